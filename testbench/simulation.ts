@@ -1,0 +1,90 @@
+/**
+ * What every simulation engine offers: a program of commands that runs beside the model, so that a whole operation
+ * costs a few messages and never one per clock cycle.
+ *
+ * Values are unsigned bit patterns: a signed port holds its two's complement, masked to the port's width.
+ */
+export interface PortDescription {
+  /** The name in the Verilog. */
+  readonly name: string;
+  readonly direction: "input" | "output";
+  /** Bits. */
+  readonly width: number;
+  readonly signed: boolean;
+}
+
+/** A Verilog design under test: all that an engine needs to know. */
+export interface DesignUnderTest {
+  /** Name of the top module. */
+  readonly top: string;
+  /** Verilog-2005 source, complete. */
+  readonly verilog: string;
+  /** Ports of the top module, clock and reset not among them. */
+  readonly ports: readonly PortDescription[];
+  /** Clock input; absent for a combinational design (then a step only settles the logic). */
+  readonly clock?: string;
+  /** Synchronous, active-high reset input. The engine holds it high for two edges at start, all other inputs 0. */
+  readonly reset?: string;
+}
+
+/** A bit pattern of any width. */
+export type Bits = number | bigint;
+
+export type Command =
+  /** Set an input; it takes effect at once (combinational logic settles before the next peek or edge). */
+  | { readonly kind: "poke"; readonly port: string; readonly value: Bits }
+  /** Read a port after the logic has settled. Gives one value. */
+  | { readonly kind: "peek"; readonly port: string }
+  /** Advance `cycles` rising clock edges. */
+  | { readonly kind: "step"; readonly cycles: number }
+  /**
+   * For each row: set `inputs` to the row's values, settle, read `outputs`, then one clock edge (none when combinational).
+   * Gives rows x outputs values, row-major.
+   */
+  | {
+      readonly kind: "batch";
+      readonly inputs: readonly string[];
+      readonly rows: readonly (readonly Bits[])[];
+      readonly outputs: readonly string[];
+    }
+  /**
+   * Feed rows into a valid/ready input: hold `valid` high with the row's data until an edge at which `ready` is high.
+   * One row an edge when ready stays high. Leaves `valid` low. Fails when `limit` edges pass without one accepted row.
+   */
+  | {
+      readonly kind: "push";
+      readonly valid: string;
+      readonly ready: string;
+      readonly data: readonly string[];
+      readonly rows: readonly (readonly Bits[])[];
+      readonly limit: number;
+    }
+  /**
+   * Collect `count` rows of a valid/ready output; `ready` is high only during this command.
+   * Gives count x data values, row-major. Fails when `limit` edges pass without one row.
+   */
+  | {
+      readonly kind: "pull";
+      readonly valid: string;
+      readonly ready: string;
+      readonly data: readonly string[];
+      readonly count: number;
+      readonly limit: number;
+    }
+  /** Step until `port` reads `value` after an edge (0 edges when it does already). Gives the number of edges. Fails beyond `limit`. */
+  | { readonly kind: "until"; readonly port: string; readonly value: Bits; readonly limit: number };
+
+/** One entry a command, in order: the values that the command gives, empty when it gives none. */
+export type CommandResults = readonly (readonly bigint[])[];
+
+/** A running model. A failure rejects with a UserError (exit status 1) that names the command, and ends the simulation. */
+export interface Simulation {
+  readonly engine: "verilator" | "icarus";
+  readonly design: DesignUnderTest;
+  /** Run commands in order, in one message where the engine has messages. */
+  execute(commands: readonly Command[]): Promise<CommandResults>;
+  /** Rising clock edges since reset ended. */
+  readonly edges: number;
+  /** End the model; no process is left. Safe to call twice. */
+  close(): Promise<void>;
+}
