@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 /** Presets and parameters of one generator, described once and used by the command line, the documentation and the RTL. */
 export interface GeneratorSpec<P extends object> {
@@ -7,7 +7,7 @@ export interface GeneratorSpec<P extends object> {
   /** One line for `whittle list`. */
   readonly summary: string;
   /** A zod object whose every field carries a default, its range, and `.meta({ unit, help })`. */
-  readonly schema: z.ZodType<P> & { readonly shape: Record<string, z.ZodType> };
+  readonly schema: z.ZodType<P> & { readonly shape: Readonly<Record<string, z.ZodType>> };
   /** Rules that involve several parameters; each returns an error or undefined. */
   readonly rules: readonly ParameterRule<P>[];
   /** Named parameter sets. */
@@ -20,4 +20,23 @@ export interface ParameterRule<P> {
   /** The rule as a sentence, e.g. "dropBits is below accWidth". */
   readonly rule: string;
   holds(parameters: P): boolean;
+}
+
+/** What a parameter is, for people: its unit ("bit", "entry", ...; "" where it has none) and one line of help. */
+export interface ParameterMeta extends Record<string, unknown> {
+  readonly unit: string;
+  readonly help: string;
+}
+
+/** An integer parameter with an inclusive range and a default. */
+export function integer(range: { min: number; max: number; default: number }, meta: ParameterMeta) {
+  return z.int().min(range.min).max(range.max).default(range.default).meta(meta);
+}
+
+/** A parameter that takes one of a few words; the default is one of them. */
+export function choice<const T extends string>(values: readonly T[], preset: NoInfer<T>, meta: ParameterMeta) {
+  return z
+    .enum(values)
+    .default(() => preset as z.core.util.NoUndefined<T>)
+    .meta(meta);
 }

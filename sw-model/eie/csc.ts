@@ -1,0 +1,112 @@
+import { UserError } from "../errors.ts";
+import { type Entry, fromEntries, type SparseMatrix } from "./sparse.ts";
+
+/**
+ * The part of a matrix that one processing element stores: interleaved, relative-indexed compressed columns
+ * (EIE, section III-C). PE k of `pes` owns rows i with i mod pes = k; its local row is floor(i / pes).
+ */
+export interface PeColumns {
+  /** Codebook code of each stored entry; 0 in a padding entry. */
+  readonly codes: Uint8Array;
+  /** Zeros of the PE's own rows before each entry, counted from the entry before it in the column. */
+  readonly indices: Uint8Array;
+  /** Column j occupies entries pointers[j] up to, not including, pointers[j + 1]; cols + 1 values. */
+  readonly pointers: Uint32Array;
+}
+
+export interface CscFormat {
+  readonly pes: number;
+  /** Bits of a relative index, 1 to 8. */
+  readonly indexBits: number;
+}
+
+/**
+ * Encodes a matrix for every PE. A gap longer than 2^indexBits - 1 zeros takes padding entries (code 0, largest index),
+ * each of which occupies a row itself and so covers 2^indexBits rows; zeros after the last entry take none.
+ */
+export function encodeCsc(matrix: SparseMatrix, { pes, indexBits }: CscFormat): PeColumns[] {
+  return Array.from({ length: pes }, (_, pe) => encodePe(matrix, pe, pes, indexBits));
+}
+
+function encodePe({ cols, columnStart, rowOf, codeOf }: SparseMatrix, pe: number, pes: number, bits: number) {
+  const codes: number[] = [];
+  const indices: number[] = [];
+  const pointers = new Uint32Array(cols + 1);
+  const largest = 2 ** bits - 1;
+  for (let col = 0; col < cols; col++) {
+    let nextRow = 0;
+    for (let at = columnStart[col]; at < columnStart[col + 1]; at++) {
+      if (rowOf[at] % pes !== pe) continue;
+      const row = Math.floor(rowOf[at] / pes);
+      for (; row - nextRow > largest; nextRow += largest + 1) {
+        codes.push(0);
+        indices.push(largest);
+      }
+      codes.push(codeOf[at]);
+      indices.push(row - nextRow);
+      nextRow = row + 1;
+    }
+    pointers[col + 1] = codes.length;
+  }
+  return { codes: Uint8Array.from(codes), indices: Uint8Array.from(indices), pointers };
+}
+
+/** Entries that each PE stores, padding included; cheaper than encoding. */
+export function countEntries(matrix: SparseMatrix, { pes, indexBits }: CscFormat): Uint32Array {
+  const counts = new Uint32Array(pes);
+  const nextRow = new Uint32Array(pes);
+  const reach = 2 ** indexBits;
+  for (let col = 0; col < matrix.cols; col++) {
+    nextRow.fill(0);
+    for (let at = matrix.columnStart[col]; at < matrix.columnStart[col + 1]; at++) {
+      const pe = matrix.rowOf[at] % pes;
+      const row = Math.floor(matrix.rowOf[at] / pes);
+      counts[pe] += Math.floor((row - nextRow[pe]) / reach) + 1;
+      nextRow[pe] = row + 1;
+    }
+  }
+  return counts;
+}
+
+/**
+ * Rebuilds the matrix of `rows` rows from the encoded columns of all its PEs. Entries with code 0 vanish: padding and
+ * a stored zero look alike. Throws bad-csc where pointers run backwards or an entry lies outside the matrix.
+ */
+export function decodeCsc(columns: readonly PeColumns[], rows: number): SparseMatrix {
+  const pes = columns.length;
+  const cols = columns[0].pointers.length - 1;
+  const entries: Entry[] = [];
+  columns.forEach(({ codes, indices, pointers }, pe) => {
+    checkPointers(pointers, codes.length, cols, pe);
+    for (let col = 0; col < cols; col++) {
+      let localRow = -1;
+      for (let at = pointers[col]; at < pointers[col + 1]; at++) {
+        localRow += indices[at] + 1;
+        const row = localRow * pes + pe;
+        if (row >= rows) throw badCsc(`PE ${pe}, entry ${at}`, `a row below ${rows}`, `row ${row}`);
+        if (codes[at] !== 0) entries.push([row, col, codes[at]]);
+      }
+    }
+  });
+  return fromEntries(rows, cols, entries);
+}
+
+function checkPointers(pointers: Uint32Array, length: number, cols: number, pe: number): void {
+  if (pointers.length !== cols + 1) throw badCsc(`PE ${pe}`, `${cols + 1} pointers`, `${pointers.length}`);
+  if (pointers[0] !== 0) throw badCsc(`PE ${pe}, pointer 0`, "0", `${pointers[0]}`);
+  for (let col = 0; col < cols; col++) {
+    if (pointers[col + 1] >= pointers[col]) continue;
+    throw badCsc(`PE ${pe}, pointer ${col + 1}`, `at least ${pointers[col]}`, `${pointers[col + 1]}`);
+  }
+  if (pointers[cols] !== length) throw badCsc(`PE ${pe}, last pointer`, `${length}`, `${pointers[cols]}`);
+}
+
+function badCsc(where: string, expected: string, found: string): UserError {
+  return new UserError({
+    code: "bad-csc",
+    message: "the compressed columns do not describe a matrix",
+    where,
+    expected,
+    found,
+  });
+}

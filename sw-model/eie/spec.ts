@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { roundings } from "../format/fixed.ts";
+import { choice, type GeneratorSpec, integer } from "../spec.ts";
+
+const schema = z.object({
+  pes: integer(
+    { min: 1, max: 256, default: 4 },
+    { unit: "PE", help: "processing elements; row i lives on PE i mod pes" },
+  ),
+  queueDepth: integer({ min: 1, max: 256, default: 8 }, { unit: "activation", help: "depth of each PE's input queue" }),
+  weightBits: integer({ min: 1, max: 8, default: 4 }, { unit: "bit", help: "width of a weight code" }),
+  indexBits: integer({ min: 1, max: 8, default: 4 }, { unit: "bit", help: "width of a relative row index" }),
+  codebookBits: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of a signed codebook value" }),
+  activationBits: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of a signed activation" }),
+  accWidth: integer({ min: 4, max: 64, default: 40 }, { unit: "bit", help: "width of the saturating accumulator" }),
+  productShift: integer({ min: 0, max: 48, default: 0 }, { unit: "bit", help: "low bits cut from each product" }),
+  dropBits: integer({ min: 0, max: 48, default: 8 }, { unit: "bit", help: "low bits dropped at write-back" }),
+  rounding: choice(roundings, "nearest", { unit: "", help: "rounding of the bits dropped at write-back" }),
+  entryDepth: integer({ min: 8, max: 1048576, default: 4096 }, { unit: "entry", help: "matrix entries held per PE" }),
+  columnDepth: integer(
+    { min: 2, max: 65536, default: 1024 },
+    { unit: "pointer", help: "column pointers held per PE, one more than the columns of each stored layer" },
+  ),
+  activationDepth: integer(
+    { min: 1, max: 65536, default: 64 },
+    { unit: "activation", help: "activations held per PE in each of the two activation memories" },
+  ),
+  entriesPerWord: integer(
+    { min: 1, max: 16, default: 8 },
+    { unit: "entry", help: "entries in one word of the matrix memory; a power of two" },
+  ),
+  codebooks: integer(
+    { min: 1, max: 16, default: 4 },
+    { unit: "codebook", help: "codebooks held, one a chained layer" },
+  ),
+  layers: integer({ min: 1, max: 64, default: 8 }, { unit: "layer", help: "layer descriptors held" }),
+});
+
+export type EieParameters = z.infer<typeof schema>;
+
+/** Efficient inference engine (Han et al., ISCA 2016): sparse, weight-shared matrix times sparse vector on many PEs. */
+export const eieSpec: GeneratorSpec<EieParameters> = {
+  name: "eie",
+  summary: "EIE: compressed sparse matrix times sparse vector on many processing elements (Han et al., ISCA 2016)",
+  schema,
+  rules: [
+    {
+      parameters: ["dropBits", "accWidth"],
+      rule: "dropBits is below accWidth: something of the accumulator must remain",
+      holds: (p) => p.dropBits < p.accWidth,
+    },
+    {
+      parameters: ["productShift", "codebookBits", "activationBits"],
+      rule: "productShift is below codebookBits + activationBits, the width of a product",
+      holds: (p) => p.productShift < p.codebookBits + p.activationBits,
+    },
+    {
+      parameters: ["accWidth", "activationBits"],
+      rule: "accWidth is at least activationBits: the accumulator can hold an activation",
+      holds: (p) => p.accWidth >= p.activationBits,
+    },
+    {
+      parameters: ["entriesPerWord"],
+      rule: "entriesPerWord is a power of two",
+      holds: (p) => (p.entriesPerWord & (p.entriesPerWord - 1)) === 0,
+    },
+    {
+      parameters: ["entryDepth", "entriesPerWord"],
+      rule: "entryDepth is a multiple of entriesPerWord: the memory holds whole words",
+      holds: (p) => p.entryDepth % p.entriesPerWord === 0,
+    },
+  ],
+  presets: {
+    small: {
+      summary: "two PEs with tiny memories, quick to simulate",
+      parameters: {
+        pes: 2,
+        queueDepth: 2,
+        entryDepth: 64,
+        columnDepth: 16,
+        activationDepth: 8,
+        codebooks: 2,
+        layers: 2,
+      },
+    },
+    paper: {
+      summary: "the sizes of the paper, section VI: 64 PEs, 128 KB of entries and 32 KB of pointers each",
+      parameters: {
+        pes: 64,
+        queueDepth: 8,
+        weightBits: 4,
+        indexBits: 4,
+        codebookBits: 16,
+        activationBits: 16,
+        entriesPerWord: 8,
+        entryDepth: 131072,
+        columnDepth: 16384,
+        activationDepth: 64,
+      },
+    },
+  },
+};
