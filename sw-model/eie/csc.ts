@@ -24,31 +24,33 @@ export interface CscFormat {
  * Encodes a matrix for every PE. A gap longer than 2^indexBits - 1 zeros takes padding entries (code 0, largest index),
  * each of which occupies a row itself and so covers 2^indexBits rows; zeros after the last entry take none.
  */
-export function encodeCsc(matrix: SparseMatrix, { pes, indexBits }: CscFormat): PeColumns[] {
-  return Array.from({ length: pes }, (_, pe) => encodePe(matrix, pe, pes, indexBits));
-}
-
-function encodePe({ cols, columnStart, rowOf, codeOf }: SparseMatrix, pe: number, pes: number, bits: number) {
-  const codes: number[] = [];
-  const indices: number[] = [];
-  const pointers = new Uint32Array(cols + 1);
-  const largest = 2 ** bits - 1;
-  for (let col = 0; col < cols; col++) {
-    let nextRow = 0;
-    for (let at = columnStart[col]; at < columnStart[col + 1]; at++) {
-      if (rowOf[at] % pes !== pe) continue;
-      const row = Math.floor(rowOf[at] / pes);
-      for (; row - nextRow > largest; nextRow += largest + 1) {
-        codes.push(0);
-        indices.push(largest);
-      }
-      codes.push(codeOf[at]);
-      indices.push(row - nextRow);
-      nextRow = row + 1;
+export function encodeCsc(matrix: SparseMatrix, format: CscFormat): PeColumns[] {
+  const { pes, indexBits } = format;
+  const largest = 2 ** indexBits - 1;
+  const stores = Array.from(countEntries(matrix, format), (length) => ({
+    codes: new Uint8Array(length),
+    indices: new Uint8Array(length),
+    pointers: new Uint32Array(matrix.cols + 1),
+  }));
+  const used = new Uint32Array(pes);
+  const nextRow = new Uint32Array(pes);
+  for (let col = 0; col < matrix.cols; col++) {
+    nextRow.fill(0);
+    for (let at = matrix.columnStart[col]; at < matrix.columnStart[col + 1]; at++) {
+      const pe = matrix.rowOf[at] % pes;
+      const row = Math.floor(matrix.rowOf[at] / pes);
+      const { codes, indices } = stores[pe];
+      // Fresh stores hold code 0, so a padding entry only needs its index.
+      for (; row - nextRow[pe] > largest; nextRow[pe] += largest + 1) indices[used[pe]++] = largest;
+      codes[used[pe]] = matrix.codeOf[at];
+      indices[used[pe]++] = row - nextRow[pe];
+      nextRow[pe] = row + 1;
     }
-    pointers[col + 1] = codes.length;
+    stores.forEach(({ pointers }, pe) => {
+      pointers[col + 1] = used[pe];
+    });
   }
-  return { codes: Uint8Array.from(codes), indices: Uint8Array.from(indices), pointers };
+  return stores;
 }
 
 /** Entries that each PE stores, padding included; cheaper than encoding. */

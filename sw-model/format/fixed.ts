@@ -82,6 +82,7 @@ export function saturate(x: number | bigint, width: number): number | bigint {
  */
 export function toRaw(value: number, format: FixedFormat, rounding: Rounding = "nearest"): number {
   // x * 2^FL is exact (barring overflow and subnormals), so one rounding decides.
+  if (!Number.isFinite(value)) throw new RangeError(`${value} has no fixed-point value`);
   const scaled = value * 2 ** format.fl;
   return saturate(roundReal(scaled, rounding), format.il + format.fl);
 }

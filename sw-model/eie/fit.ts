@@ -1,0 +1,66 @@
+import { UserError } from "../errors.ts";
+import { describeSpec } from "../parameters.ts";
+import { countEntries } from "./csc.ts";
+import { type EieOperation, matrixOf } from "./operation.ts";
+import type { SparseMatrix } from "./sparse.ts";
+import { type EieParameters, eieSpec } from "./spec.ts";
+
+/** Depths of one PE's memories. */
+export type EieDepths = Pick<EieParameters, "entryDepth" | "columnDepth" | "activationDepth">;
+
+/** The depths that the layers of a network (or one operation) need when they are held at the same time. */
+export function eieNeed(parameters: EieParameters, layers: readonly SparseMatrix[]): EieDepths {
+  const { pes, entriesPerWord } = parameters;
+  const entries = new Uint32Array(pes);
+  for (const layer of layers) {
+    // A layer starts on a whole word of the matrix memory.
+    countEntries(layer, parameters).forEach((count, pe) => {
+      entries[pe] += Math.ceil(count / entriesPerWord) * entriesPerWord;
+    });
+  }
+  return {
+    entryDepth: entries.reduce((most, count) => Math.max(most, count), 0),
+    columnDepth: layers.reduce((sum, { cols }) => sum + cols + 1, 0),
+    activationDepth: layers.reduce((most, { rows, cols }) => Math.max(most, Math.ceil(Math.max(rows, cols) / pes)), 0),
+  };
+}
+
+/**
+ * The parameters with depths that hold the operation: a depth that is too small is raised to the need, rounded up to
+ * a power of two so that builds are shared. Throws `UserError` does-not-fit where the depth was set by hand (it is
+ * in `explicit`) or the need is beyond the parameter's range.
+ */
+export function fitEie(parameters: EieParameters, explicit: ReadonlySet<string>, operation: EieOperation) {
+  return fitEieLayers(parameters, explicit, [matrixOf(operation)]);
+}
+
+/** As `fitEie`, for all layers of a network at once. `layers` and `codebooks` are checked, not raised. */
+export function fitEieLayers(
+  parameters: EieParameters,
+  explicit: ReadonlySet<string>,
+  layers: readonly SparseMatrix[],
+): EieParameters {
+  for (const name of ["layers", "codebooks"] as const) {
+    if (parameters[name] < layers.length) throw doesNotFit(name, layers.length, parameters[name], "one a layer");
+  }
+  const fitted = { ...parameters };
+  for (const [name, need] of Object.entries(eieNeed(parameters, layers)) as [keyof EieDepths, number][]) {
+    if (parameters[name] >= need) continue;
+    if (explicit.has(name)) throw doesNotFit(name, need, parameters[name], "set by hand");
+    const { max = 0 } = describeSpec(eieSpec).parameters.find((parameter) => parameter.name === name) ?? {};
+    if (need > max) throw doesNotFit(name, need, max, "the largest there is");
+    fitted[name] = 2 ** Math.ceil(Math.log2(need));
+  }
+  return fitted;
+}
+
+function doesNotFit(name: string, need: number, have: number, why: string): UserError {
+  return new UserError({
+    code: "does-not-fit",
+    message: `the operation needs ${name} ${need}, there is ${have} (${why})`,
+    where: name,
+    expected: `at least ${need}`,
+    found: `${have}`,
+    hint: `set ${name} to ${need} or more, leave it unset to have it raised, or use more PEs`,
+  });
+}

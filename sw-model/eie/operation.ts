@@ -1,0 +1,97 @@
+import { UserError } from "../errors.ts";
+import { asArray, asBoolean, asInteger, asObject, inside, type Place, placeText, root } from "../shape.ts";
+import { type Entry, fromEntries, type SparseMatrix } from "./sparse.ts";
+import type { EieParameters } from "./spec.ts";
+
+/** One layer, y = W x, in raw integers (contract, operations). `W[row][col]` is `codebook[code]`, else 0. */
+export interface EieOperation {
+  readonly rows: number;
+  readonly cols: number;
+  /** Raw values of `codebookBits` bits, at most 2^weightBits of them; the first is 0. */
+  readonly codebook: readonly number[];
+  /** In any order, no position twice. */
+  readonly entries: readonly Entry[];
+  /** `cols` raw activations of `activationBits` bits. */
+  readonly x: readonly number[];
+  /** Whether negative results become 0. */
+  readonly relu: boolean;
+}
+
+/** More than any memory can hold; only keeps a misprint from taking all memory. */
+const mostLines = 2 ** 24;
+
+/**
+ * Reads an `eie` operation from parsed JSON. Throws `UserError` with the JSON path: wrong-shape, value-out-of-range,
+ * codebook-zero (the first value is not 0), duplicate-entry.
+ */
+export function parseEieOperation(value: unknown, parameters: EieParameters, source?: string): EieOperation {
+  const at = root(source);
+  const fields = asObject(value, at, ["rows", "cols", "codebook", "entries", "x"], ["relu"]);
+  const rows = asInteger(fields.rows, inside(at, "rows"), 1, mostLines);
+  const cols = asInteger(fields.cols, inside(at, "cols"), 1, mostLines);
+  const codebook = signedValues(fields.codebook, inside(at, "codebook"), parameters.codebookBits, "codebookBits");
+  checkCodebook(codebook, inside(at, "codebook"), parameters.weightBits);
+  const entries = parseEntries(fields.entries, inside(at, "entries"), rows, cols, codebook.length);
+  const x = signedValues(fields.x, inside(at, "x"), parameters.activationBits, "activationBits", cols);
+  const relu = fields.relu === undefined ? false : asBoolean(fields.relu, inside(at, "relu"));
+  return { rows, cols, codebook, entries, x, relu };
+}
+
+/** The operation's matrix with its entries in columns. */
+export function matrixOf({ rows, cols, entries }: EieOperation): SparseMatrix {
+  return fromEntries(rows, cols, entries);
+}
+
+function signedValues(value: unknown, at: Place, width: number, parameter: string, length?: number): number[] {
+  const half = 2 ** (width - 1);
+  const limit = `${width} bits signed, ${parameter}`;
+  return asArray(value, at, "raw values", length).map((raw, i) =>
+    asInteger(raw, inside(at, i), -half, half - 1, limit),
+  );
+}
+
+function checkCodebook(codebook: readonly number[], at: Place, weightBits: number): void {
+  const most = 2 ** weightBits;
+  if (codebook.length < 1 || codebook.length > most) {
+    throw new UserError({
+      code: "value-out-of-range",
+      message: `${placeText(at)} has ${codebook.length} values; codes of ${weightBits} bits (weightBits) reach 1 to ${most}`,
+      where: placeText(at),
+      expected: `1 to ${most} values`,
+      found: `${codebook.length} values`,
+    });
+  }
+  if (codebook[0] === 0) return;
+  throw new UserError({
+    code: "codebook-zero",
+    message: `${placeText(inside(at, 0))} is ${codebook[0]}; code 0 means exactly zero`,
+    where: placeText(inside(at, 0)),
+    expected: "0",
+    found: `${codebook[0]}`,
+  });
+}
+
+function parseEntries(value: unknown, at: Place, rows: number, cols: number, codes: number): Entry[] {
+  const seen = new Map<number, number>();
+  return asArray(value, at, "[row, col, code] entries").map((item, i): Entry => {
+    const itemAt = inside(at, i);
+    const [r, c, k] = asArray(item, itemAt, "integers: row, col, code", 3);
+    const row = asInteger(r, inside(itemAt, 0), 0, rows - 1, "a row");
+    const col = asInteger(c, inside(itemAt, 1), 0, cols - 1, "a column");
+    const code = asInteger(k, inside(itemAt, 2), 0, codes - 1, "a code of the codebook");
+    const earlier = seen.get(row * cols + col);
+    if (earlier !== undefined) throw duplicate(itemAt, inside(at, earlier), row, col);
+    seen.set(row * cols + col, i);
+    return [row, col, code];
+  });
+}
+
+function duplicate(at: Place, earlier: Place, row: number, col: number): UserError {
+  return new UserError({
+    code: "duplicate-entry",
+    message: `${placeText(at)}: row ${row}, column ${col} stands already at ${earlier.path()}`,
+    where: placeText(at),
+    expected: "each position once",
+    found: `[${row}, ${col}] twice`,
+  });
+}
