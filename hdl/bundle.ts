@@ -1,0 +1,235 @@
+/** Values made of several nets: how records, vecs and streams look to the user, and how they come apart into leaves. */
+import { HdlError } from "./errors.ts";
+import { cast, cat, mux, slice } from "./expression.ts";
+import type { Expression } from "./ir.ts";
+import { here, type LazyPosition } from "./position.ts";
+import {
+  type BitSignal,
+  LeafSignal,
+  type Literal,
+  leafSignal,
+  operandOf,
+  type SIntSignal,
+  type UIntSignal,
+} from "./signal.ts";
+import {
+  type BitType,
+  bitWidth,
+  type DataType,
+  type Fields,
+  type LeafType,
+  leaves,
+  type RecordType,
+  type SIntType,
+  type StreamType,
+  typeName,
+  type UIntType,
+  uint,
+  type VecType,
+} from "./types.ts";
+
+/** What the user reads of a value of type `T`. */
+export type SignalOf<T> = T extends BitType
+  ? BitSignal
+  : T extends UIntType<infer W>
+    ? UIntSignal<W>
+    : T extends SIntType<infer W>
+      ? SIntSignal<W>
+      : T extends RecordType<infer F>
+        ? { readonly [K in keyof F]: SignalOf<F[K]> }
+        : T extends VecType<infer E>
+          ? readonly SignalOf<E>[]
+          : never;
+
+/** What may be assigned to a `T`: its signal, or literals that fit. */
+export type ValueOf<T> = T extends BitType
+  ? BitSignal | boolean
+  : T extends UIntType<infer W>
+    ? UIntSignal<W> | Literal
+    : T extends SIntType<infer W>
+      ? SIntSignal<W> | Literal
+      : T extends RecordType<infer F>
+        ? { readonly [K in keyof F]: ValueOf<F[K]> }
+        : T extends VecType<infer E>
+          ? readonly ValueOf<E>[]
+          : never;
+
+/** Something that can be assigned with `set`, whole or field by field, and read. */
+export type Settable<T> = (T extends RecordType<infer F>
+  ? { readonly [K in keyof F]: Settable<F[K]> }
+  : T extends VecType<infer E>
+    ? readonly Settable<E>[]
+    : SignalOf<T>) & { set(value: ValueOf<T>): void };
+
+/** The consumer's end of a stream. */
+export interface StreamSource<T extends DataType> {
+  readonly type: StreamType<T>;
+  readonly valid: BitSignal;
+  readonly data: SignalOf<T>;
+  readonly ready: Settable<BitType>;
+  /** True in a cycle in which a word moves. */
+  readonly fire: BitSignal;
+}
+
+/** The producer's end of a stream. `valid` must not depend on `ready`. */
+export interface StreamSink<T extends DataType> {
+  readonly type: StreamType<T>;
+  readonly valid: Settable<BitType>;
+  readonly data: Settable<T>;
+  readonly ready: BitSignal;
+  readonly fire: BitSignal;
+}
+
+/** Builds a value of `type` called `name` out of one object a leaf. */
+export function assemble<L>(name: string, type: DataType, leaf: (name: string, type: LeafType) => L): unknown {
+  switch (type.kind) {
+    case "bit":
+    case "uint":
+    case "sint":
+      return leaf(name, type);
+    case "vec":
+      return Array.from({ length: type.length }, (_, i) => assemble(`${name}_${i}`, type.element, leaf));
+    case "record":
+      return Object.fromEntries(
+        Object.entries(type.fields as Fields).map(([field, t]) => [field, assemble(`${name}_${field}`, t, leaf)]),
+      );
+  }
+}
+
+/** A readable value over nets named after `name`. */
+export function signalOf<T extends DataType>(
+  name: string,
+  type: T,
+  net: (name: string, type: LeafType) => Expression,
+): SignalOf<T> {
+  return assemble(name, type, (leafName, leafType) => leafSignal(leafType, net(leafName, leafType))) as SignalOf<T>;
+}
+
+/** Adds `set`, for the whole and for every part, to a value built by `signalOf`. */
+export function settable<T extends DataType>(
+  name: string,
+  type: T,
+  value: SignalOf<T>,
+  assign: (leaf: string, value: Expression, at: LazyPosition) => void,
+): Settable<T> {
+  const parts = value as unknown as Record<string, SignalOf<DataType>>;
+  if (type.kind === "vec") {
+    for (let i = 0; i < type.length; i++) settable(`${name}_${i}`, type.element, parts[i], assign);
+  } else if (type.kind === "record") {
+    for (const field of Object.keys(type.fields))
+      settable(`${name}_${field}`, type.fields[field], parts[field], assign);
+  }
+  const set = (given: ValueOf<T>) => {
+    const at = here();
+    const expressions = flattenValue(type, given, at);
+    leaves(name, type).forEach((leaf, i) => {
+      assign(leaf.name, expressions[i], at);
+    });
+  };
+  Object.defineProperty(value, "set", { value: set, enumerable: false });
+  return value as unknown as Settable<T>;
+}
+
+/** The leaf expressions of a value for a target of `type`; exactly the type, no conversion. */
+export function flattenValue<T extends DataType>(type: T, value: ValueOf<T>, at: LazyPosition): Expression[] {
+  switch (type.kind) {
+    case "bit":
+    case "uint":
+    case "sint": {
+      const expression = operandOf(type, value as LeafSignal<LeafType> | Literal | boolean, at);
+      if (expression.width !== type.width) {
+        throw new HdlError(
+          {
+            code: "width-mismatch",
+            message: "The value has another width than its target.",
+            expected: typeName(type),
+            found: `${type.kind}(${expression.width})`,
+            hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
+          },
+          at,
+        );
+      }
+      return [expression];
+    }
+    case "vec": {
+      const elements = value as readonly ValueOf<DataType>[];
+      if (!Array.isArray(elements) || elements.length !== type.length) throw wrongShape(type, value, at);
+      return elements.flatMap((element) => flattenValue(type.element, element, at));
+    }
+    case "record": {
+      const given = value as Record<string, ValueOf<DataType>>;
+      const fields = Object.keys(type.fields);
+      const isRecord = typeof given === "object" && given !== null && !(given instanceof LeafSignal);
+      if (!isRecord || fields.some((f) => !(f in given)) || Object.keys(given).some((f) => !fields.includes(f))) {
+        throw wrongShape(type, value, at);
+      }
+      return fields.flatMap((field) => flattenValue(type.fields[field], given[field], at));
+    }
+  }
+}
+
+function wrongShape(type: DataType, value: unknown, at: LazyPosition): HdlError {
+  const found = Array.isArray(value)
+    ? `${value.length} elements`
+    : value instanceof LeafSignal
+      ? typeName(value.type)
+      : typeof value === "object" && value !== null
+        ? `fields ${Object.keys(value).join(", ")}`
+        : String(value);
+  return new HdlError(
+    {
+      code: "width-mismatch",
+      message: "The value has another shape than its target.",
+      expected: typeName(type),
+      found,
+    },
+    at,
+  );
+}
+
+/** `whenTrue` where `condition` holds, else `whenFalse`; both of the given type. */
+export function select<T extends DataType>(
+  type: T,
+  condition: BitSignal,
+  whenTrue: ValueOf<T>,
+  whenFalse: ValueOf<T>,
+): SignalOf<T> {
+  const at = here();
+  const a = flattenValue(type, whenTrue, at);
+  const b = flattenValue(type, whenFalse, at);
+  let i = 0;
+  return signalOf("", type, () => {
+    const chosen = mux(condition.expression, a[i], b[i], at);
+    i++;
+    return chosen;
+  });
+}
+
+/** All bits of a value as one unsigned number; the first leaf takes the lowest bits. */
+export function pack<T extends DataType>(type: T, value: ValueOf<T>): UIntSignal {
+  const at = here();
+  const bits = cat(flattenValue(type, value, at).reverse(), at);
+  return leafSignal(uint(bits.width), bits) as UIntSignal;
+}
+
+/** The inverse of `pack`: a value of `type` out of a number of as many bits. */
+export function unpack<T extends DataType>(type: T, packed: UIntSignal): SignalOf<T> {
+  const at = here();
+  if (packed.width !== bitWidth(type)) {
+    throw new HdlError(
+      {
+        code: "width-mismatch",
+        message: `unpack needs all bits of ${typeName(type)}.`,
+        expected: `${bitWidth(type)} bits`,
+        found: `${packed.width} bits`,
+      },
+      at,
+    );
+  }
+  let from = 0;
+  return signalOf("", type, (_, leaf) => {
+    const part = cast(slice(packed.expression, from, leaf.width, at), leaf.kind === "sint", at);
+    from += leaf.width;
+    return part;
+  });
+}

@@ -1,0 +1,101 @@
+/** Modules and their ports: one record of ports types the inside, the instances and the test bench. */
+
+import type { Builder } from "./builder.ts";
+import type { Settable, SignalOf, StreamSink, StreamSource, ValueOf } from "./bundle.ts";
+import { here, type LazyPosition } from "./position.ts";
+import type { PortType, StreamType } from "./types.ts";
+
+export interface InputPort<T extends PortType = PortType> {
+  readonly direction: "input";
+  readonly type: T;
+  readonly at: LazyPosition;
+}
+
+export interface OutputPort<T extends PortType = PortType> {
+  readonly direction: "output";
+  readonly type: T;
+  readonly at: LazyPosition;
+}
+
+/** A port that the module reads (of a stream: consumes). */
+export function input<T extends PortType>(type: T): InputPort<T> {
+  return Object.freeze({ direction: "input", type, at: here() });
+}
+
+/** A port that the module drives (of a stream: produces). */
+export function output<T extends PortType>(type: T): OutputPort<T> {
+  return Object.freeze({ direction: "output", type, at: here() });
+}
+
+export type Ports = { readonly [name: string]: InputPort | OutputPort };
+
+type SourceOf<T> = T extends StreamType<infer D> ? StreamSource<D> : SignalOf<T>;
+
+/** The ports as `build` sees them. */
+export type Inside<D extends Ports> = {
+  readonly [K in keyof D]: D[K] extends InputPort<infer T>
+    ? SourceOf<T>
+    : D[K] extends OutputPort<infer T>
+      ? T extends StreamType<infer S>
+        ? StreamSink<S>
+        : Settable<T>
+      : never;
+};
+
+type NamesOf<D extends Ports, Direction> = {
+  [K in keyof D]: D[K] extends { direction: Direction } ? K : never;
+}[keyof D];
+
+/** What an instance must be given: a value for every input. */
+export type Connections<D extends Ports> = {
+  readonly [K in NamesOf<D, "input">]: D[K] extends InputPort<infer T>
+    ? T extends StreamType<infer S>
+      ? StreamSource<S>
+      : ValueOf<T>
+    : never;
+};
+
+/** What an instance offers: every output, streams from the consumer's end. */
+export type Results<D extends Ports> = {
+  readonly [K in NamesOf<D, "output">]: D[K] extends OutputPort<infer T> ? SourceOf<T> : never;
+};
+
+/** Ports and contents of a module for one set of parameters. */
+export interface Description<D extends Ports> {
+  /** A sentence for the reader of the Verilog. */
+  readonly summary?: string;
+  readonly ports: D;
+  /** Describes the contents; runs once for each distinct set of parameters. */
+  build(io: Inside<D>, m: Builder): void;
+}
+
+/** A parametrised module. */
+export interface ModuleDefinition<P, D extends Ports> {
+  readonly name: string;
+  readonly describe: (parameters: P) => Description<D>;
+}
+
+/** Any module, where its ports do not matter. */
+// biome-ignore lint/suspicious/noExplicitAny: parameters and ports differ from module to module
+export type AnyModule = ModuleDefinition<any, any>;
+
+/**
+ * Define a module. `describe` must depend on its parameters alone: equal parameters share one elaboration.
+ * Parameters are plain data (numbers, strings, booleans, types, arrays and objects of these).
+ *
+ * @example
+ * const counter = defineModule("counter", (p: { width: number }) => ({
+ *   ports: { enable: input(bit), count: output(uint(p.width)) },
+ *   build({ enable, count }, m) {
+ *     const value = m.reg("value", uint(p.width), { reset: 0 });
+ *     m.when(enable, () => value.set(value.addWrap(1)));
+ *     count.set(value);
+ *   },
+ * }));
+ */
+export function defineModule<P, const D extends Ports>(
+  name: string,
+  describe: (parameters: P) => Description<D>,
+): ModuleDefinition<P, D> {
+  return Object.freeze({ name, describe });
+}

@@ -1,0 +1,133 @@
+/** From definitions to a circuit: every distinct (definition, parameters) is built once. */
+import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
+import type { ModuleDefinition, Ports } from "./definition.ts";
+import { HdlError } from "./errors.ts";
+import type { Circuit, Item, Module } from "./ir.ts";
+import { checkName } from "./naming.ts";
+import { here, type LazyPosition } from "./position.ts";
+import { verifyCircuit } from "./verify.ts";
+
+interface Entry extends Elaborated {
+  readonly definition: ModuleDefinition<never, Ports>;
+  readonly parameters: unknown;
+}
+
+/** Elaborates `definition` as the top module of a circuit, with everything that it instantiates. */
+export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>, parameters: P): Circuit {
+  const at = here();
+  const entries = new Map<string, Entry>();
+  const identities = new Map<unknown, number>();
+  const open = new Set<string>();
+
+  const source: ModuleSource = {
+    module(child, childParameters, position) {
+      if (!identities.has(child)) identities.set(child, identities.size);
+      const key = `${child.name}#${identities.get(child)}(${canonical(childParameters, position)})`;
+      const known = entries.get(key);
+      if (known) return known;
+      if (open.has(key)) {
+        throw new HdlError(
+          { code: "combinational-loop", message: `Module "${child.name}" instantiates itself.` },
+          position,
+        );
+      }
+      open.add(key);
+      checkName("module", child.name, position);
+      const { ports, summary, build } = child.describe(childParameters);
+      const builder = new Builder(source);
+      const inside = builder.declarePorts(ports);
+      build(inside as never, builder);
+      // The key is the module's name until all variants are known.
+      const entry = {
+        module: builder.finish(key, summary ?? "", position),
+        ports,
+        definition: child as unknown as ModuleDefinition<never, Ports>,
+        parameters: childParameters,
+      };
+      open.delete(key);
+      entries.set(key, entry);
+      return entry;
+    },
+  };
+  const top = source.module(definition, parameters, at);
+  return verifyCircuit(renamed([...entries.values()], top.module.name));
+}
+
+/** Parameters as a string that is equal for equal parameters, whatever the order of their keys. */
+function canonical(value: unknown, at: LazyPosition): string {
+  if (Array.isArray(value)) return `[${value.map((v) => canonical(v, at)).join(",")}]`;
+  if (typeof value === "bigint") return `${value}n`;
+  const plain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (plain) {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+    return `{${entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${k}:${canonical(v, at)}`)
+      .join(",")}}`;
+  }
+  if (value === null || ["string", "number", "boolean", "undefined"].includes(typeof value))
+    return JSON.stringify(value) ?? "";
+  throw new HdlError(
+    {
+      code: "conflicting-parameters",
+      message: "A module parameter is not plain data, so equal instances could not be told from different ones.",
+      expected: "numbers, strings, booleans, types, and arrays or objects of these",
+      found: typeof value,
+    },
+    at,
+  );
+}
+
+/**
+ * Final module names: the bare name where a definition has one variant in the circuit; else the name with the parameters
+ * that differ among its variants, such as `fifo_depth8_width16`.
+ */
+function renamed(entries: readonly Entry[], topKey: string): Circuit {
+  const names = new Map<string, string>();
+  const used = new Map<string, string>();
+  for (const entry of entries) {
+    const base = entry.definition.name;
+    const variants = entries.filter((other) => other.definition === entry.definition);
+    const suffix = variants.length > 1 ? differences(entry, variants) : "";
+    const name = `${base}${suffix}`;
+    const clash = used.get(name);
+    if (clash !== undefined) {
+      throw new HdlError(
+        {
+          code: "duplicate-name",
+          message: `Two different modules would be called "${name}".`,
+          hint: "Give the definitions distinct names.",
+        },
+        entry.module.at,
+      );
+    }
+    used.set(name, entry.module.name);
+    names.set(entry.module.name, name);
+  }
+  const rename = (key: string) => names.get(key) as string;
+  const renameItem = (item: Item): Item => (item.kind === "inst" ? { ...item, module: rename(item.module) } : item);
+  const modules: Module[] = entries.map(({ module }) => ({
+    ...module,
+    name: rename(module.name),
+    items: module.items.map(renameItem),
+  }));
+  return { top: rename(topKey), modules };
+}
+
+function differences(entry: Entry, variants: readonly Entry[]): string {
+  const flat = (e: Entry) => flattenParameters("", e.parameters);
+  const own = flat(entry);
+  const others = variants.map(flat);
+  const keys = [...new Set(others.flatMap((o) => [...o.keys()]))];
+  const differing = keys.filter((key) => new Set(others.map((o) => o.get(key))).size > 1);
+  return differing.map((key) => `_${key}${(own.get(key) ?? "none").replace(/[^A-Za-z0-9]+/g, "_")}`).join("");
+}
+
+function flattenParameters(path: string, value: unknown, into = new Map<string, string>()): Map<string, string> {
+  if (typeof value === "object" && value !== null) {
+    for (const [key, v] of Object.entries(value)) flattenParameters(path ? `${path}_${key}` : key, v, into);
+  } else {
+    into.set(path, String(value));
+  }
+  return into;
+}

@@ -1,0 +1,48 @@
+/** The hardware description language: everything a description may use. */
+
+export { type Builder, clockName, fixedValue, resetName } from "./builder.ts";
+export {
+  pack,
+  type Settable,
+  type SignalOf,
+  type StreamSink,
+  type StreamSource,
+  select,
+  unpack,
+  type ValueOf,
+} from "./bundle.ts";
+export {
+  type Connections,
+  defineModule,
+  type Inside,
+  input,
+  type ModuleDefinition,
+  output,
+  type Ports,
+  type Results,
+} from "./definition.ts";
+export { elaborate } from "./elaborate.ts";
+export { HdlError, type HdlErrorCode } from "./errors.ts";
+export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir.ts";
+export type { Memory } from "./memory.ts";
+export { BitSignal, concat, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
+export {
+  addressWidth,
+  type BitType,
+  bit,
+  bitWidth,
+  countWidth,
+  type DataType,
+  type LeafType,
+  leaves,
+  record,
+  type SIntType,
+  type StreamType,
+  sint,
+  stream,
+  typeName,
+  type UIntType,
+  uint,
+  vec,
+} from "./types.ts";
+export { type EmittedVerilog, emitVerilog, type NetPosition } from "./verilog/emit.ts";

@@ -1,0 +1,293 @@
+/**
+ * The circuit as data: a small closed union of plain frozen objects with a `kind` tag.
+ *
+ * Every expression knows its width and whether it is read as two's complement. Operands of add, sub, and, or, xor and
+ * of comparisons have equal widths and signs (the language inserts `extend`); `mul` is exact. So no meaning depends on
+ * the context in which an expression stands, as it would in Verilog.
+ */
+import type { LazyPosition } from "./position.ts";
+
+interface Typed {
+  readonly width: number;
+  readonly signed: boolean;
+  readonly at: LazyPosition;
+}
+
+/** `value` is the number meant, negative when signed says so. */
+export interface Const extends Typed {
+  readonly kind: "const";
+  readonly value: bigint;
+}
+
+/** A port, wire, register, memory read or instance output of the same module. */
+export interface Ref extends Typed {
+  readonly kind: "ref";
+  readonly name: string;
+}
+
+/** extend: to a larger width, keeping the number. cast: the same bits with the other sign. Reductions give one bit. */
+export type UnaryOperator = "not" | "extend" | "cast" | "reduceAnd" | "reduceOr" | "reduceXor";
+export interface Unary extends Typed {
+  readonly kind: "unary";
+  readonly operator: UnaryOperator;
+  readonly operand: Expression;
+}
+
+export type BinaryOperator = "add" | "sub" | "mul" | "and" | "or" | "xor" | "eq" | "ne" | "lt" | "le";
+export interface Binary extends Typed {
+  readonly kind: "binary";
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export interface Mux extends Typed {
+  readonly kind: "mux";
+  readonly condition: Expression;
+  readonly whenTrue: Expression;
+  readonly whenFalse: Expression;
+}
+
+/** The first part is the most significant. */
+export interface Cat extends Typed {
+  readonly kind: "cat";
+  readonly parts: readonly Expression[];
+}
+
+/** Bits low to low + width - 1. */
+export interface Slice extends Typed {
+  readonly kind: "slice";
+  readonly operand: Expression;
+  readonly low: number;
+}
+
+/** `width` bits from bit `index * width` on; every value of the index meets the operand. */
+export interface Index extends Typed {
+  readonly kind: "index";
+  readonly operand: Expression;
+  readonly index: Expression;
+}
+
+export type Expression = Const | Ref | Unary | Binary | Mux | Cat | Slice | Index;
+
+export interface Port {
+  readonly name: string;
+  readonly direction: "input" | "output";
+  /** Clock and reset carry a role; they are never read by expressions. */
+  readonly role: "data" | "clock" | "reset";
+  readonly width: number;
+  readonly signed: boolean;
+  readonly at: LazyPosition;
+}
+
+/** A net with one driver: a wire, a named expression, or (when `output`) the driver of an output port of that name. */
+export interface Wire {
+  readonly kind: "wire";
+  readonly name: string;
+  readonly output: boolean;
+  readonly width: number;
+  readonly signed: boolean;
+  readonly value: Expression;
+  readonly at: LazyPosition;
+}
+
+/** A register of the clock domain `clock`; `reset` is a synchronous, active-high reset value. */
+export interface Reg {
+  readonly kind: "reg";
+  readonly name: string;
+  readonly width: number;
+  readonly signed: boolean;
+  readonly next: Expression;
+  readonly clock: string;
+  readonly reset?: { readonly signal: string; readonly value: bigint };
+  readonly at: LazyPosition;
+}
+
+export interface Mem {
+  readonly kind: "mem";
+  readonly name: string;
+  readonly depth: number;
+  readonly width: number;
+  readonly at: LazyPosition;
+}
+
+/**
+ * A read port; its value is the net `name`. Latency 0 reads at once; latency 1 holds the word read at the last edge with
+ * `enable` high. `underWrite` says what a latency-1 read of the word being written gives: the old word, or anything.
+ */
+export interface MemRead {
+  readonly kind: "memRead";
+  readonly name: string;
+  readonly memory: string;
+  readonly width: number;
+  readonly address: Expression;
+  readonly latency: 0 | 1;
+  readonly enable?: Expression;
+  readonly underWrite: "old" | "undefined";
+  readonly clock: string;
+  readonly at: LazyPosition;
+}
+
+export interface MemWrite {
+  readonly kind: "memWrite";
+  readonly memory: string;
+  readonly address: Expression;
+  readonly data: Expression;
+  readonly enable: Expression;
+  readonly clock: string;
+  readonly at: LazyPosition;
+}
+
+export interface Inst {
+  readonly kind: "inst";
+  readonly name: string;
+  /** Name of a module of the same circuit. */
+  readonly module: string;
+  readonly inputs: readonly { readonly port: string; readonly value: Expression }[];
+  readonly outputs: readonly {
+    readonly port: string;
+    readonly net: string;
+    readonly width: number;
+    readonly signed: boolean;
+  }[];
+  readonly clock?: string;
+  readonly reset?: string;
+  readonly at: LazyPosition;
+}
+
+export type Item = Wire | Reg | Mem | MemRead | MemWrite | Inst;
+
+export interface Module {
+  readonly name: string;
+  /** A sentence about the module, for its reader in Verilog. */
+  readonly summary: string;
+  readonly ports: readonly Port[];
+  readonly items: readonly Item[];
+  readonly at: LazyPosition;
+}
+
+/** Modules in order: a module comes after all that it instantiates, the top last. */
+export interface Circuit {
+  readonly top: string;
+  readonly modules: readonly Module[];
+}
+
+/** For the default branch of an exhaustive switch: a new kind makes the compiler list the places to extend. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable kind: ${JSON.stringify(value)}`);
+}
+
+/** Direct operands of an expression. */
+export function operands(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+      return [];
+    case "unary":
+    case "slice":
+      return [e.operand];
+    case "binary":
+      return [e.left, e.right];
+    case "mux":
+      return [e.condition, e.whenTrue, e.whenFalse];
+    case "cat":
+      return e.parts;
+    case "index":
+      return [e.operand, e.index];
+    default:
+      return unreachable(e);
+  }
+}
+
+/** The expressions that an item holds, each with a word for its role. */
+export function itemExpressions(item: Item): readonly { readonly role: string; readonly value: Expression }[] {
+  switch (item.kind) {
+    case "wire":
+      return [{ role: "value", value: item.value }];
+    case "reg":
+      return [{ role: "next", value: item.next }];
+    case "mem":
+      return [];
+    case "memRead":
+      return [
+        { role: "address", value: item.address },
+        ...(item.enable ? [{ role: "enable", value: item.enable }] : []),
+      ];
+    case "memWrite":
+      return [
+        { role: "address", value: item.address },
+        { role: "data", value: item.data },
+        { role: "enable", value: item.enable },
+      ];
+    case "inst":
+      return item.inputs.map(({ port, value }) => ({ role: port, value }));
+    default:
+      return unreachable(item);
+  }
+}
+
+/** The same item with every expression replaced by `change(expression, role)`. */
+export function mapItem(item: Item, change: (value: Expression, role: string) => Expression): Item {
+  switch (item.kind) {
+    case "wire":
+      return { ...item, value: change(item.value, "value") };
+    case "reg":
+      return { ...item, next: change(item.next, "next") };
+    case "mem":
+      return item;
+    case "memRead":
+      return {
+        ...item,
+        address: change(item.address, "address"),
+        ...(item.enable ? { enable: change(item.enable, "enable") } : {}),
+      };
+    case "memWrite":
+      return {
+        ...item,
+        address: change(item.address, "address"),
+        data: change(item.data, "data"),
+        enable: change(item.enable, "enable"),
+      };
+    case "inst":
+      return { ...item, inputs: item.inputs.map(({ port, value }) => ({ port, value: change(value, port) })) };
+    default:
+      return unreachable(item);
+  }
+}
+
+/** The same expression over changed operands; the very object when nothing changed. */
+export function mapOperands(e: Expression, change: (operand: Expression) => Expression): Expression {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+      return e;
+    case "unary":
+    case "slice": {
+      const operand = change(e.operand);
+      return operand === e.operand ? e : { ...e, operand };
+    }
+    case "binary": {
+      const left = change(e.left);
+      const right = change(e.right);
+      return left === e.left && right === e.right ? e : { ...e, left, right };
+    }
+    case "mux": {
+      const condition = change(e.condition);
+      const whenTrue = change(e.whenTrue);
+      const whenFalse = change(e.whenFalse);
+      const same = condition === e.condition && whenTrue === e.whenTrue && whenFalse === e.whenFalse;
+      return same ? e : { ...e, condition, whenTrue, whenFalse };
+    }
+    case "cat": {
+      const parts = e.parts.map(change);
+      return parts.every((part, i) => part === e.parts[i]) ? e : { ...e, parts };
+    }
+    case "index": {
+      const operand = change(e.operand);
+      const index = change(e.index);
+      return operand === e.operand && index === e.index ? e : { ...e, operand, index };
+    }
+    default:
+      return unreachable(e);
+  }
+}

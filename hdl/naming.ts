@@ -1,0 +1,46 @@
+import { HdlError } from "./errors.ts";
+import type { LazyPosition } from "./position.ts";
+
+const keywords = new Set(
+  `always and assign automatic begin buf bufif0 bufif1 case casex casez cell cmos config deassign default defparam design
+  disable edge else end endcase endconfig endfunction endgenerate endmodule endprimitive endspecify endtable endtask event
+  for force forever fork function generate genvar highz0 highz1 if ifnone incdir include initial inout input instance integer
+  join large liblist library localparam macromodule medium module nand negedge nmos nor noshowcancelled not notif0 notif1 or
+  output parameter pmos posedge primitive pull0 pull1 pulldown pullup pulsestyle_ondetect pulsestyle_onevent rcmos real
+  realtime reg release repeat rnmos rpmos rtran rtranif0 rtranif1 scalared showcancelled signed small specify specparam
+  strong0 strong1 supply0 supply1 table task time tran tranif0 tranif1 tri tri0 tri1 triand trior trireg unsigned use uwire
+  vectored wait wand weak0 weak1 while wire wor xnor xor
+  bit byte logic int longint shortint shortreal string void enum struct union typedef package import export interface
+  modport program class extends new this super virtual static const local protected rand randc constraint solve before
+  property sequence assert assume cover expect restrict final alias break continue return do foreach unique unique0
+  priority inside dist with matches tagged type var ref chandle covergroup coverpoint cross bins bind checker clocking
+  context eventually global iff implies let nexttime null packed pure s_always s_eventually strong weak throughout timeunit
+  timeprecision until untyped wildcard within accept_on reject_on sync_accept_on sync_reject_on first_match illegal_bins
+  ignore_bins intersect randcase randsequence forkjoin endclass endclocking endgroup endinterface endpackage endprogram
+  endproperty endsequence endchecker nettype interconnect implements soft always_comb always_ff always_latch join_any
+  join_none`
+    .split(/\s+/)
+    .filter((word) => word.length > 0),
+);
+
+/** Throws unless `name` can stand in Verilog and SystemVerilog as it is. */
+export function checkName(kind: string, name: string, at: LazyPosition): void {
+  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !keywords.has(name)) return;
+  throw new HdlError(
+    {
+      code: "illegal-name",
+      message: `"${name}" cannot name a ${kind}.`,
+      expected: "a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog",
+      ...(keywords.has(name) ? { hint: `"${name}" is a keyword; write ${name}_value or another word.` } : {}),
+    },
+    at,
+  );
+}
+
+/** `wanted`, or with the first free suffix _2, _3, …; the result is taken. */
+export function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let i = 2; taken.has(name) || keywords.has(name); i++) name = `${wanted}_${i}`;
+  taken.add(name);
+  return name;
+}

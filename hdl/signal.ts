@@ -1,0 +1,504 @@
+/**
+ * Signals: what the user computes with. TypeScript has no operator overloading, so operators are methods.
+ * Exact operators grow (`add` one bit, `mul` the sum of widths), wrapping ones need equal widths, nothing extends or
+ * truncates by itself.
+ */
+import { HdlError } from "./errors.ts";
+import { binary, cast, cat, constant, extend, indexed, low, mux, slice, unary } from "./expression.ts";
+import type { BinaryOperator, Expression } from "./ir.ts";
+import { here, type LazyPosition } from "./position.ts";
+import {
+  type AnyWidth,
+  type BitType,
+  bit,
+  type LeafType,
+  type SIntType,
+  sint,
+  typeName,
+  type UIntType,
+  uint,
+} from "./types.ts";
+
+/** A whole number that takes the type of what it is combined with, and must fit it. */
+export type Literal = number | bigint;
+
+export abstract class LeafSignal<T extends LeafType> {
+  readonly type: T;
+  /** The circuit expression behind this signal; for passes and library code. */
+  readonly expression: Expression;
+
+  constructor(type: T, expression: Expression) {
+    this.type = type;
+    this.expression = expression;
+  }
+
+  /** Bits. */
+  get width(): number {
+    return this.type.width;
+  }
+
+  /** JavaScript operators would compute with the object, not the hardware. */
+  [Symbol.toPrimitive](): never {
+    throw new HdlError(
+      {
+        code: "signal-as-value",
+        message: `A ${typeName(this.type)} signal was used as a JavaScript value.`,
+        hint: "Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings.",
+      },
+      here(),
+    );
+  }
+
+  /** All bits as an unsigned number. */
+  asUint(): UIntSignal {
+    return new UIntSignal(uint(this.width), cast(this.expression, false, here()));
+  }
+
+  /** Bits `high` down to `low`, both included. */
+  bits(high: number, lowest: number): UIntSignal {
+    const at = here();
+    if (!(Number.isInteger(high) && Number.isInteger(lowest) && high < this.width && lowest >= 0 && high >= lowest)) {
+      throw new HdlError(
+        {
+          code: "slice-out-of-range",
+          message: `Bits ${high} down to ${lowest} do not exist in a ${typeName(this.type)}.`,
+          expected: `${this.width - 1} >= high >= low >= 0`,
+        },
+        at,
+      );
+    }
+    const width = high - lowest + 1;
+    return new UIntSignal(uint(width), slice(this.expression, lowest, width, at));
+  }
+
+  /** Bit `position` as a truth value. */
+  bit(position: number): BitSignal {
+    return new BitSignal(this.bits(position, position).expression);
+  }
+
+  /** The bit at a computed position; the width is 2^(width of the position), so that every position exists. */
+  bitAt(position: UIntSignal): BitSignal {
+    return new BitSignal(element(this.expression, position, 1, here()));
+  }
+
+  /** True when any bit is 1. */
+  nonzero(): BitSignal {
+    return new BitSignal(unary("reduceOr", this.expression, 1, false, here()));
+  }
+
+  /** True when every bit is 1. */
+  allOnes(): BitSignal {
+    return new BitSignal(unary("reduceAnd", this.expression, 1, false, here()));
+  }
+}
+
+/** A truth value. */
+export class BitSignal extends LeafSignal<BitType> {
+  declare protected readonly brand: "bit";
+
+  constructor(expression: Expression) {
+    super(bit, expression);
+  }
+
+  and(other: BitSignal | boolean): BitSignal {
+    return this.#logic("and", other);
+  }
+
+  or(other: BitSignal | boolean): BitSignal {
+    return this.#logic("or", other);
+  }
+
+  xor(other: BitSignal | boolean): BitSignal {
+    return this.#logic("xor", other);
+  }
+
+  not(): BitSignal {
+    return new BitSignal(unary("not", this.expression, 1, false, here()));
+  }
+
+  #logic(operator: "and" | "or" | "xor", other: BitSignal | boolean): BitSignal {
+    const at = here();
+    return new BitSignal(binary(operator, this.expression, operandOf(bit, other, at), 1, false, at));
+  }
+}
+
+abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T> {
+  protected compare(operator: "eq" | "ne" | "lt" | "le", other: Operand<T>, swap = false): BitSignal {
+    const at = here();
+    const right = operandOf(this.type, other, at);
+    sameWidth(operator, this.expression, right, at);
+    const [a, b] = swap ? [right, this.expression] : [this.expression, right];
+    return new BitSignal(binary(operator, a, b, 1, false, at));
+  }
+
+  /** Operands extended to `width` and combined at that width. */
+  protected exact(operator: BinaryOperator, other: Operand<T>, grow: number): Expression {
+    const at = here();
+    const right = operandOf(this.type, other, at);
+    const width = Math.max(this.width, right.width) + grow;
+    const signed = this.type.kind === "sint";
+    return binary(operator, extend(this.expression, width, at), extend(right, width, at), width, signed, at);
+  }
+
+  protected modular(operator: BinaryOperator, other: Operand<T>): Expression {
+    const at = here();
+    const right = operandOf(this.type, other, at);
+    sameWidth(operator, this.expression, right, at);
+    return binary(operator, this.expression, right, this.width, this.type.kind === "sint", at);
+  }
+
+  protected product(other: Operand<T>): Expression {
+    const at = here();
+    const right = operandOf(this.type, other, at);
+    return binary("mul", this.expression, right, this.width + right.width, this.type.kind === "sint", at);
+  }
+
+  protected narrowed(width: number, verb: string): Expression {
+    const at = here();
+    if (!(Number.isInteger(width) && width >= 1 && width <= this.width)) {
+      throw new HdlError(
+        {
+          code: "bad-width",
+          message: `${verb}(${width}) of a ${typeName(this.type)}.`,
+          expected: `1 to ${this.width} bits`,
+        },
+        at,
+      );
+    }
+    return low(this.expression, width, at);
+  }
+
+  protected widened(width: number): Expression {
+    const at = here();
+    if (!(Number.isInteger(width) && width >= this.width)) {
+      throw new HdlError(
+        {
+          code: "bad-width",
+          message: `extend(${width}) of a ${typeName(this.type)}.`,
+          expected: `at least ${this.width} bits`,
+          hint: "Use wrap or saturate to make a number narrower.",
+        },
+        at,
+      );
+    }
+    return extend(this.expression, width, at);
+  }
+
+  /** The low `amount` bits cut off. */
+  protected withoutLow(amount: number): Expression {
+    const at = here();
+    if (!(Number.isInteger(amount) && amount >= 0 && amount < this.width)) {
+      throw new HdlError(
+        {
+          code: "bad-width",
+          message: `shiftRight(${amount}) of a ${typeName(this.type)}.`,
+          expected: `0 to ${this.width - 1}`,
+        },
+        at,
+      );
+    }
+    const cut = slice(this.expression, amount, this.width - amount, at);
+    return amount === 0 ? this.expression : cast(cut, this.type.kind === "sint", at);
+  }
+}
+
+type Operand<T extends LeafType> = LeafSignal<T> | Literal;
+
+/** An unsigned number. `W` is its width where the type checker knows it. */
+export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntType> {
+  declare protected readonly brand: ["uint", W];
+
+  constructor(type: UIntType<W>, expression: Expression) {
+    super(type, expression);
+  }
+
+  /** Exact sum: one bit wider than the wider operand. */
+  add(other: UIntSignal | Literal): UIntSignal {
+    return unsigned(this.exact("add", other, 1));
+  }
+
+  /** Exact difference: a signed number, one bit wider than the wider operand. */
+  sub(other: UIntSignal | Literal): SIntSignal {
+    return signed(cast(this.exact("sub", other, 1), true, here()));
+  }
+
+  /** Exact product: as wide as both operands together. */
+  mul(other: UIntSignal | Literal): UIntSignal {
+    return unsigned(this.product(other));
+  }
+
+  /** Sum modulo 2^width; equal widths. */
+  addWrap(other: UIntSignal<W> | Literal): UIntSignal<W> {
+    return new UIntSignal(this.type as UIntType<W>, this.modular("add", other));
+  }
+
+  /** Difference modulo 2^width; equal widths. */
+  subWrap(other: UIntSignal<W> | Literal): UIntSignal<W> {
+    return new UIntSignal(this.type as UIntType<W>, this.modular("sub", other));
+  }
+
+  and(other: UIntSignal<W> | Literal): UIntSignal<W> {
+    return new UIntSignal(this.type as UIntType<W>, this.modular("and", other));
+  }
+
+  or(other: UIntSignal<W> | Literal): UIntSignal<W> {
+    return new UIntSignal(this.type as UIntType<W>, this.modular("or", other));
+  }
+
+  xor(other: UIntSignal<W> | Literal): UIntSignal<W> {
+    return new UIntSignal(this.type as UIntType<W>, this.modular("xor", other));
+  }
+
+  not(): UIntSignal<W> {
+    return new UIntSignal(this.type as UIntType<W>, unary("not", this.expression, this.width, false, here()));
+  }
+
+  eq(other: UIntSignal<W> | Literal): BitSignal {
+    return this.compare("eq", other);
+  }
+
+  ne(other: UIntSignal<W> | Literal): BitSignal {
+    return this.compare("ne", other);
+  }
+
+  lt(other: UIntSignal<W> | Literal): BitSignal {
+    return this.compare("lt", other);
+  }
+
+  le(other: UIntSignal<W> | Literal): BitSignal {
+    return this.compare("le", other);
+  }
+
+  gt(other: UIntSignal<W> | Literal): BitSignal {
+    return this.compare("lt", other, true);
+  }
+
+  ge(other: UIntSignal<W> | Literal): BitSignal {
+    return this.compare("le", other, true);
+  }
+
+  /** The low `width` bits: the number modulo 2^width. */
+  wrap<V extends number>(width: V): UIntSignal<V> {
+    return new UIntSignal(uint(width) as UIntType<V>, this.narrowed(width, "wrap"));
+  }
+
+  /** The same number in `width` bits, zeros in front. */
+  extend<V extends number>(width: V): UIntSignal<V> {
+    return new UIntSignal(uint(width) as UIntType<V>, this.widened(width));
+  }
+
+  /** The number divided by 2^amount, rounded down: the low bits cut off. */
+  shiftRight(amount: number): UIntSignal {
+    return unsigned(this.withoutLow(amount));
+  }
+
+  /** The same bits read as two's complement. */
+  asSint(): SIntSignal<W> {
+    return new SIntSignal(sint(this.width) as SIntType<W>, cast(this.expression, true, here()));
+  }
+
+  /** The same number as a signed one, a bit wider. */
+  toSint(): SIntSignal {
+    return signed(cast(extend(this.expression, this.width + 1, here()), true, here()));
+  }
+
+  /** Element `index` of a word of 2^(width of the index) elements of `width` bits each, element 0 lowest. */
+  element(index: UIntSignal, width: number): UIntSignal {
+    return unsigned(element(this.expression, index, width, here()));
+  }
+}
+
+/** A two's-complement number. `W` is its width where the type checker knows it. */
+export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntType> {
+  declare protected readonly brand: ["sint", W];
+
+  constructor(type: SIntType<W>, expression: Expression) {
+    super(type, expression);
+  }
+
+  /** Exact sum: one bit wider than the wider operand. */
+  add(other: SIntSignal | Literal): SIntSignal {
+    return signed(this.exact("add", other, 1));
+  }
+
+  /** Exact difference: one bit wider than the wider operand. */
+  sub(other: SIntSignal | Literal): SIntSignal {
+    return signed(this.exact("sub", other, 1));
+  }
+
+  /** Exact product: as wide as both operands together. */
+  mul(other: SIntSignal | Literal): SIntSignal {
+    return signed(this.product(other));
+  }
+
+  eq(other: SIntSignal<W> | Literal): BitSignal {
+    return this.compare("eq", other);
+  }
+
+  ne(other: SIntSignal<W> | Literal): BitSignal {
+    return this.compare("ne", other);
+  }
+
+  lt(other: SIntSignal<W> | Literal): BitSignal {
+    return this.compare("lt", other);
+  }
+
+  le(other: SIntSignal<W> | Literal): BitSignal {
+    return this.compare("le", other);
+  }
+
+  gt(other: SIntSignal<W> | Literal): BitSignal {
+    return this.compare("lt", other, true);
+  }
+
+  ge(other: SIntSignal<W> | Literal): BitSignal {
+    return this.compare("le", other, true);
+  }
+
+  /** The low `width` bits: the number modulo 2^width, as two's complement. */
+  wrap<V extends number>(width: V): SIntSignal<V> {
+    return new SIntSignal(sint(width) as SIntType<V>, this.narrowed(width, "wrap"));
+  }
+
+  /** The same number in `width` bits, copies of the sign in front. */
+  extend<V extends number>(width: V): SIntSignal<V> {
+    return new SIntSignal(sint(width) as SIntType<V>, this.widened(width));
+  }
+
+  /** The number divided by 2^amount, rounded towards minus infinity: the low bits cut off. */
+  shiftRight(amount: number): SIntSignal {
+    return signed(this.withoutLow(amount));
+  }
+
+  /** The sign bit. */
+  negative(): BitSignal {
+    return this.bit(this.width - 1);
+  }
+
+  /** The nearest number that fits `width` bits. */
+  saturate<V extends number>(width: V): SIntSignal<V> {
+    const narrow = this.wrap(width);
+    if (width === this.width) return narrow;
+    const at = here();
+    const top = slice(this.expression, width - 1, this.width - width + 1, at);
+    const fits = binary(
+      "or",
+      unary("reduceAnd", top, 1, false, at),
+      unary("not", unary("reduceOr", top, 1, false, at), 1, false, at),
+      1,
+      false,
+      at,
+    );
+    const largest = (1n << BigInt(width - 1)) - 1n;
+    const limit = mux(
+      this.negative().expression,
+      constant(-largest - 1n, width, true, at),
+      constant(largest, width, true, at),
+      at,
+    );
+    return new SIntSignal(sint(width) as SIntType<V>, mux(fits, narrow.expression, limit, at));
+  }
+}
+
+function unsigned(expression: Expression): UIntSignal {
+  return new UIntSignal(uint(expression.width), expression);
+}
+
+function signed(expression: Expression): SIntSignal {
+  return new SIntSignal(sint(expression.width), expression);
+}
+
+function element(word: Expression, index: UIntSignal, width: number, at: LazyPosition): Expression {
+  if (word.width !== width * 2 ** index.width) {
+    throw new HdlError(
+      {
+        code: "slice-out-of-range",
+        message: `An index of ${index.width} bits does not match a word of ${word.width} bits in elements of ${width}.`,
+        expected: `a word of ${width * 2 ** index.width} bits`,
+        found: `${word.width} bits`,
+        hint: "Extend the word, or wrap the index, so that every index meets an element.",
+      },
+      at,
+    );
+  }
+  return indexed(cast(word, false, at), index.expression, width, at);
+}
+
+/** The signal of a leaf type around an expression. */
+export function leafSignal(type: LeafType, expression: Expression): BitSignal | UIntSignal | SIntSignal {
+  switch (type.kind) {
+    case "bit":
+      return new BitSignal(expression);
+    case "uint":
+      return new UIntSignal(type, expression);
+    case "sint":
+      return new SIntSignal(type, expression);
+  }
+}
+
+/** Concatenate, the first part most significant. */
+export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[]): UIntSignal {
+  return unsigned(
+    cat(
+      parts.map((part) => part.expression),
+      here(),
+    ),
+  );
+}
+
+/** The expression of an operand: a signal of the same kind, or a literal that fits `type`. */
+export function operandOf(
+  type: LeafType,
+  operand: LeafSignal<LeafType> | Literal | boolean,
+  at: LazyPosition,
+): Expression {
+  if (operand instanceof LeafSignal) {
+    if (operand.type.kind !== type.kind) {
+      throw new HdlError(
+        {
+          code: "sign-mismatch",
+          message: `A ${typeName(operand.type)} meets a ${typeName(type)}.`,
+          expected: type.kind,
+          found: operand.type.kind,
+          hint: "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
+        },
+        at,
+      );
+    }
+    return operand.expression;
+  }
+  return literal(type, operand, at);
+}
+
+/** A literal of `type`; it must be a whole number in range. */
+export function literal(type: LeafType, value: Literal | boolean, at: LazyPosition): Expression {
+  const width = BigInt(type.width);
+  const [least, most] =
+    type.kind === "sint" ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];
+  const whole = typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
+  if (!whole || BigInt(value) < least || BigInt(value) > most) {
+    throw new HdlError(
+      {
+        code: "literal-out-of-range",
+        message: `The literal ${String(value)} does not fit ${typeName(type)}.`,
+        expected: `a whole number from ${least} to ${most}`,
+      },
+      at,
+    );
+  }
+  return constant(BigInt(value), type.width, type.kind === "sint", at);
+}
+
+function sameWidth(operator: string, left: Expression, right: Expression, at: LazyPosition): void {
+  if (left.width === right.width) return;
+  throw new HdlError(
+    {
+      code: "width-mismatch",
+      message: `${operator} needs operands of equal width.`,
+      expected: `${left.width} bits`,
+      found: `${right.width} bits`,
+      hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
+    },
+    at,
+  );
+}

@@ -1,0 +1,163 @@
+import { HdlError } from "./errors.ts";
+import { here } from "./position.ts";
+
+/** One wire that is a truth value: conditions, flags, handshakes. Distinct from `uint(1)`, which is a number. */
+export interface BitType {
+  readonly kind: "bit";
+  readonly width: 1;
+}
+
+/** A width that the type checker cannot know, such as a parameter or the result of arithmetic; elaboration checks it. */
+// biome-ignore lint/suspicious/noExplicitAny: compatible with every literal width, which is what "not known" means
+export type AnyWidth = any;
+
+/** `W` where it is a literal, else AnyWidth. */
+export type KnownWidth<W extends number> = number extends W ? AnyWidth : W;
+
+/** An unsigned number of `width` bits. */
+export interface UIntType<W extends number = AnyWidth> {
+  readonly kind: "uint";
+  readonly width: W;
+}
+
+/** A two's-complement number of `width` bits. */
+export interface SIntType<W extends number = AnyWidth> {
+  readonly kind: "sint";
+  readonly width: W;
+}
+
+/** A type that is one Verilog net. */
+export type LeafType = BitType | UIntType | SIntType;
+
+/** Named fields, each of any data type. */
+export interface RecordType<F extends Fields = Fields> {
+  readonly kind: "record";
+  readonly fields: F;
+}
+export type Fields = { readonly [name: string]: DataType };
+
+/** `length` elements of one data type. */
+export interface VecType<T extends DataType = DataType> {
+  readonly kind: "vec";
+  readonly length: number;
+  readonly element: T;
+}
+
+/** What a wire, a register or a memory word can hold. */
+// biome-ignore lint/suspicious/noExplicitAny: a recursive bound; the element type is recovered by inference
+export type DataType = LeafType | RecordType<any> | VecType<any>;
+
+/** A valid/ready handshake around a payload: a word moves at each clock edge where both are high. */
+export interface StreamType<T extends DataType = DataType> {
+  readonly kind: "stream";
+  readonly data: T;
+}
+
+export type PortType = DataType | StreamType;
+
+/** A single truth value. */
+export const bit: BitType = Object.freeze({ kind: "bit", width: 1 });
+
+/** An unsigned number of `width` bits, range 0 to 2^width - 1. */
+export function uint<const W extends number>(width: W): UIntType<KnownWidth<W>> {
+  return Object.freeze({ kind: "uint", width: checkedWidth("uint", width) });
+}
+
+/** A two's-complement number of `width` bits, range -2^(width-1) to 2^(width-1) - 1. */
+export function sint<const W extends number>(width: W): SIntType<KnownWidth<W>> {
+  return Object.freeze({ kind: "sint", width: checkedWidth("sint", width) });
+}
+
+/** A bundle of named fields; its nets are named `<name>_<field>`. */
+export function record<F extends Fields>(fields: F): RecordType<F> {
+  return Object.freeze({ kind: "record", fields: Object.freeze({ ...fields }) });
+}
+
+/** `length` elements; the nets are named `<name>_0` upwards. */
+export function vec<T extends DataType>(length: number, element: T): VecType<T> {
+  if (!Number.isInteger(length) || length < 1) {
+    throw new HdlError(
+      {
+        code: "bad-width",
+        message: `A vec needs at least one element, got ${length}.`,
+        expected: "an integer of 1 or more",
+      },
+      here(),
+    );
+  }
+  return Object.freeze({ kind: "vec", length, element });
+}
+
+/** A valid/ready stream of `data`; its nets are `<name>_valid`, `<name>_ready` and `<name>_data…`. */
+export function stream<T extends DataType>(data: T): StreamType<T> {
+  return Object.freeze({ kind: "stream", data });
+}
+
+function checkedWidth<W extends number>(kind: string, width: W): W {
+  if (!Number.isInteger(width) || width < 1 || width > 65_536) {
+    throw new HdlError(
+      {
+        code: "bad-width",
+        message: `${kind}(${width}) is not a width.`,
+        expected: "an integer from 1 to 65536",
+        hint: "Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0.",
+      },
+      here(),
+    );
+  }
+  return width;
+}
+
+/** "uint(8)", "record({ a: bit })": the type as the user writes it. */
+export function typeName(type: PortType): string {
+  switch (type.kind) {
+    case "bit":
+      return "bit";
+    case "uint":
+    case "sint":
+      return `${type.kind}(${type.width})`;
+    case "vec":
+      return `vec(${type.length}, ${typeName(type.element)})`;
+    case "stream":
+      return `stream(${typeName(type.data)})`;
+    case "record":
+      return `record({ ${Object.entries(type.fields as Fields)
+        .map(([name, field]) => `${name}: ${typeName(field)}`)
+        .join(", ")} })`;
+  }
+}
+
+export interface Leaf {
+  /** Net name: the base name and the path joined by underscores. */
+  readonly name: string;
+  readonly type: LeafType;
+}
+
+/** The nets that a value of `type` called `name` consists of, in declaration order. */
+export function leaves(name: string, type: DataType): Leaf[] {
+  switch (type.kind) {
+    case "bit":
+    case "uint":
+    case "sint":
+      return [{ name, type }];
+    case "vec":
+      return Array.from({ length: type.length }, (_, i) => leaves(`${name}_${i}`, type.element)).flat();
+    case "record":
+      return Object.entries(type.fields as Fields).flatMap(([field, t]) => leaves(`${name}_${field}`, t));
+  }
+}
+
+/** Total bits of a data type. */
+export function bitWidth(type: DataType): number {
+  return leaves("", type).reduce((sum, leaf) => sum + leaf.type.width, 0);
+}
+
+/** Bits that address `depth` words: at least 1. */
+export function addressWidth(depth: number): number {
+  return Math.max(1, Math.ceil(Math.log2(depth)));
+}
+
+/** Bits that hold the numbers 0 to `largest`: at least 1. */
+export function countWidth(largest: number): number {
+  return addressWidth(largest + 1);
+}

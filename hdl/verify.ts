@@ -1,0 +1,195 @@
+/** The invariants of the circuit, checked after elaboration and after every pass. A failure is our bug or a foreign signal. */
+import { HdlError } from "./errors.ts";
+import { type Circuit, type Expression, type Item, itemExpressions, type Module, operands, unreachable } from "./ir.ts";
+
+interface Net {
+  readonly width: number;
+  readonly signed: boolean;
+}
+
+/** Returns the circuit, or throws naming the first broken rule. */
+export function verifyCircuit(circuit: Circuit): Circuit {
+  const done = new Map<string, Module>();
+  for (const module of circuit.modules) {
+    if (done.has(module.name)) fail(module, `module "${module.name}" stands twice`);
+    verifyModule(module, done);
+    done.set(module.name, module);
+  }
+  if (circuit.modules.at(-1)?.name !== circuit.top)
+    throw new HdlError({ code: "ir-invalid", message: "The top is not the last module." });
+  return circuit;
+}
+
+function verifyModule(module: Module, earlier: ReadonlyMap<string, Module>): void {
+  const nets = new Map<string, Net>();
+  const memories = new Map<string, { depth: number; width: number }>();
+  const declare = (name: string, net: Net) => {
+    if (nets.has(name) || memories.has(name)) fail(module, `net "${name}" is declared twice`);
+    nets.set(name, net);
+  };
+  for (const port of module.ports) declare(port.name, port);
+  for (const item of module.items) {
+    if (item.kind === "mem") memories.set(item.name, item);
+    else if (item.kind === "inst") for (const { net, width, signed } of item.outputs) declare(net, { width, signed });
+    else if (item.kind === "memRead") declare(item.name, { width: item.width, signed: false });
+    else if (item.kind === "reg" || (item.kind === "wire" && !item.output)) declare(item.name, item);
+  }
+  const driven = new Set(module.items.flatMap((item) => (item.kind === "wire" && item.output ? [item.name] : [])));
+  for (const port of module.ports) {
+    if (port.direction === "output" && !driven.has(port.name)) fail(module, `output "${port.name}" has no driver`);
+  }
+  const seen = new Set<Expression>();
+  for (const item of module.items) {
+    for (const { value } of itemExpressions(item)) verifyExpression(module, value, nets, seen);
+    verifyItem(module, item, nets, memories, earlier);
+  }
+}
+
+function verifyItem(
+  module: Module,
+  item: Item,
+  nets: ReadonlyMap<string, Net>,
+  memories: ReadonlyMap<string, { depth: number; width: number }>,
+  earlier: ReadonlyMap<string, Module>,
+): void {
+  const must = (holds: boolean, rule: string) => {
+    if (!holds) fail(module, `${item.kind} "${"name" in item ? item.name : item.memory}": ${rule}`);
+  };
+  const fits = (value: Expression, net: Net | undefined) =>
+    net !== undefined && value.width === net.width && value.signed === net.signed;
+  const clocked = (clock: string | undefined) =>
+    clock === undefined || module.ports.some((port) => port.name === clock && port.role === "clock");
+  switch (item.kind) {
+    case "wire":
+      must(fits(item.value, nets.get(item.name)), "the value has another type than the net");
+      break;
+    case "reg":
+      must(fits(item.next, item), "the next value has another type than the register");
+      must(clocked(item.clock), "its clock is no clock port");
+      break;
+    case "mem":
+      must(item.depth >= 1 && item.width >= 1, "empty");
+      break;
+    case "memRead":
+      must(memories.get(item.memory)?.width === item.width, "the word width differs from the memory's");
+      must((item.latency === 1) === (item.enable !== undefined), "an enable belongs to latency 1");
+      must(clocked(item.clock), "its clock is no clock port");
+      break;
+    case "memWrite":
+      must(memories.get(item.memory)?.width === item.data.width, "the word width differs from the memory's");
+      must(item.enable.width === 1 && clocked(item.clock), "the enable is not one bit, or the clock is no clock port");
+      break;
+    case "inst": {
+      const child = earlier.get(item.module);
+      must(child !== undefined, `module "${item.module}" does not come before`);
+      const data = (child as Module).ports.filter((port) => port.role === "data");
+      for (const port of data) {
+        const given = item.inputs.find((i) => i.port === port.name)?.value;
+        const net = item.outputs.find((o) => o.port === port.name);
+        must(
+          port.direction === "input" ? given !== undefined && fits(given, port) : net?.width === port.width,
+          `port "${port.name}"`,
+        );
+      }
+      must(item.inputs.length + item.outputs.length === data.length, "an unknown port is connected");
+      break;
+    }
+    default:
+      unreachable(item);
+  }
+}
+
+function verifyExpression(
+  module: Module,
+  root: Expression,
+  nets: ReadonlyMap<string, Net>,
+  seen: Set<Expression>,
+): void {
+  const pending = [root];
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    if (seen.has(e)) continue;
+    seen.add(e);
+    const problem = expressionProblem(e, nets);
+    if (problem) {
+      const foreign = e.kind === "ref" && !nets.has(e.name);
+      throw new HdlError(
+        {
+          code: foreign ? "foreign-signal" : "ir-invalid",
+          message: foreign
+            ? `Signal "${e.kind === "ref" ? e.name : ""}" belongs to another module than the one that uses it.`
+            : `Module "${module.name}", ${e.kind}: ${problem}.`,
+          ...(foreign ? { hint: "Pass it through a port." } : {}),
+        },
+        e.at,
+      );
+    }
+    pending.push(...operands(e));
+  }
+}
+
+/** The broken rule, if any. */
+function expressionProblem(e: Expression, nets: ReadonlyMap<string, Net>): string | undefined {
+  const rule = (holds: boolean, text: string) => (holds ? undefined : text);
+  switch (e.kind) {
+    case "const": {
+      const fits = e.signed ? BigInt.asIntN(e.width, e.value) : BigInt.asUintN(e.width, e.value);
+      return rule(fits === e.value, "value beyond its width");
+    }
+    case "ref": {
+      const net = nets.get(e.name);
+      return rule(net !== undefined && net.width === e.width && net.signed === e.signed, `"${e.name}" is no such net`);
+    }
+    case "unary":
+      switch (e.operator) {
+        case "not":
+          return rule(e.width === e.operand.width && e.signed === e.operand.signed, "type of not");
+        case "extend":
+          return rule(e.width > e.operand.width && e.signed === e.operand.signed, "type of extend");
+        case "cast":
+          return rule(e.width === e.operand.width, "width of cast");
+        default:
+          return rule(e.width === 1 && !e.signed, "type of a reduction");
+      }
+    case "binary": {
+      const { left, right } = e;
+      switch (e.operator) {
+        case "mul":
+          return rule(
+            e.width === left.width + right.width && left.signed === right.signed && e.signed === left.signed,
+            "type of mul",
+          );
+        case "eq":
+        case "ne":
+        case "lt":
+        case "le":
+          return rule(
+            left.width === right.width && left.signed === right.signed && e.width === 1,
+            "type of a comparison",
+          );
+        default: {
+          const same = left.width === e.width && right.width === e.width && left.signed === right.signed;
+          return rule(same && e.signed === left.signed, `type of ${e.operator}`);
+        }
+      }
+    }
+    case "mux": {
+      const same = e.whenTrue.width === e.width && e.whenFalse.width === e.width;
+      return rule(
+        e.condition.width === 1 && same && e.whenTrue.signed === e.signed && e.whenFalse.signed === e.signed,
+        "type of mux",
+      );
+    }
+    case "cat":
+      return rule(!e.signed && e.width === e.parts.reduce((sum, part) => sum + part.width, 0), "width of cat");
+    case "slice":
+      return rule(!e.signed && e.low >= 0 && e.low + e.width <= e.operand.width, "range of slice");
+    case "index":
+      return rule(!e.signed && !e.index.signed && e.operand.width === e.width * 2 ** e.index.width, "type of index");
+    default:
+      return unreachable(e);
+  }
+}
+
+function fail(module: Module, message: string): never {
+  throw new HdlError({ code: "ir-invalid", message: `Module "${module.name}": ${message}.` }, module.at);
+}

@@ -1,0 +1,137 @@
+import { type Const, type Expression, unreachable } from "../ir.ts";
+
+/** Text of an expression whose self-determined width is the expression's own. */
+interface Printed {
+  readonly text: string;
+  /** Whether Verilog takes the text for signed; matters only to the operators that look at it. */
+  readonly signed: boolean;
+  /** Can stand as an operand without parentheses. */
+  readonly tight: boolean;
+}
+
+/** The expression as Verilog; it must have been through `hoistCircuit`. */
+export function printExpression(e: Expression): string {
+  return print(e).text;
+}
+
+/** The same, in parentheses where it is not a name, literal or call. */
+export function printOperand(e: Expression): string {
+  return enclosed(print(e));
+}
+
+function print(e: Expression): Printed {
+  switch (e.kind) {
+    case "const":
+      return { text: printConstant(e), signed: e.signed, tight: true };
+    case "ref":
+      return { text: e.name, signed: e.signed, tight: true };
+    case "unary":
+      return printUnary(e);
+    case "binary":
+      return printBinary(e);
+    case "mux": {
+      const [a, b] = [print(e.whenTrue), print(e.whenFalse)];
+      const arm = (p: Printed, chained: boolean) => (p.tight || chained ? p.text : `(${p.text})`);
+      const condition = enclosed(print(e.condition));
+      const text = `${condition} ? ${arm(a, false)} : ${arm(b, e.whenFalse.kind === "mux")}`;
+      return { text, signed: a.signed && b.signed, tight: false };
+    }
+    case "cat":
+      return { text: `{${e.parts.map((part) => print(part).text).join(", ")}}`, signed: false, tight: true };
+    case "slice":
+      return { text: `${netName(e.operand)}[${range(e.low, e.width)}]`, signed: false, tight: true };
+    case "index": {
+      const index = print(e.index).text;
+      if (e.width === 1) return { text: `${netName(e.operand)}[${index}]`, signed: false, tight: true };
+      const shift = Math.log2(e.width);
+      const from = Number.isInteger(shift) ? `{${index}, ${shift}'d0}` : `${enclosed(print(e.index))} * ${e.width}`;
+      return { text: `${netName(e.operand)}[${from} +: ${e.width}]`, signed: false, tight: true };
+    }
+    default:
+      return unreachable(e);
+  }
+}
+
+function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
+  const operand = print(e.operand);
+  switch (e.operator) {
+    case "not":
+      return { text: `${e.width === 1 ? "!" : "~"}${enclosed(operand)}`, signed: operand.signed, tight: true };
+    case "cast":
+      return operand;
+    case "reduceAnd":
+      return { text: `(&${enclosed(operand)})`, signed: false, tight: true };
+    case "reduceOr":
+      return { text: `(|${enclosed(operand)})`, signed: false, tight: true };
+    case "reduceXor":
+      return { text: `(^${enclosed(operand)})`, signed: false, tight: true };
+    case "extend": {
+      const more = e.width - e.operand.width;
+      if (!e.signed) return { text: `{${more}'d0, ${operand.text}}`, signed: false, tight: true };
+      const name = netName(e.operand);
+      const sign = e.operand.width === 1 ? name : `${name}[${e.operand.width - 1}]`;
+      return { text: `{${more === 1 ? sign : `{${more}{${sign}}}`}, ${name}}`, signed: false, tight: true };
+    }
+  }
+}
+
+const symbols = {
+  add: "+",
+  sub: "-",
+  mul: "*",
+  and: "&",
+  or: "|",
+  xor: "^",
+  eq: "==",
+  ne: "!=",
+  lt: "<",
+  le: "<=",
+} as const;
+
+function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
+  const signSensitive = e.operator === "lt" || e.operator === "le" || e.operator === "mul";
+  const operand = (side: Expression): Printed => {
+    const printed = print(side);
+    return signSensitive && printed.signed !== side.signed
+      ? { text: `$${side.signed ? "signed" : "unsigned"}(${printed.text})`, signed: side.signed, tight: true }
+      : printed;
+  };
+  const [left, right] = [operand(e.left), operand(e.right)];
+  const truth = e.width === 1 && (e.operator === "and" || e.operator === "or");
+  const symbol = truth ? symbols[e.operator].repeat(2) : symbols[e.operator];
+  const chained = e.operator === "and" || e.operator === "or" || e.operator === "xor" || e.operator === "add";
+  const same = chained && e.left.kind === "binary" && e.left.operator === e.operator;
+  return {
+    text: `${same ? left.text : enclosed(left)} ${symbol} ${enclosed(right)}`,
+    signed: left.signed && right.signed && !["eq", "ne", "lt", "le"].includes(e.operator),
+    tight: false,
+  };
+}
+
+function enclosed(printed: Printed): string {
+  return printed.tight ? printed.text : `(${printed.text})`;
+}
+
+/** The net behind a chain of casts. */
+function netName(e: Expression): string {
+  if (e.kind === "ref") return e.name;
+  if (e.kind === "unary" && e.operator === "cast") return netName(e.operand);
+  throw new Error(`a ${e.kind} was sliced in place`);
+}
+
+function range(low: number, width: number): string {
+  return width === 1 ? `${low}` : `${low + width - 1}:${low}`;
+}
+
+function printConstant({ value, width, signed }: Const): string {
+  if (width === 1 && !signed) return value === 0n ? "1'b0" : "1'b1";
+  if (signed && value < 0n && value > -(1n << BigInt(width - 1)) && value > -100_000n) return `-${width}'sd${-value}`;
+  const pattern = BigInt.asUintN(width, value);
+  const digits = pattern < 100_000n ? `d${pattern}` : `h${pattern.toString(16)}`;
+  return `${width}'${signed ? "s" : ""}${digits}`;
+}
+
+/** The literal of a bit pattern, for resets. */
+export function printLiteral(value: bigint, width: number, signed: boolean): string {
+  return printConstant({ kind: "const", value, width, signed } as Const);
+}

@@ -1,0 +1,165 @@
+/**
+ * Gives a net to every subexpression that Verilog cannot print in place: what is used twice, what is sliced, products
+ * (whose width would depend on the context) and what would make a line too long to read. Names come from the item that
+ * uses the value first, so that an edit elsewhere does not change them.
+ */
+import { reference } from "../expression.ts";
+import {
+  type Circuit,
+  type Expression,
+  type Item,
+  itemExpressions,
+  type Module,
+  mapItem,
+  mapOperands,
+  operands,
+  type Wire,
+} from "../ir.ts";
+import { freeName } from "../naming.ts";
+
+/** More operators than this in one line are hard to read. */
+const readableOperators = 7;
+
+export function hoistCircuit(circuit: Circuit): Circuit {
+  return { ...circuit, modules: circuit.modules.map(hoistModule) };
+}
+
+function hoistModule(module: Module): Module {
+  const uses = countUses(module.items);
+  const names = takenNames(module);
+  const replaced = new Map<Expression, Expression>();
+  const items: Item[] = [];
+
+  for (const item of module.items) {
+    const hoisted: Wire[] = [];
+
+    const visit = (e: Expression, owner: string, position: "root" | "operand" | "named"): Expression => {
+      const known = replaced.get(e);
+      if (known) return known;
+      const needs = operandPosition(e);
+      const inner = mapOperands(e, (operand) => visit(operand, owner, needs(operand)));
+      if (position === "root" && !(shared(e) && !isAtomic(e))) return inner;
+      const long = countOperators(inner) > readableOperators;
+      const hoist =
+        !isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long);
+      if (!hoist && !(position === "named" && !isNet(inner))) return inner;
+      const name = freeName(`${owner}_${word(e)}`, names);
+      const net = reference(name, e.width, e.signed, e.at);
+      hoisted.push({ kind: "wire", name, output: false, width: e.width, signed: e.signed, value: inner, at: e.at });
+      replaced.set(e, net);
+      return net;
+    };
+    const shared = (e: Expression) => (uses.get(e) ?? 0) > 1;
+
+    /** Muxes on the way from a register's input to its values print as if and else. */
+    const visitSpine = (e: Expression, owner: string): Expression => {
+      if (e.kind !== "mux" || shared(e) || replaced.has(e))
+        return visit(e, owner, shared(e) && !isAtomic(e) ? "operand" : "root");
+      const condition = visit(e.condition, owner, "operand");
+      const whenTrue = visitSpine(e.whenTrue, owner);
+      const whenFalse = visitSpine(e.whenFalse, owner);
+      return { ...e, condition, whenTrue, whenFalse };
+    };
+
+    const base = "name" in item ? item.name : item.memory;
+    const changed = mapItem(item, (value, role) => {
+      if (item.kind === "reg" || item.kind === "wire") return visitSpine(value, base);
+      const owner = item.kind === "memWrite" ? `${base}_write_${role}` : `${base}_${role}`;
+      return visit(value, owner, "operand");
+    });
+    items.push(...hoisted, changed);
+  }
+  return { ...module, items };
+}
+
+function countUses(items: readonly Item[]): Map<Expression, number> {
+  const uses = new Map<Expression, number>();
+  const pending = items.flatMap((item) => itemExpressions(item).map(({ value }) => value));
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    const count = (uses.get(e) ?? 0) + 1;
+    uses.set(e, count);
+    if (count === 1) pending.push(...operands(e));
+  }
+  return uses;
+}
+
+/** What the printer demands of each operand of `e`. */
+function operandPosition(e: Expression): (operand: Expression) => "operand" | "named" {
+  switch (e.kind) {
+    case "slice":
+      return () => "named";
+    case "index":
+      return (operand) => (operand === e.operand ? "named" : "operand");
+    case "unary":
+      return () => (e.operator === "extend" && e.signed ? "named" : "operand");
+    default:
+      return () => "operand";
+  }
+}
+
+function isNet(e: Expression): boolean {
+  return e.kind === "ref" || (e.kind === "unary" && e.operator === "cast" && isNet(e.operand));
+}
+
+/** Prints as a name, a literal, or part of a name, with at most a complement. */
+function isAtomic(e: Expression): boolean {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+      return true;
+    case "slice":
+      return true;
+    case "unary":
+      return (e.operator === "cast" && isAtomic(e.operand)) || (e.operator === "not" && e.operand.kind === "ref");
+    default:
+      return false;
+  }
+}
+
+function isProduct(e: Expression): boolean {
+  return e.kind === "binary" && e.operator === "mul";
+}
+
+function countOperators(e: Expression): number {
+  return isAtomic(e) ? 0 : 1 + operands(e).reduce((sum, operand) => sum + countOperators(operand), 0);
+}
+
+function word(e: Expression): string {
+  switch (e.kind) {
+    case "binary":
+      return {
+        add: "sum",
+        sub: "difference",
+        mul: "product",
+        and: "and",
+        or: "or",
+        xor: "xor",
+        eq: "equal",
+        ne: "differs",
+        lt: "less",
+        le: "at_most",
+      }[e.operator];
+    case "unary":
+      return { not: "not", extend: "extended", cast: "value", reduceAnd: "all", reduceOr: "any", reduceXor: "parity" }[
+        e.operator
+      ];
+    case "mux":
+      return "choice";
+    case "cat":
+      return "joined";
+    case "index":
+      return "element";
+    default:
+      return "value";
+  }
+}
+
+/** Names of ports, nets, memories and instances: one scope in Verilog. */
+export function takenNames(module: Module): Set<string> {
+  const names = new Set(module.ports.map((port) => port.name));
+  for (const item of module.items) {
+    if ("name" in item) names.add(item.name);
+    if (item.kind === "inst") for (const { net } of item.outputs) names.add(net);
+  }
+  return names;
+}

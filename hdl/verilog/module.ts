@@ -1,0 +1,179 @@
+import { type Expression, type Item, itemExpressions, type Module, operands, type Reg, unreachable } from "../ir.ts";
+import { freeName } from "../naming.ts";
+import type { LazyPosition } from "../position.ts";
+import { printExpression, printLiteral, printOperand } from "./expression.ts";
+import { takenNames } from "./hoist.ts";
+import { unusedParts } from "./unused.ts";
+
+/** One module as Verilog-2005. */
+export function printModule(module: Module): string {
+  const taken = takenNames(module);
+  const inline = inlineWires(module);
+  const head = module.ports.map((port, i) => {
+    const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${port.name}${i < module.ports.length - 1 ? "," : ""}`;
+    return port.role === "data" ? withPosition(text, port.at) : text;
+  });
+  const declarations = module.items.flatMap((item) => declaration(item, inline));
+  const body = module.items.map((item) => printItem(item, inline)).filter((lines) => lines.length > 0);
+  const unused = unusedParts(module);
+  const lines = [
+    ...(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
+    head.length > 0 ? `module ${module.name} (` : `module ${module.name};`,
+    ...head,
+    ...(head.length > 0 ? [");"] : []),
+    ...declarations,
+    ...(declarations.length > 0 ? [""] : []),
+    ...body.flatMap((item) => (item.length > 1 ? ["", ...item, ""] : item)),
+    ...(unused.length > 0
+      ? [
+          "",
+          "  // Bits that nothing reads.",
+          `  wire ${freeName("unused_bits", taken)} = &{1'b0, ${unused.join(", ")}};`,
+        ]
+      : []),
+    "endmodule",
+  ];
+  // No two blank lines in a row, none before endmodule.
+  return `${lines.filter((line, i) => !(line === "" && (lines[i + 1] === "" || lines[i + 1] === "endmodule"))).join("\n")}\n`;
+}
+
+function vector(width: number, signed: boolean): string {
+  return `${signed ? "signed " : ""}${width === 1 ? "" : `[${width - 1}:0] `}`;
+}
+
+function withPosition(line: string, at: LazyPosition): string {
+  const where = at.toString();
+  return where ? `${line} // ${where}` : line;
+}
+
+/** Nets that are declared before everything else, so that no statement reads a net before its declaration. */
+function declaration(item: Item, inline: ReadonlySet<string>): string[] {
+  switch (item.kind) {
+    case "wire":
+      return inline.has(item.name) || item.output
+        ? []
+        : [withPosition(`  wire ${vector(item.width, item.signed)}${item.name};`, item.at)];
+    case "reg":
+      return [withPosition(`  reg ${vector(item.width, item.signed)}${item.name};`, item.at)];
+    case "mem":
+      return [withPosition(`  reg ${vector(item.width, false)}${item.name} [0:${item.depth - 1}];`, item.at)];
+    case "memRead":
+      return [
+        withPosition(`  ${item.latency === 0 ? "wire" : "reg"} ${vector(item.width, false)}${item.name};`, item.at),
+      ];
+    case "inst":
+      return item.outputs.map(({ net, width, signed }) =>
+        withPosition(`  wire ${vector(width, signed)}${net};`, item.at),
+      );
+    case "memWrite":
+      return [];
+    default:
+      return unreachable(item);
+  }
+}
+
+/** Wires whose driver stands before every reader: declared where they are driven. */
+function inlineWires(module: Module): ReadonlySet<string> {
+  const inline = new Set<string>();
+  const read = new Set<string>();
+  const collect = (e: Expression): void => {
+    if (e.kind === "ref") read.add(e.name);
+    else for (const operand of operands(e)) collect(operand);
+  };
+  for (const item of module.items) {
+    for (const { value } of itemExpressions(item)) collect(value);
+    if (item.kind === "wire" && !item.output && !read.has(item.name)) inline.add(item.name);
+  }
+  return inline;
+}
+
+function printItem(item: Item, inline: ReadonlySet<string>): string[] {
+  switch (item.kind) {
+    case "wire": {
+      const target = inline.has(item.name)
+        ? `wire ${vector(item.width, item.signed)}${item.name}`
+        : `assign ${item.name}`;
+      return chainedMux(`  ${target} = `, item.value, item.at);
+    }
+    case "reg":
+      return printRegister(item);
+    case "mem":
+      return [];
+    case "memRead": {
+      const word = `${item.memory}[${printExpression(item.address)}]`;
+      if (item.enable === undefined) return [withPosition(`  assign ${item.name} = ${word};`, item.at)];
+      return clocked(item.clock, guarded(item.enable, `${item.name} <= ${word};`), item.at);
+    }
+    case "memWrite": {
+      const write = `${item.memory}[${printExpression(item.address)}] <= ${printExpression(item.data)};`;
+      return clocked(item.clock, guarded(item.enable, write), item.at);
+    }
+    case "inst": {
+      const control = [item.clock, item.reset].filter((name) => name !== undefined).map((name) => [name, name]);
+      const pins = [
+        ...control,
+        ...item.inputs.map(({ port, value }) => [port, printExpression(value)]),
+        ...item.outputs.map(({ port, net }) => [port, net]),
+      ].map(([port, value]) => `    .${port}(${value})`);
+      return [
+        withPosition(`  ${item.module} ${item.name} (`, item.at),
+        ...pins.map((pin, i) => (i < pins.length - 1 ? `${pin},` : pin)),
+        "  );",
+      ];
+    }
+    default:
+      return unreachable(item);
+  }
+}
+
+function clocked(clock: string, statement: string, at: LazyPosition): string[] {
+  return [withPosition(`  always @(posedge ${clock})`, at), `    ${statement}`];
+}
+
+function guarded(enable: Expression, statement: string): string {
+  return enable.kind === "const" && enable.value === 1n ? statement : `if (${printExpression(enable)}) ${statement}`;
+}
+
+/** `target = c1 ? a : c2 ? b : d;`, a line a choice. */
+function chainedMux(start: string, value: Expression, at: LazyPosition): string[] {
+  const choices: string[] = [];
+  let rest = value;
+  while (rest.kind === "mux") {
+    const arm = rest.whenTrue.kind === "mux" ? printOperand(rest.whenTrue) : printExpression(rest.whenTrue);
+    choices.push(`${printOperand(rest.condition)} ? ${arm} :`);
+    rest = rest.whenFalse;
+  }
+  if (choices.length < 2) return [withPosition(`${start}${printExpression(value)};`, at)];
+  const indent = "    ";
+  return [
+    withPosition(start.trimEnd(), at),
+    ...choices.map((choice) => `${indent}${choice}`),
+    `${indent}${printExpression(rest)};`,
+  ];
+}
+
+/** Muxes become if and else; a register that keeps its value needs no branch. */
+function printRegister(item: Reg): string[] {
+  const keeps = (e: Expression) => e.kind === "ref" && e.name === item.name;
+  const statement = (e: Expression, indent: string): string[] => {
+    if (e.kind !== "mux") return [`${indent}${item.name} <= ${printExpression(e)};`];
+    if (keeps(e.whenTrue)) return branch(`if (!${printOperand(e.condition)})`, e.whenFalse, indent);
+    const taken = branch(`if (${printExpression(e.condition)})`, e.whenTrue, indent);
+    return keeps(e.whenFalse) ? taken : [...taken, ...alternative(statement(e.whenFalse, indent), indent)];
+  };
+  /** One assignment follows on the line; a nested choice stands between begin and end, so that no else dangles. */
+  const branch = (head: string, body: Expression, indent: string): string[] => {
+    const lines = statement(body, `${indent}  `);
+    return body.kind === "mux"
+      ? [`${indent}${head} begin`, ...lines, `${indent}end`]
+      : [`${indent}${head} ${lines[0].trimStart()}`];
+  };
+  const alternative = (lines: string[], indent: string) => [`${indent}else ${lines[0].trimStart()}`, ...lines.slice(1)];
+
+  const always = withPosition(`  always @(posedge ${item.clock})`, item.at);
+  const rest = keeps(item.next) ? [] : statement(item.next, "    ");
+  if (!item.reset) return rest.length === 0 ? [] : [always, ...rest];
+  const { signal, value } = item.reset;
+  const reset = `    if (${signal}) ${item.name} <= ${printLiteral(value, item.width, item.signed)};`;
+  return [always, reset, ...(rest.length > 0 ? alternative(rest, "    ") : [])];
+}

@@ -1,0 +1,58 @@
+/** Bits that nothing reads, gathered in one reduction, so that linting the Verilog needs no waiver. */
+import { type Expression, itemExpressions, type Module, operands } from "../ir.ts";
+
+/** Texts of the unread parts of nets, in declaration order, such as `sum[7:0]`. */
+export function unusedParts(module: Module): string[] {
+  const read = new Map<string, bigint>();
+  const mark = (name: string, mask: bigint) => read.set(name, (read.get(name) ?? 0n) | mask);
+  const visit = (e: Expression): void => {
+    if (e.kind === "ref") mark(e.name, ones(e.width));
+    else if (e.kind === "slice") {
+      const net = behindCasts(e.operand);
+      if (net.kind === "ref") mark(net.name, ones(e.width) << BigInt(e.low));
+      else visit(net);
+    } else for (const operand of operands(e)) visit(operand);
+  };
+  for (const item of module.items) {
+    for (const { value } of itemExpressions(item)) {
+      // A register that only keeps itself is not read.
+      if (!(item.kind === "reg" && value.kind === "ref" && value.name === item.name)) visit(value);
+    }
+  }
+  const parts: string[] = [];
+  const report = (name: string, width: number) => {
+    const missing = ones(width) & ~(read.get(name) ?? 0n);
+    for (const { low, high } of runs(missing, width)) {
+      if (low === 0 && high === width - 1) parts.push(name);
+      else parts.push(high === low ? `${name}[${low}]` : `${name}[${high}:${low}]`);
+    }
+  };
+  for (const port of module.ports)
+    if (port.direction === "input" && port.role === "data") report(port.name, port.width);
+  for (const item of module.items) {
+    if (item.kind === "inst") for (const { net, width } of item.outputs) report(net, width);
+    else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output))
+      report(item.name, item.width);
+  }
+  return parts;
+}
+
+function behindCasts(e: Expression): Expression {
+  return e.kind === "unary" && e.operator === "cast" ? behindCasts(e.operand) : e;
+}
+
+function ones(width: number): bigint {
+  return (1n << BigInt(width)) - 1n;
+}
+
+/** Maximal runs of ones, lowest first. */
+function runs(mask: bigint, width: number): { low: number; high: number }[] {
+  const found: { low: number; high: number }[] = [];
+  for (let i = 0; i < width; i++) {
+    if (((mask >> BigInt(i)) & 1n) === 0n) continue;
+    const last = found.at(-1);
+    if (last && last.high === i - 1) last.high = i;
+    else found.push({ low: i, high: i });
+  }
+  return found;
+}
