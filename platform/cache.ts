@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { unwritable } from "./atomic-write.ts";
+
+/** Where builds are kept: `$WHITTLE_CACHE`, else `$XDG_CACHE_HOME/whittle`, else `~/.cache/whittle`. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.WHITTLE_CACHE) return env.WHITTLE_CACHE;
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "whittle");
+}
+
+/** The content hash that names a build. Parts are kept apart, so ["ab", "c"] and ["a", "bc"] differ. */
+export function contentKey(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest("hex").slice(0, 32);
+}
+
+const building = new Map<string, Promise<string>>();
+
+/**
+ * The folder that `build` fills for this kind and key, built at most once. A build goes to a temporary folder that is
+ * renamed when it is whole, so an interrupted one leaves nothing that counts, and of two processes that build the
+ * same key at once the slower one discards its own. A failed build is kept apart under `failed/`, for a look;
+ * `build` gets that place as its second argument, so that its error can name it.
+ */
+export function cached(
+  kind: string,
+  keyParts: readonly (string | Uint8Array)[],
+  build: (folder: string, keptOnFailure: string) => Promise<void>,
+): Promise<string> {
+  const root = cacheRoot();
+  const folder = join(root, kind, contentKey(keyParts));
+  const known = building.get(folder);
+  if (known !== undefined) return known;
+  const work = buildOnce(root, kind, folder, build).finally(() => building.delete(folder));
+  building.set(folder, work);
+  return work;
+}
+
+async function buildOnce(
+  root: string,
+  kind: string,
+  folder: string,
+  build: (folder: string, keptOnFailure: string) => Promise<void>,
+): Promise<string> {
+  if (existsSync(folder)) return folder;
+  const temporaries = join(root, "tmp");
+  const temporary = join(temporaries, `${process.pid}-${randomBytes(8).toString("hex")}`);
+  const kept = join(root, "failed", kind);
+  try {
+    await mkdir(join(root, kind), { recursive: true });
+    await mkdir(temporary, { recursive: true });
+  } catch (error) {
+    throw unwritable(root, error);
+  }
+  void removeStale(temporaries);
+  try {
+    await build(temporary, kept);
+  } catch (error) {
+    await keep(temporary, kept);
+    throw unwritable(temporary, error);
+  }
+  try {
+    await rename(temporary, folder);
+  } catch (error) {
+    // Another process was first: its result is as good as ours.
+    await rm(temporary, { recursive: true, force: true });
+    if (!existsSync(folder)) throw unwritable(folder, error);
+  }
+  return folder;
+}
+
+async function keep(temporary: string, kept: string): Promise<void> {
+  try {
+    await rm(kept, { recursive: true, force: true });
+    await mkdir(join(kept, ".."), { recursive: true });
+    await rename(temporary, kept);
+  } catch {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+const staleAfterMs = 24 * 3600 * 1000;
+
+/** Remove what interrupted builds left a day ago or earlier. Only a matter of space; failures do not count. */
+async function removeStale(temporaries: string): Promise<void> {
+  try {
+    for (const name of await readdir(temporaries)) {
+      const path = join(temporaries, name);
+      if (Date.now() - (await stat(path)).mtimeMs > staleAfterMs) await rm(path, { recursive: true, force: true });
+    }
+  } catch {
+    // Another process may be removing the same.
+  }
+}

@@ -1,0 +1,65 @@
+import { execa, type Options, type ResultPromise } from "execa";
+
+/** What every child runs with: its own process group, so that its own children end with it. */
+const groupOptions = { detached: true, cleanup: false, reject: false } as const;
+
+const running = new Set<number>();
+const fatalSignals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+let hooked = false;
+
+/**
+ * Start a program that cannot outlive this process: it is killed, with all that it started, when this process exits
+ * or gets SIGINT, SIGTERM or SIGHUP. The promise never rejects; look at `failed` and `exitCode` of its result.
+ */
+export function spawnChild<const O extends Options>(file: string, args: readonly string[], options: O) {
+  hookExit();
+  const child = execa(file, args, { ...options, ...groupOptions }) as ResultPromise<O & typeof groupOptions>;
+  const { pid } = child;
+  if (pid !== undefined) {
+    running.add(pid);
+    const forget = () => void running.delete(pid);
+    child.then(forget, forget);
+  }
+  return child;
+}
+
+/** Kill a child and everything in its process group, at once. Harmless when it has ended. */
+export function killChild(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Process ids of the children that have not ended. */
+export function runningChildren(): readonly number[] {
+  return [...running];
+}
+
+/** The last lines of a program's output, blank ones dropped. */
+export function lastLines(text: string, count = 12): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-count).join("\n");
+}
+
+function killAll(): void {
+  for (const pid of running) killChild(pid);
+}
+
+function hookExit(): void {
+  if (hooked) return;
+  hooked = true;
+  process.on("exit", killAll);
+  for (const signal of fatalSignals) {
+    const onSignal = () => {
+      killAll();
+      // A listener replaces the default action; restore it unless somebody else handles the signal.
+      if (process.listenerCount(signal) > 1) return;
+      process.removeListener(signal, onSignal);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, onSignal);
+  }
+}

@@ -1,0 +1,13 @@
+/** How to start a simulation, for every engine. */
+export interface SimulationOptions {
+  /** Write a VCD file of the whole run, reset included. */
+  readonly waves?: string;
+  /** Seed of the random values that memories and registers without reset start with (Verilator). Default 1. */
+  readonly seed?: number;
+  /** How long the simulator may work on one message, in milliseconds. Default 120,000. */
+  readonly timeoutMs?: number;
+  /** Gets progress in words ("compiling eie with Verilator"). */
+  readonly log?: (line: string) => void;
+}
+
+export const defaultTimeoutMs = 120_000;

@@ -1,0 +1,147 @@
+#include "bridge.h"
+
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include <boost/asio.hpp>
+#include <boost/beast.hpp>
+
+namespace whittle {
+
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+namespace net = boost::asio;
+using tcp = net::ip::tcp;
+using Error = beast::error_code;
+
+// Takes the same time wherever the first difference is.
+bool sameText(const std::string& a, const std::string& b) {
+  unsigned difference = a.size() != b.size();
+  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
+  }
+  return difference == 0;
+}
+
+struct Server {
+  Interpreter& interpreter;
+  const std::string target;
+  net::io_context io{1};
+  tcp::acceptor acceptor{io, {net::ip::make_address("127.0.0.1"), 0}};
+  bool controlled = false;
+};
+
+// The controlling client: a frame of commands in, a frame of results out, until it leaves or a frame fails.
+class Control : public std::enable_shared_from_this<Control> {
+public:
+  Control(Server& server, tcp::socket socket) : server_{server}, socket_{std::move(socket)} {}
+
+  ~Control() { server_.io.stop(); }
+
+  void start(http::request<http::empty_body> request) {
+    request_ = std::move(request);
+    socket_.next_layer().set_option(tcp::no_delay{true});
+    socket_.read_message_max(kMaxFrameBytes);
+    socket_.binary(true);
+    socket_.auto_fragment(false);
+    socket_.async_accept(request_, [self = shared_from_this()](Error error) {
+      if (!error) self->send(self->server_.interpreter.hello());
+    });
+  }
+
+private:
+  void receive() {
+    socket_.async_read(buffer_, [self = shared_from_this()](Error error, std::size_t) {
+      if (!error) self->answer();
+    });
+  }
+
+  void answer() {
+    // Text is no frame of ours; an empty one fails like any other garbage.
+    const std::size_t bytes = socket_.got_text() ? 0 : buffer_.size();
+    Frame reply = server_.interpreter.run(buffer_.data().data(), bytes, ended_);
+    buffer_.consume(buffer_.size());
+    send(std::move(reply));
+  }
+
+  void send(Frame frame) {
+    reply_ = std::move(frame);
+    socket_.async_write(net::buffer(reply_), [self = shared_from_this()](Error error, std::size_t) {
+      if (error) return;
+      if (!self->ended_) return self->receive();
+      self->socket_.async_close(websocket::close_code::normal, [self](Error) {});
+    });
+  }
+
+  Server& server_;
+  websocket::stream<tcp::socket> socket_;
+  http::request<http::empty_body> request_;
+  beast::flat_buffer buffer_;
+  Frame reply_;
+  bool ended_ = false;
+};
+
+// Anyone who knocks: admitted as the controlling client, or refused with a reason.
+class Visitor : public std::enable_shared_from_this<Visitor> {
+public:
+  Visitor(Server& server, tcp::socket socket) : server_{server}, stream_{std::move(socket)} {}
+
+  void start() {
+    stream_.expires_after(std::chrono::seconds{10});
+    http::async_read(stream_, buffer_, request_, [self = shared_from_this()](Error error, std::size_t) {
+      if (!error) self->decide();
+    });
+  }
+
+private:
+  void decide() {
+    const std::string target{request_.target()};
+    if (!sameText(target, server_.target)) return refuse(http::status::forbidden, "wrong token");
+    if (!websocket::is_upgrade(request_)) return refuse(http::status::upgrade_required, "this is a WebSocket");
+    if (server_.controlled) return refuse(http::status::conflict, "another client is in control");
+    server_.controlled = true;
+    stream_.expires_never();
+    std::make_shared<Control>(server_, stream_.release_socket())->start(std::move(request_));
+  }
+
+  void refuse(http::status status, const char* reason) {
+    response_.result(status);
+    response_.version(request_.version());
+    response_.keep_alive(false);
+    response_.body() = reason;
+    response_.prepare_payload();
+    http::async_write(stream_, response_, [self = shared_from_this()](Error, std::size_t) {
+      Error ignored;
+      self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    });
+  }
+
+  Server& server_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{8192};
+  http::request<http::empty_body> request_;
+  http::response<http::string_body> response_;
+};
+
+void accept(Server& server) {
+  server.acceptor.async_accept([&server](Error error, tcp::socket socket) {
+    if (!error) std::make_shared<Visitor>(server, std::move(socket))->start();
+    accept(server);
+  });
+}
+
+}  // namespace
+
+void serve(Interpreter& interpreter, const std::string& token) {
+  Server server{interpreter, "/control/" + token};
+  std::printf("port %u\n", server.acceptor.local_endpoint().port());
+  std::fflush(stdout);
+  accept(server);
+  server.io.run();
+}
+
+}  // namespace whittle

@@ -1,0 +1,302 @@
+#include "interpreter.h"
+
+#include <cstring>
+
+namespace whittle {
+
+namespace {
+
+Word topMask(unsigned width) { return width % 32 == 0 ? ~Word{0} : (Word{1} << (width % 32)) - 1; }
+
+// Verilator wants the bits above a port's width to be 0.
+inline void store(const Port& port, const Word* value) {
+  if (port.width <= 8) {
+    *static_cast<CData*>(port.storage) = static_cast<CData>(value[0] & topMask(port.width));
+  } else if (port.width <= 16) {
+    *static_cast<SData*>(port.storage) = static_cast<SData>(value[0] & topMask(port.width));
+  } else if (port.width <= 32) {
+    *static_cast<IData*>(port.storage) = value[0] & topMask(port.width);
+  } else if (port.width <= 64) {
+    *static_cast<QData*>(port.storage) = (static_cast<QData>(value[1] & topMask(port.width)) << 32) | value[0];
+  } else {
+    EData* words = static_cast<EData*>(port.storage);
+    const unsigned count = port.words();
+    std::memcpy(words, value, count * sizeof(Word));
+    words[count - 1] &= topMask(port.width);
+  }
+}
+
+inline void load(const Port& port, Word* value) {
+  if (port.width <= 8) {
+    value[0] = *static_cast<const CData*>(port.storage);
+  } else if (port.width <= 16) {
+    value[0] = *static_cast<const SData*>(port.storage);
+  } else if (port.width <= 32) {
+    value[0] = *static_cast<const IData*>(port.storage);
+  } else if (port.width <= 64) {
+    std::memcpy(value, port.storage, sizeof(QData));
+  } else {
+    std::memcpy(value, port.storage, port.words() * sizeof(Word));
+  }
+}
+
+inline void storeRow(const std::vector<Port>& ports, const Word* row) {
+  for (const Port& port : ports) {
+    store(port, row);
+    row += port.words();
+  }
+}
+
+inline void loadRow(const std::vector<Port>& ports, Word* row) {
+  for (const Port& port : ports) {
+    load(port, row);
+    row += port.words();
+  }
+}
+
+const Port& handshake(const Port& port) {
+  if (port.width != 1) throw ProtocolError{"valid and ready have one bit"};
+  return port;
+}
+
+CData& bit(const Port& port) { return *static_cast<CData*>(port.storage); }
+
+std::uint64_t rowWords(const std::vector<Port>& ports) {
+  std::uint64_t total = 0;
+  for (const Port& port : ports) total += port.words();
+  return total;
+}
+
+// Room for `rows` rows at the end of a reply.
+Word* extend(Frame& out, std::uint64_t rows, std::uint64_t width) {
+  const std::uint64_t limit = kMaxFrameBytes / sizeof(Word);
+  if (width != 0 && rows > (limit - out.size()) / width) throw ProtocolError{"the reply would exceed a frame"};
+  const std::size_t start = out.size();
+  out.resize(start + rows * width);
+  return out.data() + start;
+}
+
+Frame header(Word id, Status status, std::uint64_t edges, Word index) {
+  return {kMagic, kVersion, id, static_cast<Word>(status), static_cast<Word>(edges), static_cast<Word>(edges >> 32), index};
+}
+
+Frame failure(Word id, Status status, std::uint64_t edges, Word index, const std::string& message) {
+  Frame out = header(id, status, edges, index);
+  out.push_back(static_cast<Word>(message.size()));
+  const std::size_t start = out.size();
+  out.resize(start + (message.size() + sizeof(Word) - 1) / sizeof(Word));
+  std::memcpy(out.data() + start, message.data(), message.size());
+  return out;
+}
+
+}  // namespace
+
+Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing)
+    : model_{model}, context_{context}, tracing_{tracing} {
+  for (const Port& port : model_.ports) {
+    if (port.isInput) store(port, std::vector<Word>(port.words(), 0).data());
+  }
+  if (model_.clock) *model_.clock = 0;
+  if (model_.reset) *model_.reset = 1;
+  for (int i = 0; model_.reset && i < 2; ++i) {
+    settle();
+    edge();
+  }
+  if (model_.reset) *model_.reset = 0;
+  settle();
+  edges_ = 0;
+}
+
+Frame Interpreter::hello() const {
+  return {kMagic, kVersion, static_cast<Word>(edges_), static_cast<Word>(edges_ >> 32),
+          static_cast<Word>(model_.ports.size())};
+}
+
+Frame Interpreter::run(const void* data, std::size_t bytes, bool& ended) {
+  Word id = 0;
+  Word index = 0;
+  ended = false;
+  try {
+    FrameReader in{data, bytes};
+    if (in.word() != kMagic) throw ProtocolError{"the frame does not start with the magic word"};
+    if (in.word() != kVersion) throw ProtocolError{"the frame is of another protocol version"};
+    id = in.word();
+    const Word count = in.word();
+    Frame out = header(id, Status::ok, 0, 0);
+    for (; index < count; ++index) command(in, out);
+    if (!in.atEnd()) throw ProtocolError{"words follow the last command"};
+    out[4] = static_cast<Word>(edges_);
+    out[5] = static_cast<Word>(edges_ >> 32);
+    return out;
+  } catch (const CommandFailure& problem) {
+    ended = true;
+    return failure(id, problem.status, edges_, index, problem.what());
+  } catch (const std::exception& problem) {
+    ended = true;
+    return failure(id, Status::malformed, edges_, index, problem.what());
+  }
+}
+
+void Interpreter::command(FrameReader& in, Frame& out) {
+  const auto opcode = static_cast<Opcode>(in.word());
+  if (opcode != Opcode::peek) settled_ = false;
+  switch (opcode) {
+    case Opcode::poke: {
+      const Port& target = input(in);
+      store(target, in.words(target.words()));
+      return;
+    }
+    case Opcode::peek: {
+      const Port& source = port(in);
+      if (!settled_) settle();
+      settled_ = true;
+      load(source, extend(out, 1, source.words()));
+      return;
+    }
+    case Opcode::step: {
+      const Word cycles = in.word();
+      for (Word i = 0; i < cycles; ++i) {
+        settle();
+        edge();
+      }
+      return;
+    }
+    case Opcode::batch: return batch(in, out);
+    case Opcode::push: return push(in);
+    case Opcode::pull: return pull(in, out);
+    case Opcode::until: return until(in, out);
+  }
+  throw ProtocolError{"there is no command of this number"};
+}
+
+void Interpreter::batch(FrameReader& in, Frame& out) {
+  const Word inputCount = in.word();
+  const Word outputCount = in.word();
+  const Word rows = in.word();
+  const std::vector<Port> inputs = portList(in, inputCount, true);
+  const std::vector<Port> outputs = portList(in, outputCount, false);
+  const std::uint64_t width = rowWords(inputs);
+  const Word* row = in.words(rows * width);
+  const std::uint64_t resultWidth = rowWords(outputs);
+  Word* result = extend(out, rows, resultWidth);
+  for (Word i = 0; i < rows; ++i) {
+    storeRow(inputs, row);
+    settle();
+    loadRow(outputs, result);
+    edge();
+    row += width;
+    result += resultWidth;
+  }
+}
+
+void Interpreter::push(FrameReader& in) {
+  const Port valid = handshake(input(in));
+  const Port ready = handshake(port(in));
+  const Word dataCount = in.word();
+  const Word rows = in.word();
+  const Word limit = in.word();
+  const std::vector<Port> data = portList(in, dataCount, true);
+  const std::uint64_t width = rowWords(data);
+  const Word* row = in.words(rows * width);
+  if (rows == 0) return;
+  bit(valid) = 1;
+  for (Word i = 0; i < rows; ++i, row += width) {
+    storeRow(data, row);
+    for (Word waited = 0;;) {
+      settle();
+      const bool accepted = bit(ready) != 0;
+      edge();
+      if (accepted) break;
+      if (++waited >= limit) {
+        throw CommandFailure{Status::commandFailed, "row " + std::to_string(i) + " was not accepted"};
+      }
+    }
+  }
+  bit(valid) = 0;
+}
+
+void Interpreter::pull(FrameReader& in, Frame& out) {
+  const Port valid = handshake(port(in));
+  const Port ready = handshake(input(in));
+  const Word dataCount = in.word();
+  const Word rows = in.word();
+  const Word limit = in.word();
+  const std::vector<Port> data = portList(in, dataCount, false);
+  const std::uint64_t width = rowWords(data);
+  Word* row = extend(out, rows, width);
+  if (rows == 0) return;
+  bit(ready) = 1;
+  Word waited = 0;
+  for (Word i = 0; i < rows;) {
+    settle();
+    const bool offered = bit(valid) != 0;
+    if (offered) loadRow(data, row);
+    edge();
+    if (offered) {
+      row += width;
+      ++i;
+      waited = 0;
+    } else if (++waited >= limit) {
+      throw CommandFailure{Status::commandFailed, "row " + std::to_string(i) + " was not offered"};
+    }
+  }
+  bit(ready) = 0;
+}
+
+void Interpreter::until(FrameReader& in, Frame& out) {
+  const Port& watched = port(in);
+  const Word limit = in.word();
+  const Word* wanted = in.words(watched.words());
+  std::vector<Word> value(watched.words());
+  for (Word taken = 0;; ++taken) {
+    settle();
+    load(watched, value.data());
+    if (std::memcmp(value.data(), wanted, value.size() * sizeof(Word)) == 0) {
+      out.push_back(taken);
+      return;
+    }
+    if (taken == limit) throw CommandFailure{Status::commandFailed, "the value did not come"};
+    edge();
+  }
+}
+
+const Port& Interpreter::port(FrameReader& in) const {
+  const Word index = in.word();
+  if (index >= model_.ports.size()) throw ProtocolError{"there is no port of this number"};
+  return model_.ports[index];
+}
+
+const Port& Interpreter::input(FrameReader& in) const {
+  const Port& found = port(in);
+  if (!found.isInput) throw ProtocolError{"an output cannot be set"};
+  return found;
+}
+
+std::vector<Port> Interpreter::portList(FrameReader& in, Word count, bool inputs) const {
+  std::vector<Port> ports;
+  for (Word i = 0; i < count; ++i) ports.push_back(inputs ? input(in) : port(in));
+  return ports;
+}
+
+// Inputs are stored at once and take effect here; the clock is low outside `edge`.
+void Interpreter::settle() {
+  model_.eval();
+  if (tracing_) model_.dump(context_.time());
+  if (context_.gotFinish()) throw CommandFailure{Status::finished, "the design called $finish"};
+}
+
+// Expects settled logic and leaves the falling edge to the next `settle`, which saves an evaluation a cycle.
+void Interpreter::edge() {
+  if (!model_.clock) {
+    settle();
+    return;
+  }
+  context_.timeInc(1);
+  *model_.clock = 1;
+  settle();
+  context_.timeInc(1);
+  *model_.clock = 0;
+  ++edges_;
+}
+
+}  // namespace whittle

@@ -1,0 +1,42 @@
+// A Verilated design as the harness sees it. The design itself is reached only through a generated `makeModel`, so all
+// other sources here are compiled once and serve every design.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <verilated.h>
+
+namespace whittle {
+
+struct Port {
+  bool isInput;
+  unsigned width;
+  // CData, SData, IData, QData or an array of EData, by width, as Verilator lays ports out.
+  void* storage;
+
+  unsigned words() const { return (width + 31) / 32; }
+};
+
+class Model {
+public:
+  virtual ~Model() = default;
+  virtual void eval() = 0;
+  // Runs `final` blocks.
+  virtual void finish() = 0;
+  // Waves; a model built without tracing refuses to open.
+  virtual bool openTrace(const std::string& path) = 0;
+  virtual void dump(std::uint64_t time) = 0;
+  virtual void closeTrace() = 0;
+
+  // In the order of the design's description; clock and reset are apart.
+  std::vector<Port> ports;
+  CData* clock = nullptr;
+  CData* reset = nullptr;
+};
+
+std::unique_ptr<Model> makeModel(VerilatedContext& context);
+
+}  // namespace whittle

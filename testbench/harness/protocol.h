@@ -1,0 +1,55 @@
+// The frames between Node and the simulator; docs/protocol.md describes them. All is in 32-bit little-endian words.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are copied as they are: little-endian hosts only");
+
+namespace whittle {
+
+using Word = std::uint32_t;
+
+constexpr Word kMagic = 0x4c544857;  // "WHTL"
+constexpr Word kVersion = 1;
+constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 30;
+
+enum class Opcode : Word { poke = 1, peek = 2, step = 3, batch = 4, push = 5, pull = 6, until = 7 };
+
+enum class Status : Word { ok = 0, commandFailed = 1, malformed = 2, finished = 3 };
+
+// A frame that breaks the rules of the protocol; the connection ends.
+struct ProtocolError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Reads a frame word by word and never beyond its end.
+class FrameReader {
+public:
+  FrameReader(const void* data, std::size_t bytes)
+      : next_{static_cast<const Word*>(data)}, end_{next_ + bytes / sizeof(Word)} {
+    if (bytes % sizeof(Word) != 0) throw ProtocolError{"the frame is not a whole number of 32-bit words"};
+  }
+
+  Word word() { return *words(1); }
+
+  const Word* words(std::uint64_t count) {
+    if (count > static_cast<std::uint64_t>(end_ - next_)) throw ProtocolError{"the frame ends too early"};
+    const Word* start = next_;
+    next_ += count;
+    return start;
+  }
+
+  bool atEnd() const { return next_ == end_; }
+
+private:
+  const Word* next_;
+  const Word* end_;
+};
+
+using Frame = std::vector<Word>;
+
+}  // namespace whittle

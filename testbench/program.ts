@@ -1,0 +1,111 @@
+import { nearestNames, UserError } from "../sw-model/errors.ts";
+import type { Bits, Command, DesignUnderTest, PortDescription } from "./simulation.ts";
+
+/** A port with its number, which is its place in the design's list. */
+export interface NumberedPort extends PortDescription {
+  readonly index: number;
+}
+
+/** Looks up ports and checks values, so that an engine is only sent programs it can run. */
+export interface PortTable {
+  readonly ports: readonly NumberedPort[];
+  port(name: string): NumberedPort;
+  input(name: string): NumberedPort;
+  /** A one-bit port, as valid and ready must be. */
+  handshake(name: string, direction: "input" | "output"): NumberedPort;
+}
+
+/** The table of a design's ports. */
+export function portTable(design: DesignUnderTest): PortTable {
+  const ports = design.ports.map((port, index) => ({ ...port, index }));
+  const byName = new Map(ports.map((port) => [port.name, port]));
+  const port = (name: string) => byName.get(name) ?? unknownPort(design, name);
+  const input = (name: string) => {
+    const found = port(name);
+    if (found.direction === "input") return found;
+    throw badProgram(`${design.top}.${name}`, "an input", "an output", `port ${name} cannot be set`);
+  };
+  return {
+    ports,
+    port,
+    input,
+    handshake(name, direction) {
+      const found = direction === "input" ? input(name) : port(name);
+      if (found.width === 1) return found;
+      throw badProgram(
+        `${design.top}.${name}`,
+        "1 bit",
+        `${found.width} bits`,
+        `port ${name} cannot be valid or ready`,
+      );
+    },
+  };
+}
+
+/** The value, when it is an unsigned bit pattern of the port's width; nothing is clipped. */
+export function checkedValue(port: PortDescription, value: Bits): Bits {
+  const fits =
+    typeof value === "number"
+      ? Number.isSafeInteger(value) && value >= 0 && (port.width >= 53 || value < 2 ** port.width)
+      : value >= 0n && value >> BigInt(port.width) === 0n;
+  if (fits) return value;
+  throw badProgram(
+    port.name,
+    `an unsigned integer of ${port.width} bits`,
+    String(value),
+    `value does not fit ${port.name}`,
+  );
+}
+
+/** A count of cycles or rows that a program may hold. */
+export function checkedCount(what: string, count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0 && count <= 0xffff_ffff) return count;
+  throw badProgram(what, "an integer from 0 to 4294967295", String(count), `${what} is out of range`);
+}
+
+/** How many words of 32 bits hold a value of this port. */
+export const wordsOf = (port: PortDescription): number => Math.ceil(port.width / 32);
+
+/** The row, when it has one value for each port. */
+export function checkedRow(row: readonly Bits[], ports: readonly NumberedPort[]): readonly Bits[] {
+  if (row.length === ports.length) return row;
+  const names = ports.map(({ name }) => name).join(", ");
+  throw badProgram("row", `${ports.length} values (${names})`, `${row.length} values`, "a row has the wrong length");
+}
+
+/** One line that tells a person what a command does, e.g. "pull 16 rows of y (limit 1000)". */
+export function describeCommand(command: Command): string {
+  switch (command.kind) {
+    case "poke":
+      return `poke ${command.port} = ${command.value}`;
+    case "peek":
+      return `peek ${command.port}`;
+    case "step":
+      return `step ${command.cycles}`;
+    case "batch":
+      return `batch of ${command.rows.length} rows`;
+    case "push":
+      return `push ${command.rows.length} rows into ${command.data.join(", ")} (limit ${command.limit})`;
+    case "pull":
+      return `pull ${command.count} rows of ${command.data.join(", ")} (limit ${command.limit})`;
+    case "until":
+      return `step until ${command.port} = ${command.value} (limit ${command.limit})`;
+  }
+}
+
+function unknownPort(design: DesignUnderTest, name: string): never {
+  const names = design.ports.map((port) => port.name);
+  const near = nearestNames(name, names);
+  throw new UserError({
+    code: "unknown-port",
+    message: `${design.top} has no port ${name}`,
+    where: `${design.top}.${name}`,
+    expected: `one of ${names.join(", ")}`,
+    found: name,
+    ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(" or ")}?` }),
+  });
+}
+
+function badProgram(where: string, expected: string, found: string, message: string): UserError {
+  return new UserError({ code: "bad-command", message, where, expected, found });
+}

@@ -1,0 +1,115 @@
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cached } from "../../platform/cache.ts";
+import { UserError } from "../../sw-model/errors.ts";
+import type { DesignUnderTest } from "../simulation.ts";
+import { runTool } from "./compile.ts";
+import { buildRuntime, runtimeFlags } from "./runtime.ts";
+import { shellCpp, shellTop, shellVerilog, withoutComments } from "./shell.ts";
+import { findToolchain } from "./toolchain.ts";
+
+/** The folder of a built model and its program. */
+export interface VerilatorBuild {
+  readonly folder: string;
+  readonly program: string;
+}
+
+const verilateFlags = [
+  "--cc",
+  "-O3",
+  // An X that the Verilog writes, and all that has no reset or initial value, becomes random at run time.
+  ...["--x-assign", "unique", "--x-initial", "unique"],
+  ...["--language", "1364-2005", "--no-timing"],
+  // The user's design is linted elsewhere; here only the shell's warnings count, see `refuseMisfit`.
+  ...["-Wno-style", "-Wno-fatal"],
+  ...["--output-split", "20000", "--output-split-cfuncs", "2000"],
+  ...["--Mdir", ".", "--prefix", "Vdut", "--top-module", shellTop],
+];
+
+const lintRules = '`verilator_config\nlint_off -file "design.v"\n';
+
+/** Compile a design with the harness, or find the build in the cache. */
+export async function buildVerilator(
+  design: DesignUnderTest,
+  options: { traced: boolean; log?: (line: string) => void },
+): Promise<VerilatorBuild> {
+  const toolchain = await findToolchain();
+  const shell = { verilog: shellVerilog(design), cpp: shellCpp(design) };
+  const flags = runtimeFlags(options.traced);
+  const key = [
+    ...toolchain.versions,
+    ...[...toolchain.sources].flat(),
+    ...[...flags, ...verilateFlags],
+    ...[withoutComments(design.verilog), shell.verilog, shell.cpp],
+  ];
+  const folder = await cached("verilator", key, async (folder, keptOnFailure) => {
+    const started = buildRuntime(toolchain, options);
+    // Awaited below; until then its failure must not count as unhandled.
+    started.catch(() => undefined);
+    options.log?.(`compiling ${design.top} with Verilator`);
+    const run = (tool: string, path: string, args: readonly string[]) =>
+      runTool({ tool, path, arguments: args, folder, keptOnFailure, urgent: tool === "verilator" });
+
+    await writeFile(join(folder, "lint.vlt"), lintRules);
+    await writeFile(join(folder, "design.v"), design.verilog);
+    await writeFile(join(folder, "shell.v"), shell.verilog);
+    await writeFile(join(folder, "shell.cpp"), shell.cpp);
+    const inputs = [...(options.traced ? ["--trace"] : []), "lint.vlt", "shell.v", "design.v"];
+    refuseMisfit(design, await run("verilator", toolchain.verilator, [...verilateFlags, ...inputs]));
+
+    const units = await writeUnits(folder);
+    const runtime = await started;
+    const includes = ["-include", runtime.header, "-I.", `-I${toolchain.include}`, `-I${toolchain.harness}`];
+    await Promise.all(
+      units.map((unit) =>
+        run("g++", toolchain.compiler, [...flags, ...includes, "-c", `${unit}.cc`, "-o", `${unit}.o`]),
+      ),
+    );
+    const objects = units.map((unit) => `${unit}.o`);
+    await run("g++", toolchain.compiler, ["-pthread", "-o", "simulate", ...objects, ...runtime.objects]);
+    await Promise.all(objects.map((name) => rm(join(folder, name))));
+  });
+  return { folder, program: join(folder, "simulate") };
+}
+
+/** Verilator warns of a port whose width is not the described one; such a model would clip values in silence. */
+function refuseMisfit(design: DesignUnderTest, output: string): void {
+  const warning = output.split("\n").find((line) => /^%Warning.*\bshell\.v:/.test(line));
+  if (warning === undefined) return;
+  throw new UserError(
+    {
+      code: "ports-differ",
+      message: `the ports of ${design.top} differ from their description`,
+      where: design.top,
+      expected: design.ports.map(({ name, width }) => `${name}: ${width} bits`).join(", "),
+      found: warning,
+      hint: "describe every port with its true width",
+    },
+    1,
+  );
+}
+
+/** Bytes of C++ for one run of the compiler: a large design is spread over the processors. */
+const unitBytes = 300_000;
+
+/** Gather Verilator's many small files: parsing the headers for each of them would cost more than the code itself. */
+async function writeUnits(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".cpp")).sort();
+  const units: { files: string[]; bytes: number }[] = [];
+  for (const name of names) {
+    const { size } = await stat(join(folder, name));
+    const last = units.at(-1);
+    if (last === undefined || last.bytes + size > unitBytes) {
+      units.push({ files: [name], bytes: size });
+    } else {
+      last.files.push(name);
+      last.bytes += size;
+    }
+  }
+  return await Promise.all(
+    units.map(async ({ files }, index) => {
+      await writeFile(join(folder, `unit${index}.cc`), files.map((name) => `#include "${name}"\n`).join(""));
+      return `unit${index}`;
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { killChild, lastLines, spawnChild } from "../../platform/children.ts";
+import type { DesignUnderTest } from "../simulation.ts";
+import { describeExit, type SimulatorContext, simulatorError } from "../simulator-error.ts";
+import type { VerilatorBuild } from "./build.ts";
+
+/** The simulator process. */
+export interface SimulatorChild {
+  readonly pid: number | undefined;
+  /** Where it listens on the loopback interface. */
+  readonly port: number;
+  /** What a client must know to be let in. */
+  readonly token: string;
+  /** Resolves when the process is gone, with how it ended. Never rejects. */
+  readonly ended: Promise<string>;
+  kill(): void;
+}
+
+/** Start a built model and wait until it listens. */
+export async function startChild(
+  build: VerilatorBuild,
+  design: DesignUnderTest,
+  options: { seed: number; waves?: string; timeoutMs: number },
+): Promise<{ child: SimulatorChild; context: SimulatorContext }> {
+  const token = randomBytes(24).toString("hex");
+  const waves = options.waves === undefined ? [] : [resolve(options.waves)];
+  // The process ends when its stdin does, so it cannot outlive this one, however this one dies.
+  const running = spawnChild(build.program, [String(options.seed), ...waves], {
+    cwd: build.folder,
+    env: { WHITTLE_TOKEN: token },
+    stdin: "pipe",
+    buffer: false,
+  });
+  let printed = "";
+  const keepOutput = (chunk: Buffer) => {
+    printed = (printed + chunk.toString("utf8")).slice(-10_000);
+  };
+  running.stderr?.on("data", keepOutput);
+  const ended = running.then((result) => describeExit(result));
+  const context: SimulatorContext = {
+    engine: "verilator",
+    design,
+    folder: build.folder,
+    lastLines: () => lastLines(printed),
+  };
+  const kill = () => killChild(running.pid);
+
+  const port = await new Promise<number>((listen, reject) => {
+    const fail = (problem: string) => reject(simulatorError(context, "simulator-died", "start", problem));
+    const timer = setTimeout(() => {
+      kill();
+      reject(simulatorError(context, "simulator-hung", "start", `no sign of life within ${options.timeoutMs} ms`));
+    }, options.timeoutMs);
+    let announcement = "";
+    running.stdout?.on("data", (chunk: Buffer) => {
+      announcement = (announcement + chunk.toString("utf8")).slice(-10_000);
+      const match = /^port (\d+)\n/m.exec(announcement);
+      if (match === null) {
+        keepOutput(chunk);
+      } else {
+        clearTimeout(timer);
+        listen(Number(match[1]));
+      }
+    });
+    void ended.then((how) => {
+      clearTimeout(timer);
+      fail(how);
+    });
+  });
+  return { child: { pid: running.pid, port, token, ended, kill }, context };
+}

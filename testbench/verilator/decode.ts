@@ -1,0 +1,68 @@
+import { magic, protocolVersion, type ResultShape, statuses } from "./protocol.ts";
+
+/** Take the words of a reply apart into values, one list a command. */
+export function decodeResults(words: Uint32Array, shapes: readonly ResultShape[]): bigint[][] {
+  let at = 0;
+  return shapes.map(({ widths, rows }) => {
+    const values: bigint[] = [];
+    for (let row = 0; row < rows; row++) {
+      for (const width of widths) {
+        if (width <= 32) {
+          values.push(BigInt(words[at++]));
+          continue;
+        }
+        const count = Math.ceil(width / 32);
+        let value = 0n;
+        for (let i = count - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[at + i]);
+        values.push(value);
+        at += count;
+      }
+    }
+    return values;
+  });
+}
+
+/** How many words a reply holds for these shapes. */
+export function resultWords(shapes: readonly ResultShape[]): number {
+  const rowWords = (widths: readonly number[]) => widths.reduce((sum, width) => sum + Math.ceil(width / 32), 0);
+  return shapes.reduce((sum, { widths, rows }) => sum + rows * rowWords(widths), 0);
+}
+
+/** A reply, its header taken apart. */
+export interface Reply {
+  readonly id: number;
+  readonly status: (typeof statuses)[number];
+  readonly edges: number;
+  /** The command that failed. */
+  readonly index: number;
+  /** What the commands gave. */
+  readonly words: Uint32Array;
+  /** Why a command failed. */
+  readonly message: string;
+}
+
+/** A reply frame, or undefined when it is none. */
+export function decodeReply(frame: Buffer): Reply | undefined {
+  if (frame.length < 28 || frame.length % 4 !== 0) return undefined;
+  const all = wordsIn(frame);
+  const [start, version, id, code, low, high, index] = all;
+  const status = statuses[code];
+  if (start !== magic || version !== protocolVersion || status === undefined) return undefined;
+  const words = all.subarray(7);
+  const text = frame.subarray(32, 32 + (words[0] ?? 0));
+  return {
+    id,
+    status,
+    edges: high * 2 ** 32 + low,
+    index,
+    words,
+    message: status === "ok" ? "" : text.toString("utf8"),
+  };
+}
+
+/** Words must lie on a multiple of four; a frame within a larger buffer may not, and is copied then. */
+function wordsIn(frame: Buffer): Uint32Array {
+  const { buffer, byteOffset, length } = frame;
+  if (byteOffset % 4 === 0) return new Uint32Array(buffer, byteOffset, length / 4);
+  return new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
+}

@@ -1,0 +1,24 @@
+import type { SimulationOptions } from "../engine-options.ts";
+import { defaultTimeoutMs } from "../engine-options.ts";
+import type { DesignUnderTest } from "../simulation.ts";
+import { buildVerilator } from "./build.ts";
+import { startChild } from "./child.ts";
+import { VerilatedProcess, type VerilatorSimulation } from "./simulation.ts";
+
+export { prepareVerilator } from "./runtime.ts";
+export type { PackedBatch, VerilatorSimulation } from "./simulation.ts";
+
+/** Compile a design with Verilator (or find it in the cache) and start it in a child process behind a WebSocket. */
+export async function startVerilator(
+  design: DesignUnderTest,
+  options: SimulationOptions = {},
+): Promise<VerilatorSimulation> {
+  const { waves, seed = 1, timeoutMs = defaultTimeoutMs, log } = options;
+  const build = await buildVerilator(design, { traced: waves !== undefined, ...(log === undefined ? {} : { log }) });
+  const { child, context } = await startChild(build, design, {
+    seed,
+    timeoutMs,
+    ...(waves === undefined ? {} : { waves }),
+  });
+  return await VerilatedProcess.attach(context, child, timeoutMs);
+}

@@ -1,0 +1,25 @@
+/** The first word of every frame, "WHTL". */
+export const magic = 0x4c544857;
+/** Counts up when frames change their meaning. */
+export const protocolVersion = 1;
+
+/** The number of each command in a frame. */
+export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7 } as const;
+
+/** What a reply says in its status word. */
+export const statuses = ["ok", "command-failed", "malformed", "finished"] as const;
+
+/** How to take apart the part of a reply that one command gave: its values are of these widths, again and again. */
+export interface ResultShape {
+  readonly widths: readonly number[];
+  readonly rows: number;
+}
+
+/** A request frame and the shape of its reply. */
+export interface EncodedProgram {
+  readonly frame: Uint32Array;
+  readonly shapes: readonly ResultShape[];
+}
+
+/** The largest frame that either side takes. */
+export const maxFrameBytes = 2 ** 30;

@@ -1,0 +1,56 @@
+import type { DesignUnderTest, PortDescription } from "../simulation.ts";
+
+/** Name of the Verilog module around the design. Its ports have names that mean nothing in Verilog or C++. */
+export const shellTop = "whittle_shell";
+
+const range = ({ width }: PortDescription) => (width === 1 ? "" : `[${width - 1}:0] `);
+
+/**
+ * A module around the design whose ports are called clk, rst, p0, p1 and so on. Verilator renames ports that C++
+ * reserves or that hold two underscores; behind the shell no name of the user reaches C++.
+ */
+export function shellVerilog(design: DesignUnderTest): string {
+  const declarations = [
+    ...(design.clock === undefined ? [] : ["  input clk"]),
+    ...(design.reset === undefined ? [] : ["  input rst"]),
+    ...design.ports.map((port, index) => `  ${port.direction} ${range(port)}p${index}`),
+  ];
+  const connections = [
+    ...(design.clock === undefined ? [] : [`    .${design.clock}(clk)`]),
+    ...(design.reset === undefined ? [] : [`    .${design.reset}(rst)`]),
+    ...design.ports.map((port, index) => `    .${port.name}(p${index})`),
+  ];
+  return `module ${shellTop}(\n${declarations.join(",\n")});\n  ${design.top} dut(\n${connections.join(",\n")});\nendmodule\n`;
+}
+
+/** The C++ that hands the ports of the Verilated shell to the harness. */
+export function shellCpp(design: DesignUnderTest): string {
+  const ports = design.ports.map(
+    ({ direction, width }, index) => `      {${direction === "input"}, ${width}, &dut->top.p${index}},`,
+  );
+  return [
+    '#include "Vdut.h"',
+    '#include "verilated_dut.h"',
+    "",
+    "std::unique_ptr<whittle::Model> whittle::makeModel(VerilatedContext& context) {",
+    "  auto dut = std::make_unique<whittle::VerilatedDut<Vdut>>(context);",
+    ...(design.clock === undefined ? [] : ["  dut->clock = &dut->top.clk;"]),
+    ...(design.reset === undefined ? [] : ["  dut->reset = &dut->top.rst;"]),
+    "  dut->ports = {",
+    ...ports,
+    "  };",
+    "  return dut;",
+    "}",
+    "",
+  ].join("\n");
+}
+
+/**
+ * Verilog without its comments and with blank space collapsed at line ends, for cache keys: source positions in comments do not force
+ * a new build. Strings are left alone.
+ */
+export function withoutComments(verilog: string): string {
+  return verilog
+    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, text: string | undefined) => text ?? " ")
+    .replace(/[ \t]+$/gm, "");
+}
