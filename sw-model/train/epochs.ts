@@ -1,7 +1,7 @@
 import { type Digits, imageOf, pixels } from "../data/mnist.ts";
+import { argmax, type Mlp, Pass } from "../model/mlp.ts";
 import type { Random } from "../random.ts";
 import { type Augmentation, distort } from "./augment.ts";
-import { argmax, type Mlp, Pass } from "./mlp.ts";
 
 /** One phase of training: epochs with a learning rate that falls along half a cosine to a hundredth. */
 export interface Schedule {

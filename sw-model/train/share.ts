@@ -43,7 +43,10 @@ function assign(weights: Float32Array, centroids: Float32Array, codes: Uint8Arra
   return moved;
 }
 
-/** Moves every centroid to the mean of its members; one without members stays. */
+/**
+ * Moves every centroid to the mean of its members. One without members (pruning leaves a gap around zero, where even
+ * spacing puts one) moves to the weight that is worst represented.
+ */
 function recentre(weights: Float32Array, codes: Uint8Array, centroids: Float32Array): void {
   const sums = new Float64Array(centroids.length);
   const counts = new Uint32Array(centroids.length);
@@ -52,6 +55,26 @@ function recentre(weights: Float32Array, codes: Uint8Array, centroids: Float32Ar
     counts[codes[i]]++;
   }
   for (let c = 1; c < centroids.length; c++) if (counts[c] > 0) centroids[c] = sums[c] / counts[c];
+  for (let c = 1; c < centroids.length; c++) {
+    if (counts[c] > 0) continue;
+    const worst = worstRepresented(weights, codes, centroids);
+    if (worst === undefined) return;
+    centroids[c] = weights[worst];
+    codes[worst] = c;
+  }
+}
+
+/** Position of the weight farthest from its centroid; undefined where all coincide with theirs. */
+function worstRepresented(weights: Float32Array, codes: Uint8Array, centroids: Float32Array): number | undefined {
+  let worst: number | undefined;
+  let farthest = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const distance = codes[i] === 0 ? 0 : Math.abs(weights[i] - centroids[codes[i]]);
+    if (distance <= farthest) continue;
+    worst = i;
+    farthest = distance;
+  }
+  return worst;
 }
 
 /** Writes the shared values back into the weights. */

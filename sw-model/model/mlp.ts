@@ -25,7 +25,6 @@ export function createMlp(sizes: readonly number[], random: Random): Mlp {
 /** Forward and backward passes of one sample, with buffers that are reused from sample to sample. */
 export class Pass {
   readonly #mlp: Mlp;
-  /** Values that enter each layer, and last the logits. */
   readonly #values: readonly Float32Array[];
   readonly #deltas: readonly Float32Array[];
 
@@ -33,6 +32,11 @@ export class Pass {
     this.#mlp = mlp;
     this.#values = mlp.sizes.map((size) => new Float32Array(size));
     this.#deltas = mlp.sizes.map((size) => new Float32Array(size));
+  }
+
+  /** The values that entered each layer in the last pass, and last the logits. */
+  get values(): readonly Float32Array[] {
+    return this.#values;
   }
 
   /** The logits for one input; valid until the next call. */

@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nearestNames, UserError } from "../errors.ts";
+import { parseJson, readBytes } from "../json.ts";
+import { compressionOf } from "./compression.ts";
+import type { Mlp } from "./mlp.ts";
+import type { Model } from "./model.ts";
+import { packMatrix, sha256 } from "./packed.ts";
+import { formatName, formatVersion, parseModel } from "./parse.ts";
+
+/** The folder of the stored models: `models` beside the nearest package.json above this file. */
+export function modelsFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, "models");
+}
+
+/** Names of the stored models, sorted. */
+export function listModels(): string[] {
+  const folder = modelsFolder();
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "model.json")))
+    .sort();
+}
+
+/**
+ * Loads a model by the name of a stored one or by the path of a folder that holds `model.json` and `float.bin`.
+ * Throws `UserError` (exit 2): unknown-model, file-not-found, not-json, wrong-shape, value-out-of-range,
+ * unknown-version, bad-checksum, each with the file and the JSON path or byte offset.
+ */
+export function loadModel(nameOrFolder: string): Model {
+  const folder = findFolder(nameOrFolder);
+  const jsonFile = join(folder, "model.json");
+  const text = readBytes(jsonFile).toString("utf8");
+  const { float, ...parsed } = parseModel(parseJson(text, jsonFile), jsonFile);
+  const floatFile = join(folder, float.file);
+  return { ...parsed, dense: unpackFloat(readBytes(floatFile), parsed.sizes, float.sha256, floatFile) };
+}
+
+/** Writes `model.json` and `float.bin`; the same model gives the same bytes. */
+export function saveModel(model: Model, folder: string): void {
+  const float = Buffer.concat(model.dense.weights.map(floatBytes));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "float.bin"), float);
+  writeFileSync(join(folder, "model.json"), modelText(model, float));
+}
+
+function modelText({ name, summary, formats, layers, data, training, accuracy }: Model, float: Buffer): string {
+  const content = {
+    format: formatName,
+    version: formatVersion,
+    name,
+    summary,
+    formats,
+    data,
+    training,
+    accuracy,
+    sizes: compressionOf({ layers }),
+    layers: layers.map(({ matrix, codebook, relu }) => ({
+      rows: matrix.rows,
+      cols: matrix.cols,
+      relu,
+      codebook,
+      ...packMatrix(matrix),
+    })),
+    float: { file: "float.bin", bytes: float.length, sha256: sha256(float) },
+  };
+  return `${JSON.stringify({ ...content, sha256: sha256(JSON.stringify(content)) }, null, 1)}\n`;
+}
+
+function floatBytes(weights: Float32Array): Buffer {
+  const bytes = Buffer.alloc(4 * weights.length);
+  weights.forEach((value, i) => {
+    bytes.writeFloatLE(value, 4 * i);
+  });
+  return bytes;
+}
+
+function unpackFloat(bytes: Buffer, sizes: readonly number[], checksum: string, file: string): Mlp {
+  const lengths = sizes.slice(1).map((outputs, layer) => (sizes[layer] + 1) * outputs);
+  const expected = 4 * lengths.reduce((a, b) => a + b, 0);
+  if (bytes.length !== expected) {
+    throw new UserError({
+      code: "wrong-shape",
+      message: `${file} has ${bytes.length} bytes, expected ${expected}`,
+      where: `${file}: byte ${Math.min(bytes.length, expected)}`,
+      expected: `${expected} bytes: the float32 weights of layers ${sizes.join("-")}`,
+      found: `${bytes.length} bytes`,
+    });
+  }
+  const found = sha256(bytes);
+  if (found !== checksum) throw badChecksum(file, checksum, found);
+  let at = 0;
+  const weights = lengths.map((length) => Float32Array.from({ length }, () => bytes.readFloatLE(4 * at++)));
+  return { sizes, weights };
+}
+
+function badChecksum(file: string, expected: string, found: string): UserError {
+  const message = `${file} is damaged: its SHA-256 is not the one in model.json`;
+  return new UserError({ code: "bad-checksum", message, where: `${file}: byte 0`, expected, found });
+}
+
+function findFolder(nameOrFolder: string): string {
+  const stored = join(modelsFolder(), nameOrFolder);
+  if (/^[\w.-]+$/.test(nameOrFolder) && existsSync(join(stored, "model.json"))) return stored;
+  if (basename(nameOrFolder) === "model.json" && existsSync(nameOrFolder)) return dirname(nameOrFolder);
+  if (existsSync(nameOrFolder)) return nameOrFolder;
+  const names = listModels();
+  const near = nearestNames(nameOrFolder, names);
+  throw new UserError({
+    code: "unknown-model",
+    message: `there is no model "${nameOrFolder}"`,
+    where: nameOrFolder,
+    expected: `one of ${names.join(", ")}, or a folder that holds model.json`,
+    found: nameOrFolder,
+    ...(near.length > 0 ? { hint: `did you mean ${near.join(" or ")}?` } : {}),
+  });
+}
