@@ -1,0 +1,238 @@
+import { eieNeed } from "../../sw-model/eie/fit.ts";
+import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
+import type { Entry } from "../../sw-model/eie/sparse.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { fitsSigned } from "../../sw-model/format/fixed.ts";
+import type { DirectedCase } from "./case.ts";
+
+type Case = DirectedCase<EieOperation>;
+
+/** Corner cases and the paper's examples; those that do not fit the parameters' memories or widths are left out. */
+export function directed(parameters: EieParameters): Case[] {
+  const cases = [
+    ...shapes(parameters),
+    ...paperExamples(parameters),
+    ...sameAccumulator(parameters),
+    ...load(parameters),
+    ...roundingTies(parameters),
+    ...saturation(parameters),
+  ];
+  return cases.filter(({ operation }) => fits(parameters, operation));
+}
+
+function fits(parameters: EieParameters, operation: EieOperation): boolean {
+  const need = eieNeed(parameters, [matrixOf(operation)]);
+  return (
+    operation.codebook.length <= 2 ** parameters.weightBits &&
+    operation.x.every((value) => fitsSigned(value, parameters.activationBits)) &&
+    need.entryDepth <= parameters.entryDepth &&
+    need.columnDepth <= parameters.columnDepth &&
+    need.activationDepth <= parameters.activationDepth
+  );
+}
+
+/** An operation whose activations are all 1 and whose codes mean 0 and 1, unless told otherwise. */
+function operation(rows: number, cols: number, entries: readonly Entry[], more: Partial<EieOperation> = {}) {
+  return { rows, cols, codebook: [0, 1], entries, x: new Array<number>(cols).fill(1), relu: false, ...more };
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+function shapes({ pes, indexBits }: EieParameters): Case[] {
+  const reach = 2 ** indexBits;
+  const square = Math.min(pes + 1, 40);
+  const dense = range(square).flatMap((row) => range(square).map((col): Entry => [row, col, 1]));
+  const corners: Entry[] = [
+    [0, 0, 1],
+    [square - 1, square - 1, 1],
+  ];
+  // Local rows just at, and just beyond, what one, two and three indices reach.
+  const gaps = [reach - 1, reach, reach + 1, 2 * reach, 3 * reach + 1];
+  const far = gaps.map((local, col): Entry => [local * pes, col, 1]);
+  return [
+    { name: "one element", operation: operation(1, 1, [[0, 0, 1]], { x: [-1] }) },
+    { name: "one element, zero activation", operation: operation(1, 1, [[0, 0, 1]], { x: [0] }) },
+    { name: "no entries at all", operation: operation(pes + 1, 3, []) },
+    { name: "a stored entry with code 0", operation: operation(pes, 2, [[0, 0, 0]]) },
+    { name: "dense, one row more than PEs", operation: operation(square, square, dense) },
+    { name: "only the corners, the columns between empty", operation: operation(square, square, corners) },
+    { name: "all activations zero", operation: operation(square, square, dense, { x: range(square).map(() => 0) }) },
+    {
+      name: "a single row",
+      operation: operation(
+        1,
+        20,
+        range(20).map((col): Entry => [0, col, 1]),
+      ),
+    },
+    {
+      name: "a single column",
+      operation: operation(
+        20,
+        1,
+        range(20).map((row): Entry => [row, 0, 1]),
+      ),
+    },
+    { name: "zero runs at the reach of the index and beyond", operation: operation((3 * reach + 2) * pes, 5, far) },
+    {
+      name: "ReLU on negative, zero and positive results",
+      operation: operation(
+        3,
+        1,
+        [
+          [0, 0, 1],
+          [1, 0, 2],
+        ],
+        { codebook: [0, 1, -1], x: [1], relu: true },
+      ),
+    },
+  ];
+}
+
+function paperExamples({ pes, weightBits, dropBits, activationBits }: EieParameters): Case[] {
+  const rowsOf = [[0, 8, 12], [4], [0, 12], [], [0, 4], [0, 12], [0], [8, 12]];
+  const positions = rowsOf.flatMap((rows, col) => rows.map((row) => [row, col] as const));
+  const codes = 2 ** weightBits;
+  const unit = 2 ** Math.min(dropBits, Math.max(0, activationBits - 4));
+  const codebook = [0, ...range(Math.min(codes - 1, 13)).map((i) => (i % 2 === 0 ? 1 : -1))];
+  const figure = positions.map(([row, col], i): Entry => [row, col, 1 + (i % (codebook.length - 1))]);
+  // The column [0, 0, 1, 2, eighteen zeros, 3] of section III-C, in the rows of PE 0 and, with more PEs, of the last.
+  const column = [2, 3, 22].flatMap((local, i): Entry[] =>
+    [...new Set([0, pes - 1])].map((pe) => [local * pes + pe, 0, Math.min(i + 1, codes - 1)]),
+  );
+  return [
+    {
+      name: "figures 2 and 3 of the paper, PE 0",
+      operation: operation(16, 8, figure, { codebook, x: [0, 0, unit, 0, unit, unit, 0, unit] }),
+    },
+    {
+      name: "eighteen zeros in a column (section III-C)",
+      operation: operation(23 * pes, 1, column, { codebook: [0, 1, -1, 1].slice(0, codes), x: [unit] }),
+    },
+  ];
+}
+
+/** Successive hits on one accumulator, 1 to 6 entries apart: the bypass around the adder and the read behind a write. */
+function sameAccumulator({ pes, dropBits, activationBits }: EieParameters): Case[] {
+  const unit = 2 ** Math.min(dropBits, Math.max(0, activationBits - 4));
+  const spaced = range(6).map((less): Case => {
+    const distance = less + 1;
+    const entries = range(24).flatMap((col) =>
+      range(pes).map((pe): Entry => [(col % distance) * pes + pe, col, 1 + (col % 2)]),
+    );
+    const more = { codebook: [0, 1, 1], x: range(24).map((col) => unit * (1 + (col % 3)) - 1) };
+    return {
+      name: `the same accumulator every ${distance} entries`,
+      operation: operation(distance * pes, 24, entries, more),
+    };
+  });
+  // Column j ends in the row in which column j + 1 starts; then every second activation is zero and the rest meet.
+  const chain = range(12).flatMap((col): Entry[] => [
+    [(col % 3) * pes, col, 1],
+    [((col % 3) + 1) * pes, col, 1],
+  ]);
+  const meeting = range(12).map((col) => (col % 2 === 0 ? unit : 0));
+  return [
+    ...spaced,
+    {
+      name: "a column starts where the last one ended",
+      operation: operation(4 * pes, 12, chain, { x: range(12).map(() => unit) }),
+    },
+    { name: "the same with zero activations between", operation: operation(4 * pes, 12, chain, { x: meeting }) },
+  ];
+}
+
+/** Uneven work: one PE alone, PEs in turn, the first and the last, for long enough to fill the queues. */
+function load({ pes, queueDepth }: EieParameters): Case[] {
+  const deep = 10;
+  const cols = Math.min(3 * queueDepth + 5, 80);
+  const heavy = (pe: number, col: number) => range(deep).map((local): Entry => [local * pes + pe, col, 1]);
+  const last = pes - 1;
+  return [
+    {
+      name: "all work on the first PE",
+      operation: operation(
+        deep * pes,
+        cols,
+        range(cols).flatMap((col) => heavy(0, col)),
+      ),
+    },
+    {
+      name: "all work on the last PE",
+      operation: operation(
+        deep * pes,
+        cols,
+        range(cols).flatMap((col) => heavy(last, col)),
+      ),
+    },
+    {
+      name: "the work moves from PE to PE",
+      operation: operation(
+        deep * pes,
+        cols,
+        range(cols).flatMap((col) => heavy(col % pes, col)),
+      ),
+    },
+    {
+      name: "one PE dense, one entry a column on another",
+      operation: operation(
+        deep * pes,
+        cols,
+        range(cols).flatMap((col) => [...heavy(0, col), ...(pes > 1 ? [[last, col, 1] as Entry] : [])]),
+      ),
+    },
+  ];
+}
+
+/** Sums of (2m + 1) half units of the result, m from -3 to 2: every rounding must decide a tie. */
+function roundingTies({ dropBits, productShift, codebookBits, activationBits }: EieParameters): Case[] {
+  const exponent = dropBits - 1 + productShift;
+  const inWeight = Math.min(exponent, codebookBits - 2);
+  const inActivation = exponent - inWeight;
+  if (dropBits === 0 || inActivation > activationBits - 2) return [];
+  const halfUnit = 2 ** inActivation;
+  const entries = range(6).flatMap((row) => {
+    const halves = 2 * (row - 3) + 1;
+    return range(Math.abs(halves)).map((i): Entry => [row, halves < 0 ? 5 + i : i, 1]);
+  });
+  const x = range(10).map((col) => (col < 5 ? halfUnit : -halfUnit));
+  const codebook = [0, 2 ** inWeight];
+  return [{ name: "ties at write-back", operation: operation(6, 10, entries, { codebook, x }) }];
+}
+
+/** Accumulators driven to both ends and back by a known step, and results that saturate at write-back. */
+function saturation({ accWidth, codebookBits, activationBits, productShift }: EieParameters): Case[] {
+  const lowest = -(2 ** (codebookBits - 1));
+  const least = -(2 ** (activationBits - 1));
+  const product = (lowest * least) / 2 ** productShift;
+  const most = 1500;
+  const steps = Math.ceil(2 ** (accWidth - 1) / product) + 2;
+  const back = [-least - 1, 1, 0];
+  const writeBack: Entry[] = [
+    [0, 0, 1],
+    [1, 1, 1],
+  ];
+  const cases: Case[] = [
+    {
+      name: "both ends of the result",
+      operation: operation(2, 2, writeBack, { codebook: [0, lowest], x: [least, -least - 1] }),
+    },
+  ];
+  if (!(steps <= most)) return cases;
+  const cols = steps + back.length;
+  const row = range(cols).map((col): Entry => [0, col, 1]);
+  const drive = (value: number) => [...new Array<number>(steps).fill(value), ...back];
+  return [
+    ...cases,
+    {
+      name: "accumulator at its upper end and back",
+      operation: operation(1, cols, row, { codebook: [0, lowest], x: drive(least) }),
+    },
+    {
+      name: "accumulator at its lower end and back",
+      operation: operation(1, cols, row, { codebook: [0, -lowest - 1], x: drive(least) }),
+    },
+  ];
+}
