@@ -93,6 +93,14 @@ export function describeCommand(command: Command): string {
   }
 }
 
+/** The command of this number among others, in words. */
+export function describeAt(commands: readonly Command[], index: number): string {
+  const command = commands[index];
+  if (command === undefined) return `${commands.length} commands`;
+  const described = describeCommand(command);
+  return commands.length === 1 ? described : `${described}, number ${index} of ${commands.length}`;
+}
+
 function unknownPort(design: DesignUnderTest, name: string): never {
   const names = design.ports.map((port) => port.name);
   const near = nearestNames(name, names);

@@ -1,20 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { killChild, lastLines, spawnChild } from "../../platform/children.ts";
+import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { describeExit, type SimulatorContext, simulatorError } from "../simulator-error.ts";
 import type { VerilatorBuild } from "./build.ts";
 
-/** The simulator process. */
-export interface SimulatorChild {
-  readonly pid: number | undefined;
+/** The simulator process and how to reach it. */
+export interface SimulatorChild extends SimulatorProcess {
   /** Where it listens on the loopback interface. */
   readonly port: number;
   /** What a client must know to be let in. */
   readonly token: string;
-  /** Resolves when the process is gone, with how it ended. Never rejects. */
-  readonly ended: Promise<string>;
-  kill(): void;
 }
 
 /** Start a built model and wait until it listens. */

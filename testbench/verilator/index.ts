@@ -3,7 +3,7 @@ import { defaultTimeoutMs } from "../engine-options.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { buildVerilator } from "./build.ts";
 import { startChild } from "./child.ts";
-import { VerilatedProcess, type VerilatorSimulation } from "./simulation.ts";
+import { attach, type VerilatorSimulation } from "./simulation.ts";
 
 export { prepareVerilator } from "./runtime.ts";
 export type { PackedBatch, VerilatorSimulation } from "./simulation.ts";
@@ -20,5 +20,5 @@ export async function startVerilator(
     timeoutMs,
     ...(waves === undefined ? {} : { waves }),
   });
-  return await VerilatedProcess.attach(context, child, timeoutMs);
+  return await attach(context, child, timeoutMs);
 }

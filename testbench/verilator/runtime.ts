@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../../platform/cache.ts";
-import { runTool } from "./compile.ts";
+import { runTool } from "../compile.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** The compiled parts that do not depend on the design. */

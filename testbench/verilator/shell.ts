@@ -44,13 +44,3 @@ export function shellCpp(design: DesignUnderTest): string {
     "",
   ].join("\n");
 }
-
-/**
- * Verilog without its comments and with blank space collapsed at line ends, for cache keys: source positions in comments do not force
- * a new build. Strings are left alone.
- */
-export function withoutComments(verilog: string): string {
-  return verilog
-    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, text: string | undefined) => text ?? " ")
-    .replace(/[ \t]+$/gm, "");
-}

@@ -1,0 +1,38 @@
+import { nearestNames, UserError } from "../sw-model/errors.ts";
+import type { SimulationOptions } from "./engine-options.ts";
+import { startIcarus } from "./icarus/index.ts";
+import type { DesignUnderTest, Simulation } from "./simulation.ts";
+import { startVerilator } from "./verilator/index.ts";
+
+export type { SimulationOptions } from "./engine-options.ts";
+
+type Start = (design: DesignUnderTest, options?: SimulationOptions) => Promise<Simulation>;
+
+const engines: Readonly<Record<Simulation["engine"], Start>> = { verilator: startVerilator, icarus: startIcarus };
+
+/** The engines that run a design, in the order in which they are offered. */
+export const engineNames = Object.keys(engines) as readonly Simulation["engine"][];
+
+/** The engine of this name; an error (exit status 2) names those that are there. */
+export function engineNamed(name: string): Simulation["engine"] {
+  const known = engineNames.find((engine) => engine === name);
+  if (known !== undefined) return known;
+  const near = nearestNames(name, engineNames);
+  throw new UserError({
+    code: "unknown-engine",
+    message: `there is no engine ${name}`,
+    where: "--engine",
+    expected: `one of ${engineNames.join(", ")}`,
+    found: name,
+    ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(" or ")}?` }),
+  });
+}
+
+/** Start a design on an engine by name. */
+export async function startSimulation(
+  engine: string,
+  design: DesignUnderTest,
+  options: SimulationOptions = {},
+): Promise<Simulation> {
+  return await engines[engineNamed(engine)](design, options);
+}

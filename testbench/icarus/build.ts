@@ -1,0 +1,30 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cached } from "../../platform/cache.ts";
+import { requireTool, toolVersion } from "../../platform/tools.ts";
+import { runTool } from "../compile.ts";
+import type { DesignUnderTest } from "../simulation.ts";
+import { withoutComments } from "../verilog-text.ts";
+import { testbenchTop, testbenchVerilog } from "./testbench.ts";
+
+/** Compile a design and its testbench for vvp, or find the build in the cache. */
+export async function buildIcarus(
+  design: DesignUnderTest,
+  log?: (line: string) => void,
+): Promise<{ folder: string; program: string }> {
+  const path = requireTool("iverilog");
+  const testbench = testbenchVerilog(design);
+  const version = String(await toolVersion("iverilog", path));
+  const folder = await cached(
+    "icarus",
+    [version, withoutComments(design.verilog), testbench],
+    async (folder, keptOnFailure) => {
+      log?.(`compiling ${design.top} with Icarus Verilog`);
+      await writeFile(join(folder, "design.v"), design.verilog);
+      await writeFile(join(folder, "testbench.v"), testbench);
+      const args = ["-g2005", "-s", testbenchTop, "-o", "design.vvp", "testbench.v", "design.v"];
+      await runTool({ tool: "iverilog", path, arguments: args, folder, keptOnFailure });
+    },
+  );
+  return { folder, program: join(folder, "design.vvp") };
+}

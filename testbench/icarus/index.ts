@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { killChild, lastLines, spawnChild } from "../../platform/children.ts";
+import { requireTool } from "../../platform/tools.ts";
+import { defaultTimeoutMs, type SimulationOptions } from "../engine-options.ts";
+import type { DesignUnderTest, Simulation } from "../simulation.ts";
+import { describeExit } from "../simulator-error.ts";
+import { buildIcarus } from "./build.ts";
+import { IcarusProcess } from "./simulation.ts";
+
+/** Compile a design with Icarus Verilog (or find it in the cache) and start it in a child process. */
+export async function startIcarus(design: DesignUnderTest, options: SimulationOptions = {}): Promise<Simulation> {
+  const { waves, timeoutMs = defaultTimeoutMs, log } = options;
+  const vvp = requireTool("vvp");
+  const build = await buildIcarus(design, log);
+  const plusArguments = waves === undefined ? [] : [`+waves=${resolve(waves)}`];
+  const running = spawnChild(vvp, ["-n", build.program, ...plusArguments], {
+    cwd: build.folder,
+    stdin: "pipe",
+    buffer: false,
+  });
+  const printed: string[] = [];
+  const keep = (line: string) => {
+    printed.push(line);
+    if (printed.length > 50) printed.shift();
+  };
+  const child = {
+    pid: running.pid,
+    ended: running.then((result) => describeExit(result)),
+    kill: () => killChild(running.pid),
+  };
+  const context = { engine: "icarus", design, folder: build.folder, lastLines: () => lastLines(printed.join("\n")) };
+  const { stdin, stdout, stderr } = running;
+  if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
+  // Writing to a simulator that has died must not end this process; its end is noticed elsewhere.
+  stdin.on("error", () => undefined);
+  const simulation = new IcarusProcess(context, child, timeoutMs, {
+    write: (text) => stdin.write(text),
+    end: () => stdin.end(),
+    keep,
+  });
+  createInterface({ input: stdout }).on("line", (line) => simulation.line(line));
+  createInterface({ input: stderr }).on("line", keep);
+  return simulation;
+}
