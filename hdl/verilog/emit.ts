@@ -13,8 +13,10 @@ export interface NetPosition {
 
 export interface EmittedVerilog {
   readonly top: string;
-  /** All modules, an instantiated one before its user. */
+  /** All modules in one text, an instantiated one before its user. */
   readonly text: string;
+  /** The same, a text a module. */
+  readonly modules: readonly { readonly name: string; readonly text: string }[];
   /** One entry a port, wire, register, memory and instance that has a position. */
   readonly positions: readonly NetPosition[];
 }
@@ -22,9 +24,11 @@ export interface EmittedVerilog {
 /** The circuit as Verilog-2005: deterministic, free of lint warnings, with the user's lines as comments. */
 export function emitVerilog(circuit: Circuit): EmittedVerilog {
   const printable = verifyCircuit(hoistCircuit(circuit));
+  const modules = printable.modules.map((module) => ({ name: module.name, text: printModule(module) }));
   return {
     top: circuit.top,
-    text: printable.modules.map(printModule).join("\n"),
+    text: modules.map(({ text }) => text).join("\n"),
+    modules,
     positions: printable.modules.flatMap(netPositions),
   };
 }

@@ -1,0 +1,59 @@
+import { bit, defineModule, input, output, select, sint } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { dropLowBits, saturateTo } from "../common/round.ts";
+import { eieGeometry } from "./geometry.ts";
+
+/**
+ * Arithmetic unit and destination registers (EIE section IV): multiply while the accumulator is read, then shift, add and
+ * saturate, and write. An entry that hits the accumulator of the entry just before it takes the sum from the adder
+ * instead of the register (bypass). At write-back a row is rounded, saturated, rectified if asked, and cleared.
+ */
+export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
+  const { row, activation } = eieGeometry(p);
+  const accumulator = sint(p.accWidth);
+  return {
+    summary: "Saturating multiply-accumulate over the destination registers, and their write-back.",
+    ports: {
+      valid: input(bit),
+      weight: input(sint(p.codebookBits)),
+      row: input(row),
+      activation: input(activation),
+      /** Round the row at `writeBackRow` into `result` and clear it. */
+      writeBack: input(bit),
+      writeBackRow: input(row),
+      relu: input(bit),
+      busy: output(bit),
+      result: output(activation),
+    },
+    build(io, m) {
+      const accumulators = m.mem("accumulators", p.activationDepth, accumulator);
+
+      // Multiply and read.
+      const product = m.reg("product", sint(p.codebookBits + p.activationBits - p.productShift));
+      const operand = m.reg("operand", accumulator);
+      const operandRow = m.reg("operandRow", row);
+      const operandValid = m.reg("operandValid", bit, { reset: false });
+      const readRow = m.node("readRow", select(row, io.writeBack, io.writeBackRow, io.row));
+      const stored = accumulators.read("stored", readRow);
+
+      // Add and write.
+      const sum = m.node("sum", saturateTo(operand.add(product), p.accWidth));
+      const bypass = m.node("bypass", operandValid.and(operandRow.eq(io.row)));
+      operandValid.set(io.valid);
+      m.when(io.valid, () => {
+        product.set(io.weight.mul(io.activation).shiftRight(p.productShift));
+        operand.set(select(accumulator, bypass, sum, stored));
+        operandRow.set(io.row);
+      });
+      accumulators.write({
+        address: select(row, io.writeBack, io.writeBackRow, operandRow),
+        data: select(accumulator, io.writeBack, 0, sum),
+        enable: operandValid.or(io.writeBack),
+      });
+
+      const rounded = m.node("rounded", saturateTo(dropLowBits(stored, p.dropBits, p.rounding), p.activationBits));
+      io.result.set(select(activation, io.relu.and(rounded.negative()), 0, rounded));
+      io.busy.set(io.valid.or(operandValid));
+    },
+  };
+});

@@ -1,0 +1,215 @@
+import { bit, defineModule, fixedValue, input, output, stream, uint, unpack } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { eieGeometry, loadSpaces } from "./geometry.ts";
+import { peCommands } from "./pe.ts";
+
+/** What the control unit is doing. */
+const states = {
+  /** After reset: clear the destination registers row by row. */
+  clear: 0,
+  /** I/O mode: take words from the load port. */
+  idle: 1,
+  /** Take up a layer descriptor. */
+  start: 2,
+  /** Scan the source activations and broadcast what is not zero (or, for a read-out, all). */
+  scan: 3,
+  /** Broadcast the bias column. */
+  bias: 4,
+  /** Wait until every PE has finished. */
+  drain: 5,
+  /** Round the destination registers into the source registers, a row of every PE a cycle. */
+  writeBack: 6,
+} as const;
+
+/**
+ * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
+ * Broadcasts go through two stages, pointers read between them; both hold while any PE's queue blocks.
+ */
+export const control = defineModule("eie_control", (p: EieParameters) => {
+  const g = eieGeometry(p);
+  const commands = peCommands(p);
+  return {
+    summary: "Central control: load, scan, broadcast, write back, read out.",
+    ports: {
+      load: input(stream(g.load)),
+      results: output(stream(g.activation)),
+      busy: output(bit),
+
+      /** The load word a cycle later, and what it is for. */
+      peLoad: output(commands.load),
+      loadPe: output(g.load.fields.pe),
+      loadEntries: output(bit),
+      loadPointers: output(bit),
+      loadCodebook: output(bit),
+      loadActivations: output(bit),
+
+      pointers: output(commands.pointers),
+      broadcast: output(commands.broadcast),
+      scan: output(commands.scan),
+      writeBack: output(commands.writeBack),
+      codebook: output(commands.codebook),
+      /** The found activation is being taken. */
+      grant: output(bit),
+
+      /** Leading-nonzero tree over the scan registers. */
+      found: input(bit),
+      foundIndex: input(uint(Math.max(1, Math.ceil(Math.log2(p.pes))))),
+      foundValue: input(g.activation),
+      /** More than one activation is pending. */
+      more: input(bit),
+      /** Some PE cannot take the broadcast; some PE is at work. */
+      blocked: input(bit),
+      working: input(bit),
+    },
+    build(io, m) {
+      const state = m.reg("state", uint(3), { reset: states.clear });
+      const at = (name: keyof typeof states) =>
+        m.node(`in${name[0].toUpperCase()}${name.slice(1)}`, state.eq(states[name]));
+      const inClear = at("clear");
+      const inIdle = at("idle");
+      const inStart = at("start");
+      const inScan = at("scan");
+      const inBias = at("bias");
+      const inDrain = at("drain");
+      const inWriteBack = at("writeBack");
+      io.busy.set(inIdle.not());
+
+      // Load port. Words for the PEs and the layer table go through a register; commands act at once.
+      io.load.ready.set(inIdle);
+      const taken = m.node("taken", io.load.fire);
+      const { space, pe, address, data } = io.load.data;
+      const loadFor = (name: "entries" | "pointers" | "codebook" | "activations") => {
+        const strobe = m.reg(`${name}Strobe`, bit, { reset: false });
+        strobe.set(taken.and(space.eq(loadSpaces[name])));
+        return strobe;
+      };
+      io.loadEntries.set(loadFor("entries"));
+      io.loadPointers.set(loadFor("pointers"));
+      io.loadCodebook.set(loadFor("codebook"));
+      io.loadActivations.set(loadFor("activations"));
+      const loadPe = m.reg("takenPe", g.load.fields.pe);
+      const loadWord = m.reg("takenWord", commands.load);
+      m.when(taken, () => {
+        loadPe.set(pe);
+        loadWord.set({ address, data });
+      });
+      io.loadPe.set(loadPe);
+      io.peLoad.set(loadWord);
+
+      const low = <T extends { width: number }>(type: T) => data.bits(type.width - 1, 0);
+      const layerWidth = Object.values(g.layer.fields).reduce((sum, field) => sum + field.width, 0);
+      const layers = m.mem("layers", p.layers, g.layer);
+      layers.write({
+        address: address.bits(g.layerIndex.width - 1, 0),
+        data: unpack(g.layer, data.bits(layerWidth - 1, 0)),
+        enable: taken.and(space.eq(loadSpaces.layers)),
+      });
+
+      // Which layer, and whether this is a read-out.
+      const layerNow = m.reg("layerNow", g.layerIndex);
+      const layerLast = m.reg("layerLast", g.layerIndex);
+      const reading = m.reg("reading", bit, { reset: false });
+      const readRows = m.reg("readRows", g.rowCount);
+      const layer = layers.read("layer", layerNow);
+      io.codebook.set(layer.codebook);
+
+      // Broadcast stages.
+      const firstValid = m.reg("firstValid", bit, { reset: false });
+      const firstActivation = m.reg("firstActivation", g.activation);
+      const firstPointer = m.reg("firstPointer", g.pointerIndex);
+      const secondValid = m.reg("secondValid", bit, { reset: false });
+      const secondActivation = m.reg("secondActivation", g.activation);
+      const advance = m.node("advance", io.blocked.not());
+      const send = m.node("send", firstValid.and(reading.not()).and(advance));
+      const firstLeaves = m.node("firstLeaves", send.or(reading.and(io.results.ready)));
+      const firstFree = m.node("firstFree", firstValid.not().or(firstLeaves));
+      io.pointers.set({ read: send, index: firstPointer });
+      io.broadcast.set({ valid: secondValid, push: secondValid.and(advance), activation: secondActivation });
+      m.when(send, () => secondActivation.set(firstActivation));
+      m.when(advance, () => secondValid.set(send));
+      io.results.valid.set(firstValid.and(reading));
+      io.results.data.set(firstActivation);
+
+      // Scan of the source activations, a row of one from every PE at a time.
+      const row = m.reg("scanCursor", g.rowCount);
+      const rowPointer = m.reg("rowPointer", g.pointerIndex);
+      const rows = m.wire("scanLimit", g.rowCount);
+      m.when(reading, () => rows.set(readRows)).otherwise(() => rows.set(layer.inputRows));
+      const grant = m.node("granting", inScan.and(io.found).and(firstFree));
+      const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
+      const rowsLeft = m.node("rowsLeft", row.ne(rows));
+      const nextRow = m.node("nextRow", inScan.and(rowDone).and(rowsLeft));
+      const scanned = m.node("scanDone", inScan.and(rowDone).and(rowsLeft.not()));
+      io.grant.set(grant);
+      io.scan.set({ take: nextRow, row: row.bits(g.row.width - 1, 0), all: reading });
+      m.when(nextRow, () => {
+        row.set(row.addWrap(1));
+        rowPointer.set(rowPointer.addWrap(p.pes % 2 ** g.pointerIndex.width));
+      });
+
+      m.when(firstLeaves, () => firstValid.set(false));
+      m.when(grant, () => {
+        firstValid.set(true);
+        firstActivation.set(io.foundValue);
+        const { width } = g.pointerIndex;
+        const offset = io.foundIndex.width > width ? io.foundIndex.wrap(width) : io.foundIndex.extend(width);
+        firstPointer.set(rowPointer.addWrap(offset));
+      });
+      const sendBias = m.node("sendBias", inBias.and(firstFree));
+      m.when(sendBias, () => {
+        firstValid.set(true);
+        firstActivation.set(layer.biasValue);
+        firstPointer.set(layer.biasPointer);
+      });
+
+      // Write-back, and the clearing of the destination registers after reset.
+      const backRow = m.reg("backRow", g.rowCount, { reset: 0 });
+      const lastRow = m.node("lastRow", backRow.addWrap(1).eq(layer.outputRows));
+      io.writeBack.set({
+        store: inWriteBack,
+        clear: inClear,
+        row: backRow.bits(g.row.width - 1, 0),
+        relu: layer.relu,
+      });
+
+      const idlePipeline = m.node("pipelineIdle", firstValid.or(secondValid).or(io.working).not());
+      m.when(inClear, () => {
+        backRow.set(backRow.addWrap(1));
+        m.when(backRow.eq(p.activationDepth - 1), () => state.set(states.idle));
+      });
+      m.when(taken.and(space.eq(loadSpaces.run)), () => {
+        const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
+        layerNow.set(run.firstLayer);
+        layerLast.set(run.lastLayer);
+        reading.set(false);
+        state.set(states.start);
+      });
+      m.when(taken.and(space.eq(loadSpaces.read)), () => {
+        readRows.set(low(g.rowCount));
+        reading.set(true);
+        state.set(states.start);
+      });
+      m.when(inStart, () => {
+        row.set(0);
+        // The first row adds the number of PEs, so the pointer of its first column is the base.
+        rowPointer.set(layer.pointerBase.subWrap(fixedValue(g.pointerIndex, p.pes % 2 ** g.pointerIndex.width)));
+        backRow.set(0);
+        state.set(states.scan);
+      });
+      m.when(scanned, () => {
+        m.when(reading.not().and(layer.bias), () => state.set(states.bias)).otherwise(() => state.set(states.drain));
+      });
+      m.when(sendBias, () => state.set(states.drain));
+      m.when(inDrain.and(idlePipeline), () => {
+        m.when(reading, () => state.set(states.idle)).otherwise(() => state.set(states.writeBack));
+      });
+      m.when(inWriteBack, () => {
+        backRow.set(backRow.addWrap(1));
+        m.when(lastRow, () => {
+          layerNow.set(layerNow.addWrap(1));
+          m.when(layerNow.eq(layerLast), () => state.set(states.idle)).otherwise(() => state.set(states.start));
+        });
+      });
+    },
+  };
+});

@@ -1,0 +1,55 @@
+import { bit, concat, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { eieGeometry } from "./geometry.ts";
+
+/**
+ * Weight decoder and address accumulator, side by side (EIE section IV): the code becomes a codebook value, the relative
+ * index becomes a row of this PE.
+ */
+export const decode = defineModule("eie_decode", (p: EieParameters) => {
+  const { row, activation, codebook, codebookDepth } = eieGeometry(p);
+  const value = sint(p.codebookBits);
+  return {
+    summary: "Codebook look-up and row address accumulation.",
+    ports: {
+      write: input(bit),
+      writeAddress: input(uint(Math.ceil(Math.log2(codebookDepth)))),
+      writeValue: input(value),
+      codebook: input(codebook),
+      entryValid: input(bit),
+      entryCode: input(uint(p.weightBits)),
+      entryIndex: input(uint(p.indexBits)),
+      entryFirst: input(bit),
+      entryActivation: input(activation),
+      valid: output(bit),
+      weight: output(value),
+      row: output(row),
+      activation: output(activation),
+    },
+    build(io, m) {
+      const memory = m.mem("codebookValues", codebookDepth, value);
+      memory.write({ address: io.writeAddress, data: io.writeValue, enable: io.write });
+      const address =
+        p.codebooks === 1 ? io.entryCode : concat(io.codebook, io.entryCode).wrap(memory.addressType.width);
+
+      const valid = m.reg("validOut", bit, { reset: false });
+      const weight = m.reg("weightOut", value);
+      const operand = m.reg("activationOut", activation);
+      const rowOut = m.reg("rowOut", row);
+      valid.set(io.entryValid);
+      weight.set(memory.read("codebookValue", address));
+      operand.set(io.entryActivation);
+
+      // The index counts the zeros before the entry: from the top of the column, or from the row after the last entry.
+      const skip = p.indexBits > row.width ? io.entryIndex.wrap(row.width) : io.entryIndex.extend(row.width);
+      m.when(io.entryValid, () => {
+        m.when(io.entryFirst, () => rowOut.set(skip)).otherwise(() => rowOut.set(rowOut.addWrap(skip).addWrap(1)));
+      });
+
+      io.valid.set(valid);
+      io.weight.set(weight);
+      io.row.set(rowOut);
+      io.activation.set(operand);
+    },
+  };
+});

@@ -1,0 +1,70 @@
+import { type BitSignal, bit, concat, defineModule, input, output, stream } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { leadingNonzeroTree } from "../lnzd/tree.ts";
+import { control } from "./control.ts";
+import { eieGeometry } from "./geometry.ts";
+import { pe } from "./pe.ts";
+
+/**
+ * EIE (Han et al., ISCA 2016): a compressed sparse matrix times a sparse vector on `pes` processing elements, layers back
+ * to back. Words on the load port fill the memories and give commands (see geometry.ts); results leave on their own port;
+ * `busy` is high while a command is carried out.
+ */
+export const eie = defineModule("eie", (p: EieParameters) => {
+  const g = eieGeometry(p);
+  return {
+    summary: `EIE array of ${p.pes} processing elements.`,
+    ports: { load: input(stream(g.load)), results: output(stream(g.activation)), busy: output(bit) },
+    build({ load, results, busy }, m) {
+      const pending = Array.from({ length: p.pes }, (_, k) => m.wire(`pending_${k}`, bit));
+      const values = Array.from({ length: p.pes }, (_, k) => m.wire(`value_${k}`, g.activation));
+      const blocked = Array.from({ length: p.pes }, (_, k) => m.wire(`blocked_${k}`, bit));
+      const working = Array.from({ length: p.pes }, (_, k) => m.wire(`working_${k}`, bit));
+      const found = leadingNonzeroTree(
+        m,
+        "lnzd",
+        pending.map((valid, k) => ({ valid, payload: values[k].asUint() })),
+      );
+      const chosen = pending.map((_, k) => m.node(`chosen_${k}`, found.index.eq(k)));
+
+      const unit = m.inst("control", control, p, {
+        load,
+        found: found.valid,
+        foundIndex: found.index,
+        foundValue: found.payload.asSint(),
+        more: anyOf(pending.map((waits, k) => waits.and(chosen[k].not()))),
+        blocked: anyOf(blocked),
+        working: anyOf(working),
+      });
+      results.valid.set(unit.results.valid);
+      results.data.set(unit.results.data);
+      unit.results.ready.set(results.ready);
+      busy.set(unit.busy);
+
+      for (let k = 0; k < p.pes; k++) {
+        const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
+        const element = m.inst(`pe_${k}`, pe, p, {
+          load: unit.peLoad,
+          loadEntries: unit.loadEntries.and(mine),
+          loadPointers: unit.loadPointers.and(mine),
+          loadCodebook: unit.loadCodebook,
+          loadActivations: unit.loadActivations.and(mine),
+          pointers: unit.pointers,
+          broadcast: unit.broadcast,
+          scan: unit.scan,
+          granted: unit.grant.and(chosen[k]),
+          writeBack: unit.writeBack,
+          codebook: unit.codebook,
+        });
+        pending[k].set(element.pending);
+        values[k].set(element.value);
+        blocked[k].set(element.blocked);
+        working[k].set(element.busy);
+      }
+    },
+  };
+});
+
+function anyOf(signals: readonly BitSignal[]): BitSignal {
+  return concat(...signals).nonzero();
+}

@@ -1,0 +1,103 @@
+import { addressWidth, bit, bitWidth, countWidth, record, sint, uint } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+
+/** What a word of the load port is for. */
+export const loadSpaces = {
+  /** Address: word of `entriesPerWord` entries of PE `pe`; data: the entries, first lowest, index above code. */
+  entries: 0,
+  /** Address: column pointer of PE `pe`; data: the pointer. */
+  pointers: 1,
+  /** Address: codebook * 2^weightBits + code, for all PEs; data: the value. */
+  codebook: 2,
+  /** Address: activation register of PE `pe`; data: the activation. */
+  activations: 3,
+  /** Address: layer; data: a packed layer descriptor. */
+  layers: 4,
+  /** Data: a packed run command. Computing starts at the edge at which the word is taken. */
+  run: 5,
+  /** Data: the number of rows of activations (one of every PE) to send to the result port. */
+  read: 6,
+} as const;
+
+/** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
+export function eieGeometry(p: EieParameters) {
+  const entryBits = p.weightBits + p.indexBits;
+  const wordBits = entryBits * p.entriesPerWord;
+  const laneBits = Math.log2(p.entriesPerWord);
+  const words = p.entryDepth / p.entriesPerWord;
+  // One past the last entry must be expressible (EIE's 16-bit pointers could not, see papers on its 128 KB memory).
+  const pointer = uint(countWidth(p.entryDepth));
+  // At least two bits, so that the bank address under the even/odd bit is never empty.
+  const pointerIndex = uint(Math.max(2, addressWidth(p.columnDepth)));
+  const row = uint(addressWidth(p.activationDepth));
+  const rowCount = uint(countWidth(p.activationDepth));
+  const activation = sint(p.activationBits);
+  const layerIndex = uint(addressWidth(p.layers));
+  const codebook = uint(addressWidth(p.codebooks));
+  const codebookDepth = p.codebooks * 2 ** p.weightBits;
+
+  /** One layer of a chain. */
+  const layer = record({
+    /** Index of the layer's first column pointer. */
+    pointerBase: pointerIndex,
+    /** Index of the bias column's pointer. */
+    biasPointer: pointerIndex,
+    /** Rows of source activations to scan: inputs / PEs, rounded up. */
+    inputRows: rowCount,
+    /** Rows of results to write back: outputs / PEs, rounded up. */
+    outputRows: rowCount,
+    /** The activation of the bias column. */
+    biasValue: activation,
+    /** Broadcast the bias column after the inputs. */
+    bias: bit,
+    relu: bit,
+    codebook,
+  });
+  const run = record({ firstLayer: layerIndex, lastLayer: layerIndex });
+
+  const dataBits = Math.max(
+    wordBits,
+    pointer.width,
+    p.codebookBits,
+    p.activationBits,
+    bitWidth(layer),
+    bitWidth(run),
+    rowCount.width,
+  );
+  const addressBits = Math.max(
+    addressWidth(words),
+    pointerIndex.width,
+    addressWidth(codebookDepth),
+    row.width,
+    layerIndex.width,
+  );
+  const load = record({
+    space: uint(3),
+    pe: uint(addressWidth(p.pes)),
+    address: uint(addressBits),
+    data: uint(dataBits),
+  });
+  /** A column of work for one PE: entries start to stop - 1, all times the activation. */
+  const column = record({ activation, start: pointer, stop: pointer });
+
+  return {
+    entryBits,
+    wordBits,
+    laneBits,
+    words,
+    pointer,
+    pointerIndex,
+    row,
+    rowCount,
+    activation,
+    layerIndex,
+    codebook,
+    codebookDepth,
+    layer,
+    run,
+    load,
+    column,
+  };
+}
+
+export type EieGeometry = ReturnType<typeof eieGeometry>;

@@ -1,0 +1,101 @@
+import { bit, defineModule, input, output, stream, uint } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { eieGeometry } from "./geometry.ts";
+
+/**
+ * Sparse-matrix read (EIE section IV): walks the entries of one column after another, one entry a cycle without a gap at
+ * a column's end, and reads a wide memory word only at a column's start and at word boundaries.
+ */
+export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => {
+  const { words, wordBits, laneBits, entryBits, pointer, activation, column } = eieGeometry(p);
+  const code = uint(p.weightBits);
+  const index = uint(p.indexBits);
+  return {
+    summary: "Issues the entries of queued columns, one a cycle.",
+    ports: {
+      write: input(bit),
+      writeAddress: input(uint(Math.max(1, Math.ceil(Math.log2(words))))),
+      writeWord: input(uint(wordBits)),
+      columns: input(stream(column)),
+      busy: output(bit),
+      entryValid: output(bit),
+      entryCode: output(code),
+      entryIndex: output(index),
+      entryFirst: output(bit),
+      entryActivation: output(activation),
+    },
+    build({ write, writeAddress, writeWord, columns, busy, ...entry }, m) {
+      const memory = m.mem("entryWords", words, uint(wordBits));
+      memory.write({ address: writeAddress, data: writeWord, enable: write });
+
+      const active = m.reg("active", bit, { reset: false });
+      const first = m.reg("first", bit);
+      const cursor = m.reg("cursor", pointer);
+      const limit = m.reg("limit", pointer);
+      const operand = m.reg("operand", activation);
+
+      // A column is taken in the cycle that issues the last entry of the one before.
+      const following = m.node("following", cursor.addWrap(1));
+      const last = m.node("last", following.eq(limit));
+      const take = m.node("take", active.not().or(last));
+      columns.ready.set(take);
+      m.when(take, () => {
+        active.set(columns.valid);
+        first.set(true);
+        cursor.set(columns.data.start);
+        limit.set(columns.data.stop);
+        operand.set(columns.data.activation);
+      }).otherwise(() => {
+        first.set(false);
+        cursor.set(following);
+      });
+
+      // Word read: a stage behind the cursor.
+      const wordStart =
+        laneBits === 0
+          ? active
+          : first.or(
+              cursor
+                .bits(laneBits - 1, 0)
+                .nonzero()
+                .not(),
+            );
+      const word = memory.readClocked("word", {
+        address: cursor.bits(laneBits + memory.addressType.width - 1, laneBits),
+        enable: active.and(wordStart),
+        underWrite: "undefined",
+      });
+      const wordValid = m.reg("wordValid", bit, { reset: false });
+      const wordFirst = m.reg("wordFirst", bit);
+      const wordOperand = m.reg("wordOperand", activation);
+      wordValid.set(active);
+      wordFirst.set(first);
+      wordOperand.set(operand);
+
+      // Lane selection: another stage behind.
+      const entryWord =
+        laneBits === 0
+          ? word
+          : (() => {
+              const lane = m.reg("lane", uint(laneBits));
+              lane.set(cursor.bits(laneBits - 1, 0));
+              return word.element(lane, entryBits);
+            })();
+      const valid = m.reg("outValid", bit, { reset: false });
+      const bits = m.reg("outEntry", uint(entryBits));
+      const entryFirst = m.reg("outFirst", bit);
+      const entryOperand = m.reg("outOperand", activation);
+      valid.set(wordValid);
+      bits.set(entryWord);
+      entryFirst.set(wordFirst);
+      entryOperand.set(wordOperand);
+
+      busy.set(active.or(wordValid).or(valid));
+      entry.entryValid.set(valid);
+      entry.entryCode.set(bits.bits(p.weightBits - 1, 0));
+      entry.entryIndex.set(bits.bits(entryBits - 1, p.weightBits));
+      entry.entryFirst.set(entryFirst);
+      entry.entryActivation.set(entryOperand);
+    },
+  };
+});

@@ -1,0 +1,112 @@
+import { bit, defineModule, input, output, record, select, stream } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { queued } from "../common/fifo.ts";
+import { activations } from "./activations.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { decode } from "./decode.ts";
+import { eieGeometry } from "./geometry.ts";
+import { matrixRead } from "./matrix-read.ts";
+import { pointerRead } from "./pointer-read.ts";
+
+/** What control tells every PE in the same cycle. */
+export function peCommands(p: EieParameters) {
+  const { pointerIndex, activation, row, codebook, load } = eieGeometry(p);
+  const { address, data } = load.fields;
+  return {
+    /** A word of the load port, a cycle after it was taken. */
+    load: record({ address, data }),
+    /** Read the pointers of a column; the rest of the broadcast follows a cycle later. */
+    pointers: record({ read: bit, index: pointerIndex }),
+    /** A column with its pointers read; `push` when no PE blocks it. */
+    broadcast: record({ valid: bit, push: bit, activation }),
+    /** Scan of the source activations. */
+    scan: record({ take: bit, row, all: bit }),
+    /** Write-back of the destination registers; `clear` clears a row without storing its result. */
+    writeBack: record({ store: bit, clear: bit, row, relu: bit }),
+    codebook,
+  };
+}
+
+/** One EIE processing element (EIE section IV, figure 4). */
+export const pe = defineModule("eie_pe", (p: EieParameters) => {
+  const g = eieGeometry(p);
+  const commands = peCommands(p);
+  return {
+    summary: "EIE processing element.",
+    ports: {
+      load: input(commands.load),
+      /** This PE takes the word on the load port. */
+      loadEntries: input(bit),
+      loadPointers: input(bit),
+      loadCodebook: input(bit),
+      loadActivations: input(bit),
+      pointers: input(commands.pointers),
+      broadcast: input(commands.broadcast),
+      scan: input(commands.scan),
+      granted: input(bit),
+      writeBack: input(commands.writeBack),
+      codebook: input(commands.codebook),
+      /** A nonempty column finds the queue full. */
+      blocked: output(bit),
+      /** Work is queued or under way. */
+      busy: output(bit),
+      pending: output(bit),
+      value: output(g.activation),
+    },
+    build(io, m) {
+      const { address, data } = io.load;
+      const low = (width: number) => address.bits(width - 1, 0);
+
+      const column = m.inst("pointerRead", pointerRead, p, {
+        write: io.loadPointers,
+        writeIndex: low(g.pointerIndex.width),
+        writePointer: data.bits(g.pointer.width - 1, 0),
+        read: io.pointers.read,
+        index: io.pointers.index,
+      });
+
+      // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
+      const work = m.stream("column", stream(g.column));
+      const nonempty = m.node("nonempty", column.start.ne(column.stop));
+      work.sink.data.set({ activation: io.broadcast.activation, start: column.start, stop: column.stop });
+      work.sink.valid.set(nonempty.and(io.broadcast.push));
+      io.blocked.set(nonempty.and(io.broadcast.valid).and(work.sink.ready.not()));
+      const queue = queued(m, "activationQueue", work.source, p.queueDepth);
+
+      const matrix = m.inst("matrixRead", matrixRead, p, {
+        write: io.loadEntries,
+        writeAddress: low(Math.max(1, Math.ceil(Math.log2(g.words)))),
+        writeWord: data.bits(g.wordBits - 1, 0),
+        columns: queue,
+      });
+      const { busy: matrixBusy, ...entry } = matrix;
+      const operands = m.inst("decode", decode, p, {
+        write: io.loadCodebook,
+        writeAddress: low(Math.ceil(Math.log2(g.codebookDepth))),
+        writeValue: data.bits(p.codebookBits - 1, 0).asSint(),
+        codebook: io.codebook,
+        ...entry,
+      });
+      const result = m.inst("arithmetic", arithmetic, p, {
+        ...operands,
+        writeBack: io.writeBack.store.or(io.writeBack.clear),
+        writeBackRow: io.writeBack.row,
+        relu: io.writeBack.relu,
+      });
+      io.busy.set(queue.valid.or(matrixBusy).or(result.busy));
+
+      const store = io.writeBack.store;
+      const source = m.inst("activations", activations, p, {
+        write: io.loadActivations.or(store),
+        writeRow: select(g.row, store, io.writeBack.row, low(g.row.width)),
+        writeValue: select(g.activation, store, result.result, data.bits(p.activationBits - 1, 0).asSint()),
+        scan: io.scan.take,
+        scanRow: io.scan.row,
+        scanAll: io.scan.all,
+        granted: io.granted,
+      });
+      io.pending.set(source.pending);
+      io.value.set(source.value);
+    },
+  };
+});
