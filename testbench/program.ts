@@ -93,12 +93,14 @@ export function describeCommand(command: Command): string {
   }
 }
 
-/** The command of this number among others, in words. */
-export function describeAt(commands: readonly Command[], index: number): string {
-  const command = commands[index];
-  if (command === undefined) return `${commands.length} commands`;
-  const described = describeCommand(command);
-  return commands.length === 1 ? described : `${described}, number ${index} of ${commands.length}`;
+/** The command of this number among others, in words; all of them when it is not known which one it was. */
+export function describeAt(commands: readonly Command[], index: number | undefined): string {
+  const [first, last] = [commands[0], commands.at(-1)];
+  if (first === undefined || last === undefined) return "no commands";
+  if (commands.length === 1) return describeCommand(first);
+  const command = index === undefined ? undefined : commands[index];
+  if (command !== undefined) return `${describeCommand(command)}, number ${index} of ${commands.length}`;
+  return `${commands.length} commands, ${describeCommand(first)} to ${describeCommand(last)}`;
 }
 
 function unknownPort(design: DesignUnderTest, name: string): never {

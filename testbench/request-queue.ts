@@ -8,9 +8,9 @@ export interface SimulatorProcess {
   kill(): void;
 }
 
-/** Something asked of the simulator; `describe` says what, for errors. */
+/** Something asked of the simulator; `describe` says what, for errors, or which command of it. */
 export interface Request {
-  describe(command: number): string;
+  describe(command?: number): string;
 }
 
 interface Pending<R, A> {
@@ -52,7 +52,7 @@ export class RequestQueue<R extends Request, A> {
 
   ask(request: R, send: () => void): Promise<A> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#closing !== undefined) return Promise.reject(this.#closedError(request.describe(0)));
+    if (this.#closing !== undefined) return Promise.reject(this.#closedError(request.describe()));
     return new Promise((resolve, reject) => {
       this.#pending.push({ request, resolve, reject });
       send();
@@ -62,6 +62,7 @@ export class RequestQueue<R extends Request, A> {
 
   /** The simulator has answered the current request. */
   answer(answer: A): void {
+    if (this.#failure !== undefined) return;
     const current = this.#pending.shift();
     this.#watch();
     current?.resolve(answer);
@@ -73,7 +74,7 @@ export class RequestQueue<R extends Request, A> {
    */
   fail(code: SimulatorFailure, problem: string, details: { command?: number; answering?: boolean } = {}): void {
     if (this.#failure !== undefined) return;
-    const doing = this.current?.describe(details.command ?? 0) ?? "nothing, waiting for commands";
+    const doing = this.current?.describe(details.command) ?? "nothing, waiting for commands";
     if (!details.answering) this.#child.kill();
     const finished = this.#end();
     this.#closing ??= finished;
@@ -99,7 +100,7 @@ export class RequestQueue<R extends Request, A> {
       // Busy with something that nobody waits for any more.
       if (this.#pending.length > 0) this.#child.kill();
       this.#closing = this.#end().then(() => {
-        for (const { request, reject } of this.#pending.splice(0)) reject(this.#closedError(request.describe(0)));
+        for (const { request, reject } of this.#pending.splice(0)) reject(this.#closedError(request.describe()));
       });
     }
     return this.#closing;

@@ -35,6 +35,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   forbidCoreFiles();
+  // What the design prints must not be lost in a buffer when the process dies.
+  std::setvbuf(stdout, nullptr, _IOLBF, 4096);
   std::thread{endWithParent}.detach();
   try {
     VerilatedContext context;

@@ -38,7 +38,7 @@ export class IcarusProcess implements Simulation {
   async execute(commands: readonly Command[]): Promise<CommandResults> {
     const { text, counts } = writeProgram(commands, this.#table);
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const request = { total, describe: (index: number) => describeAt(commands, index) };
+    const request = { total, describe: (index?: number) => describeAt(commands, index) };
     const values = await this.#queue.ask(request, () => this.#pipes.write(text));
     let at = 0;
     return counts.map((count) => {

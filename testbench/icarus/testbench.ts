@@ -153,7 +153,7 @@ const template = `module @TOP@;
   task printRow;
     for (i = 0; i < outputCount; i = i + 1) begin
       readPort(outputs[i]);
-      $display("%h", value);
+      $display("=%h", value);
     end
   endtask
 
@@ -247,7 +247,7 @@ const template = `module @TOP@;
           readPort(port);
         end
       end
-      $display("%h", taken);
+      $display("=%h", taken);
     end
   endtask
 
@@ -257,7 +257,7 @@ const template = `module @TOP@;
       opcode = word;
       case (opcode)
         1: begin readWord; port = word; readValue; writePort(port); end
-        2: begin readWord; settle; readPort(word); $display("%h", value); end
+        2: begin readWord; settle; readPort(word); $display("=%h", value); end
         3: begin readWord; edges(word); end
         4: batch;
         5: push;

@@ -84,7 +84,7 @@ export type Line =
 
 /** A line of output, or undefined when it is something else, such as a message of the design. */
 export function readLine(line: string): Line | undefined {
-  if (/^[0-9a-f]+$/.test(line)) return { kind: "value", value: BigInt(`0x${line}`) };
+  if (/^=[0-9a-f]+$/.test(line)) return { kind: "value", value: BigInt(`0x${line.slice(1)}`) };
   const end = /^end (\d+)$/.exec(line);
   if (end !== null) return { kind: "end", edges: Number(end[1]) };
   const fail = /^fail ([a-z-]+) (\d+) (\d+) ([0-9a-fxzXZ]+)$/.exec(line);

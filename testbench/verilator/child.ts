@@ -50,12 +50,14 @@ export async function startChild(
       reject(simulatorError(context, "simulator-hung", "start", `no sign of life within ${options.timeoutMs} ms`));
     }, options.timeoutMs);
     let announcement = "";
+    let listening = false;
     running.stdout?.on("data", (chunk: Buffer) => {
-      announcement = (announcement + chunk.toString("utf8")).slice(-10_000);
+      announcement = listening ? "" : (announcement + chunk.toString("utf8")).slice(-10_000);
       const match = /^port (\d+)\n/m.exec(announcement);
       if (match === null) {
         keepOutput(chunk);
       } else {
+        listening = true;
         clearTimeout(timer);
         listen(Number(match[1]));
       }

@@ -81,7 +81,7 @@ class VerilatedProcess implements VerilatorSimulation {
   async execute(commands: readonly Command[]): Promise<CommandResults> {
     const id = this.#nextId++;
     const { frame, shapes } = encodeProgram(id, commands, this.#table);
-    const request = { id, shapes, describe: (index: number) => describeAt(commands, index) };
+    const request = { id, shapes, describe: (index?: number) => describeAt(commands, index) };
     const words = await this.#queue.ask(request, () => this.#link.send(frame));
     return decodeResults(words, shapes);
   }
