@@ -1,0 +1,158 @@
+import { existsSync } from "node:fs";
+import { UserError } from "../sw-model/errors.ts";
+import { compareDeep, type Difference } from "./compare.ts";
+import type { SimulationOptions } from "./engine-options.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** What the RTL made of an operation. */
+export interface RunOutcome<Result> {
+  readonly result: Result;
+  readonly cycles: number;
+  readonly ioCycles: number;
+}
+
+/** What the golden model makes of it; `cycles` where it has a cycle model. */
+export interface GoldenOutcome<Result> {
+  readonly result: Result;
+  readonly cycles?: number;
+}
+
+/** An operation to check. */
+export interface CheckCase<Operation> {
+  /** Says which one it is, for a directed case. */
+  readonly name?: string;
+  readonly operation: Operation;
+}
+
+/** What to check, and how. */
+export interface CrossCheck<Operation, Result> {
+  /** The generator. */
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Start the design; with `waves`, writing them. */
+  start(options?: Pick<SimulationOptions, "waves">): Promise<Simulation>;
+  run(simulation: Simulation, operation: Operation): Promise<RunOutcome<Result>>;
+  golden(operation: Operation): GoldenOutcome<Result>;
+  readonly operations: readonly CheckCase<Operation>[];
+  /** What the caller drew the operations with. */
+  readonly seed: number;
+  /** The command that repeats this check. */
+  readonly reproduce: string;
+  /** Where to write waves of the first operation that fails, run anew on its own; none when absent. */
+  readonly waves?: string;
+  readonly log?: (line: string) => void;
+}
+
+/** The first difference between RTL and golden model. */
+export interface Mismatch {
+  readonly operation: number;
+  readonly name?: string;
+  /** Which element of the result, e.g. "y[3]"; "cycles" when only the time taken differs. */
+  readonly element: string;
+  /** Clock edge since reset at which the operation had ended. */
+  readonly cycle: number;
+  readonly expected: unknown;
+  readonly got: unknown;
+  readonly seed: number;
+  readonly reproduce: string;
+  readonly waveform?: string;
+}
+
+/** The outcome of a check. */
+export interface CrossCheckReport {
+  readonly cases: number;
+  /** Scalar values compared. */
+  readonly compared: number;
+  /** Operations whose result or cycles differ. */
+  readonly mismatches: number;
+  readonly first?: Mismatch;
+  readonly cycles: number;
+  readonly ioCycles: number;
+}
+
+/** Give the same operations to RTL and golden model, and compare what they make of them. */
+export async function crossCheck<Operation, Result>(check: CrossCheck<Operation, Result>): Promise<CrossCheckReport> {
+  const totals = { compared: 0, mismatches: 0, cycles: 0, ioCycles: 0 };
+  let first: Mismatch | undefined;
+  const simulation = await check.start();
+  try {
+    for (const [index, { name, operation }] of check.operations.entries()) {
+      const golden = check.golden(operation);
+      const outcome = await check.run(simulation, operation).catch((error) => blame(check, index, error));
+      totals.cycles += outcome.cycles;
+      totals.ioCycles += outcome.ioCycles;
+      const { compared, difference } = compareOutcomes(golden, outcome);
+      totals.compared += compared;
+      if (difference === undefined) continue;
+      totals.mismatches++;
+      first ??= {
+        operation: index,
+        ...(name === undefined ? {} : { name }),
+        element: difference.path,
+        cycle: simulation.edges,
+        expected: difference.expected,
+        got: difference.got,
+        seed: check.seed,
+        reproduce: check.reproduce,
+      };
+    }
+  } finally {
+    await simulation.close();
+  }
+  if (first !== undefined) {
+    const waveform = await writeWaves(check, first.operation);
+    if (waveform !== undefined) first = { ...first, waveform };
+  }
+  return { cases: check.operations.length, ...totals, ...(first === undefined ? {} : { first }) };
+}
+
+function compareOutcomes<Result>(
+  golden: GoldenOutcome<Result>,
+  outcome: RunOutcome<Result>,
+): { compared: number; difference?: Difference } {
+  const { compared, first } = compareDeep(golden.result, outcome.result);
+  if (first !== undefined) return { compared, difference: first };
+  if (golden.cycles === undefined || golden.cycles === outcome.cycles) return { compared };
+  return { compared, difference: { path: "cycles", expected: golden.cycles, got: outcome.cycles } };
+}
+
+/** A simulator that failed in the middle: the error also says in which operation and how to repeat it. */
+async function blame<Operation, Result>(
+  check: CrossCheck<Operation, Result>,
+  index: number,
+  error: unknown,
+): Promise<never> {
+  if (!(error instanceof UserError)) throw error;
+  const { details, exitStatus } = error;
+  const waveform = await writeWaves(check, index);
+  const hints = [
+    `repeat it with: ${check.reproduce}`,
+    ...(waveform === undefined ? [] : [`waves: ${waveform}`]),
+    ...(details.hint === undefined ? [] : [details.hint]),
+  ];
+  const where = `${check.name}, operation ${index}, seed ${check.seed}`;
+  throw new UserError({ ...details, where, hint: hints.join("; ") }, exitStatus, { cause: error });
+}
+
+/**
+ * Run all operations up to the failing one again, on a design that writes waves: an error may need the state that
+ * earlier operations left. Waves are a help; without them the report stands all the same.
+ */
+async function writeWaves<Operation, Result>(
+  check: CrossCheck<Operation, Result>,
+  last: number,
+): Promise<string | undefined> {
+  const { waves } = check;
+  if (waves === undefined) return undefined;
+  try {
+    const simulation = await check.start({ waves });
+    try {
+      for (const { operation } of check.operations.slice(0, last + 1)) await check.run(simulation, operation);
+    } finally {
+      await simulation.close();
+    }
+  } catch (error) {
+    check.log?.(`while writing waves: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return existsSync(waves) ? waves : undefined;
+}
