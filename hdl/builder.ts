@@ -111,6 +111,7 @@ export class Builder {
     return new Memory(name, depth, type, at, {
       add: (item) => this.#add(item),
       declare: (net, position) => this.#declare("memory port", net, position),
+      named: (base, t, value) => (t.kind === "record" || t.kind === "vec" ? this.#namedParts(base, t, value) : value),
       enable: () => this.#statements.enable(),
     });
   }
@@ -327,6 +328,26 @@ export class Builder {
       target.order = this.#order++;
       target.assignedAt = position;
       this.#statements.assign(leaf, expression, position);
+    });
+  }
+
+  /** A net for every leaf of a bundle. */
+  #namedParts<T extends DataType>(name: string, type: T, value: SignalOf<T>): SignalOf<T> {
+    const at = here();
+    const expressions = flattenValue(type, value as unknown as ValueOf<T>, at);
+    let i = 0;
+    return signalOf(name, type, (leaf, { width, kind }) => {
+      this.#declare("node", leaf, at);
+      this.#add({
+        kind: "wire",
+        name: leaf,
+        output: false,
+        width,
+        signed: kind === "sint",
+        value: expressions[i++],
+        at,
+      });
+      return reference(leaf, width, kind === "sint", at);
     });
   }
 

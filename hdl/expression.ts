@@ -1,6 +1,6 @@
 /**
- * Constructors of expressions. They fold constants and drop work that has no effect, and they compute sums at the width
- * that is used, so that the emitted Verilog has no dangling bits. They trust their callers on widths; the verifier does not.
+ * Constructors of expressions. They fold constants and drop work that has no effect. They trust their callers on widths;
+ * the verifier does not.
  */
 import type { BinaryOperator, Const, Expression, UnaryOperator } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
@@ -62,13 +62,10 @@ export function cast(e: Expression, signed: boolean, at: LazyPosition): Expressi
   return unary("cast", e, e.width, signed, at);
 }
 
-/** The low `width` bits with the sign of `e`; sums are narrowed instead of cut. */
+/** The low `width` bits with the sign of `e`. */
 export function low(e: Expression, width: number, at: LazyPosition): Expression {
   if (width === e.width) return e;
   if (e.kind === "const") return constant(normalise(e.value, width, e.signed), width, e.signed, at);
-  if (e.kind === "binary" && (e.operator === "add" || e.operator === "sub")) {
-    return binary(e.operator, low(e.left, width, at), low(e.right, width, at), width, e.signed, e.at);
-  }
   if (e.kind === "unary" && e.operator === "extend") {
     return width >= e.operand.width ? extend(e.operand, width, at) : low(e.operand, width, at);
   }
@@ -150,11 +147,19 @@ function sameConstant(a: Expression, b: Expression): boolean {
   return a.kind === "const" && b.kind === "const" && a.value === b.value;
 }
 
-/** Concatenation, most significant part first; unsigned. */
+/** Concatenation, most significant part first; unsigned. Adjacent parts of one value become one part. */
 export function cat(parts: readonly Expression[], at: LazyPosition): Expression {
-  if (parts.length === 1) return cast(parts[0], false, at);
-  const width = parts.reduce((sum, part) => sum + part.width, 0);
-  return Object.freeze({ kind: "cat", parts: Object.freeze([...parts]), width, signed: false, at });
+  const merged: Expression[] = [];
+  for (const part of parts) {
+    const above = merged.at(-1);
+    const joins = above?.kind === "slice" && part.kind === "slice" && above.operand === part.operand;
+    if (joins && above.low === part.low + part.width) {
+      merged[merged.length - 1] = slice(part.operand, part.low, part.width + above.width, at);
+    } else merged.push(part.kind === "unary" && part.operator === "cast" ? part.operand : part);
+  }
+  if (merged.length === 1) return cast(merged[0], false, at);
+  const width = merged.reduce((sum, part) => sum + part.width, 0);
+  return Object.freeze({ kind: "cat", parts: Object.freeze(merged), width, signed: false, at });
 }
 
 /** Element `index` of a packed value of exactly 2^(width of index) elements. */

@@ -10,6 +10,8 @@ import { addressWidth, bitWidth, type DataType, type UIntType, uint } from "./ty
 interface Surroundings {
   add(item: Item): void;
   declare(net: string, at: LazyPosition): void;
+  /** The value with a net for each of its parts. */
+  named<T extends DataType>(name: string, type: T, value: SignalOf<T>): SignalOf<T>;
   /** The conditions of the enclosing `when` bodies. */
   enable(): Expression | undefined;
 }
@@ -97,7 +99,8 @@ export class Memory<T extends DataType> {
       clock: "clock",
       at,
     });
-    return unpack(this.type, new UIntSignal(uint(width), reference(name, width, false, at)));
+    const word = new UIntSignal(uint(width), reference(name, width, false, at));
+    return this.#surroundings.named(name, this.type, unpack(this.type, word));
   }
 
   #address(address: Address, at: LazyPosition): Expression {

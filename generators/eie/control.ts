@@ -1,4 +1,4 @@
-import { bit, defineModule, fixedValue, input, output, stream, uint, unpack } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, input, output, stream, uint, unpack } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
@@ -53,7 +53,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
 
       /** Leading-nonzero tree over the scan registers. */
       found: input(bit),
-      foundIndex: input(uint(Math.max(1, Math.ceil(Math.log2(p.pes))))),
+      foundIndex: input(uint(addressWidth(p.pes))),
       foundValue: input(g.activation),
       /** More than one activation is pending. */
       more: input(bit),
@@ -139,7 +139,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
       const rowsLeft = m.node("rowsLeft", row.ne(rows));
       const nextRow = m.node("nextRow", inScan.and(rowDone).and(rowsLeft));
-      const scanned = m.node("scanDone", inScan.and(rowDone).and(rowsLeft.not()));
+      const scanDone = m.node("scanDone", inScan.and(rowDone).and(rowsLeft.not()));
       io.grant.set(grant);
       io.scan.set({ take: nextRow, row: row.bits(g.row.width - 1, 0), all: reading });
       m.when(nextRow, () => {
@@ -172,44 +172,37 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         relu: layer.relu,
       });
 
-      const idlePipeline = m.node("pipelineIdle", firstValid.or(secondValid).or(io.working).not());
-      m.when(inClear, () => {
-        backRow.set(backRow.addWrap(1));
-        m.when(backRow.eq(p.activationDepth - 1), () => state.set(states.idle));
-      });
-      m.when(taken.and(space.eq(loadSpaces.run)), () => {
+      const pipelineIdle = m.node("pipelineIdle", firstValid.or(secondValid).or(io.working).not());
+      const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
+      const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
+      const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
+
+      m.when(inClear.and(backRow.eq(p.activationDepth - 1)), () => state.set(states.idle))
+        .elseWhen(takeRun.or(takeRead), () => state.set(states.start))
+        .elseWhen(inStart, () => state.set(states.scan))
+        .elseWhen(scanDone.and(reading.not()).and(layer.bias), () => state.set(states.bias))
+        .elseWhen(scanDone.or(sendBias), () => state.set(states.drain))
+        .elseWhen(inDrain.and(pipelineIdle).and(reading), () => state.set(states.idle))
+        .elseWhen(inDrain.and(pipelineIdle), () => state.set(states.writeBack))
+        .elseWhen(inWriteBack.and(lastRow).and(lastLayer), () => state.set(states.idle))
+        .elseWhen(inWriteBack.and(lastRow), () => state.set(states.start));
+
+      m.when(takeRun, () => {
         const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
         layerNow.set(run.firstLayer);
         layerLast.set(run.lastLayer);
         reading.set(false);
-        state.set(states.start);
-      });
-      m.when(taken.and(space.eq(loadSpaces.read)), () => {
+      }).elseWhen(inWriteBack.and(lastRow), () => layerNow.set(layerNow.addWrap(1)));
+      m.when(takeRead, () => {
         readRows.set(low(g.rowCount));
         reading.set(true);
-        state.set(states.start);
       });
       m.when(inStart, () => {
         row.set(0);
         // The first row adds the number of PEs, so the pointer of its first column is the base.
-        rowPointer.set(layer.pointerBase.subWrap(fixedValue(g.pointerIndex, p.pes % 2 ** g.pointerIndex.width)));
-        backRow.set(0);
-        state.set(states.scan);
+        rowPointer.set(layer.pointerBase.subWrap(p.pes % 2 ** g.pointerIndex.width));
       });
-      m.when(scanned, () => {
-        m.when(reading.not().and(layer.bias), () => state.set(states.bias)).otherwise(() => state.set(states.drain));
-      });
-      m.when(sendBias, () => state.set(states.drain));
-      m.when(inDrain.and(idlePipeline), () => {
-        m.when(reading, () => state.set(states.idle)).otherwise(() => state.set(states.writeBack));
-      });
-      m.when(inWriteBack, () => {
-        backRow.set(backRow.addWrap(1));
-        m.when(lastRow, () => {
-          layerNow.set(layerNow.addWrap(1));
-          m.when(layerNow.eq(layerLast), () => state.set(states.idle)).otherwise(() => state.set(states.start));
-        });
-      });
+      m.when(inStart, () => backRow.set(0)).elseWhen(inClear.or(inWriteBack), () => backRow.set(backRow.addWrap(1)));
     },
   };
 });

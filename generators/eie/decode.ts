@@ -1,4 +1,4 @@
-import { bit, concat, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
+import { addressWidth, bit, concat, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
@@ -13,7 +13,7 @@ export const decode = defineModule("eie_decode", (p: EieParameters) => {
     summary: "Codebook look-up and row address accumulation.",
     ports: {
       write: input(bit),
-      writeAddress: input(uint(Math.ceil(Math.log2(codebookDepth)))),
+      writeAddress: input(uint(addressWidth(codebookDepth))),
       writeValue: input(value),
       codebook: input(codebook),
       entryValid: input(bit),

@@ -1,4 +1,4 @@
-import { bit, defineModule, input, output, stream, uint } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, input, output, stream, uint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
@@ -14,7 +14,7 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
     summary: "Issues the entries of queued columns, one a cycle.",
     ports: {
       write: input(bit),
-      writeAddress: input(uint(Math.max(1, Math.ceil(Math.log2(words))))),
+      writeAddress: input(uint(addressWidth(words))),
       writeWord: input(uint(wordBits)),
       columns: input(stream(column)),
       busy: output(bit),

@@ -1,4 +1,4 @@
-import { bit, defineModule, input, output, record, select, stream } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, input, output, record, select, stream } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { queued } from "../common/fifo.ts";
 import { activations } from "./activations.ts";
@@ -75,14 +75,14 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
 
       const matrix = m.inst("matrixRead", matrixRead, p, {
         write: io.loadEntries,
-        writeAddress: low(Math.max(1, Math.ceil(Math.log2(g.words)))),
+        writeAddress: low(addressWidth(g.words)),
         writeWord: data.bits(g.wordBits - 1, 0),
         columns: queue,
       });
       const { busy: matrixBusy, ...entry } = matrix;
       const operands = m.inst("decode", decode, p, {
         write: io.loadCodebook,
-        writeAddress: low(Math.ceil(Math.log2(g.codebookDepth))),
+        writeAddress: low(addressWidth(g.codebookDepth)),
         writeValue: data.bits(p.codebookBits - 1, 0).asSint(),
         codebook: io.codebook,
         ...entry,

@@ -60,11 +60,11 @@ function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
     case "cast":
       return operand;
     case "reduceAnd":
-      return { text: `(&${enclosed(operand)})`, signed: false, tight: true };
+      return { text: `&${enclosed(operand)}`, signed: false, tight: false };
     case "reduceOr":
-      return { text: `(|${enclosed(operand)})`, signed: false, tight: true };
+      return { text: `|${enclosed(operand)}`, signed: false, tight: false };
     case "reduceXor":
-      return { text: `(^${enclosed(operand)})`, signed: false, tight: true };
+      return { text: `^${enclosed(operand)}`, signed: false, tight: false };
     case "extend": {
       const more = e.width - e.operand.width;
       if (!e.signed) return { text: `{${more}'d0, ${operand.text}}`, signed: false, tight: true };

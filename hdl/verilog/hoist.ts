@@ -8,7 +8,6 @@ import {
   type Circuit,
   type Expression,
   type Item,
-  itemExpressions,
   type Module,
   mapItem,
   mapOperands,
@@ -16,6 +15,7 @@ import {
   type Wire,
 } from "../ir.ts";
 import { freeName } from "../naming.ts";
+import { countUses, narrowSums } from "./narrow.ts";
 
 /** More operators than this in one line are hard to read. */
 const readableOperators = 7;
@@ -25,12 +25,13 @@ export function hoistCircuit(circuit: Circuit): Circuit {
 }
 
 function hoistModule(module: Module): Module {
-  const uses = countUses(module.items);
+  const sources = narrowSums(module.items);
+  const uses = countUses(sources);
   const names = takenNames(module);
   const replaced = new Map<Expression, Expression>();
   const items: Item[] = [];
 
-  for (const item of module.items) {
+  for (const item of sources) {
     const hoisted: Wire[] = [];
 
     const visit = (e: Expression, owner: string, position: "root" | "operand" | "named"): Expression => {
@@ -70,17 +71,6 @@ function hoistModule(module: Module): Module {
     items.push(...hoisted, changed);
   }
   return { ...module, items };
-}
-
-function countUses(items: readonly Item[]): Map<Expression, number> {
-  const uses = new Map<Expression, number>();
-  const pending = items.flatMap((item) => itemExpressions(item).map(({ value }) => value));
-  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-    const count = (uses.get(e) ?? 0) + 1;
-    uses.set(e, count);
-    if (count === 1) pending.push(...operands(e));
-  }
-  return uses;
 }
 
 /** What the printer demands of each operand of `e`. */

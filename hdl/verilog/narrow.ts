@@ -1,0 +1,48 @@
+/** Sums of which only the low bits are used are computed at that width, so that no carry dangles. */
+import { binary, cast, low } from "../expression.ts";
+import { type Expression, type Item, itemExpressions, mapItem, mapOperands, operands } from "../ir.ts";
+
+/** How often each expression is used as an operand or by an item. */
+export function countUses(items: readonly Item[]): Map<Expression, number> {
+  const uses = new Map<Expression, number>();
+  const pending = items.flatMap((item) => itemExpressions(item).map(({ value }) => value));
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    const count = (uses.get(e) ?? 0) + 1;
+    uses.set(e, count);
+    if (count === 1) pending.push(...operands(e));
+  }
+  return uses;
+}
+
+/** Narrows every sum or difference whose only use is its low bits. */
+export function narrowSums(items: readonly Item[]): Item[] {
+  const uses = countUses(items);
+  const done = new Map<Expression, Expression>();
+  const visit = (e: Expression): Expression => {
+    const known = done.get(e);
+    if (known) return known;
+    const inner = mapOperands(e, visit);
+    const sum = e.kind === "slice" && e.low === 0 && uses.get(e.operand) === 1 && isSum(e.operand);
+    const result =
+      sum && inner.kind === "slice" ? cast(lowPart(inner.operand, e.operand, e.width), false, e.at) : inner;
+    done.set(e, result);
+    return result;
+  };
+  /** The low `width` bits of `e`, which stands for `original` in the use counts. */
+  const lowPart = (e: Expression, original: Expression, width: number): Expression => {
+    const alone = uses.get(original) === 1;
+    if (alone && isSum(e) && isSum(original)) {
+      const left = lowPart(e.left, original.left, width);
+      const right = lowPart(e.right, original.right, width);
+      return binary(e.operator, left, right, width, e.signed, e.at);
+    }
+    const extended = e.kind === "unary" && e.operator === "extend" && original.kind === "unary";
+    if (alone && extended && width < e.operand.width) return lowPart(e.operand, original.operand, width);
+    return low(e, width, e.at);
+  };
+  return items.map((item) => mapItem(item, visit));
+}
+
+function isSum(e: Expression): e is Extract<Expression, { kind: "binary" }> {
+  return e.kind === "binary" && (e.operator === "add" || e.operator === "sub");
+}

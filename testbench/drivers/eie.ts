@@ -1,0 +1,214 @@
+import { type EieGeometry, eieGeometry, loadSpaces } from "../../generators/eie/geometry.ts";
+import { encodeCsc, type PeColumns } from "../../sw-model/eie/csc.ts";
+import type { EieLayer } from "../../sw-model/eie/golden.ts";
+import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { numberOf, packFields, patternOf } from "../bits.ts";
+import type { Bits, Command, Simulation } from "../simulation.ts";
+import type { Driver } from "./driver.ts";
+
+/** Where a layer stands in the memories of the array. */
+interface LayerPlace {
+  readonly columns: readonly PeColumns[];
+  readonly firstWord: readonly number[];
+  readonly pointerBase: number;
+}
+
+/** A word of the load port: space, PE, address, data. */
+type LoadWord = readonly [space: number, pe: number, address: number, data: Bits];
+
+/** Far more edges than one word, or one layer, can take. */
+const loadLimit = 100_000;
+const runLimit = 50_000_000;
+
+/** The words and commands of the host port, for one array. */
+export class EieHost {
+  readonly #p: EieParameters;
+  readonly #g: EieGeometry;
+
+  constructor(parameters: EieParameters) {
+    this.#p = parameters;
+    this.#g = eieGeometry(parameters);
+  }
+
+  /** Memory contents and descriptors of layers that are held side by side, layer n under descriptor n. */
+  loadLayers(layers: readonly EieLayer[], bias?: { readonly activation: number }): Command {
+    const words: LoadWord[] = [];
+    const nextWord = new Array<number>(this.#p.pes).fill(0);
+    let pointerBase = 0;
+    layers.forEach((layer, index) => {
+      const columns = encodeCsc(layer.matrix, this.#p);
+      const place = { columns, firstWord: [...nextWord], pointerBase };
+      words.push(
+        ...this.#entryWords(place),
+        ...this.#pointerWords(place),
+        ...this.#codebookWords(layer.codebook, index),
+      );
+      words.push([loadSpaces.layers, 0, index, this.#descriptor(layer, index, pointerBase, bias)]);
+      pointerBase += layer.matrix.cols + 1;
+      columns.forEach(({ codes }, pe) => {
+        nextWord[pe] += Math.ceil(codes.length / this.#p.entriesPerWord);
+      });
+    });
+    return this.#push(words);
+  }
+
+  /** Source activations, with zeros in the rest of the last row. */
+  loadActivations(x: ArrayLike<number>): Command {
+    const { pes, activationBits } = this.#p;
+    const length = Math.ceil(x.length / pes) * pes;
+    const words = Array.from({ length }, (_, j): LoadWord => {
+      const value = j < x.length ? patternOf(x[j], activationBits) : 0;
+      return [loadSpaces.activations, j % pes, Math.floor(j / pes), value];
+    });
+    return this.#push(words);
+  }
+
+  /** Start the layers `first` to `last` and wait for the end; the second command gives the cycles. */
+  run(first: number, last: number): Command[] {
+    const data = packFields(this.#g.run, { firstLayer: first, lastLayer: last });
+    return [this.#push([[loadSpaces.run, 0, 0, data]]), { kind: "until", port: "busy", value: 0, limit: runLimit }];
+  }
+
+  /** Read the first `count` activations; the second command gives them, in whole rows. */
+  read(count: number): Command[] {
+    const rows = Math.ceil(count / this.#p.pes);
+    return [
+      this.#push([[loadSpaces.read, 0, 0, rows]]),
+      {
+        kind: "pull",
+        valid: "results_valid",
+        ready: "results_ready",
+        data: ["results_data"],
+        count: rows * this.#p.pes,
+        limit: loadLimit,
+      },
+      { kind: "until", port: "busy", value: 0, limit: loadLimit },
+    ];
+  }
+
+  /** The numbers behind the patterns that a read gave. */
+  results(patterns: readonly bigint[], count: number): number[] {
+    return patterns.slice(0, count).map((pattern) => Number(numberOf(pattern, this.#g.activation)));
+  }
+
+  #push(words: readonly LoadWord[]): Command {
+    const data = ["load_data_space", "load_data_pe", "load_data_address", "load_data_data"];
+    return { kind: "push", valid: "load_valid", ready: "load_ready", data, rows: words, limit: loadLimit };
+  }
+
+  #entryWords({ columns, firstWord }: LayerPlace): LoadWord[] {
+    const { entriesPerWord, weightBits } = this.#p;
+    const { entryBits } = this.#g;
+    return columns.flatMap(({ codes, indices }, pe) =>
+      Array.from({ length: Math.ceil(codes.length / entriesPerWord) }, (_, word): LoadWord => {
+        let data = 0n;
+        for (let lane = 0; lane < entriesPerWord; lane++) {
+          const at = word * entriesPerWord + lane;
+          if (at >= codes.length) break;
+          data |= BigInt((indices[at] << weightBits) | codes[at]) << BigInt(lane * entryBits);
+        }
+        return [loadSpaces.entries, pe, firstWord[pe] + word, data];
+      }),
+    );
+  }
+
+  #pointerWords({ columns, firstWord, pointerBase }: LayerPlace): LoadWord[] {
+    const { entriesPerWord } = this.#p;
+    return columns.flatMap(({ pointers }, pe) =>
+      Array.from(
+        pointers,
+        (pointer, j): LoadWord => [loadSpaces.pointers, pe, pointerBase + j, firstWord[pe] * entriesPerWord + pointer],
+      ),
+    );
+  }
+
+  #codebookWords(codebook: readonly number[], index: number): LoadWord[] {
+    const { weightBits, codebookBits } = this.#p;
+    return codebook.map((value, code) => [
+      loadSpaces.codebook,
+      0,
+      index * 2 ** weightBits + code,
+      patternOf(value, codebookBits),
+    ]);
+  }
+
+  /** With a bias, the last column of the matrix is the hardware's, not one of the inputs. */
+  #descriptor({ matrix, relu }: EieLayer, index: number, pointerBase: number, bias?: { activation: number }): bigint {
+    const inputs = bias ? matrix.cols - 1 : matrix.cols;
+    return packFields(this.#g.layer, {
+      pointerBase,
+      biasPointer: bias ? pointerBase + inputs : 0,
+      inputRows: Math.ceil(inputs / this.#p.pes),
+      outputRows: Math.ceil(matrix.rows / this.#p.pes),
+      biasValue: bias?.activation ?? 0,
+      bias: bias !== undefined,
+      relu,
+      codebook: index,
+    });
+  }
+}
+
+/** One layer: load everything, compute, read the results. */
+export const driveEie: Driver<EieParameters, EieOperation, { y: number[] }> = async (
+  simulation,
+  parameters,
+  operation,
+) => {
+  const host = new EieHost(parameters);
+  const { codebook, relu, x, rows } = operation;
+  const before = simulation.edges;
+  const [, , , [cycles], , patterns] = await simulation.execute([
+    host.loadLayers([{ matrix: matrixOf(operation), codebook, relu }]),
+    host.loadActivations(x),
+    ...host.run(0, 0),
+    ...host.read(rows),
+  ]);
+  const edges = simulation.edges - before;
+  return { result: { y: host.results(patterns, rows) }, cycles: Number(cycles), ioCycles: edges - Number(cycles) };
+};
+
+/** Loads a network whose layers get their bias column from the hardware. */
+export async function loadNetwork(
+  simulation: Simulation,
+  parameters: EieParameters,
+  layers: readonly EieLayer[],
+  biasActivation: number,
+): Promise<void> {
+  await simulation.execute([new EieHost(parameters).loadLayers(layers, { activation: biasActivation })]);
+}
+
+export interface NetworkOutcome {
+  /** The results of every layer, or of the last one alone when the layers ran back to back. */
+  readonly outputs: readonly number[][];
+  readonly cycles: number;
+  readonly ioCycles: number;
+}
+
+/**
+ * Runs one sample through a loaded network. `everyLayer` reads the results between the layers; they stay in the array, so
+ * computing takes the same cycles as back to back.
+ */
+export async function runNetwork(
+  simulation: Simulation,
+  parameters: EieParameters,
+  layers: readonly EieLayer[],
+  activations: ArrayLike<number>,
+  options: { readonly everyLayer: boolean },
+): Promise<NetworkOutcome> {
+  const host = new EieHost(parameters);
+  const last = layers.length - 1;
+  const parts = options.everyLayer ? layers.map((_, i) => [i, i] as const) : [[0, last] as const];
+  const before = simulation.edges;
+  const replies = await simulation.execute([
+    host.loadActivations(activations),
+    ...parts.flatMap(([from, to]) => [...host.run(from, to), ...host.read(layers[to].matrix.rows)]),
+  ]);
+  let cycles = 0;
+  const outputs = parts.map(([, to], i) => {
+    const [, ran, , patterns] = replies.slice(1 + 5 * i);
+    cycles += Number(ran[0]);
+    return host.results(patterns, layers[to].matrix.rows);
+  });
+  return { outputs, cycles, ioCycles: simulation.edges - before - cycles };
+}
