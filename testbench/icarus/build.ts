@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../../platform/cache.ts";
 import { requireTool, toolVersion } from "../../platform/tools.ts";
+import { withoutComments } from "../../platform/verilog-text.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
-import { withoutComments } from "../verilog-text.ts";
 import { testbenchTop, testbenchVerilog } from "./testbench.ts";
 
 /** Compile a design and its testbench for vvp, or find the build in the cache. */

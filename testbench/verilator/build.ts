@@ -1,10 +1,10 @@
 import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../../platform/cache.ts";
+import { withoutComments } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
-import { withoutComments } from "../verilog-text.ts";
 import { buildRuntime, runtimeFlags } from "./runtime.ts";
 import { shellCpp, shellTop, shellVerilog } from "./shell.ts";
 import { findToolchain } from "./toolchain.ts";

@@ -1,0 +1,64 @@
+import type { Target } from "./targets.ts";
+
+/** File names in the working folder of a run. */
+export const files = {
+  verilog: "design.v",
+  library: "library.lib",
+  elaborated: "elaborated.il",
+  /** The Verilog as it was understood: how many memories there are. */
+  source: "source.json",
+  mapped: "mapped.json",
+  text: "mapped.txt",
+  depth: "depth.txt",
+} as const;
+
+/** Read the Verilog and count the bits of its memories. */
+const elaboration = (top: string): string[] => [
+  `read_verilog ${files.verilog}`,
+  `hierarchy -check -top ${top}`,
+  "proc",
+  "opt_clean",
+  `tee -q -o ${files.source} stat -json`,
+];
+
+/** Leaves the design as RTLIL with each memory in one cell, for targets whose memories need a decision. */
+export function elaborationScript(top: string): string {
+  return [...elaboration(top), "memory -nomap", "opt_clean", `write_rtlil ${files.elaborated}`].join("\n");
+}
+
+/** Map to the target and count. FPGA flows start from the Verilog, so that they are exactly what a user would type. */
+export function mappingScript(target: Target, top: string): string {
+  return [...mapping(target, top), `tee -q -o ${files.mapped} stat -json`].join("\n");
+}
+
+function mapping(target: Target, top: string): string[] {
+  switch (target.kind) {
+    case "fpga": {
+      const technology = target.statTechnology === undefined ? "" : ` -tech ${target.statTechnology}`;
+      return [
+        ...elaboration(top),
+        "design -reset",
+        `read_verilog ${files.verilog}`,
+        `${target.pass} -top ${top}`,
+        `tee -q -o ${files.text} stat${technology}`,
+      ];
+    }
+    case "gates":
+      return [
+        `read_rtlil ${files.elaborated}`,
+        `synth -flatten -top ${top}`,
+        "abc -g NAND",
+        "opt_clean",
+        `tee -q -o ${files.depth} ltp -noff`,
+      ];
+    case "liberty":
+      return [
+        `read_rtlil ${files.elaborated}`,
+        `synth -flatten -top ${top}`,
+        `dfflibmap -liberty ${files.library}`,
+        `abc -liberty ${files.library}`,
+        "opt_clean",
+        `tee -q -o ${files.text} stat -liberty ${files.library}`,
+      ];
+  }
+}

@@ -1,0 +1,82 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cached } from "../platform/cache.ts";
+import { withoutComments } from "../platform/verilog-text.ts";
+import { nearestNames, UserError } from "../sw-model/errors.ts";
+import { boxLargeMemories } from "./memories.ts";
+import { parseRun, type RunOutput } from "./parser.ts";
+import type { SynthesisReport } from "./report.ts";
+import { elaborationScript, files, mappingScript } from "./script.ts";
+import { findTarget, type Target } from "./targets.ts";
+import { findYosys, runYosys, type Yosys, type YosysChoice } from "./yosys.ts";
+
+/** What to synthesize, and for what. */
+export interface SynthesisRequest {
+  /** Verilog-2005, complete. */
+  readonly verilog: string;
+  readonly top: string;
+  /** `xc7`, `xcup`, `ice40`, `ecp5`, `gates`, or the path of a Liberty file. */
+  readonly target: string;
+  /** Synthesize this module of the design instead of the top. */
+  readonly module?: string;
+  /** Default: the Yosys on PATH, else the embedded one. */
+  readonly yosys?: YosysChoice;
+  /** Default half an hour. */
+  readonly timeoutMs?: number;
+  readonly log?: (line: string) => void;
+}
+
+/** Map a design with Yosys and count what it became. What Yosys printed is kept by content. */
+export async function synthesize(request: SynthesisRequest): Promise<SynthesisReport> {
+  const top = request.module ?? request.top;
+  requireModule(request.verilog, top);
+  const [target, yosys] = await Promise.all([findTarget(request.target), findYosys(request.yosys)]);
+  const key = [
+    ...[yosys.tool, yosys.version],
+    ...[elaborationScript(top), mappingScript(target, top)],
+    ...[withoutComments(request.verilog), target.kind === "liberty" ? target.library.text : ""],
+  ];
+  const folder = await cached("synth", key, async (folder) => {
+    request.log?.(`synthesizing ${top} for ${target.name} with ${yosys.tool} ${yosys.version}`);
+    const output = await run(request, target, top, yosys);
+    await writeFile(join(folder, "output.json"), JSON.stringify(output));
+  });
+  const output = JSON.parse(await readFile(join(folder, "output.json"), "utf8")) as RunOutput;
+  return { target: target.name, tool: yosys.tool, version: yosys.version, ...parseRun(target, output) };
+}
+
+async function run(request: SynthesisRequest, target: Target, top: string, yosys: Yosys): Promise<RunOutput> {
+  const { verilog, timeoutMs = 1_800_000 } = request;
+  const inputs = { [files.verilog]: verilog };
+  const map = mappingScript(target, top);
+  const yosysRun = (script: string, given: Readonly<Record<string, string>>, wanted: readonly string[]) =>
+    runYosys(yosys, script, given, wanted, timeoutMs);
+
+  if (target.kind === "fpga") {
+    const output = await yosysRun(map, inputs, [files.source, files.mapped, files.text]);
+    return { source: output[files.source], mapped: output[files.mapped], text: output[files.text] };
+  }
+  const elaborated = await yosysRun(elaborationScript(top), inputs, [files.source, files.elaborated]);
+  const given = {
+    [files.elaborated]: boxLargeMemories(elaborated[files.elaborated]),
+    ...(target.kind === "liberty" ? { [files.library]: target.library.text } : {}),
+  };
+  const extra = target.kind === "gates" ? files.depth : files.text;
+  const output = await yosysRun(map, given, [files.mapped, extra]);
+  const figures = { source: elaborated[files.source], mapped: output[files.mapped] };
+  return target.kind === "gates" ? { ...figures, depth: output[extra] } : { ...figures, text: output[extra] };
+}
+
+function requireModule(verilog: string, name: string): void {
+  const names = [...withoutComments(verilog).matchAll(/^\s*module\s+(\w+)/gm)].map((match) => match[1]);
+  if (names.includes(name)) return;
+  const near = nearestNames(name, names);
+  throw new UserError({
+    code: "unknown-module",
+    message: `the design has no module ${name}`,
+    where: "--module",
+    expected: `one of ${names.join(", ")}`,
+    found: name,
+    ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(" or ")}?` }),
+  });
+}
