@@ -1,0 +1,56 @@
+import { eie } from "../generators/eie/eie.ts";
+import { encodeCsc } from "../sw-model/eie/csc.ts";
+import { eieCycles, layerCycles } from "../sw-model/eie/cycles.ts";
+import { fitEie } from "../sw-model/eie/fit.ts";
+import { goldenEie } from "../sw-model/eie/golden.ts";
+import { type EieOperation, parseEieOperation } from "../sw-model/eie/operation.ts";
+import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import type { Model } from "../sw-model/model/model.ts";
+import { countMacs, goldenNetwork, quantiseImage } from "../sw-model/model/network.ts";
+import { fitModel } from "../sw-model/model/on-eie.ts";
+import * as cases from "../testbench/cases/eie.ts";
+import { driveEie, loadNetwork, runNetwork } from "../testbench/drivers/eie.ts";
+import type { Generator, NetworkRunner } from "./generator.ts";
+
+const biasActivation = (model: Model) => 2 ** model.formats.activationFraction;
+
+const network: NetworkRunner<EieParameters> = {
+  fit: fitModel,
+  golden(parameters, model) {
+    const encoded = model.layers.map(({ matrix }) => encodeCsc(matrix, parameters));
+    return (image) => {
+      const trace = goldenNetwork(model, image);
+      const layers = trace.inputs.map((x, i) =>
+        layerCycles(parameters, {
+          columns: encoded[i],
+          activations: x.subarray(0, x.length - 1),
+          bias: true,
+          outputs: model.layers[i].matrix.rows,
+        }),
+      );
+      return {
+        outputs: trace.outputs,
+        cycles: layers.reduce((sum, { cycles }) => sum + cycles, 0),
+        entries: layers.reduce((sum, { entries }) => sum + entries, 0),
+        macs: countMacs(model, trace),
+      };
+    };
+  },
+  load: (simulation, parameters, model) => loadNetwork(simulation, parameters, model.layers, biasActivation(model)),
+  sample: (simulation, parameters, model, image) =>
+    runNetwork(simulation, parameters, model.layers, quantiseImage(model, image), { everyLayer: true }),
+  width: ({ pes }) => pes,
+};
+
+export const eieGenerator: Generator<EieParameters, EieOperation, { y: number[] }> = {
+  spec: eieSpec,
+  module: eie,
+  operation: { parse: parseEieOperation, fit: fitEie },
+  golden: (parameters, operation) => ({
+    result: goldenEie(parameters, operation),
+    cycles: eieCycles(parameters, operation).cycles,
+  }),
+  drive: driveEie,
+  cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
+  network,
+};

@@ -1,0 +1,62 @@
+import type fc from "fast-check";
+import type { ModuleDefinition } from "../hdl/index.ts";
+import type { Model } from "../sw-model/model/model.ts";
+import type { GeneratorSpec } from "../sw-model/spec.ts";
+import type { DirectedCase } from "../testbench/cases/case.ts";
+import type { Driver } from "../testbench/drivers/driver.ts";
+import type { Simulation } from "../testbench/simulation.ts";
+
+/** A generator as its five pieces; everything else works from this and knows no generator by name. */
+export interface Generator<P extends object, Operation, Result> {
+  readonly spec: GeneratorSpec<P>;
+  // biome-ignore lint/suspicious/noExplicitAny: the ports differ from generator to generator
+  readonly module: ModuleDefinition<P, any>;
+  readonly operation: {
+    /** Reads an operation from parsed JSON; `source` names the file in errors. */
+    parse(value: unknown, parameters: P, source?: string): Operation;
+    /** The parameters with memories raised to what the operation needs, where they are not in `explicit`. */
+    fit(parameters: P, explicit: ReadonlySet<string>, operation: Operation): P;
+  };
+  /** Result and, from the cycle model, cycles. */
+  golden(parameters: P, operation: Operation): { readonly result: Result; readonly cycles: number };
+  readonly drive: Driver<P, Operation, Result>;
+  readonly cases: {
+    /** The parameters with which to run cases. */
+    parameters(parameters: P, explicit: ReadonlySet<string>): P;
+    arbitrary(parameters: P): fc.Arbitrary<Operation>;
+    directed(parameters: P): readonly DirectedCase<Operation>[];
+  };
+  /** How a stored network runs on the generator, if it can. */
+  readonly network?: NetworkRunner<P>;
+}
+
+/** One sample's way through a network. */
+export interface SampleOutcome {
+  /** Results of every layer, raw. */
+  readonly outputs: readonly ArrayLike<number>[];
+  readonly cycles: number;
+  readonly ioCycles: number;
+}
+
+export interface NetworkRunner<P extends object> {
+  /** Parameters that hold the model, and the model in the formats that then apply. */
+  fit(parameters: P, explicit: ReadonlySet<string>, model: Model): { readonly parameters: P; readonly model: Model };
+  /** The golden results of every layer, predicted cycles, entries issued, and multiply-accumulates. */
+  golden(parameters: P, model: Model): (image: ArrayLike<number>) => GoldenSample;
+  load(simulation: Simulation, parameters: P, model: Model): Promise<void>;
+  sample(simulation: Simulation, parameters: P, model: Model, image: ArrayLike<number>): Promise<SampleOutcome>;
+  /** Work units that could issue in a cycle: the divisor of the load balance. */
+  width(parameters: P): number;
+}
+
+export interface GoldenSample {
+  readonly outputs: readonly ArrayLike<number>[];
+  readonly cycles: number;
+  /** Entries issued by all processing elements, padding included. */
+  readonly entries: number;
+  readonly macs: { readonly dense: number; readonly executed: number };
+}
+
+/** Any generator, where its types do not matter. */
+// biome-ignore lint/suspicious/noExplicitAny: operations and results are opaque to everything that works from the catalog
+export type AnyGenerator = Generator<any, any, any>;

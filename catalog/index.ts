@@ -1,0 +1,23 @@
+import { nearestNames, UserError } from "../sw-model/errors.ts";
+import { eieGenerator } from "./eie.ts";
+import type { AnyGenerator } from "./generator.ts";
+import { lnzdGenerator } from "./lnzd.ts";
+
+/** Every generator. Adding one adds a line here. */
+export const catalog: readonly AnyGenerator[] = [lnzdGenerator, eieGenerator];
+
+/** The generator of this name. Throws unknown-generator with the nearest names. */
+export function generatorNamed(name: string): AnyGenerator {
+  const found = catalog.find(({ spec }) => spec.name === name);
+  if (found) return found;
+  const names = catalog.map(({ spec }) => spec.name);
+  const near = nearestNames(name, names);
+  throw new UserError({
+    code: "unknown-generator",
+    message: `there is no generator "${name}"`,
+    where: name,
+    expected: `one of ${names.join(", ")}`,
+    found: name,
+    hint: `${near.length > 0 ? `did you mean ${near.join(" or ")}? ` : ""}"whittle list" shows all generators`,
+  });
+}

@@ -1,0 +1,184 @@
+import { type Digits, imageOf, loadMnist } from "../sw-model/data/mnist.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { compressionOf } from "../sw-model/model/compression.ts";
+import { argmax } from "../sw-model/model/mlp.ts";
+import type { Model } from "../sw-model/model/model.ts";
+import { floatPredictor } from "../sw-model/model/network.ts";
+import { compareDeep } from "../testbench/compare.ts";
+import { type GivenParameters, startGenerator } from "./execute.ts";
+import type { AnyGenerator, NetworkRunner } from "./generator.ts";
+import { catalog } from "./index.ts";
+
+export interface RunOptions {
+  readonly engine: string;
+  /** Test digits, from the first on. */
+  readonly samples: number;
+  /** The command that repeats the run. */
+  readonly reproduce: string;
+  readonly log?: (line: string) => void;
+  /** Called after every sample. */
+  readonly progress?: (done: number, mismatches: number) => void;
+}
+
+export interface RunReport {
+  readonly model: string;
+  readonly generator: string;
+  readonly engine: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly samples: number;
+  /** Shares of the samples recognised by the hardware, the integer golden model, and the dense float network. */
+  readonly accuracy: number;
+  readonly goldenAccuracy: number;
+  readonly floatAccuracy: number;
+  /** Values of all layers' results that were compared; samples in which one, or the cycles, differed. */
+  readonly compared: number;
+  readonly mismatches: number;
+  readonly first?: RunMismatch;
+  readonly cycles: number;
+  readonly ioCycles: number;
+  /** Entries issued by all processing elements, padding included, over processing elements times cycles. */
+  readonly loadBalance: number;
+  /** Multiply-accumulates a sample: of the dense network, and with nonzero weight and activation (mean). */
+  readonly macsDense: number;
+  readonly macsExecuted: number;
+  readonly bytesDense: number;
+  readonly bytesCompressed: number;
+  readonly ratio: number;
+  /** Share of each layer's weights that is kept, padding not counted; padding entries over entries on this array. */
+  readonly keptShares: readonly number[];
+  readonly paddingShare: number;
+}
+
+export interface RunMismatch {
+  readonly sample: number;
+  readonly layer?: number;
+  readonly element: string;
+  readonly expected: unknown;
+  readonly got: unknown;
+  readonly reproduce: string;
+}
+
+/** Inference of a stored model on test digits, through the RTL, every layer's results compared with the golden model. */
+export async function run(
+  generator: AnyGenerator,
+  given: GivenParameters,
+  stored: Model,
+  options: RunOptions,
+): Promise<RunReport> {
+  const network = networkOf(generator);
+  const { parameters, model } = network.fit(given.parameters, given.explicit, stored);
+  const { test } = loadMnist();
+  checkSamples(options.samples, test);
+  const golden = network.golden(parameters, model);
+  const float = floatPredictor(model);
+  const totals = { right: 0, goldenRight: 0, floatRight: 0, compared: 0, mismatches: 0, cycles: 0, ioCycles: 0 };
+  let entries = 0;
+  let macs = { dense: 0, executed: 0 };
+  let first: RunMismatch | undefined;
+
+  const { engine, log } = options;
+  const simulation =
+    engine === "golden" ? undefined : await startGenerator(generator, parameters, engine, log ? { log } : {});
+  try {
+    if (simulation) await network.load(simulation, parameters, model);
+    for (let sample = 0; sample < options.samples; sample++) {
+      const image = imageOf(test, sample);
+      const expected = golden(image);
+      const got = simulation
+        ? await network.sample(simulation, parameters, model, image)
+        : { outputs: expected.outputs, cycles: expected.cycles, ioCycles: 0 };
+      const difference = differenceOf(expected, got);
+      totals.compared += difference.compared;
+      if (difference.first) {
+        totals.mismatches++;
+        first ??= { sample, ...difference.first, reproduce: options.reproduce };
+      }
+      const label = test.labels[sample];
+      totals.right += argmax(got.outputs[got.outputs.length - 1]) === label ? 1 : 0;
+      totals.goldenRight += argmax(expected.outputs[expected.outputs.length - 1]) === label ? 1 : 0;
+      totals.floatRight += float(image) === label ? 1 : 0;
+      totals.cycles += got.cycles;
+      totals.ioCycles += got.ioCycles;
+      entries += expected.entries;
+      macs = { dense: expected.macs.dense, executed: macs.executed + expected.macs.executed };
+      options.progress?.(sample + 1, totals.mismatches);
+    }
+  } finally {
+    await simulation?.close();
+  }
+
+  const width = network.width(parameters);
+  const compression = compressionOf(model, [width]);
+  const padding = compression.layers.reduce((sum, layer) => sum + layer.padding[width], 0);
+  const kept = compression.layers.reduce((sum, layer) => sum + layer.kept, 0);
+  return {
+    model: model.name,
+    generator: generator.spec.name,
+    engine,
+    parameters,
+    samples: options.samples,
+    accuracy: totals.right / options.samples,
+    goldenAccuracy: totals.goldenRight / options.samples,
+    floatAccuracy: totals.floatRight / options.samples,
+    compared: totals.compared,
+    mismatches: totals.mismatches,
+    ...(first ? { first } : {}),
+    cycles: totals.cycles,
+    ioCycles: totals.ioCycles,
+    loadBalance: entries / (width * totals.cycles),
+    macsDense: macs.dense,
+    macsExecuted: macs.executed / options.samples,
+    bytesDense: compression.denseBytes,
+    bytesCompressed: compression.compressedBytes,
+    ratio: compression.ratio,
+    keptShares: compression.layers.map(({ keptShare }) => keptShare),
+    paddingShare: padding / (padding + kept),
+  };
+}
+
+interface Outputs {
+  readonly outputs: readonly ArrayLike<number>[];
+  readonly cycles: number;
+}
+
+function differenceOf(
+  expected: Outputs,
+  got: Outputs,
+): { compared: number; first?: Omit<RunMismatch, "sample" | "reproduce"> } {
+  let compared = 0;
+  let first: Omit<RunMismatch, "sample" | "reproduce"> | undefined;
+  expected.outputs.forEach((values, layer) => {
+    const comparison = compareDeep(Array.from(values), Array.from(got.outputs[layer]));
+    compared += comparison.compared;
+    if (!comparison.first || first) return;
+    const { path, expected: wanted, got: found } = comparison.first;
+    first = { layer, element: path, expected: wanted, got: found };
+  });
+  if (!first && expected.cycles !== got.cycles)
+    first = { element: "cycles", expected: expected.cycles, got: got.cycles };
+  return { compared, ...(first ? { first } : {}) };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the generator's own parameter type
+function networkOf(generator: AnyGenerator): NetworkRunner<any> {
+  if (generator.network) return generator.network;
+  const able = catalog.filter(({ network }) => network).map(({ spec }) => spec.name);
+  throw new UserError({
+    code: "no-network",
+    message: `${generator.spec.name} cannot run a network`,
+    where: "--on",
+    expected: `one of ${able.join(", ")}`,
+    found: generator.spec.name,
+  });
+}
+
+function checkSamples(samples: number, test: Digits): void {
+  if (samples >= 1 && samples <= test.count) return;
+  throw new UserError({
+    code: "too-many-samples",
+    message: `there are ${test.count} test digits`,
+    where: "--samples",
+    expected: `1 to ${test.count}`,
+    found: `${samples}`,
+  });
+}

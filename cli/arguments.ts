@@ -1,0 +1,73 @@
+import type { GivenParameters } from "../catalog/execute.ts";
+import type { AnyGenerator } from "../catalog/generator.ts";
+import { generatorNamed } from "../catalog/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { readJson } from "../sw-model/json.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { engineNames } from "../testbench/engine.ts";
+
+/** Options that every command on a generator has. */
+export interface ParameterOptions {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+}
+
+/** The generator and its parameters: defaults < preset < configuration file < settings. */
+export function generatorAndParameters(
+  name: string,
+  { preset, config, set }: ParameterOptions,
+): { generator: AnyGenerator; given: GivenParameters } {
+  const generator = generatorNamed(name);
+  const given = resolveParameters(generator.spec, {
+    preset,
+    sets: set,
+    ...(config === undefined ? {} : { config: { value: readJson(config), file: config } }),
+  });
+  return { generator, given };
+}
+
+/** The engine of this name; `golden` only where it says something. */
+export function engineArgument(name: string, options: { golden: boolean }): string {
+  const names = [...(options.golden ? ["golden"] : []), ...engineNames];
+  if (names.includes(name)) return name;
+  throw new UserError({
+    code: "unknown-engine",
+    message:
+      name === "golden"
+        ? "the golden model is what the RTL is checked against, not an engine to check"
+        : `there is no engine ${name}`,
+    where: "--engine",
+    expected: `one of ${names.join(", ")}`,
+    found: name,
+  });
+}
+
+/** A whole number from the command line. */
+export function integerArgument(flag: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^[+-]?\d+$/.test(text.trim()) && value >= min && value <= max) return value;
+  throw new UserError({
+    code: "bad-number",
+    message: `${flag} ${text} is out of range or no whole number`,
+    where: flag,
+    expected: `a whole number from ${min} to ${max}`,
+    found: text,
+  });
+}
+
+/** A command line in a form that can be pasted into a shell. */
+export function commandLine(words: readonly string[]): string {
+  return ["bin/whittle", ...words]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}
+
+/** The flags that repeat the given parameters. */
+export function parameterFlags({ preset, config, set }: ParameterOptions): string[] {
+  return [
+    ...(preset === undefined ? [] : ["--preset", preset]),
+    ...(config === undefined ? [] : ["--config", config]),
+    ...set.flatMap((setting) => ["--set", setting]),
+  ];
+}

@@ -1,0 +1,46 @@
+import { run } from "../../catalog/run.ts";
+import { loadModel } from "../../sw-model/model/store.ts";
+import {
+  commandLine,
+  engineArgument,
+  generatorAndParameters,
+  integerArgument,
+  type ParameterOptions,
+  parameterFlags,
+} from "../arguments.ts";
+import { type Output, toJson } from "../output.ts";
+import { countProgress } from "../progress.ts";
+import type { CommandResult } from "../result.ts";
+
+/** `whittle run MODEL --on G --samples N`. */
+export async function runCommand(
+  model: string,
+  options: ParameterOptions & { on: string; samples: string; engine: string },
+  output: Output,
+): Promise<CommandResult> {
+  const { generator, given } = generatorAndParameters(options.on, options);
+  const engine = engineArgument(options.engine, { golden: true });
+  const samples = integerArgument("--samples", options.samples, 1, 1_000_000);
+  const reproduce = commandLine([
+    ...["run", model, "--on", options.on, ...parameterFlags(options)],
+    ...["--engine", engine, "--samples", `${samples}`],
+  ]);
+  const progress = countProgress(output, samples, "digits");
+  const document = await run(generator, given, loadModel(model), {
+    engine,
+    samples,
+    reproduce,
+    log: output.log,
+    progress,
+  });
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const lines = [
+    `${model} on ${options.on} (${engine}), ${samples} test digits`,
+    `  accuracy      hardware ${percent(document.accuracy)}, golden ${percent(document.goldenAccuracy)}, float ${percent(document.floatAccuracy)}`,
+    `  compared      ${document.compared} values of every layer, ${document.mismatches} digits differ`,
+    `  cycles        ${Math.round(document.cycles / samples)} a digit, ${Math.round(document.ioCycles / samples)} more for loading and read-out`,
+    `  load balance  ${percent(document.loadBalance)}`,
+    ...(document.first ? [`first mismatch:\n${toJson(document.first)}`] : []),
+  ];
+  return { document, text: lines.join("\n"), exitStatus: document.mismatches > 0 ? 1 : 0 };
+}

@@ -1,0 +1,139 @@
+import { Command, CommanderError, Option } from "commander";
+import { nearestNames, UserError } from "../sw-model/errors.ts";
+import { checkCommand } from "./commands/check.ts";
+import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
+import { execCommand } from "./commands/exec.ts";
+import { generateCommand } from "./commands/generate.ts";
+import { list } from "./commands/list.ts";
+import { runCommand } from "./commands/run.ts";
+import { synthCommand } from "./commands/synth.ts";
+import type { Output } from "./output.ts";
+import type { CommandResult } from "./result.ts";
+
+/** Parses a command line and carries the command out. Throws UserError for anything unusable. */
+export async function carryOut(words: readonly string[], output: Output): Promise<CommandResult | undefined> {
+  let result: CommandResult | undefined;
+  const finish = async (made: CommandResult | Promise<CommandResult>) => {
+    result = await made;
+  };
+  const program = buildProgram(output, finish);
+  try {
+    await program.parseAsync(words as string[], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return undefined;
+      throw usageError(program, words, error);
+    }
+    throw error;
+  }
+  return result;
+}
+
+type Finish = (made: CommandResult | Promise<CommandResult>) => Promise<void>;
+
+function buildProgram(output: Output, finish: Finish): Command {
+  const program = new Command("whittle")
+    .description(
+      "Neural-network hardware carved out of TypeScript: readable Verilog, a bit-exact cross-check, an area estimate.",
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: () => {} })
+    .helpCommand(true);
+
+  const command = (usage: string, description: string) =>
+    program
+      .command(usage)
+      .description(description)
+      .option("--json", "print one JSON document on stdout and nothing else there")
+      .option("--debug", "show the stack trace of an error");
+  const generator = (usage: string, description: string) =>
+    command(usage, description)
+      .option("--preset <name>", "start from a preset of the generator")
+      .option("--config <file>", "parameters from a JSON file")
+      .addOption(
+        new Option("--set <key=value>", "one parameter; repeatable, the last one wins")
+          .default([] as string[], "none")
+          .argParser((value: string, earlier: string[]) => [...earlier, value]),
+      );
+  const engine = "golden, verilator or icarus";
+
+  command("list", "generators, their parameters and presets").action(() => finish(list()));
+  generator("generate <generator>", "write Verilog, a file list and a manifest")
+    .requiredOption("-o, --output <folder>", "where to write")
+    .option("--no-positions", "leave out the comments that name TypeScript lines")
+    .action((name, options) => finish(generateCommand(name, options)));
+  generator("exec <generator>", "run one operation from a JSON file")
+    .requiredOption("--op <file>", "the operation")
+    .option("--engine <name>", engine, "verilator")
+    .option("--waves <file>", "write a VCD of the whole run")
+    .action((name, options) => finish(execCommand(name, options, output)));
+  generator("check <generator>", "random and directed operations, RTL against golden model")
+    .option("--cases <count>", "random operations, besides the directed ones", "100")
+    .option("--seed <number>", "seed of the random operations", "1")
+    .option("--engine <name>", "verilator or icarus", "verilator")
+    .action((name, options) => finish(checkCommand(name, options, output)));
+  generator("run <model>", "inference of a stored model on real data through the RTL")
+    .requiredOption("--on <generator>", "the generator to run it on")
+    .option("--samples <count>", "test samples", "500")
+    .option("--engine <name>", engine, "verilator")
+    .action((model, options) => finish(runCommand(model, options, output)));
+  generator("synth <generator>", "area by Yosys")
+    .requiredOption("--target <target>", "xc7, xcup, ecp5, ice40, gates, or a Liberty file")
+    .option("--module <name>", "one module of the design instead of the top")
+    .addOption(new Option("--yosys <which>", "which Yosys to use").choices(["system", "embedded"]))
+    .action((name, options) => finish(synthCommand(name, options, output)));
+  command("demo", "a real pruned network on generated EIE hardware, from model to area")
+    .option("--samples <count>", "test digits", "500")
+    .option("--pes <count>", "processing elements", "16")
+    .option("-o, --output <folder>", "where to write the Verilog", "build/demo")
+    .action((options) => finish(demo(options, output)));
+  command("doctor", "which tools are there, and how to get the others").action(() => finish(doctor()));
+
+  for (const sub of program.commands) sub.exitOverride().copyInheritedSettings(program);
+  return program;
+}
+
+/** A usage error of the parser, as an error that names what exists. */
+function usageError(program: Command, words: readonly string[], error: CommanderError): UserError {
+  const commands = program.commands.map((sub) => sub.name());
+  const current = program.commands.find((sub) => sub.name() === words.find((word) => !word.startsWith("-")));
+  const flags = (current ?? program).options.map((option) => option.long ?? option.flags);
+  const message = error.message.replace(/^error: /, "").split("\n")[0];
+  const offender = /'([^']*)'/.exec(message)?.[1] ?? words.join(" ");
+  const near = (names: readonly string[]) => {
+    const found = nearestNames(offender, names);
+    return found.length > 0 ? `did you mean ${found.join(" or ")}? ` : "";
+  };
+  const ask = `"whittle help${current ? ` ${current.name()}` : ""}" shows all`;
+  switch (error.code) {
+    case "commander.unknownCommand":
+    case "commander.help":
+      return new UserError({
+        code: "unknown-command",
+        message: error.code === "commander.help" ? "no command was given" : message,
+        where: "the command line",
+        expected: `one of ${commands.join(", ")}`,
+        found: error.code === "commander.help" ? "nothing" : offender,
+        hint: `${near(commands)}${ask} commands`,
+      });
+    case "commander.unknownOption":
+      return new UserError({
+        code: "unknown-flag",
+        message,
+        where: `whittle ${current?.name() ?? ""}`.trim(),
+        expected: `one of ${flags.join(", ")}`,
+        found: offender,
+        hint: `${near(flags)}${ask} flags`,
+      });
+    default:
+      return new UserError({
+        code: "bad-usage",
+        message,
+        where: `whittle ${current?.name() ?? ""}`.trim(),
+        expected: current ? `whittle ${current.name()} ${current.usage()}` : "whittle COMMAND",
+        found: words.join(" "),
+        hint: `${ask} flags`,
+      });
+  }
+}
