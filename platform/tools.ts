@@ -47,8 +47,9 @@ export function requireTool(name: ToolName, env: Environment = process.env): str
 export async function toolVersion(name: ToolName, path: string): Promise<string | undefined> {
   const { versionArguments } = tools[name];
   if (versionArguments === undefined) return boostVersion(path);
-  const { stdout } = await execa(path, versionArguments, { reject: false, timeout: 20_000, stdin: "ignore" });
-  return /\d+(\.\d+)+/.exec(stdout)?.[0];
+  const options = { all: true, reject: false, timeout: 20_000, stdin: "ignore" } as const;
+  const { all } = await execa(path, versionArguments, options);
+  return /\d+(\.\d+)+/.exec(all ?? "")?.[0];
 }
 
 /** Every tool, found or not, and the Yosys that comes embedded. */
