@@ -9,12 +9,12 @@ import {
   signalOf,
   type ValueOf,
 } from "./bundle.ts";
-import type { Connections, InputPort, ModuleDefinition, OutputPort, Ports, Results } from "./definition.ts";
 import { HdlError } from "./errors.ts";
 import { constant, reference } from "./expression.ts";
 import type { Expression, Item, Module, Port } from "./ir.ts";
 import { Memory } from "./memory.ts";
 import { checkName } from "./naming.ts";
+import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { type BitSignal, operandOf } from "./signal.ts";
 import { Statements } from "./statements.ts";
@@ -26,7 +26,7 @@ export const resetName = "reset";
 
 /** Finds or makes the module for a definition and its parameters. */
 export interface ModuleSource {
-  module<P, D extends Ports>(definition: ModuleDefinition<P, D>, parameters: P, at: LazyPosition): Elaborated;
+  module<P, D extends Ports>(definition: Instantiable<P, D>, parameters: P, at: LazyPosition): Elaborated;
 }
 
 export interface Elaborated {
@@ -149,7 +149,7 @@ export class Builder {
    */
   inst<P, D extends Ports>(
     name: string,
-    definition: ModuleDefinition<P, D>,
+    definition: Instantiable<P, D>,
     parameters: P,
     connections: Connections<D>,
   ): Results<D> {

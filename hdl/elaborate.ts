@@ -1,14 +1,19 @@
 /** From definitions to a circuit: every distinct (definition, parameters) is built once. */
 import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
-import type { ModuleDefinition, Ports } from "./definition.ts";
+import type { ModuleDefinition } from "./definition.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit, Item, Module } from "./ir.ts";
 import { checkName } from "./naming.ts";
+import type { Ports } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { verifyCircuit } from "./verify.ts";
 
+// biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
+type AnyModule = ModuleDefinition<any, any>;
+
 interface Entry extends Elaborated {
-  readonly definition: ModuleDefinition<never, Ports>;
+  readonly definition: unknown;
+  readonly name: string;
   readonly parameters: unknown;
 }
 
@@ -33,7 +38,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       }
       open.add(key);
       checkName("module", child.name, position);
-      const { ports, summary, build } = child.describe(childParameters);
+      const { ports, summary, build } = (child as AnyModule).describe(childParameters);
       const builder = new Builder(source);
       const inside = builder.declarePorts(ports);
       build(inside as never, builder);
@@ -41,7 +46,8 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       const entry = {
         module: builder.finish(key, summary ?? "", position),
         ports,
-        definition: child as unknown as ModuleDefinition<never, Ports>,
+        definition: child,
+        name: child.name,
         parameters: childParameters,
       };
       open.delete(key);
@@ -86,7 +92,7 @@ function renamed(entries: readonly Entry[], topKey: string): Circuit {
   const names = new Map<string, string>();
   const used = new Map<string, string>();
   for (const entry of entries) {
-    const base = entry.definition.name;
+    const base = entry.name;
     const variants = entries.filter((other) => other.definition === entry.definition);
     const suffix = variants.length > 1 ? differences(entry, variants) : "";
     const name = `${base}${suffix}`;

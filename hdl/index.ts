@@ -11,20 +11,12 @@ export {
   unpack,
   type ValueOf,
 } from "./bundle.ts";
-export {
-  type Connections,
-  defineModule,
-  type Inside,
-  input,
-  type ModuleDefinition,
-  output,
-  type Ports,
-  type Results,
-} from "./definition.ts";
+export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
 export { HdlError, type HdlErrorCode } from "./errors.ts";
 export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir.ts";
 export type { Memory } from "./memory.ts";
+export { type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
 export { BitSignal, concat, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export {
   addressWidth,

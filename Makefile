@@ -1,0 +1,37 @@
+# Targets that people use; `make` alone shows them.
+.PHONY: help setup demo test check static format train clean
+
+help:
+	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
+	@echo "make test    set up, then run every test"
+	@echo "make check   formatter, linter, types, dependency rules, then every test: what CI runs"
+	@echo "make setup   tools, packages, build"
+	@echo "make format  rewrite files in the project's format"
+	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
+	@echo "make clean   remove what was built"
+
+setup:
+	@scripts/setup.sh
+
+demo: setup
+	@bin/whittle demo
+
+# Results also go to build/test-results.json, for whoever counts them.
+test: setup
+	@npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test-results.json
+
+static: setup
+	npx --no-install biome ci --error-on-warnings .
+	npx --no-install tsc --noEmit
+	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli
+
+check: static test
+
+format: setup
+	npx --no-install biome check --write .
+
+train: setup
+	node dist/sw-model/train/main.js
+
+clean:
+	rm -rf dist build

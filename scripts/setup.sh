@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Prepares a checkout: system tools, npm packages, build. Safe to run again; it does only what is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+  say "whittle needs Node.js 20 or newer with npm."
+  say "  Debian: apt-get install nodejs npm (20 or newer), macOS: brew install node, Fedora: dnf install nodejs"
+  exit 3
+fi
+major=$(node -p 'process.versions.node.split(".")[0]')
+if [ "$major" -lt 20 ]; then
+  say "whittle needs Node.js 20 or newer; this is $(node --version)."
+  exit 3
+fi
+
+# Verilator builds the fast model, Icarus is the second opinion, Yosys measures area (an embedded one exists),
+# Boost carries the WebSocket of the simulator process.
+packages=()
+command -v g++ >/dev/null || packages+=(g++)
+command -v make >/dev/null || packages+=(make)
+command -v verilator >/dev/null || packages+=(verilator)
+command -v iverilog >/dev/null || packages+=(iverilog)
+command -v yosys >/dev/null || packages+=(yosys)
+boost=no
+for folder in /usr/include /usr/local/include /opt/homebrew/include /opt/local/include; do
+  [ -e "$folder/boost/beast.hpp" ] && boost=yes
+done
+[ "$boost" = yes ] || packages+=(libboost-dev)
+
+if [ "${#packages[@]}" -gt 0 ]; then
+  apt=()
+  if command -v apt-get >/dev/null; then
+    if [ "$(id -u)" = 0 ]; then apt=(apt-get)
+    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then apt=(sudo apt-get); fi
+  fi
+  if [ "${#apt[@]}" -gt 0 ]; then
+    say "installing with apt: ${packages[*]}"
+    log=$(mktemp)
+    if ! { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1 </dev/null; then
+      tail -n 15 "$log" >&2
+      rm -f "$log"
+      say "apt could not install: ${packages[*]}"
+      exit 3
+    fi
+    rm -f "$log"
+  else
+    say "missing, and cannot be installed from here: ${packages[*]}"
+    say "  Debian: apt-get install ${packages[*]}"
+    say "  macOS:  brew install verilator icarus-verilog yosys boost"
+    say "  Fedora: dnf install gcc-c++ make verilator iverilog yosys boost-devel"
+    say "Run make again when they are there; bin/whittle doctor shows what each is for."
+    # Yosys alone is no reason to stop: the npm packages bring one.
+    [ "${packages[*]}" = yosys ] || exit 3
+  fi
+fi
+
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  say "installing npm packages"
+  npm ci --no-audit --no-fund --loglevel=error >&2
+  touch node_modules/.package-lock.json
+fi
+
+# Compiled files whose source is gone would still be found.
+if [ ! -e dist/.tsbuildinfo ]; then rm -rf dist; fi
+npx --no-install tsc -p tsconfig.build.json
