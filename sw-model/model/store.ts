@@ -34,9 +34,9 @@ export function loadModel(nameOrFolder: string): Model {
   const folder = findFolder(nameOrFolder);
   const jsonFile = join(folder, "model.json");
   const text = readBytes(jsonFile).toString("utf8");
-  const { float, ...parsed } = parseModel(parseJson(text, jsonFile), jsonFile);
+  const { float, sizes, ...model } = parseModel(parseJson(text, jsonFile), jsonFile);
   const floatFile = join(folder, float.file);
-  return { ...parsed, dense: unpackFloat(readBytes(floatFile), parsed.sizes, float.sha256, floatFile) };
+  return { ...model, dense: unpackFloat(readBytes(floatFile), sizes, float.sha256, floatFile) };
 }
 
 /** Writes `model.json` and `float.bin`; the same model gives the same bytes. */

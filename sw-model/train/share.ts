@@ -20,10 +20,11 @@ export function shareWeights(weights: Float32Array, codeCount: number, rounds = 
   const centroids = new Float32Array(codeCount);
   for (let c = 0; c < clusters; c++) centroids[c + 1] = nonzero.length > 0 ? low + c * step : 0;
   const codes = new Uint8Array(weights.length);
+  let reseeded = false;
   for (let round = 0; round < rounds; round++) {
     const moved = assign(weights, centroids, codes);
-    if (!moved) break;
-    recentre(weights, codes, centroids);
+    if (!moved && !reseeded) break;
+    reseeded = recentre(weights, codes, centroids);
   }
   return { codes, centroids };
 }
@@ -45,9 +46,10 @@ function assign(weights: Float32Array, centroids: Float32Array, codes: Uint8Arra
 
 /**
  * Moves every centroid to the mean of its members. One without members (pruning leaves a gap around zero, where even
- * spacing puts one) moves to the weight that is worst represented.
+ * spacing puts one) moves to the weight that is worst represented; true where that happened, for then the centroid
+ * that lost the weight is no mean any more.
  */
-function recentre(weights: Float32Array, codes: Uint8Array, centroids: Float32Array): void {
+function recentre(weights: Float32Array, codes: Uint8Array, centroids: Float32Array): boolean {
   const sums = new Float64Array(centroids.length);
   const counts = new Uint32Array(centroids.length);
   for (let i = 0; i < weights.length; i++) {
@@ -55,13 +57,16 @@ function recentre(weights: Float32Array, codes: Uint8Array, centroids: Float32Ar
     counts[codes[i]]++;
   }
   for (let c = 1; c < centroids.length; c++) if (counts[c] > 0) centroids[c] = sums[c] / counts[c];
+  let reseeded = false;
   for (let c = 1; c < centroids.length; c++) {
     if (counts[c] > 0) continue;
     const worst = worstRepresented(weights, codes, centroids);
-    if (worst === undefined) return;
+    if (worst === undefined) break;
     centroids[c] = weights[worst];
     codes[worst] = c;
+    reseeded = true;
   }
+  return reseeded;
 }
 
 /** Position of the weight farthest from its centroid; undefined where all coincide with theirs. */
