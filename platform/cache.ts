@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { unwritable } from "./atomic-write.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
 /** Where builds are kept: `$WHITTLE_CACHE`, else `$XDG_CACHE_HOME/whittle`, else `~/.cache/whittle`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -48,38 +49,41 @@ async function buildOnce(
 ): Promise<string> {
   if (existsSync(folder)) return folder;
   const temporaries = join(root, "tmp");
-  const temporary = join(temporaries, `${process.pid}-${randomBytes(8).toString("hex")}`);
   const kept = join(root, "failed", kind);
-  try {
-    await mkdir(join(root, kind), { recursive: true });
-    await mkdir(temporary, { recursive: true });
-  } catch (error) {
+  const temporary = await claim(temporaries, join(root, kind)).catch((error) => {
     throw unwritable(root, error);
-  }
+  });
   void removeStale(temporaries);
   try {
-    await build(temporary, kept);
+    await build(temporary.path, kept);
   } catch (error) {
-    await keep(temporary, kept);
-    throw unwritable(temporary, error);
+    await keepFailed(temporary, kept);
+    throw unwritable(temporary.path, error);
   }
   try {
-    await rename(temporary, folder);
+    await rename(temporary.path, folder);
+    temporary.keep();
   } catch (error) {
     // Another process was first: its result is as good as ours.
-    await rm(temporary, { recursive: true, force: true });
+    await temporary.remove();
     if (!existsSync(folder)) throw unwritable(folder, error);
   }
   return folder;
 }
 
-async function keep(temporary: string, kept: string): Promise<void> {
+async function claim(temporaries: string, kindFolder: string): Promise<TemporaryFolder> {
+  await mkdir(kindFolder, { recursive: true });
+  return await temporaryFolder(join(temporaries, `${process.pid}-${randomBytes(8).toString("hex")}`));
+}
+
+async function keepFailed(temporary: TemporaryFolder, kept: string): Promise<void> {
   try {
     await rm(kept, { recursive: true, force: true });
     await mkdir(join(kept, ".."), { recursive: true });
-    await rename(temporary, kept);
+    await rename(temporary.path, kept);
+    temporary.keep();
   } catch {
-    await rm(temporary, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 
@@ -87,12 +91,14 @@ const staleAfterMs = 24 * 3600 * 1000;
 
 /** Remove what interrupted builds left a day ago or earlier. Only a matter of space; failures do not count. */
 async function removeStale(temporaries: string): Promise<void> {
-  try {
-    for (const name of await readdir(temporaries)) {
-      const path = join(temporaries, name);
-      if (Date.now() - (await stat(path)).mtimeMs > staleAfterMs) await rm(path, { recursive: true, force: true });
-    }
-  } catch {
-    // Another process may be removing the same.
+  const names = await readdir(temporaries).catch(() => []);
+  for (const name of names) {
+    const path = join(temporaries, name);
+    // Any of them may belong to another process and vanish at any time.
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > staleAfterMs) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,10 +1,10 @@
 import { execa, type Options, type ResultPromise } from "execa";
+import { atEnd } from "./at-end.ts";
 
 /** What every child runs with: its own process group, so that its own children end with it. */
 const groupOptions = { detached: true, cleanup: false, reject: false } as const;
 
 const running = new Set<number>();
-const fatalSignals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 let hooked = false;
 
 /**
@@ -12,7 +12,8 @@ let hooked = false;
  * or gets SIGINT, SIGTERM or SIGHUP. The promise never rejects; look at `failed` and `exitCode` of its result.
  */
 export function spawnChild<const O extends Options>(file: string, args: readonly string[], options: O) {
-  hookExit();
+  if (!hooked) atEnd(killAll, "first");
+  hooked = true;
   const child = execa(file, args, { ...options, ...groupOptions }) as ResultPromise<O & typeof groupOptions>;
   const { pid } = child;
   if (pid !== undefined) {
@@ -46,20 +47,4 @@ export function lastLines(text: string, count = 12): string {
 
 function killAll(): void {
   for (const pid of running) killChild(pid);
-}
-
-function hookExit(): void {
-  if (hooked) return;
-  hooked = true;
-  process.on("exit", killAll);
-  for (const signal of fatalSignals) {
-    const onSignal = () => {
-      killAll();
-      // A listener replaces the default action; restore it unless somebody else handles the signal.
-      if (process.listenerCount(signal) > 1) return;
-      process.removeListener(signal, onSignal);
-      process.kill(process.pid, signal);
-    };
-    process.on(signal, onSignal);
-  }
 }

@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { killChild, lastLines, spawnChild } from "../platform/children.ts";
+import { temporaryFolder } from "../platform/temporary.ts";
 import { findTool, requireTool, toolVersion } from "../platform/tools.ts";
 import { UserError } from "../sw-model/errors.ts";
 
@@ -61,7 +63,8 @@ export async function runYosys(
   outputs: readonly string[],
   timeoutMs: number,
 ): Promise<Readonly<Record<string, string>>> {
-  const folder = await mkdtemp(join(tmpdir(), "whittle-synth-"));
+  const temporary = await temporaryFolder(join(tmpdir(), `whittle-synth-${randomBytes(8).toString("hex")}`));
+  const folder = temporary.path;
   try {
     const all = { ...inputs, "script.ys": `${script}\n` };
     await Promise.all(Object.entries(all).map(([name, text]) => writeFile(join(folder, name), text)));
@@ -69,7 +72,7 @@ export async function runYosys(
     const texts = await Promise.all(outputs.map((name) => readFile(join(folder, name), "utf8")));
     return Object.fromEntries(outputs.map((name, index) => [name, texts[index]]));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -72,6 +73,16 @@ describe("the bridge", () => {
     const response = await fetch(`http://127.0.0.1:${child.port}/control/${child.token}`);
     expect(response.status).toBe(426);
     expect((await fetch(`http://127.0.0.1:${child.port}/`)).status).toBe(403);
+  });
+
+  it("ends when its parent is gone, however that ended", async () => {
+    const { program } = await buildVerilator(counter.design, { traced: false });
+    const simulator = spawn(program, ["1"], { env: { WHITTLE_TOKEN: "secret" }, stdio: ["pipe", "pipe", "inherit"] });
+    const exited = once(simulator, "exit");
+    await once(simulator.stdout, "data");
+    // This is what the end of a parent does to the pipe.
+    simulator.stdin.destroy();
+    expect(await exited).toEqual([0, null]);
   });
 
   it("ends when its client is cut off", async () => {
