@@ -5,14 +5,11 @@ import { fitEie } from "../sw-model/eie/fit.ts";
 import { goldenEie } from "../sw-model/eie/golden.ts";
 import { type EieOperation, parseEieOperation } from "../sw-model/eie/operation.ts";
 import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
-import type { Model } from "../sw-model/model/model.ts";
 import { countMacs, goldenNetwork, quantiseImage } from "../sw-model/model/network.ts";
 import { fitModel } from "../sw-model/model/on-eie.ts";
 import * as cases from "../testbench/cases/eie.ts";
-import { driveEie, loadNetwork, runNetwork } from "../testbench/drivers/eie.ts";
+import { driveEie, LoadedNetwork } from "../testbench/drivers/eie.ts";
 import type { Generator, NetworkRunner } from "./generator.ts";
-
-const biasActivation = (model: Model) => 2 ** model.formats.activationFraction;
 
 const network: NetworkRunner<EieParameters> = {
   fit: fitModel,
@@ -36,9 +33,15 @@ const network: NetworkRunner<EieParameters> = {
       };
     };
   },
-  load: (simulation, parameters, model) => loadNetwork(simulation, parameters, model.layers, biasActivation(model)),
-  sample: (simulation, parameters, model, image) =>
-    runNetwork(simulation, parameters, model.layers, quantiseImage(model, image), { everyLayer: true }),
+  async load(simulation, parameters, model) {
+    const loaded = await LoadedNetwork.load(
+      simulation,
+      parameters,
+      model.layers,
+      2 ** model.formats.activationFraction,
+    );
+    return (image) => loaded.run(quantiseImage(model, image), { everyLayer: true });
+  },
   width: ({ pes }) => pes,
 };
 

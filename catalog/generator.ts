@@ -43,8 +43,12 @@ export interface NetworkRunner<P extends object> {
   fit(parameters: P, explicit: ReadonlySet<string>, model: Model): { readonly parameters: P; readonly model: Model };
   /** The golden results of every layer, predicted cycles, entries issued, and multiply-accumulates. */
   golden(parameters: P, model: Model): (image: ArrayLike<number>) => GoldenSample;
-  load(simulation: Simulation, parameters: P, model: Model): Promise<void>;
-  sample(simulation: Simulation, parameters: P, model: Model, image: ArrayLike<number>): Promise<SampleOutcome>;
+  /** Loads the model; the function it gives runs one sample. */
+  load(
+    simulation: Simulation,
+    parameters: P,
+    model: Model,
+  ): Promise<(image: ArrayLike<number>) => Promise<SampleOutcome>>;
   /** Work units that could issue in a cycle: the divisor of the load balance. */
   width(parameters: P): number;
 }

@@ -80,12 +80,12 @@ export async function run(
   const simulation =
     engine === "golden" ? undefined : await startGenerator(generator, parameters, engine, log ? { log } : {});
   try {
-    if (simulation) await network.load(simulation, parameters, model);
+    const hardware = simulation ? await network.load(simulation, parameters, model) : undefined;
     for (let sample = 0; sample < options.samples; sample++) {
       const image = imageOf(test, sample);
       const expected = golden(image);
-      const got = simulation
-        ? await network.sample(simulation, parameters, model, image)
+      const got = hardware
+        ? await hardware(image)
         : { outputs: expected.outputs, cycles: expected.cycles, ioCycles: 0 };
       const difference = differenceOf(expected, got);
       totals.compared += difference.compared;

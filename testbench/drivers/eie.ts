@@ -17,14 +17,15 @@ interface LayerPlace {
 /** A word of the load port: space, PE, address, data. */
 type LoadWord = readonly [space: number, pe: number, address: number, data: Bits];
 
-/** Far more edges than one word, or one layer, can take. */
+/** Far more edges than a word can wait for, the clearing of the registers after reset included. */
 const loadLimit = 100_000;
-const runLimit = 50_000_000;
 
 /** The words and commands of the host port, for one array. */
 export class EieHost {
   readonly #p: EieParameters;
   readonly #g: EieGeometry;
+  /** No layer can take longer: twice one edge an entry of all PEs, one a column and a row, and the pipeline. */
+  #runLimit = 0;
 
   constructor(parameters: EieParameters) {
     this.#p = parameters;
@@ -36,8 +37,11 @@ export class EieHost {
     const words: LoadWord[] = [];
     const nextWord = new Array<number>(this.#p.pes).fill(0);
     let pointerBase = 0;
+    this.#runLimit = 0;
     layers.forEach((layer, index) => {
       const columns = encodeCsc(layer.matrix, this.#p);
+      const entries = columns.reduce((sum, { codes }) => sum + codes.length, 0);
+      this.#runLimit += 2 * (entries + layer.matrix.cols + layer.matrix.rows) + 1000;
       const place = { columns, firstWord: [...nextWord], pointerBase };
       words.push(
         ...this.#entryWords(place),
@@ -67,7 +71,10 @@ export class EieHost {
   /** Start the layers `first` to `last` and wait for the end; the second command gives the cycles. */
   run(first: number, last: number): Command[] {
     const data = packFields(this.#g.run, { firstLayer: first, lastLayer: last });
-    return [this.#push([[loadSpaces.run, 0, 0, data]]), { kind: "until", port: "busy", value: 0, limit: runLimit }];
+    return [
+      this.#push([[loadSpaces.run, 0, 0, data]]),
+      { kind: "until", port: "busy", value: 0, limit: this.#runLimit },
+    ];
   }
 
   /** Read the first `count` activations; the second command gives them, in whole rows. */
@@ -168,16 +175,6 @@ export const driveEie: Driver<EieParameters, EieOperation, { y: number[] }> = as
   return { result: { y: host.results(patterns, rows) }, cycles: Number(cycles), ioCycles: edges - Number(cycles) };
 };
 
-/** Loads a network whose layers get their bias column from the hardware. */
-export async function loadNetwork(
-  simulation: Simulation,
-  parameters: EieParameters,
-  layers: readonly EieLayer[],
-  biasActivation: number,
-): Promise<void> {
-  await simulation.execute([new EieHost(parameters).loadLayers(layers, { activation: biasActivation })]);
-}
-
 export interface NetworkOutcome {
   /** The results of every layer, or of the last one alone when the layers ran back to back. */
   readonly outputs: readonly number[][];
@@ -185,30 +182,50 @@ export interface NetworkOutcome {
   readonly ioCycles: number;
 }
 
-/**
- * Runs one sample through a loaded network. `everyLayer` reads the results between the layers; they stay in the array, so
- * computing takes the same cycles as back to back.
- */
-export async function runNetwork(
-  simulation: Simulation,
-  parameters: EieParameters,
-  layers: readonly EieLayer[],
-  activations: ArrayLike<number>,
-  options: { readonly everyLayer: boolean },
-): Promise<NetworkOutcome> {
-  const host = new EieHost(parameters);
-  const last = layers.length - 1;
-  const parts = options.everyLayer ? layers.map((_, i) => [i, i] as const) : [[0, last] as const];
-  const before = simulation.edges;
-  const replies = await simulation.execute([
-    host.loadActivations(activations),
-    ...parts.flatMap(([from, to]) => [...host.run(from, to), ...host.read(layers[to].matrix.rows)]),
-  ]);
-  let cycles = 0;
-  const outputs = parts.map(([, to], i) => {
-    const [, ran, , patterns] = replies.slice(1 + 5 * i);
-    cycles += Number(ran[0]);
-    return host.results(patterns, layers[to].matrix.rows);
-  });
-  return { outputs, cycles, ioCycles: simulation.edges - before - cycles };
+/** A network in the memories of an array; every layer gets its bias column from the hardware. */
+export class LoadedNetwork {
+  readonly #simulation: Simulation;
+  readonly #layers: readonly EieLayer[];
+  readonly #host: EieHost;
+
+  private constructor(simulation: Simulation, layers: readonly EieLayer[], host: EieHost) {
+    this.#simulation = simulation;
+    this.#layers = layers;
+    this.#host = host;
+  }
+
+  /** Loads all layers; the last column of each is the bias, and `biasActivation` the activation it meets. */
+  static async load(
+    simulation: Simulation,
+    parameters: EieParameters,
+    layers: readonly EieLayer[],
+    biasActivation: number,
+  ): Promise<LoadedNetwork> {
+    const host = new EieHost(parameters);
+    await simulation.execute([host.loadLayers(layers, { activation: biasActivation })]);
+    return new LoadedNetwork(simulation, layers, host);
+  }
+
+  /**
+   * Runs one sample. `everyLayer` reads the results between the layers; they stay in the array, so computing takes the
+   * same cycles as back to back.
+   */
+  async run(activations: ArrayLike<number>, options: { readonly everyLayer: boolean }): Promise<NetworkOutcome> {
+    const layers = this.#layers;
+    const host = this.#host;
+    const last = layers.length - 1;
+    const parts = options.everyLayer ? layers.map((_, i) => [i, i] as const) : [[0, last] as const];
+    const before = this.#simulation.edges;
+    const replies = await this.#simulation.execute([
+      host.loadActivations(activations),
+      ...parts.flatMap(([from, to]) => [...host.run(from, to), ...host.read(layers[to].matrix.rows)]),
+    ]);
+    let cycles = 0;
+    const outputs = parts.map(([, to], i) => {
+      const [, ran, , patterns] = replies.slice(1 + 5 * i);
+      cycles += Number(ran[0]);
+      return host.results(patterns, layers[to].matrix.rows);
+    });
+    return { outputs, cycles, ioCycles: this.#simulation.edges - before - cycles };
+  }
 }

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { eie } from "../generators/eie/eie.ts";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { encodeCsc } from "../sw-model/eie/csc.ts";
+import { layerCycles } from "../sw-model/eie/cycles.ts";
+import { fitEieLayers } from "../sw-model/eie/fit.ts";
+import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { goldenChain, type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { LoadedNetwork } from "../testbench/drivers/eie.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import { eieGenerator } from "./eie.ts";
+
+const { parameters: base } = resolveParameters(eieSpec, { sets: ["pes=3", "queueDepth=2"] });
+const single = eieGenerator.cases.parameters(base, new Set());
+const chained: EieParameters = { ...base, entryDepth: 2048, columnDepth: 256, activationDepth: 64 };
+
+type Verdict = "equal" | "differs" | "fails";
+
+/** Operations on one layer: the directed cases and random ones. */
+async function judgeOperations(break_: (verilog: string) => string): Promise<Verdict> {
+  const circuit = elaborate(eie, single);
+  const design = designOf(circuit, { ...emitVerilog(circuit), text: break_(emitVerilog(circuit).text) });
+  const random = fc.sample(eieGenerator.cases.arbitrary(single), { numRuns: 25, seed: 3 });
+  return await verdictOf(() =>
+    crossCheck({
+      name: "eie",
+      parameters: single,
+      start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+      run: (simulation, operation) => eieGenerator.drive(simulation, single, operation),
+      golden: (operation) => eieGenerator.golden(single, operation),
+      operations: [...eieGenerator.cases.directed(single), ...random.map((operation) => ({ operation }))],
+      seed: 3,
+      reproduce: "",
+    }),
+  );
+}
+
+/** Chains of layers with the hardware's bias, back to back. */
+async function judgeChains(break_: (verilog: string) => string): Promise<Verdict> {
+  const circuit = elaborate(eie, chained);
+  const design = designOf(circuit, { ...emitVerilog(circuit), text: break_(emitVerilog(circuit).text) });
+  const operations = fc.sample(networkCase(chained), { numRuns: 25, seed: 4 }).map((operation) => ({ operation }));
+  return await verdictOf(() =>
+    crossCheck({
+      name: "eie",
+      parameters: chained,
+      start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+      run: async (simulation, network: NetworkCase) => {
+        const loaded = await LoadedNetwork.load(simulation, chained, network.layers, network.bias);
+        const layered = await loaded.run(network.x, { everyLayer: true });
+        const { outputs, cycles, ioCycles } = await loaded.run(network.x, { everyLayer: false });
+        return { result: { layers: layered.outputs, last: outputs[0], layered: layered.cycles }, cycles, ioCycles };
+      },
+      golden: (network) => {
+        fitEieLayers(
+          chained,
+          new Set(["entryDepth", "columnDepth", "activationDepth"]),
+          network.layers.map((l) => l.matrix),
+        );
+        const chain = goldenChain(chained, network);
+        const cycles = chain.reduce((sum, { input }, i) => {
+          const { matrix } = network.layers[i];
+          const columns = encodeCsc(matrix, chained);
+          return sum + layerCycles(chained, { columns, activations: input, bias: true, outputs: matrix.rows }).cycles;
+        }, 0);
+        const layers = chain.map(({ y }) => y);
+        return { result: { layers, last: layers[layers.length - 1], layered: cycles }, cycles };
+      },
+      operations,
+      seed: 4,
+      reproduce: "",
+    }),
+  );
+}
+
+async function verdictOf(check: () => Promise<{ mismatches: number }>): Promise<Verdict> {
+  try {
+    return (await check()).mismatches === 0 ? "equal" : "differs";
+  } catch (error) {
+    // A simulation that never ends or gives an unknown value is caught as well.
+    if (error instanceof UserError) return "fails";
+    throw error;
+  }
+}
+
+/** Replaces one piece of the Verilog; the piece must be there, in one module only. */
+function replacing(from: string, to: string): (verilog: string) => string {
+  return (verilog) => {
+    expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBe(1);
+    return verilog.replace(from, () => to);
+  };
+}
+
+describe("without a fault", () => {
+  it("operations agree", async () => expect(await judgeOperations((verilog) => verilog)).toBe("equal"));
+  it("chains agree, layer by layer and back to back", async () =>
+    expect(await judgeChains((verilog) => verilog)).toBe("equal"));
+});
+
+describe("a fault in the RTL is caught", () => {
+  it.each([
+    ["no bypass", "wire bypass = operandValid && (operandRow == row);", "wire bypass = 1'b0;"],
+    ["bypass whatever the row", "wire bypass = operandValid && (operandRow == row);", "wire bypass = operandValid;"],
+    ["run length off by one", "rowOut + rowOut_extended + 8'd1", "rowOut + rowOut_extended"],
+    ["padding entries dropped", "if (entryValid) begin", "if (entryValid && (entryFirst || entryCode != 4'd0)) begin"],
+    ["row not restarted in a new column", "if (entryFirst) rowOut <=", "if (1'b0) rowOut <="],
+    ["queue overflows", "assign push_ready = count != 2'd2;", "assign push_ready = 1'b1;"],
+    ["broadcast ignores a full queue", "wire advance = !blocked;", "wire advance = 1'b1;"],
+    [
+      "pointer banks swapped",
+      "assign start = startsOdd ? oddPointer : evenPointer;",
+      "assign start = startsOdd ? evenPointer : oddPointer;",
+    ],
+    [
+      "end of an odd column from the wrong word",
+      "wire [9:0] nextIndex = index + 10'd1;",
+      "wire [9:0] nextIndex = index;",
+    ],
+    ["memory word not read at a column's start", "first || !(|cursor[2:0])", "!(|cursor[2:0])"],
+    ["lanes reversed", "word[{lane, 3'd0} +: 8]", "word[{~lane, 3'd0} +: 8]"],
+    [
+      "a column's last entry lost",
+      "wire last = following == limit;",
+      "wire last = (following == limit) || (following + 11'd1 == limit);",
+    ],
+    ["sum not saturated", "sum_sum[40] ? 40'sh8000000000 :", "sum_sum[40] ? sum_sum[39:0] :"],
+    ["ties rounded up", "{stored[39], stored} + 41'sd127", "{stored[39], stored} + 41'sd128"],
+    ["result not saturated", "rounded_sum[40] ? 16'sd32768 :", "rounded_sum[40] ? rounded_sum[23:8] :"],
+    ["ReLU always on", "assign result = (relu && rounded[15])", "assign result = rounded[15]"],
+    ["accumulators not cleared at write-back", "writeBack ? 40'sd0 : sum;", "writeBack ? stored : sum;"],
+    ["last activation of a row skipped", "wire rowDone = !found || (granting && !more);", "wire rowDone = 1'b1;"],
+    ["lowest child does not win", "    valid_0 ? 2'd0 :", "    (valid_0 && !valid_1) ? 2'd0 :"],
+    [
+      "write-back does not wait for the PEs",
+      "wire pipelineIdle = !(firstValid || secondValid || working);",
+      "wire pipelineIdle = !(firstValid || secondValid);",
+    ],
+    ["registers not cleared after reset", ".writeBack(writeBack_store || writeBack_clear)", ".writeBack(writeBack_store)"],
+    ["zero activations broadcast", "(|scanned) || scanAll", "1'b1"],
+  ])("%s", async (_, from, to) => {
+    expect(await judgeOperations(replacing(from, to))).not.toBe("equal");
+  });
+
+  it.each([
+    ["bias column left out", "wire sendBias = inBias && firstFree;", "wire sendBias = 1'b0;"],
+    ["bias pointer taken from the inputs", "firstPointer <= layer_biasPointer", "firstPointer <= layer_pointerBase"],
+    [
+      "all layers with the first codebook",
+      "codebookValues[{codebook, entryCode}]",
+      "codebookValues[{2'd0, entryCode}]",
+    ],
+    [
+      "chain ends a layer early",
+      "wire lastLayer = layerNow == layerLast;",
+      "wire lastLayer = (layerNow == layerLast) || (layerNow + 3'd1 == layerLast);",
+    ],
+    ["the next layer is not taken up", "layerNow <= layerNow + 3'd1", "layerNow <= layerNow"],
+  ])("%s", async (_, from, to) => {
+    expect(await judgeChains(replacing(from, to))).not.toBe("equal");
+  });
+});
