@@ -18,12 +18,15 @@ export async function carryOut(words: readonly string[], output: Output): Promis
     result = await made;
   };
   const program = buildProgram(output, finish);
+  // These two mean the same wherever they stand.
+  const rest = words.filter((word) => word !== "--json" && word !== "--debug");
+  checkFlagValues(program, rest);
   try {
-    await program.parseAsync(words as string[], { from: "user" });
+    await program.parseAsync(rest, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return undefined;
-      throw usageError(program, words, error);
+      throw usageError(program, rest, error);
     }
     throw error;
   }
@@ -94,10 +97,33 @@ function buildProgram(output: Output, finish: Finish): Command {
   return program;
 }
 
+/** The parser would take a following flag for a flag's value. */
+function checkFlagValues(program: Command, words: readonly string[]): void {
+  const command = commandOf(program, words);
+  const valued = (command?.options ?? []).filter((option) => option.required);
+  words.forEach((word, i) => {
+    const option = valued.find(({ long, short }) => word === long || word === short);
+    const value = words[i + 1];
+    if (!option || (value !== undefined && !value.startsWith("--"))) return;
+    throw new UserError({
+      code: "missing-value",
+      message: `${word} needs a value`,
+      where: `whittle ${command?.name()}`,
+      expected: option.flags,
+      found: value ?? "nothing",
+      hint: `"whittle help ${command?.name()}" shows all flags`,
+    });
+  });
+}
+
+function commandOf(program: Command, words: readonly string[]): Command | undefined {
+  return program.commands.find((sub) => sub.name() === words.find((word) => !word.startsWith("-")));
+}
+
 /** A usage error of the parser, as an error that names what exists. */
 function usageError(program: Command, words: readonly string[], error: CommanderError): UserError {
   const commands = program.commands.map((sub) => sub.name());
-  const current = program.commands.find((sub) => sub.name() === words.find((word) => !word.startsWith("-")));
+  const current = commandOf(program, words);
   const flags = (current ?? program).options.map((option) => option.long ?? option.flags);
   const message = error.message.replace(/^error: /, "").split("\n")[0];
   const offender = /'([^']*)'/.exec(message)?.[1] ?? words.join(" ");

@@ -1,0 +1,73 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { packageRoot } from "../platform/package-root.ts";
+
+const whittle = join(packageRoot(), "bin", "whittle");
+
+/** Process ids of all descendants of a process. */
+function descendants(pid: number): number[] {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    table.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe("the installed command", () => {
+  it("prints one JSON document and nothing else on stdout", () => {
+    const out = execFileSync(whittle, ["list", "--json"], { encoding: "utf8" });
+    expect(JSON.parse(out)).toHaveProperty("generators");
+  });
+
+  it("points at TypeScript lines", () => {
+    const out = execFileSync(whittle, ["generate", "lnzd", "-o", "build/test-positions", "--json"], {
+      encoding: "utf8",
+      cwd: packageRoot(),
+    });
+    const { files } = JSON.parse(out) as { files: string[] };
+    expect(files).toContain("lnzd.v");
+    const top = execFileSync("cat", [join(packageRoot(), "build/test-positions/lnzd.v")], { encoding: "utf8" });
+    expect(top).toMatch(/\/\/ generators\/lnzd\/lnzd\.ts:\d+/);
+  });
+
+  it("ends with 130 on Ctrl-C, and takes its children along", async () => {
+    const child = spawn(whittle, ["check", "eie", "--engine", "icarus", "--cases", "3000", "--seed", "5"], {
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    const isSimulator = (pid: number) => {
+      try {
+        return execFileSync("ps", ["-o", "comm=", "-p", `${pid}`], { encoding: "utf8" }).trim() === "vvp";
+      } catch {
+        return false;
+      }
+    };
+    let simulators: number[] = [];
+    await until(() => {
+      simulators = descendants(child.pid as number).filter(isSimulator);
+      return simulators.length > 0 || child.exitCode !== null;
+    });
+    expect(simulators.length).toBeGreaterThan(0);
+    child.kill("SIGINT");
+    const [status] = await ended;
+    expect(status).toBe(130);
+    await until(() => !simulators.some(alive));
+  });
+});
