@@ -17,6 +17,8 @@ const elaboration = (top: string): string[] => [
   `read_verilog ${files.verilog}`,
   `hierarchy -check -top ${top}`,
   "proc",
+  // Yosys 0.23 mixes text into the JSON of a design with more than one level.
+  "flatten",
   "opt_clean",
   `tee -q -o ${files.source} stat -json`,
 ];

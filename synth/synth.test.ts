@@ -36,9 +36,17 @@ module small(input clk, input we, input [2:0] wa, input [3:0] d, input [2:0] ra,
   always @(posedge clk) if (we) words[wa] <= d;
   assign q = words[ra];
 endmodule
-module pair(input clk, input we, input [7:0] wa, input [15:0] d, input [7:0] ra, output [15:0] q, output [3:0] s);
+module half(input clk, input we, input [7:0] wa, input [15:0] d, input [7:0] ra, output [15:0] q, output [3:0] s);
   ram left (.clk(clk), .we(we), .wa(wa), .d(d), .ra(ra), .q(q));
   small right (.clk(clk), .we(we), .wa(wa[2:0]), .d(d[3:0]), .ra(ra[2:0]), .q(s));
+endmodule
+module pair(input clk, input we, input [7:0] wa, input [15:0] d, input [7:0] ra, output [15:0] q, output [3:0] s);
+  wire [15:0] q0, q1;
+  wire [3:0] s0, s1;
+  half first (.clk(clk), .we(we), .wa(wa), .d(d), .ra(ra), .q(q0), .s(s0));
+  half second (.clk(clk), .we(we), .wa(wa), .d(~d), .ra(ra), .q(q1), .s(s1));
+  assign q = q0 ^ q1;
+  assign s = s0 ^ s1;
 endmodule
 `,
 };
@@ -90,17 +98,17 @@ describe.each(["system", "embedded"] as const)("%s Yosys", (yosys) => {
 
   it("infers block RAM and LUT RAM", async () => {
     const report = await synthesize({ ...memories, target: "xc7", yosys });
-    expect(report).toMatchObject({ bram: 0.5, memoryBits: 4096 + 32 });
+    expect(report).toMatchObject({ bram: 1, memoryBits: 2 * (4096 + 32) });
     expect(report.lutram).toBeGreaterThan(0);
     expect(report.notes).toEqual([]);
   });
 
   it("keeps a large memory out of the gates and counts a small one", async () => {
     const report = await synthesize({ ...memories, target: "gates", yosys });
-    expect(report).toMatchObject({ ff: 32, memoryBits: 4096 + 32, blackBoxBits: 4096 });
-    expect(report.cells).toMatchObject({ $__sram_256x16: 1 });
+    expect(report).toMatchObject({ ff: 64, memoryBits: 2 * (4096 + 32), blackBoxBits: 2 * 4096 });
+    expect(report.cells).toMatchObject({ $__sram_256x16: 2 });
     expect(report.notes).toEqual([
-      "memories of more than 2048 bits are left out as black boxes: 4096 bits; smaller ones count as flip-flops and gates",
+      "memories of more than 2048 bits are left out as black boxes: 8192 bits; smaller ones count as flip-flops and gates",
     ]);
   });
 
@@ -153,7 +161,10 @@ it.runIf(findTool("yosys"))("gives the same figures to a cell, system or embedde
 it("names what is there instead of an unknown module or target", async () => {
   const module = await failure(synthesize({ ...memories, module: "smal", target: "xc7" }));
   expect(module.exitStatus).toBe(2);
-  expect(module.details).toMatchObject({ expected: "one of ram, small, pair", hint: "did you mean small or ram?" });
+  expect(module.details).toMatchObject({
+    expected: "one of ram, small, half, pair",
+    hint: "did you mean small or half or ram?",
+  });
   const target = await failure(synthesize({ ...memories, target: "xc8" }));
   expect(target.exitStatus).toBe(2);
   expect(target.details.hint).toBe("did you mean xc7 or xcup or ecp5?");
