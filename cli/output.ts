@@ -13,13 +13,13 @@ export const processOutput: Output = {
   log: (text) => process.stderr.write(`${text}\n`),
 };
 
-/** JSON in which integers beyond the exact range of a JSON number are decimal strings. */
-export function toJson(value: unknown): string {
+/** JSON in which integers beyond the exact range of a JSON number are decimal strings; on one line with `indent` 0. */
+export function toJson(value: unknown, indent = 2): string {
   const plain = (_: string, v: unknown) => {
     if (typeof v !== "bigint") return v;
     return v >= BigInt(Number.MIN_SAFE_INTEGER) && v <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(v) : v.toString();
   };
-  return JSON.stringify(value, plain, 2);
+  return JSON.stringify(value, plain, indent);
 }
 
 interface Details {

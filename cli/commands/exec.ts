@@ -17,6 +17,6 @@ export async function execCommand(
   });
   return {
     document,
-    text: `${toJson(document.result)}\n${document.cycles} cycles, ${document.ioCycles} for loading and read-out`,
+    text: `${toJson(document.result, 0)}\n${document.cycles} cycles, ${document.ioCycles} for loading and read-out`,
   };
 }
