@@ -66,3 +66,11 @@ fi
 # Compiled files whose source is gone would still be found.
 if [ ! -e dist/.tsbuildinfo ]; then rm -rf dist; fi
 npx --no-install tsc -p tsconfig.build.json
+
+# The simulator's bridge and runtime do not depend on a design: compile them now, not in front of a waiting user.
+if command -v verilator >/dev/null; then
+  node --input-type=module -e '
+    const { prepareVerilator } = await import(`file://${process.cwd()}/dist/testbench/verilator/index.js`);
+    await prepareVerilator((line) => console.error(line));
+  '
+fi
