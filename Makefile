@@ -21,7 +21,7 @@ test: setup
 	@npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=build/test-results.json
 
 static: setup
-	npx --no-install biome ci --error-on-warnings .
+	npx --no-install biome ci --colors=off --error-on-warnings .
 	npx --no-install tsc --noEmit
 	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli
 

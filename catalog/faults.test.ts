@@ -140,7 +140,11 @@ describe("a fault in the RTL is caught", () => {
       "wire pipelineIdle = !(firstValid || secondValid || working);",
       "wire pipelineIdle = !(firstValid || secondValid);",
     ],
-    ["registers not cleared after reset", ".writeBack(writeBack_store || writeBack_clear)", ".writeBack(writeBack_store)"],
+    [
+      "registers not cleared after reset",
+      ".writeBack(writeBack_store || writeBack_clear)",
+      ".writeBack(writeBack_store)",
+    ],
     ["zero activations broadcast", "(|scanned) || scanAll", "1'b1"],
   ])("%s", async (_, from, to) => {
     expect(await judgeOperations(replacing(from, to))).not.toBe("equal");
