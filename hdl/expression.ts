@@ -2,7 +2,7 @@
  * Constructors of expressions. They fold constants and drop work that has no effect. They trust their callers on widths;
  * the verifier does not.
  */
-import type { BinaryOperator, Const, Expression, UnaryOperator } from "./ir.ts";
+import { type BinaryOperator, type Const, type Expression, type UnaryOperator, unreachable } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
 
 /** A constant of the given number; the caller has checked that it fits. */
@@ -28,6 +28,7 @@ export function unary(
 ): Expression {
   if (operator === "extend" && width === operand.width) return operand;
   if (operator === "cast" && signed === operand.signed) return operand;
+  if (operator === "cast" && operand.kind === "unary" && operand.operator === "cast") return operand.operand;
   if (operator === "not" && operand.kind === "unary" && operand.operator === "not") return operand.operand;
   if (operand.width === 1 && operator.startsWith("reduce")) return cast(operand, false, at);
   if (operand.kind === "const") {
@@ -93,17 +94,76 @@ export function binary(
   if (left.kind === "const" && right.kind === "const") {
     return constant(normalise(evaluate(operator, left, right), width, signed), width, signed, at);
   }
-  if (operator === "and" || operator === "or") {
-    const [fixed, other] = left.kind === "const" ? [left, right] : [right, left];
-    if (fixed.kind === "const") {
-      const bits = BigInt.asUintN(width, fixed.value);
-      const ones = (1n << BigInt(width)) - 1n;
-      if (bits === 0n) return operator === "and" ? constant(0n, width, signed, at) : other;
-      if (bits === ones)
-        return operator === "and" ? other : constant(normalise(ones, width, signed), width, signed, at);
+  return (
+    simplified(operator, left, right, at) ?? Object.freeze({ kind: "binary", operator, left, right, width, signed, at })
+  );
+}
+
+/** The simpler value of an operator that its operands decide; readers of Verilog warn of the unsimplified ones. */
+function simplified(
+  operator: BinaryOperator,
+  left: Expression,
+  right: Expression,
+  at: LazyPosition,
+): Expression | undefined {
+  const { width, signed } = left;
+  const ones = normalise(-1n, width, signed);
+  const is = (e: Expression, value: bigint) => e.kind === "const" && e.value === value;
+  const truth = (holds: boolean) => constant(holds ? 1n : 0n, 1, false, at);
+  const equal = same(left, right);
+  switch (operator) {
+    case "mul": {
+      const product = left.width + right.width;
+      return is(left, 0n) || is(right, 0n) ? constant(0n, product, signed, at) : undefined;
     }
+    case "eq":
+    case "ne":
+      return equal ? truth(operator === "eq") : undefined;
+    case "and":
+      if (equal || is(left, ones) || is(right, 0n)) return right;
+      return is(right, ones) || is(left, 0n) ? left : undefined;
+    case "or":
+      if (equal || is(left, 0n) || is(right, ones)) return right;
+      return is(right, 0n) || is(left, ones) ? left : undefined;
+    case "xor":
+      if (equal) return constant(0n, width, signed, at);
+      if (is(left, 0n)) return right;
+      return is(right, 0n) ? left : undefined;
+    case "add":
+      if (is(left, 0n)) return right;
+      return is(right, 0n) ? left : undefined;
+    case "sub":
+      if (equal) return constant(0n, width, signed, at);
+      return is(right, 0n) ? left : undefined;
+    case "lt":
+    case "le": {
+      if (equal) return truth(operator === "le");
+      if (width === 1) return singleBitOrder(operator, left, right, at);
+      const least = signed ? -(1n << BigInt(width - 1)) : 0n;
+      const most = least + (1n << BigInt(width)) - 1n;
+      if (operator === "lt") return is(left, most) || is(right, least) ? truth(false) : undefined;
+      return is(left, least) || is(right, most) ? truth(true) : undefined;
+    }
+    default:
+      return undefined;
   }
-  return Object.freeze({ kind: "binary", operator, left, right, width, signed, at });
+}
+
+/** Order of two bits as logic: 0 is less than 1, and -1 (the signed bit 1) is less than 0. */
+function singleBitOrder(operator: "lt" | "le", left: Expression, right: Expression, at: LazyPosition): Expression {
+  const [a, b] = left.signed ? [right, left] : [left, right];
+  const not = unary("not", cast(a, false, at), 1, false, at);
+  return binary(operator === "lt" ? "and" : "or", not, cast(b, false, at), 1, false, at);
+}
+
+/** The same object, or the same bits of the same net. */
+function same(a: Expression, b: Expression): boolean {
+  if (a === b) return true;
+  if (a.kind === "ref") return b.kind === "ref" && a.name === b.name;
+  if (a.kind === "slice")
+    return b.kind === "slice" && a.low === b.low && a.width === b.width && same(a.operand, b.operand);
+  if (a.kind !== "unary" || b.kind !== "unary") return false;
+  return a.operator === b.operator && a.width === b.width && same(a.operand, b.operand);
 }
 
 function evaluate(operator: BinaryOperator, left: Const, right: Const): bigint {
@@ -152,6 +212,12 @@ export function cat(parts: readonly Expression[], at: LazyPosition): Expression 
   const merged: Expression[] = [];
   for (const part of parts) {
     const above = merged.at(-1);
+    if (above?.kind === "const" && part.kind === "const") {
+      const bits =
+        (BigInt.asUintN(above.width, above.value) << BigInt(part.width)) | BigInt.asUintN(part.width, part.value);
+      merged[merged.length - 1] = constant(bits, above.width + part.width, false, at);
+      continue;
+    }
     const joins = above?.kind === "slice" && part.kind === "slice" && above.operand === part.operand;
     if (joins && above.low === part.low + part.width) {
       merged[merged.length - 1] = slice(part.operand, part.low, part.width + above.width, at);
@@ -166,4 +232,27 @@ export function cat(parts: readonly Expression[], at: LazyPosition): Expression 
 export function indexed(operand: Expression, index: Expression, width: number, at: LazyPosition): Expression {
   if (index.kind === "const") return slice(operand, Number(index.value) * width, width, at);
   return Object.freeze({ kind: "index", operand, index, width, signed: false, at });
+}
+
+/** The expression made anew, simpler where a changed operand allows it. */
+export function refolded(e: Expression): Expression {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+      return e;
+    case "unary":
+      return unary(e.operator, e.operand, e.width, e.signed, e.at);
+    case "binary":
+      return binary(e.operator, e.left, e.right, e.width, e.signed, e.at);
+    case "mux":
+      return mux(e.condition, e.whenTrue, e.whenFalse, e.at);
+    case "cat":
+      return cat(e.parts, e.at);
+    case "slice":
+      return slice(e.operand, e.low, e.width, e.at);
+    case "index":
+      return indexed(e.operand, e.index, e.width, e.at);
+    default:
+      return unreachable(e);
+  }
 }

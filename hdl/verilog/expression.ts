@@ -14,7 +14,13 @@ export function printExpression(e: Expression): string {
   return print(e).text;
 }
 
-/** The same, in parentheses where it is not a name, literal or call. */
+/** The text of an index or address. Verilog reads a signed index as a position left of the first, so it is made unsigned. */
+export function printIndex(e: Expression): string {
+  const { text, signed } = print(e);
+  return signed ? `$unsigned(${text})` : text;
+}
+
+/** The expression, in parentheses where it is not a name, literal or call. */
 export function printOperand(e: Expression): string {
   return enclosed(print(e));
 }
@@ -41,11 +47,16 @@ function print(e: Expression): Printed {
     case "slice":
       return { text: `${netName(e.operand)}[${range(e.low, e.width)}]`, signed: false, tight: true };
     case "index": {
+      const name = netName(e.operand);
+      if (e.width === 1) return { text: `${name}[${printIndex(e.index)}]`, signed: false, tight: true };
       const index = print(e.index).text;
-      if (e.width === 1) return { text: `${netName(e.operand)}[${index}]`, signed: false, tight: true };
       const shift = Math.log2(e.width);
-      const from = Number.isInteger(shift) ? `{${index}, ${shift}'d0}` : `${enclosed(print(e.index))} * ${e.width}`;
-      return { text: `${netName(e.operand)}[${from} +: ${e.width}]`, signed: false, tight: true };
+      // The product stands in a context of its own: as wide as a position in the operand.
+      const more = bitLength(e.operand.width - 1) - e.index.width;
+      const from = Number.isInteger(shift)
+        ? `{${index}, ${shift}'d0}`
+        : `{${more}'d0, ${index}} * ${more + e.index.width}'d${e.width}`;
+      return { text: `${name}[${from} +: ${e.width}]`, signed: false, tight: true };
     }
     default:
       return unreachable(e);
@@ -56,15 +67,19 @@ function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
   const operand = print(e.operand);
   switch (e.operator) {
     case "not":
-      return { text: `${e.width === 1 ? "!" : "~"}${enclosed(operand)}`, signed: operand.signed, tight: true };
+      // The result of a logical operator is unsigned in Verilog.
+      return e.width === 1
+        ? { text: `!${enclosed(operand)}`, signed: false, tight: true }
+        : { text: `~${enclosed(operand)}`, signed: operand.signed, tight: true };
     case "cast":
       return operand;
     case "reduceAnd":
-      return { text: `&${enclosed(operand)}`, signed: false, tight: false };
     case "reduceOr":
-      return { text: `|${enclosed(operand)}`, signed: false, tight: false };
-    case "reduceXor":
-      return { text: `^${enclosed(operand)}`, signed: false, tight: false };
+    case "reduceXor": {
+      // `|~a` and `^~a` would be other operators.
+      const text = operand.text.startsWith("~") ? `(${operand.text})` : enclosed(operand);
+      return { text: `${reductions[e.operator]}${text}`, signed: false, tight: false };
+    }
     case "extend": {
       const more = e.width - e.operand.width;
       if (!e.signed) return { text: `{${more}'d0, ${operand.text}}`, signed: false, tight: true };
@@ -74,6 +89,8 @@ function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
     }
   }
 }
+
+const reductions = { reduceAnd: "&", reduceOr: "|", reduceXor: "^" } as const;
 
 const symbols = {
   add: "+",
@@ -91,7 +108,9 @@ const symbols = {
 function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
   const signSensitive = e.operator === "lt" || e.operator === "le" || e.operator === "mul";
   const operand = (side: Expression): Printed => {
-    const printed = print(side);
+    // A minus sign in front of a literal counts as an operator, which must not be narrower than its context.
+    const factor = e.operator === "mul" && side.kind === "const" ? { ...side, width: e.width } : side;
+    const printed = print(factor);
     return signSensitive && printed.signed !== side.signed
       ? { text: `$${side.signed ? "signed" : "unsigned"}(${printed.text})`, signed: side.signed, tight: true }
       : printed;
@@ -103,7 +122,7 @@ function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
   const same = chained && e.left.kind === "binary" && e.left.operator === e.operator;
   return {
     text: `${same ? left.text : enclosed(left)} ${symbol} ${enclosed(right)}`,
-    signed: left.signed && right.signed && !["eq", "ne", "lt", "le"].includes(e.operator),
+    signed: left.signed && right.signed && !truth && !["eq", "ne", "lt", "le"].includes(e.operator),
     tight: false,
   };
 }
@@ -117,6 +136,10 @@ function netName(e: Expression): string {
   if (e.kind === "ref") return e.name;
   if (e.kind === "unary" && e.operator === "cast") return netName(e.operand);
   throw new Error(`a ${e.kind} was sliced in place`);
+}
+
+function bitLength(value: number): number {
+  return value.toString(2).length;
 }
 
 function range(low: number, width: number): string {

@@ -82,8 +82,24 @@ function operandPosition(e: Expression): (operand: Expression) => "operand" | "n
       return (operand) => (operand === e.operand ? "named" : "operand");
     case "unary":
       return () => (e.operator === "extend" && e.signed ? "named" : "operand");
+    case "binary":
+      return (operand) => (e.operator === "mul" && !keepsItsWidth(operand) ? "named" : "operand");
     default:
       return () => "operand";
+  }
+}
+
+/** Whether the printed text has the same value in a wider context, as the operands of a product have one. */
+function keepsItsWidth(e: Expression): boolean {
+  switch (e.kind) {
+    case "unary":
+      return e.operator === "cast" ? keepsItsWidth(e.operand) : e.operator !== "not";
+    case "binary":
+      return e.operator === "eq" || e.operator === "ne" || e.operator === "lt" || e.operator === "le";
+    case "mux":
+      return false;
+    default:
+      return true;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Expression, type Item, itemExpressions, type Module, operands, type Reg, unreachable } from "../ir.ts";
 import { freeName } from "../naming.ts";
 import type { LazyPosition } from "../position.ts";
-import { printExpression, printLiteral, printOperand } from "./expression.ts";
+import { printExpression, printIndex, printLiteral, printOperand } from "./expression.ts";
 import { takenNames } from "./hoist.ts";
 import { unusedParts } from "./unused.ts";
 
@@ -100,12 +100,12 @@ function printItem(item: Item, inline: ReadonlySet<string>): string[] {
     case "mem":
       return [];
     case "memRead": {
-      const word = `${item.memory}[${printExpression(item.address)}]`;
+      const word = `${item.memory}[${printIndex(item.address)}]`;
       if (item.enable === undefined) return [withPosition(`  assign ${item.name} = ${word};`, item.at)];
       return clocked(item.clock, guarded(item.enable, `${item.name} <= ${word};`), item.at);
     }
     case "memWrite": {
-      const write = `${item.memory}[${printExpression(item.address)}] <= ${printExpression(item.data)};`;
+      const write = `${item.memory}[${printIndex(item.address)}] <= ${printExpression(item.data)};`;
       return clocked(item.clock, guarded(item.enable, write), item.at);
     }
     case "inst": {

@@ -1,5 +1,5 @@
 /** Sums of which only the low bits are used are computed at that width, so that no carry dangles. */
-import { binary, cast, low } from "../expression.ts";
+import { binary, cast, low, refolded } from "../expression.ts";
 import { type Expression, type Item, itemExpressions, mapItem, mapOperands, operands } from "../ir.ts";
 
 /** How often each expression is used as an operand or by an item. */
@@ -21,7 +21,8 @@ export function narrowSums(items: readonly Item[]): Item[] {
   const visit = (e: Expression): Expression => {
     const known = done.get(e);
     if (known) return known;
-    const inner = mapOperands(e, visit);
+    const mapped = mapOperands(e, visit);
+    const inner = mapped === e ? e : refolded(mapped);
     const sum = e.kind === "slice" && e.low === 0 && uses.get(e.operand) === 1 && isSum(e.operand);
     const result =
       sum && inner.kind === "slice" ? cast(lowPart(inner.operand, e.operand, e.width), false, e.at) : inner;

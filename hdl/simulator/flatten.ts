@@ -1,0 +1,254 @@
+/** A circuit without hierarchy: every net has a number, and what computes it stands in an order that can be executed. */
+import { HdlError } from "../errors.ts";
+import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Reg, Wire } from "../ir.ts";
+import { itemExpressions, operands } from "../ir.ts";
+
+/** A net of the whole design. */
+export interface FlatNet {
+  /** Instance names and the net's own, joined by dots, as in the Verilog. */
+  readonly path: string;
+  readonly width: number;
+  readonly signed: boolean;
+}
+
+export interface FlatMemory {
+  readonly path: string;
+  readonly depth: number;
+  readonly width: number;
+}
+
+/** Turns the names that an expression of one instance uses into nets. */
+export interface Scope {
+  net(name: string): number;
+  memory(name: string): number;
+}
+
+/** A net that follows others in the same cycle: a wire, an input of an instance, or a word read at once. */
+export type FlatNode =
+  | { readonly kind: "value"; readonly net: number; readonly scope: Scope; readonly value: Expression }
+  | { readonly kind: "read"; readonly net: number; readonly scope: Scope; readonly read: MemRead };
+
+export interface FlatDesign {
+  readonly nets: readonly FlatNet[];
+  readonly memories: readonly FlatMemory[];
+  /** Net numbers of the top's ports, clock included. */
+  readonly ports: ReadonlyMap<string, number>;
+  readonly outputs: readonly number[];
+  readonly reset: number | undefined;
+  /** The node that computes a net; undefined for inputs and state. */
+  readonly nodeOf: readonly (FlatNode | undefined)[];
+  readonly registers: readonly { readonly net: number; readonly scope: Scope; readonly reg: Reg }[];
+  readonly clockedReads: readonly { readonly net: number; readonly scope: Scope; readonly read: MemRead }[];
+  readonly writes: readonly { readonly scope: Scope; readonly write: MemWrite }[];
+}
+
+/** Numbers of a module's names, worked out once and shared by its instances. */
+interface ModuleNames {
+  readonly nets: ReadonlyMap<string, number>;
+  readonly memories: ReadonlyMap<string, number>;
+  readonly netCount: number;
+}
+
+export function flatten(circuit: Circuit): FlatDesign {
+  const modules = new Map(circuit.modules.map((module) => [module.name, module]));
+  const names = new Map(circuit.modules.map((module) => [module.name, namesOf(module)]));
+  const nets: FlatNet[] = [];
+  const memories: FlatMemory[] = [];
+  const nodeOf: (FlatNode | undefined)[] = [];
+  const registers: FlatDesign["registers"][number][] = [];
+  const clockedReads: FlatDesign["clockedReads"][number][] = [];
+  const writes: FlatDesign["writes"][number][] = [];
+
+  const newNet = (path: string, width: number, signed: boolean): number => {
+    nodeOf.push(undefined);
+    return nets.push({ path, width, signed }) - 1;
+  };
+
+  /** `given` holds the nets of ports that are nets of the parent. */
+  const expand = (module: Module, prefix: string, given: ReadonlyMap<string, number>): InstanceScope => {
+    const known = names.get(module.name) as ModuleNames;
+    const scope = new InstanceScope(known);
+    for (const port of module.ports) {
+      scope.bind(port.name, given.get(port.name) ?? newNet(prefix + port.name, port.width, port.signed));
+    }
+    for (const item of module.items) {
+      if (item.kind === "mem") {
+        scope.bindMemory(
+          item.name,
+          memories.push({ path: prefix + item.name, depth: item.depth, width: item.width }) - 1,
+        );
+      } else if (item.kind === "inst") {
+        for (const { net, width, signed } of item.outputs) scope.bind(net, newNet(prefix + net, width, signed));
+      } else if (item.kind !== "memWrite" && !(item.kind === "wire" && item.output)) {
+        const signed = item.kind !== "memRead" && item.signed;
+        scope.bind(item.name, newNet(prefix + item.name, item.width, signed));
+      }
+    }
+    for (const item of module.items) place(item, scope, prefix);
+    return scope;
+  };
+
+  const place = (item: Item, scope: InstanceScope, prefix: string): void => {
+    switch (item.kind) {
+      case "wire":
+        driveWire(item, scope);
+        return;
+      case "reg":
+        registers.push({ net: scope.net(item.name), scope, reg: item });
+        return;
+      case "memRead":
+        if (item.latency === 1) clockedReads.push({ net: scope.net(item.name), scope, read: item });
+        else nodeOf[scope.net(item.name)] = { kind: "read", net: scope.net(item.name), scope, read: item };
+        return;
+      case "memWrite":
+        writes.push({ scope, write: item });
+        return;
+      case "inst":
+        expandInstance(item, scope, prefix);
+        return;
+      case "mem":
+        return;
+    }
+  };
+
+  const driveWire = (wire: Wire, scope: InstanceScope) => {
+    const net = scope.net(wire.name);
+    nodeOf[net] = { kind: "value", net, scope, value: wire.value };
+  };
+
+  const expandInstance = (inst: Inst, scope: InstanceScope, prefix: string) => {
+    const child = modules.get(inst.module) as Module;
+    const given = new Map<string, number>();
+    const driven: { port: string; value: Expression }[] = [];
+    for (const { port, value } of inst.inputs) {
+      if (value.kind === "ref") given.set(port, scope.net(value.name));
+      else driven.push({ port, value });
+    }
+    for (const { port, net } of inst.outputs) given.set(port, scope.net(net));
+    for (const port of child.ports) {
+      if (port.role === "clock" && inst.clock) given.set(port.name, scope.net(inst.clock));
+      if (port.role === "reset" && inst.reset) given.set(port.name, scope.net(inst.reset));
+    }
+    const inner = expand(child, `${prefix}${inst.name}.`, given);
+    for (const { port, value } of driven) {
+      const net = inner.net(port);
+      nodeOf[net] = { kind: "value", net, scope, value };
+    }
+  };
+
+  const top = circuit.modules.at(-1) as Module;
+  const scope = expand(top, "", new Map());
+  const resetPort = top.ports.find((port) => port.role === "reset");
+  return {
+    nets,
+    memories,
+    ports: new Map(top.ports.map((port) => [port.name, scope.net(port.name)])),
+    outputs: top.ports.filter((port) => port.direction === "output").map((port) => scope.net(port.name)),
+    reset: resetPort ? scope.net(resetPort.name) : undefined,
+    nodeOf,
+    registers,
+    clockedReads,
+    writes,
+  };
+}
+
+class InstanceScope implements Scope {
+  readonly #names: ModuleNames;
+  readonly #nets: Int32Array;
+  readonly #memories: Int32Array;
+
+  constructor(names: ModuleNames) {
+    this.#names = names;
+    this.#nets = new Int32Array(names.netCount);
+    this.#memories = new Int32Array(names.memories.size);
+  }
+
+  bind(name: string, net: number): void {
+    this.#nets[this.#names.nets.get(name) as number] = net;
+  }
+
+  bindMemory(name: string, memory: number): void {
+    this.#memories[this.#names.memories.get(name) as number] = memory;
+  }
+
+  net(name: string): number {
+    return this.#nets[this.#names.nets.get(name) as number];
+  }
+
+  memory(name: string): number {
+    return this.#memories[this.#names.memories.get(name) as number];
+  }
+}
+
+function namesOf(module: Module): ModuleNames {
+  const nets = new Map<string, number>();
+  const memories = new Map<string, number>();
+  const add = (name: string) => nets.set(name, nets.size);
+  for (const port of module.ports) add(port.name);
+  for (const item of module.items) {
+    if (item.kind === "mem") memories.set(item.name, memories.size);
+    else if (item.kind === "inst") for (const { net } of item.outputs) add(net);
+    else if (item.kind !== "memWrite" && !(item.kind === "wire" && item.output)) add(item.name);
+  }
+  return { nets, memories, netCount: nets.size };
+}
+
+/** Calls `visit` for every name that the expression reads. */
+export function eachName(e: Expression, visit: (name: string) => void): void {
+  if (e.kind === "ref") visit(e.name);
+  else for (const operand of operands(e)) eachName(operand, visit);
+}
+
+/** The nets that a node reads in the same cycle. */
+export function netsRead(node: FlatNode): number[] {
+  const found: number[] = [];
+  const add = (name: string) => found.push(node.scope.net(name));
+  if (node.kind === "value") eachName(node.value, add);
+  else for (const { value } of itemExpressions(node.read)) eachName(value, add);
+  return found;
+}
+
+/**
+ * The nodes that the given nets depend on, each after what it reads. `done` marks nodes that came earlier and grows.
+ * Throws combinational-loop with the nets of the loop.
+ */
+export function scheduleNodes(design: FlatDesign, roots: Iterable<number>, done: Uint8Array): FlatNode[] {
+  const order: FlatNode[] = [];
+  const [open, finished] = [1, 2];
+  const stack: { net: number; reads: number[]; next: number }[] = [];
+  const enter = (net: number) => {
+    const node = design.nodeOf[net];
+    if (node === undefined || done[net] === finished) return;
+    if (done[net] === open) throw loopError(design, [...stack.map((frame) => frame.net), net]);
+    done[net] = open;
+    stack.push({ net, reads: netsRead(node), next: 0 });
+  };
+  for (const root of roots) {
+    enter(root);
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      if (frame.next < frame.reads.length) {
+        enter(frame.reads[frame.next++]);
+        continue;
+      }
+      done[frame.net] = finished;
+      order.push(design.nodeOf[frame.net] as FlatNode);
+      stack.pop();
+    }
+  }
+  return order;
+}
+
+function loopError(design: FlatDesign, path: readonly number[]): HdlError {
+  const last = path.at(-1) as number;
+  const loop = path.slice(path.indexOf(last));
+  const where = (net: number) => {
+    const node = design.nodeOf[net] as FlatNode;
+    const at = node.kind === "value" ? node.value.at : node.read.at;
+    return `${design.nets[net].path} (${at})`;
+  };
+  return new HdlError({
+    code: "combinational-loop",
+    message: `A value depends on itself in the same cycle: ${loop.map(where).join(" <- ")}.`,
+    hint: "Put a register on the way.",
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * The slow, plain simulator: bigints and recursion, exact at every width. It is the meaning of the circuit, against which
+ * the fast one is checked.
+ */
+import { type Circuit, type Expression, unreachable } from "../ir.ts";
+import { type FlatDesign, type FlatNode, flatten, type Scope, scheduleNodes } from "./flatten.ts";
+
+/** The number that the low bits of `value` mean. */
+function wrapTo(value: bigint, { width, signed }: { width: number; signed: boolean }): bigint {
+  return signed ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
+}
+
+export class Interpreter {
+  readonly #design: FlatDesign;
+  readonly #order: readonly FlatNode[];
+  readonly #values: bigint[];
+  readonly #memories: bigint[][];
+  #settled = false;
+
+  /** `initial` gives the power-up bits of each register without reset and each memory word. */
+  constructor(circuit: Circuit, initial: (width: number) => bigint = () => 0n) {
+    this.#design = flatten(circuit);
+    const { nets, memories, registers, clockedReads } = this.#design;
+    const all = [...nets.keys()];
+    this.#order = scheduleNodes(this.#design, all, new Uint8Array(nets.length));
+    this.#values = nets.map(() => 0n);
+    for (const { net } of [...registers, ...clockedReads])
+      this.#values[net] = wrapTo(initial(nets[net].width), nets[net]);
+    this.#memories = memories.map(({ depth, width }) =>
+      Array.from({ length: depth }, () => BigInt.asUintN(width, initial(width))),
+    );
+  }
+
+  /** Set an input of the top; a signed port takes a negative number or the bit pattern. */
+  poke(port: string, value: bigint): void {
+    const net = this.#port(port);
+    this.#values[net] = wrapTo(value, this.#design.nets[net]);
+    this.#settled = false;
+  }
+
+  /** The number on a port of the top. */
+  peek(port: string): bigint {
+    this.#settle();
+    return this.#values[this.#port(port)];
+  }
+
+  /** The number on any net, by its path. */
+  peekPath(path: string): bigint {
+    this.#settle();
+    return this.#values[this.#design.nets.findIndex((net) => net.path === path)];
+  }
+
+  /** Clock edges. */
+  step(cycles = 1): void {
+    for (let i = 0; i < cycles; i++) this.#edge();
+  }
+
+  #port(name: string): number {
+    const net = this.#design.ports.get(name);
+    if (net === undefined) throw new Error(`no port ${name}`);
+    return net;
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    for (const node of this.#order) {
+      this.#values[node.net] =
+        node.kind === "value"
+          ? this.#evaluate(node.value, node.scope)
+          : this.#word(node.scope.memory(node.read.memory), this.#evaluate(node.read.address, node.scope));
+    }
+    this.#settled = true;
+  }
+
+  /** A word; beyond the depth 0. */
+  #word(memory: number, address: bigint): bigint {
+    return this.#memories[memory][Number(address)] ?? 0n;
+  }
+
+  #edge(): void {
+    this.#settle();
+    const { registers, clockedReads, writes } = this.#design;
+    const changes: [net: number, value: bigint][] = [];
+    for (const { net, scope, reg } of registers) {
+      const inReset = reg.reset && this.#values[scope.net(reg.reset.signal)] === 1n;
+      changes.push([net, inReset && reg.reset ? reg.reset.value : this.#evaluate(reg.next, scope)]);
+    }
+    for (const { net, scope, read } of clockedReads) {
+      if (!read.enable || this.#evaluate(read.enable, scope) === 0n) continue;
+      changes.push([net, this.#word(scope.memory(read.memory), this.#evaluate(read.address, scope))]);
+    }
+    const stores = writes.flatMap(({ scope, write }) => {
+      if (this.#evaluate(write.enable, scope) === 0n) return [];
+      const address = Number(this.#evaluate(write.address, scope));
+      const data = BigInt.asUintN(write.data.width, this.#evaluate(write.data, scope));
+      return [{ words: this.#memories[scope.memory(write.memory)], address, data }];
+    });
+    for (const { words, address, data } of stores) if (address < words.length) words[address] = data;
+    for (const [net, value] of changes) this.#values[net] = value;
+    this.#settled = false;
+  }
+
+  #evaluate(e: Expression, scope: Scope): bigint {
+    switch (e.kind) {
+      case "const":
+        return e.value;
+      case "ref":
+        return this.#values[scope.net(e.name)];
+      case "unary": {
+        const value = this.#evaluate(e.operand, scope);
+        const bits = BigInt.asUintN(e.operand.width, value);
+        switch (e.operator) {
+          case "not":
+            return wrapTo(~value, e);
+          case "extend":
+            return value;
+          case "cast":
+            return wrapTo(value, e);
+          case "reduceAnd":
+            return bits === (1n << BigInt(e.operand.width)) - 1n ? 1n : 0n;
+          case "reduceOr":
+            return bits === 0n ? 0n : 1n;
+          case "reduceXor":
+            return BigInt([...bits.toString(2)].filter((digit) => digit === "1").length & 1);
+          default:
+            return unreachable(e);
+        }
+      }
+      case "binary": {
+        const a = this.#evaluate(e.left, scope);
+        const b = this.#evaluate(e.right, scope);
+        switch (e.operator) {
+          case "add":
+            return wrapTo(a + b, e);
+          case "sub":
+            return wrapTo(a - b, e);
+          case "mul":
+            return wrapTo(a * b, e);
+          case "and":
+            return wrapTo(a & b, e);
+          case "or":
+            return wrapTo(a | b, e);
+          case "xor":
+            return wrapTo(a ^ b, e);
+          case "eq":
+            return a === b ? 1n : 0n;
+          case "ne":
+            return a === b ? 0n : 1n;
+          case "lt":
+            return a < b ? 1n : 0n;
+          case "le":
+            return a <= b ? 1n : 0n;
+          default:
+            return unreachable(e);
+        }
+      }
+      case "mux":
+        return this.#evaluate(this.#evaluate(e.condition, scope) === 1n ? e.whenTrue : e.whenFalse, scope);
+      case "cat":
+        return e.parts.reduce(
+          (bits, part) => (bits << BigInt(part.width)) | BigInt.asUintN(part.width, this.#evaluate(part, scope)),
+          0n,
+        );
+      case "slice":
+        return BigInt.asUintN(e.width, this.#evaluate(e.operand, scope) >> BigInt(e.low));
+      case "index": {
+        const from = this.#evaluate(e.index, scope) * BigInt(e.width);
+        return BigInt.asUintN(e.width, this.#evaluate(e.operand, scope) >> from);
+      }
+      default:
+        return unreachable(e);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  meaning,
+  pattern,
+  type RandomModule,
+  type Recipe,
+  randomModule,
+  recipes,
+  sideBySide,
+} from "../hdl/fixtures/random-expressions.ts";
+import { type Circuit, elaborate, emitVerilog } from "../hdl/index.ts";
+import { designOf } from "./design.ts";
+import { startSimulation } from "./engine.ts";
+
+const run = promisify(execFile);
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "whittle-language-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What every reader of the Verilog has to say, one module a file: nothing, when all is well. */
+async function complaints(circuit: Circuit): Promise<string> {
+  const { modules, top } = emitVerilog(circuit);
+  const place = await mkdtemp(join(folder, "lint-"));
+  for (const { name, text } of modules) await writeFile(join(place, `${name}.v`), text);
+  const files = modules.map(({ name }) => `${name}.v`);
+  const said = async (program: string, ...words: string[]) => {
+    const result = await run(program, [...words, ...files], { cwd: place }).catch((e) => e);
+    return `${result.stdout}${result.stderr}`;
+  };
+  const lint = await said("verilator", "--lint-only", "-Wall", "--top-module", top);
+  return lint + (await said("iverilog", "-g2005", "-Wall", "-s", top, "-o", "/dev/null"));
+}
+
+const corner = (type: { width: number }) => [0n, 1n, (1n << BigInt(type.width)) - 1n, 1n << BigInt(type.width - 1)];
+
+/** Rows of input patterns: corners against corners first, then random bits. */
+function rowsFor(modules: readonly RandomModule[], count: number, seed: number): bigint[][] {
+  const types = modules.flatMap(({ inputs }) => inputs.map(({ type }) => type));
+  const bits = fc.sample(fc.bigInt({ min: 0n, max: (1n << 100n) - 1n }), { seed, numRuns: count * types.length });
+  return Array.from({ length: count }, (_, r) =>
+    types.map((type, i) => {
+      const random = bits[r * types.length + i];
+      const value = r % 2 === 0 ? corner(type)[Number(random % 4n)] : random;
+      return BigInt.asUintN(type.width, value);
+    }),
+  );
+}
+
+async function compare(engine: string, given: readonly Recipe[], vectors: number, seed: number): Promise<void> {
+  const modules = given.map((recipe, i) => randomModule(`random_${i}`, recipe));
+  const circuit = elaborate(sideBySide(modules), {});
+  expect(await complaints(circuit)).toBe("");
+  const rows = rowsFor(modules, vectors, seed);
+  const outputs = modules.flatMap((module, i) => module.outputs.map(({ name }) => `c${i}_${name}`));
+  const simulation = await startSimulation(engine, designOf(circuit));
+  try {
+    const inputs = modules.flatMap((module, i) => module.inputs.map(({ name }) => `c${i}_${name}`));
+    const [values] = await simulation.execute([{ kind: "batch", inputs, rows, outputs }]);
+    const got = rows.map((_, r) => values.slice(r * outputs.length, (r + 1) * outputs.length));
+    const wanted = rows.map((row) => {
+      let from = 0;
+      return modules.flatMap((module) => {
+        const numbers = module.inputs.map(({ type }) => meaning(type, row[from++]));
+        return module.compute(numbers).map((value, i) => {
+          // The reference must keep to the type that the language promises.
+          expect(meaning(module.outputs[i].type, value)).toBe(value);
+          return pattern(module.outputs[i].type, value);
+        });
+      });
+    });
+    expect(got).toEqual(wanted);
+  } finally {
+    await simulation.close();
+  }
+}
+
+describe("random expressions", () => {
+  it("mean in Icarus what the reference computes, and every reader accepts them in silence", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(recipes, { minLength: 1, maxLength: 12 }), fc.nat(), (given, seed) =>
+        compare("icarus", given, 24, seed),
+      ),
+      { numRuns: Number(process.env.RUNS ?? 12), ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+    );
+  });
+});
