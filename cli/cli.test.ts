@@ -63,7 +63,7 @@ describe("list", () => {
 });
 
 describe("exec", () => {
-  it.each(["golden", "verilator", "icarus"])("gives the same result on %s", async (engine) => {
+  it.each(["golden", "wasm", "verilator", "icarus"])("gives the same result on %s", async (engine) => {
     const { status, json } = await whittle(
       "exec",
       "eie",
@@ -78,7 +78,7 @@ describe("exec", () => {
     expect(json()).toMatchObject({ generator: "eie", engine, result: { y: [-6, 3, 0, 4, -2] }, cycles: 15 });
   });
 
-  it.each(["golden", "verilator", "icarus"])("finds the leading nonzeros on %s", async (engine) => {
+  it.each(["golden", "wasm", "verilator", "icarus"])("finds the leading nonzeros on %s", async (engine) => {
     const op = file("lnzd.json", {
       vectors: [
         [0, 0, 7, 1],
@@ -221,7 +221,7 @@ describe("bad input", () => {
       /accWidth/,
     ],
     ["a setting without a value", ["check", "eie", "--set", "pes"], "bad-setting", /key=value/],
-    ["an unknown engine", ["check", "eie", "--engine", "verilater"], "unknown-engine", /verilator, icarus/],
+    ["an unknown engine", ["check", "eie", "--engine", "verilater"], "unknown-engine", /wasm, verilator, icarus/],
     ["golden as the engine to check", ["check", "eie", "--engine", "golden"], "unknown-engine", /verilator/],
     ["a count that is no number", ["check", "eie", "--cases", "many"], "bad-number", /--cases/],
     ["too many samples", ["run", "lenet-300-100", "--on", "eie", "--samples", "99999"], "too-many-samples", /2000/],

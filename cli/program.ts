@@ -59,7 +59,7 @@ function buildProgram(output: Output, finish: Finish): Command {
           .default([] as string[], "none")
           .argParser((value: string, earlier: string[]) => [...earlier, value]),
       );
-  const engine = "golden, verilator or icarus";
+  const engine = "golden, wasm, verilator or icarus";
 
   command("list", "generators, their parameters and presets").action(() => finish(list()));
   generator("generate <generator>", "write Verilog, a file list and a manifest")
@@ -68,18 +68,18 @@ function buildProgram(output: Output, finish: Finish): Command {
     .action((name, options) => finish(generateCommand(name, options)));
   generator("exec <generator>", "run one operation from a JSON file")
     .requiredOption("--op <file>", "the operation")
-    .option("--engine <name>", engine, "verilator")
+    .option("--engine <name>", engine, "wasm")
     .option("--waves <file>", "write a VCD of the whole run")
     .action((name, options) => finish(execCommand(name, options, output)));
   generator("check <generator>", "random and directed operations, RTL against golden model")
     .option("--cases <count>", "random operations, besides the directed ones", "100")
     .option("--seed <number>", "seed of the random operations", "1")
-    .option("--engine <name>", "verilator or icarus", "verilator")
+    .option("--engine <name>", "wasm, verilator or icarus", "wasm")
     .action((name, options) => finish(checkCommand(name, options, output)));
   generator("run <model>", "inference of a stored model on real data through the RTL")
     .requiredOption("--on <generator>", "the generator to run it on")
     .option("--samples <count>", "test samples", "500")
-    .option("--engine <name>", engine, "verilator")
+    .option("--engine <name>", engine, "wasm")
     .action((model, options) => finish(runCommand(model, options, output)));
   generator("synth <generator>", "area by Yosys")
     .requiredOption("--target <target>", "xc7, xcup, ecp5, ice40, gates, or a Liberty file")

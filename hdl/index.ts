@@ -18,6 +18,9 @@ export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir
 export type { Memory } from "./memory.ts";
 export { type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
 export { BitSignal, concat, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
+export { Interpreter } from "./simulator/interpreter.ts";
+export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
+export { VcdWriter } from "./simulator/vcd.ts";
 export {
   addressWidth,
   type BitType,

@@ -11,6 +11,7 @@ export function designOf(circuit: Circuit, emitted: EmittedVerilog = emitVerilog
   return {
     top: circuit.top,
     verilog: emitted.text,
+    circuit,
     ports: top.ports
       .filter((port) => port.role === "data")
       .map(({ name, direction, width, signed }) => ({ name, direction, width, signed })),

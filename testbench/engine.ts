@@ -3,12 +3,17 @@ import type { SimulationOptions } from "./engine-options.ts";
 import { startIcarus } from "./icarus/index.ts";
 import type { DesignUnderTest, Simulation } from "./simulation.ts";
 import { startVerilator } from "./verilator/index.ts";
+import { startWasm } from "./wasm.ts";
 
 export type { SimulationOptions } from "./engine-options.ts";
 
 type Start = (design: DesignUnderTest, options?: SimulationOptions) => Promise<Simulation>;
 
-const engines: Readonly<Record<Simulation["engine"], Start>> = { verilator: startVerilator, icarus: startIcarus };
+const engines: Readonly<Record<Simulation["engine"], Start>> = {
+  wasm: startWasm,
+  verilator: startVerilator,
+  icarus: startIcarus,
+};
 
 /** The engines that run a design, in the order in which they are offered. */
 export const engineNames = Object.keys(engines) as readonly Simulation["engine"][];

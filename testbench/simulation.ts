@@ -1,3 +1,5 @@
+import type { Circuit } from "../hdl/index.ts";
+
 /**
  * What every simulation engine offers: a program of commands that runs beside the model, so that a whole operation
  * costs a few messages and never one per clock cycle.
@@ -25,6 +27,8 @@ export interface DesignUnderTest {
   readonly clock?: string;
   /** Synchronous, active-high reset input. The engine holds it high for two edges at start, all other inputs 0. */
   readonly reset?: string;
+  /** The circuit that the Verilog was made from; the wasm engine runs it, and nothing else. */
+  readonly circuit?: Circuit;
 }
 
 /** A bit pattern of any width. */
@@ -79,7 +83,7 @@ export type CommandResults = readonly (readonly bigint[])[];
 
 /** A running model. A failure rejects with a UserError (exit status 1) that names the command, and ends the simulation. */
 export interface Simulation {
-  readonly engine: "verilator" | "icarus";
+  readonly engine: "wasm" | "verilator" | "icarus";
   readonly design: DesignUnderTest;
   /** Run commands in order, in one message where the engine has messages. */
   execute(commands: readonly Command[]): Promise<CommandResults>;

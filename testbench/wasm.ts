@@ -1,0 +1,199 @@
+import { writeFileSync } from "node:fs";
+import { Simulator, VcdWriter } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { Random } from "../sw-model/random.ts";
+import type { SimulationOptions } from "./engine-options.ts";
+import {
+  checkedCount,
+  checkedRow,
+  checkedValue,
+  describeAt,
+  type NumberedPort,
+  type PortTable,
+  portTable,
+} from "./program.ts";
+import type { Bits, Command, CommandResults, DesignUnderTest, Simulation } from "./simulation.ts";
+
+/** Start a design in this process, compiled to WebAssembly. Only for designs that come with their circuit. */
+export async function startWasm(design: DesignUnderTest, options: SimulationOptions = {}): Promise<Simulation> {
+  return new WasmSimulation(design, options);
+}
+
+class WasmSimulation implements Simulation {
+  readonly engine = "wasm";
+  readonly design: DesignUnderTest;
+  readonly #simulator: Simulator;
+  readonly #table: PortTable;
+  readonly #waves: { readonly file: string; readonly writer: VcdWriter; readonly paths: readonly string[] } | undefined;
+  #resetEdges = 0;
+  #closed = false;
+
+  constructor(design: DesignUnderTest, { seed = 1, waves }: SimulationOptions) {
+    if (!design.circuit) {
+      throw new UserError({
+        code: "no-circuit",
+        message: `the wasm engine cannot run the Verilog of ${design.top}`,
+        where: "--engine",
+        expected: "a design in Whittle's own language",
+        found: "Verilog alone",
+        hint: "use the engine verilator or icarus",
+      });
+    }
+    this.design = design;
+    this.#table = portTable(design);
+    const random = new Random(seed);
+    const initial = (width: number) => {
+      let bits = 0n;
+      for (let have = 0; have < width; have += 32)
+        bits = (bits << 32n) | BigInt(Math.floor(random.uniform() * 2 ** 32));
+      return bits;
+    };
+    this.#simulator = new Simulator(design.circuit, { initial, keepAll: waves !== undefined });
+    if (waves !== undefined) {
+      const nets = this.#simulator.keptNets();
+      this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), paths: nets.map(({ path }) => path) };
+    }
+    if (design.reset !== undefined) {
+      this.#simulator.poke(design.reset, 1);
+      this.#step(2);
+      this.#simulator.poke(design.reset, 0);
+      this.#resetEdges = 2;
+    }
+  }
+
+  get edges(): number {
+    return this.#simulator.edges - this.#resetEdges;
+  }
+
+  async execute(commands: readonly Command[]): Promise<CommandResults> {
+    if (this.#closed) throw this.#failed("the simulation is closed", describeAt(commands, undefined));
+    return commands.map((command, index) =>
+      this.#run(command, (problem) => this.#failed(problem, describeAt(commands, index))),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#waves) writeFileSync(this.#waves.file, this.#waves.writer.text());
+  }
+
+  #run(command: Command, fail: (problem: string) => UserError): bigint[] {
+    switch (command.kind) {
+      case "poke":
+        this.#poke(this.#table.input(command.port), command.value);
+        return [];
+      case "peek":
+        return [this.#peek(this.#table.port(command.port))];
+      case "step":
+        this.#step(checkedCount("cycles", command.cycles));
+        return [];
+      case "batch": {
+        const inputs = command.inputs.map((name) => this.#table.input(name));
+        const outputs = command.outputs.map((name) => this.#table.port(name));
+        return command.rows.flatMap((row) => {
+          this.#pokeRow(inputs, row);
+          const values = outputs.map((port) => this.#peek(port));
+          this.#step(1);
+          return values;
+        });
+      }
+      case "push": {
+        const valid = this.#table.handshake(command.valid, "input");
+        const ready = this.#table.handshake(command.ready, "output");
+        const data = command.data.map((name) => this.#table.input(name));
+        command.rows.forEach((row, index) => {
+          this.#poke(valid, 1);
+          this.#pokeRow(data, row);
+          const accepted = this.#within(command.limit, () => this.#peek(ready) === 1n);
+          if (!accepted) throw fail(`row ${index} was not accepted`);
+        });
+        this.#poke(valid, 0);
+        return [];
+      }
+      case "pull": {
+        const valid = this.#table.handshake(command.valid, "output");
+        const ready = this.#table.handshake(command.ready, "input");
+        const data = command.data.map((name) => this.#table.port(name));
+        const values: bigint[] = [];
+        if (command.count > 0) this.#poke(ready, 1);
+        for (let index = 0; index < checkedCount("count", command.count); index++) {
+          const offered = this.#within(command.limit, () => {
+            if (this.#peek(valid) === 0n) return false;
+            values.push(...data.map((port) => this.#peek(port)));
+            return true;
+          });
+          if (!offered) throw fail(`row ${index} was not offered`);
+        }
+        if (command.count > 0) this.#poke(ready, 0);
+        return values;
+      }
+      case "until": {
+        const port = this.#table.port(command.port);
+        const wanted = BigInt(checkedValue(port, command.value));
+        for (let taken = 0; ; taken++) {
+          if (this.#peek(port) === wanted) return [BigInt(taken)];
+          if (taken === command.limit) throw fail("the value did not come");
+          this.#step(1);
+        }
+      }
+    }
+  }
+
+  /** One edge after another until the condition held before one of them; false beyond the limit. */
+  #within(limit: number, condition: () => boolean): boolean {
+    for (let waited = 1; ; waited++) {
+      const held = condition();
+      this.#step(1);
+      if (held) return true;
+      if (waited >= limit) return false;
+    }
+  }
+
+  #poke(port: NumberedPort, value: Bits): void {
+    this.#simulator.poke(port.name, checkedValue(port, value));
+  }
+
+  #pokeRow(ports: readonly NumberedPort[], row: readonly Bits[]): void {
+    checkedRow(row, ports).forEach((value, i) => {
+      this.#poke(ports[i], value);
+    });
+  }
+
+  #peek(port: NumberedPort): bigint {
+    return BigInt.asUintN(port.width, BigInt(this.#simulator.peek(port.name)));
+  }
+
+  #step(cycles: number): void {
+    // A combinational design has no edges.
+    if (this.design.clock === undefined) return;
+    if (!this.#waves) {
+      this.#simulator.step(cycles);
+      return;
+    }
+    const { writer, paths } = this.#waves;
+    const nets = this.#simulator.keptNets();
+    const sample = () =>
+      writer.sample(10 * this.#simulator.edges, (i) =>
+        BigInt.asUintN(nets[i].width, BigInt(this.#simulator.peekPath(paths[i]))),
+      );
+    for (let i = 0; i < cycles; i++) {
+      sample();
+      this.#simulator.step();
+    }
+    sample();
+  }
+
+  #failed(problem: string, doing: string): UserError {
+    return new UserError(
+      {
+        code: "command-failed",
+        message: `${this.design.top} on wasm: ${problem}`,
+        where: doing,
+        expected: "success within the command's limit",
+        found: problem,
+      },
+      1,
+    );
+  }
+}
