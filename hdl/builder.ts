@@ -11,7 +11,7 @@ import {
 } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { constant, reference } from "./expression.ts";
-import type { Expression, Item, Module, Port } from "./ir.ts";
+import { type Expression, type Item, itemExpressions, type Module, operands, type Port } from "./ir.ts";
 import { Memory } from "./memory.ts";
 import { checkName } from "./naming.ts";
 import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
@@ -66,6 +66,8 @@ export class Builder {
   readonly #targets = new Map<string, Target>();
   readonly #items: { order: number; item: Item }[] = [];
   readonly #ports: Port[] = [];
+  /** References made here; any other in an expression belongs to another module. */
+  readonly #own = new WeakSet<Expression>();
   #order = 0;
   #closed = false;
   #clocked = false;
@@ -89,8 +91,8 @@ export class Builder {
     this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at });
     return new (value.constructor as new (type: unknown, e: Expression) => T)(
       ...((value.type.kind === "bit"
-        ? [reference(name, width, signed, at)]
-        : [value.type, reference(name, width, signed, at)]) as [unknown, Expression]),
+        ? [this.#reference(name, width, signed, at)]
+        : [value.type, this.#reference(name, width, signed, at)]) as [unknown, Expression]),
     );
   }
 
@@ -111,6 +113,7 @@ export class Builder {
     return new Memory(name, depth, type, at, {
       add: (item) => this.#add(item),
       declare: (net, position) => this.#declare("memory port", net, position),
+      reference: (net, width, signed, position) => this.#reference(net, width, signed, position),
       named: (base, t, value) => (t.kind === "record" || t.kind === "vec" ? this.#namedParts(base, t, value) : value),
       enable: () => this.#statements.enable(),
     });
@@ -165,7 +168,7 @@ export class Builder {
       const signed = type.kind === "sint";
       this.#declare("instance output", `${name}_${port}`, at);
       outputs.push({ port, net: `${name}_${port}`, width: type.width, signed });
-      return reference(`${name}_${port}`, type.width, signed, at);
+      return this.#reference(`${name}_${port}`, type.width, signed, at);
     };
     this.#checkConnections(definition.name, child.ports, given, at);
 
@@ -239,9 +242,10 @@ export class Builder {
     for (const target of this.#targets.values()) {
       const { width } = target.type;
       const signed = target.type.kind === "sint";
-      const initial = target.kind === "reg" ? reference(target.name, width, signed, target.at) : undefined;
+      const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
       const value = this.#statements.resolve(target.name, initial, target.at);
-      if (value === undefined) {
+      const kept = target.kind === "reg" && value?.kind === "ref" && value.name === target.name;
+      if (value === undefined || kept) {
         throw new HdlError(
           {
             code: "undriven",
@@ -264,6 +268,9 @@ export class Builder {
           : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
       this.#items.push({ order: target.order, item });
     }
+    const seen = new Set<Expression>();
+    for (const { item } of this.#items) this.#refuseForeign(item, seen);
+    this.#refuseIdleMemories();
     const control = (port: string, role: "clock" | "reset"): Port[] => [
       { name: port, direction: "input", role, width: 1, signed: false, at },
     ];
@@ -285,7 +292,7 @@ export class Builder {
       const signed = leafType.kind === "sint";
       this.#declare("port", leaf, at);
       this.#ports.push({ name: leaf, direction: "input", role: "data", width: leafType.width, signed, at });
-      return reference(leaf, leafType.width, signed, at);
+      return this.#reference(leaf, leafType.width, signed, at);
     }) as SignalOf<T> & BitSignal;
   }
 
@@ -316,7 +323,7 @@ export class Builder {
         order: this.#order++,
       });
     });
-    const value = signalOf(name, type, (leaf, t) => reference(leaf, t.width, t.kind === "sint", at));
+    const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, t.kind === "sint", at));
     return settable(name, type, value, (leaf, expression, position) => {
       if (this.#closed) {
         throw new HdlError(
@@ -347,15 +354,68 @@ export class Builder {
         value: expressions[i++],
         at,
       });
-      return reference(leaf, width, kind === "sint", at);
+      return this.#reference(leaf, width, kind === "sint", at);
     });
   }
 
+  #reference(name: string, width: number, signed: boolean, at: LazyPosition): Expression {
+    const made = reference(name, width, signed, at);
+    this.#own.add(made);
+    return made;
+  }
+
+  #refuseForeign(item: Item, seen: Set<Expression>): void {
+    const pending = itemExpressions(item).map(({ value }) => value);
+    for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+      if (seen.has(e)) continue;
+      seen.add(e);
+      pending.push(...operands(e));
+      if (e.kind !== "ref" || this.#own.has(e)) continue;
+      throw new HdlError(
+        {
+          code: "foreign-signal",
+          message: `Signal "${e.name}" belongs to another module than the one that uses it.`,
+          ...(e.at.toString() === "" ? {} : { found: `it was made at ${e.at}` }),
+          hint: "Pass it through a port.",
+        },
+        item.at,
+      );
+    }
+  }
+
+  /** A memory without both kinds of port holds nothing that anybody sees. */
+  #refuseIdleMemories(): void {
+    for (const { item } of this.#items) {
+      if (item.kind !== "mem") continue;
+      for (const [kind, verb] of [
+        ["memWrite", "written"],
+        ["memRead", "read"],
+      ] as const) {
+        if (this.#items.some(({ item: other }) => other.kind === kind && other.memory === item.name)) continue;
+        throw new HdlError(
+          {
+            code: "memory-shape",
+            message: `Memory "${item.name}" is never ${verb}.`,
+            expected: "a write and a read port",
+          },
+          item.at,
+        );
+      }
+    }
+  }
+
+  #refuseWhenClosed(name: string, at: LazyPosition): void {
+    if (!this.#closed) return;
+    throw new HdlError({ code: "build-out-of-scope", message: `"${name}" was made after its build had ended.` }, at);
+  }
+
   #add(item: Item): void {
+    if (item.kind === "memWrite") this.#refuseWhenClosed(`a write port of ${item.memory}`, item.at);
     this.#items.push({ order: this.#order++, item });
   }
 
   #declare(kind: string, name: string, at: LazyPosition): void {
+    this.#refuseWhenClosed(name, at);
     checkName(kind, name, at);
     const earlier = this.#names.get(name);
     if (earlier || name === clockName || name === resetName) {

@@ -3,6 +3,7 @@ import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
 import type { ModuleDefinition } from "./definition.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit, Item, Module } from "./ir.ts";
+import { refuseLoops } from "./loops.ts";
 import { checkName } from "./naming.ts";
 import type { Ports } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
@@ -32,7 +33,11 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       if (known) return known;
       if (open.has(key)) {
         throw new HdlError(
-          { code: "combinational-loop", message: `Module "${child.name}" instantiates itself.` },
+          {
+            code: "recursive-module",
+            message: `Module "${child.name}" instantiates itself with the same parameters.`,
+            hint: "A recursive structure must change a parameter at every step and stop.",
+          },
           position,
         );
       }
@@ -41,7 +46,18 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       const { ports, summary, build } = (child as AnyModule).describe(childParameters);
       const builder = new Builder(source);
       const inside = builder.declarePorts(ports);
-      build(inside as never, builder);
+      const done: unknown = build(inside as never, builder);
+      if (done instanceof Promise) {
+        done.catch(() => undefined);
+        throw new HdlError(
+          {
+            code: "build-out-of-scope",
+            message: `The build of module "${child.name}" is asynchronous.`,
+            hint: "Await what it needs before elaborate, and pass it as a parameter.",
+          },
+          position,
+        );
+      }
       // The key is the module's name until all variants are known.
       const entry = {
         module: builder.finish(key, summary ?? "", position),
@@ -56,7 +72,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
     },
   };
   const top = source.module(definition, parameters, at);
-  return verifyCircuit(renamed([...entries.values()], top.module.name));
+  return refuseLoops(verifyCircuit(renamed([...entries.values()], top.module.name)));
 }
 
 /** Parameters as a string that is equal for equal parameters, whatever the order of their keys. */
@@ -68,17 +84,19 @@ function canonical(value: unknown, at: LazyPosition): string {
     const entries = Object.entries(value).filter(([, v]) => v !== undefined);
     return `{${entries
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => `${k}:${canonical(v, at)}`)
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v, at)}`)
       .join(",")}}`;
   }
-  if (value === null || ["string", "number", "boolean", "undefined"].includes(typeof value))
-    return JSON.stringify(value) ?? "";
+  // JSON would write NaN and the infinities as null.
+  if (typeof value === "number" || value === undefined) return String(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
   throw new HdlError(
     {
-      code: "conflicting-parameters",
+      code: "opaque-parameter",
       message: "A module parameter is not plain data, so equal instances could not be told from different ones.",
       expected: "numbers, strings, booleans, types, and arrays or objects of these",
-      found: typeof value,
+      found:
+        typeof value === "object" ? `an object of class ${value.constructor?.name ?? "null"}` : `a ${typeof value}`,
     },
     at,
   );
@@ -91,9 +109,15 @@ function canonical(value: unknown, at: LazyPosition): string {
 function renamed(entries: readonly Entry[], topKey: string): Circuit {
   const names = new Map<string, string>();
   const used = new Map<string, string>();
+  const byDefinition = new Map<unknown, Entry[]>();
+  for (const entry of entries) {
+    const variants = byDefinition.get(entry.definition);
+    if (variants) variants.push(entry);
+    else byDefinition.set(entry.definition, [entry]);
+  }
   for (const entry of entries) {
     const base = entry.name;
-    const variants = entries.filter((other) => other.definition === entry.definition);
+    const variants = byDefinition.get(entry.definition) as Entry[];
     const suffix = variants.length > 1 ? differences(entry, variants) : "";
     const name = `${base}${suffix}`;
     const clash = used.get(name);

@@ -1,6 +1,6 @@
 import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
-import { binary, cast, constant, reference } from "./expression.ts";
+import { binary, cast, constant } from "./expression.ts";
 import type { Expression, Item } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { type BitSignal, type Literal, literal, operandOf, UIntSignal } from "./signal.ts";
@@ -10,6 +10,7 @@ import { addressWidth, bitWidth, type DataType, type UIntType, uint } from "./ty
 interface Surroundings {
   add(item: Item): void;
   declare(net: string, at: LazyPosition): void;
+  reference(net: string, width: number, signed: boolean, at: LazyPosition): Expression;
   /** The value with a net for each of its parts. */
   named<T extends DataType>(name: string, type: T, value: SignalOf<T>): SignalOf<T>;
   /** The conditions of the enclosing `when` bodies. */
@@ -99,7 +100,7 @@ export class Memory<T extends DataType> {
       clock: "clock",
       at,
     });
-    const word = new UIntSignal(uint(width), reference(name, width, false, at));
+    const word = new UIntSignal(uint(width), this.#surroundings.reference(name, width, false, at));
     return this.#surroundings.named(name, this.type, unpack(this.type, word));
   }
 

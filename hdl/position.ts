@@ -60,7 +60,8 @@ function userFrame(stack: string): Position | undefined {
     const match = /(?:\(|at )(?:async )?((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(line);
     if (!match) continue;
     const path = match[1].startsWith("file://") ? fileURLToPath(match[1]) : match[1];
-    const ours = (path.startsWith(languageFolder) || path.startsWith(languageSources)) && !path.includes(".test.");
+    const ours =
+      (path.startsWith(languageFolder) || path.startsWith(languageSources)) && !/\.test\.|\bfixtures\b/.test(path);
     if (ours) continue;
     const key = match[0];
     if (!parsed.has(key)) {

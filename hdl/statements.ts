@@ -22,6 +22,9 @@ interface Branch {
   readonly kind: "branch";
   readonly arms: Arm[];
   otherwise: Block | undefined;
+  /** Where the when stands, and how many statements stood there when its last arm ended. */
+  readonly home: Block;
+  statements: number;
   readonly at: LazyPosition;
 }
 
@@ -29,6 +32,8 @@ interface Branch {
 class Block {
   readonly parent: { readonly block: Block; readonly branch: Branch } | undefined;
   readonly byTarget = new Map<string, (Assignment | Branch)[]>();
+  /** Assignments and branches so far. */
+  count = 0;
 
   constructor(parent?: { block: Block; branch: Branch }) {
     this.parent = parent;
@@ -53,15 +58,18 @@ export class Statements {
   }
 
   assign(target: string, value: Expression, at: LazyPosition): void {
+    this.#block.count++;
     this.#block.add(target, { kind: "assignment", value, at });
   }
 
   /** Open a branch; arms are added by `arm` and `otherwise`. */
   branch(): Branch {
-    return { kind: "branch", arms: [], otherwise: undefined, at: here() };
+    const statements = ++this.#block.count;
+    return { kind: "branch", arms: [], otherwise: undefined, home: this.#block, statements, at: here() };
   }
 
   arm(branch: Branch, condition: Expression, body: () => void): void {
+    this.#follows(branch);
     const block = new Block({ block: this.#block, branch });
     const earlier = branch.arms.map((arm) => arm.condition);
     branch.arms.push({ condition, block });
@@ -69,9 +77,7 @@ export class Statements {
   }
 
   otherwise(branch: Branch, body: () => void): void {
-    if (branch.otherwise) {
-      throw new HdlError({ code: "missing-else", message: "This when has an otherwise already." }, here());
-    }
+    this.#follows(branch);
     const block = new Block({ block: this.#block, branch });
     branch.otherwise = block;
     this.#run(
@@ -93,6 +99,21 @@ export class Statements {
    */
   resolve(target: string, initial: Expression | undefined, at: LazyPosition): Expression | undefined {
     return resolveBlock(this.#block, target, initial, at, []);
+  }
+
+  /** An arm added later, or elsewhere, would act at a place where nobody reads it. */
+  #follows(branch: Branch): void {
+    const early = branch.otherwise !== undefined;
+    if (!early && branch.home === this.#block && branch.statements === this.#block.count) return;
+    throw new HdlError(
+      {
+        code: "misplaced-else",
+        message: early ? "This when has an otherwise already." : "Something stands between this arm and its when.",
+        expected: "elseWhen and otherwise directly after the arm above, otherwise last",
+        ...(branch.at.toString() === "" ? {} : { found: `a when at ${branch.at}` }),
+      },
+      here(),
+    );
   }
 
   #run(block: Block, conditions: Expression[], body: () => void): void {
@@ -120,7 +141,13 @@ function resolveBlock(
   path: readonly LazyPosition[],
 ): Expression | undefined {
   let current = initial;
-  for (const statement of block.byTarget.get(target) ?? []) {
+  const statements = block.byTarget.get(target) ?? [];
+  // Nothing before the last unconditional assignment can matter.
+  const start = Math.max(
+    0,
+    statements.findLastIndex((statement) => statement.kind === "assignment"),
+  );
+  for (const statement of statements.slice(start)) {
     if (statement.kind === "assignment") {
       current = statement.value;
       continue;
@@ -132,19 +159,15 @@ function resolveBlock(
       value: resolveBlock(arm, target, before, at, inner),
     }));
     const rest = statement.otherwise ? resolveBlock(statement.otherwise, target, before, at, inner) : before;
-    if (rest === undefined || arms.some(({ value }) => value === undefined)) {
-      // A later unconditional assignment would override this branch, so the verdict waits for the end of the block.
-      const last = block.byTarget.get(target)?.findLast((s) => s.kind === "assignment");
-      if (
-        last &&
-        (block.byTarget.get(target) ?? []).indexOf(last) > (block.byTarget.get(target) ?? []).indexOf(statement)
-      )
-        continue;
+    const gap = arms.findIndex(({ value }) => value === undefined);
+    if (rest === undefined || gap >= 0) {
+      const where = gap >= 0 ? `arm ${gap + 1} of ${arms.length}` : statement.otherwise ? "otherwise" : "no arm taken";
       throw new HdlError(
         {
           code: "missing-else",
           message: `"${target}" is not assigned on every path through this when${path.length > 0 ? ` (inside the when of ${path.join(", ")})` : ""}.`,
           expected: "a value in each arm and in otherwise, or a default assigned before the when",
+          found: `no value on the path: ${where}`,
           hint: `Write ${target}.set(…) before the when, or add .otherwise(() => ${target}.set(…)).`,
         },
         statement.at,

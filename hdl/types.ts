@@ -70,6 +70,16 @@ export function sint<const W extends number>(width: W): SIntType<KnownWidth<W>> 
 
 /** A bundle of named fields; its nets are named `<name>_<field>`. */
 export function record<F extends Fields>(fields: F): RecordType<F> {
+  if ("set" in fields) {
+    throw new HdlError(
+      {
+        code: "illegal-name",
+        message: '"set" cannot name a field.',
+        hint: "A record that can be assigned has a method of that name; choose another word.",
+      },
+      here(),
+    );
+  }
   return Object.freeze({ kind: "record", fields: Object.freeze({ ...fields }) });
 }
 

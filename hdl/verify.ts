@@ -1,4 +1,4 @@
-/** The invariants of the circuit, checked after elaboration and after every pass. A failure is our bug or a foreign signal. */
+/** The invariants of the circuit, checked after elaboration and after every pass. A failure is our bug. */
 import { HdlError } from "./errors.ts";
 import { type Circuit, type Expression, type Item, itemExpressions, type Module, operands, unreachable } from "./ir.ts";
 
@@ -111,17 +111,7 @@ function verifyExpression(
     seen.add(e);
     const problem = expressionProblem(e, nets);
     if (problem) {
-      const foreign = e.kind === "ref" && !nets.has(e.name);
-      throw new HdlError(
-        {
-          code: foreign ? "foreign-signal" : "ir-invalid",
-          message: foreign
-            ? `Signal "${e.kind === "ref" ? e.name : ""}" belongs to another module than the one that uses it.`
-            : `Module "${module.name}", ${e.kind}: ${problem}.`,
-          ...(foreign ? { hint: "Pass it through a port." } : {}),
-        },
-        e.at,
-      );
+      throw new HdlError({ code: "ir-invalid", message: `Module "${module.name}", ${e.kind}: ${problem}.` }, e.at);
     }
     pending.push(...operands(e));
   }

@@ -14,6 +14,11 @@ export function printExpression(e: Expression): string {
   return print(e).text;
 }
 
+/** The complement of a condition. */
+export function printNegation(e: Expression): string {
+  return e.kind === "unary" && e.operator === "not" ? print(e.operand).text : `!${primary(print(e))}`;
+}
+
 /** The text of an index or address. Verilog reads a signed index as a position left of the first, so it is made unsigned. */
 export function printIndex(e: Expression): string {
   const { text, signed } = print(e);
@@ -69,17 +74,14 @@ function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
     case "not":
       // The result of a logical operator is unsigned in Verilog.
       return e.width === 1
-        ? { text: `!${enclosed(operand)}`, signed: false, tight: true }
-        : { text: `~${enclosed(operand)}`, signed: operand.signed, tight: true };
+        ? { text: `!${primary(operand)}`, signed: false, tight: true }
+        : { text: `~${primary(operand)}`, signed: operand.signed, tight: true };
     case "cast":
       return operand;
     case "reduceAnd":
     case "reduceOr":
-    case "reduceXor": {
-      // `|~a` and `^~a` would be other operators.
-      const text = operand.text.startsWith("~") ? `(${operand.text})` : enclosed(operand);
-      return { text: `${reductions[e.operator]}${text}`, signed: false, tight: false };
-    }
+    case "reduceXor":
+      return { text: `${reductions[e.operator]}${primary(operand)}`, signed: false, tight: false };
     case "extend": {
       const more = e.width - e.operand.width;
       if (!e.signed) return { text: `{${more}'d0, ${operand.text}}`, signed: false, tight: true };
@@ -125,6 +127,11 @@ function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
     signed: left.signed && right.signed && !truth && !["eq", "ne", "lt", "le"].includes(e.operator),
     tight: false,
   };
+}
+
+/** The operand of a prefix operator: Verilog has no `!!a`, and `^~a` is another operator. */
+function primary(printed: Printed): string {
+  return /^[~!-]/.test(printed.text) ? `(${printed.text})` : enclosed(printed);
 }
 
 function enclosed(printed: Printed): string {

@@ -53,12 +53,15 @@ function hoistModule(module: Module): Module {
     const shared = (e: Expression) => (uses.get(e) ?? 0) > 1;
 
     /** Muxes on the way from a register's input to its values print as if and else. */
-    const visitSpine = (e: Expression, owner: string): Expression => {
-      if (e.kind !== "mux" || shared(e) || replaced.has(e))
-        return visit(e, owner, shared(e) && !isAtomic(e) ? "operand" : "root");
+    const visitSpine = (e: Expression, owner: string, inChoice = false): Expression => {
+      if (e.kind !== "mux" || shared(e) || replaced.has(e)) {
+        // In the arms of a wire's ?: the sign of one decides how the other is extended, so products may not stand there.
+        const alone = item.kind === "reg" || !inChoice;
+        return visit(e, owner, alone && !(shared(e) && !isAtomic(e)) ? "root" : "operand");
+      }
       const condition = visit(e.condition, owner, "operand");
-      const whenTrue = visitSpine(e.whenTrue, owner);
-      const whenFalse = visitSpine(e.whenFalse, owner);
+      const whenTrue = visitSpine(e.whenTrue, owner, true);
+      const whenFalse = visitSpine(e.whenFalse, owner, true);
       return { ...e, condition, whenTrue, whenFalse };
     };
 
@@ -66,7 +69,8 @@ function hoistModule(module: Module): Module {
     const changed = mapItem(item, (value, role) => {
       if (item.kind === "reg" || item.kind === "wire") return visitSpine(value, base);
       const owner = item.kind === "memWrite" ? `${base}_write_${role}` : `${base}_${role}`;
-      return visit(value, owner, "operand");
+      const address = role === "address" && item.kind !== "inst";
+      return visit(value, owner, address && !keepsItsWidth(value) ? "named" : "operand");
     });
     items.push(...hoisted, changed);
   }
@@ -79,7 +83,7 @@ function operandPosition(e: Expression): (operand: Expression) => "operand" | "n
     case "slice":
       return () => "named";
     case "index":
-      return (operand) => (operand === e.operand ? "named" : "operand");
+      return (operand) => (operand === e.operand || !keepsItsWidth(operand) ? "named" : "operand");
     case "unary":
       return () => (e.operator === "extend" && e.signed ? "named" : "operand");
     case "binary":
@@ -89,7 +93,10 @@ function operandPosition(e: Expression): (operand: Expression) => "operand" | "n
   }
 }
 
-/** Whether the printed text has the same value in a wider context, as the operands of a product have one. */
+/**
+ * Whether the printed text has the same value in a wider context. The operands of a product stand in one; so do, in some
+ * simulators, indices and addresses, though the standard says otherwise.
+ */
 function keepsItsWidth(e: Expression): boolean {
   switch (e.kind) {
     case "unary":

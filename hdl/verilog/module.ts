@@ -1,7 +1,7 @@
 import { type Expression, type Item, itemExpressions, type Module, operands, type Reg, unreachable } from "../ir.ts";
 import { freeName } from "../naming.ts";
 import type { LazyPosition } from "../position.ts";
-import { printExpression, printIndex, printLiteral, printOperand } from "./expression.ts";
+import { printExpression, printIndex, printLiteral, printNegation, printOperand } from "./expression.ts";
 import { takenNames } from "./hoist.ts";
 import { unusedParts } from "./unused.ts";
 
@@ -157,7 +157,7 @@ function printRegister(item: Reg): string[] {
   const keeps = (e: Expression) => e.kind === "ref" && e.name === item.name;
   const statement = (e: Expression, indent: string): string[] => {
     if (e.kind !== "mux") return [`${indent}${item.name} <= ${printExpression(e)};`];
-    if (keeps(e.whenTrue)) return branch(`if (!${printOperand(e.condition)})`, e.whenFalse, indent);
+    if (keeps(e.whenTrue)) return branch(`if (${printNegation(e.condition)})`, e.whenFalse, indent);
     const taken = branch(`if (${printExpression(e.condition)})`, e.whenTrue, indent);
     return keeps(e.whenFalse) ? taken : [...taken, ...alternative(statement(e.whenFalse, indent), indent)];
   };

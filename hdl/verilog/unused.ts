@@ -13,10 +13,18 @@ export function unusedParts(module: Module): string[] {
       else visit(net);
     } else for (const operand of operands(e)) visit(operand);
   };
+  /** A register that only keeps its value is not read: the choice prints as an if without else. */
+  const visitNext = (register: string, e: Expression): void => {
+    if (e.kind === "mux") {
+      visit(e.condition);
+      visitNext(register, e.whenTrue);
+      visitNext(register, e.whenFalse);
+    } else if (!(e.kind === "ref" && e.name === register)) visit(e);
+  };
   for (const item of module.items) {
     for (const { value } of itemExpressions(item)) {
-      // A register that only keeps itself is not read.
-      if (!(item.kind === "reg" && value.kind === "ref" && value.name === item.name)) visit(value);
+      if (item.kind === "reg") visitNext(item.name, value);
+      else visit(value);
     }
   }
   const parts: string[] = [];
