@@ -10,6 +10,8 @@ export interface SimulatorOptions {
   readonly initial?: (width: number) => bigint;
   /** Keep every net readable by its path, not only ports and state. Slower. */
   readonly keepAll?: boolean;
+  /** Cut functions at this many values; a small number only serves tests. */
+  readonly unitsPerFunction?: number;
 }
 
 /** The functions and the memory that a compiled design exports. */
@@ -37,7 +39,10 @@ export class Simulator {
 
   constructor(circuit: Circuit, options: SimulatorOptions = {}) {
     this.#design = flatten(hoistCircuit(circuit));
-    const { binary, layout } = compileDesign(this.#design, { keepAll: options.keepAll === true });
+    const { binary, layout } = compileDesign(this.#design, {
+      keepAll: options.keepAll === true,
+      ...(options.unitsPerFunction === undefined ? {} : { unitsPerFunction: options.unitsPerFunction }),
+    });
     this.#layout = layout;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
     this.#exports = exports as unknown as Exports;

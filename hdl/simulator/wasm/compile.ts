@@ -24,7 +24,7 @@ export interface CompiledDesign {
 }
 
 /** Functions longer than this many units are cut: engines optimise very long ones badly or not at all. */
-const unitsPerFunction = 1500;
+const manyUnits = 1500;
 
 /** Something to do at an edge: compute a net, or a next state, or write a word. */
 type Unit =
@@ -37,15 +37,19 @@ type Unit =
  * Compiles a design. The module exports its memory and two functions: `settle()` computes the outputs from inputs and state;
  * `tick(n)` takes n edges and settles. `keepAll` keeps every net readable after settling, at some cost.
  */
-export function compileDesign(design: FlatDesign, options: { readonly keepAll: boolean }): CompiledDesign {
+export function compileDesign(
+  design: FlatDesign,
+  options: { readonly keepAll: boolean; readonly unitsPerFunction?: number },
+): CompiledDesign {
   const { nets, registers, clockedReads } = design;
   const edgeUnits = scheduleEdge(design);
   const settled = options.keepAll ? [...nets.keys()] : design.outputs;
   const settleUnits = scheduleNodes(design, settled, new Uint8Array(nets.length)).map(
     (node): Unit => ({ kind: "node", node }),
   );
-  const edgeChunks = chunked(edgeUnits);
-  const settleChunks = chunked(settleUnits);
+  const { unitsPerFunction = manyUnits } = options;
+  const edgeChunks = chunked(edgeUnits, unitsPerFunction);
+  const settleChunks = chunked(settleUnits, unitsPerFunction);
 
   // What must lie in memory: inputs, state, wide values, and what is read from another function or from outside.
   const kept = new Uint8Array(nets.length);
@@ -150,9 +154,9 @@ function scheduleEdge(design: FlatDesign): Unit[] {
   return [...units, ...writes.map((_, index): Unit => ({ kind: "write", index }))];
 }
 
-function chunked(units: readonly Unit[]): Unit[][] {
+function chunked(units: readonly Unit[], most: number): Unit[][] {
   const chunks: Unit[][] = [];
-  for (let i = 0; i < units.length; i += unitsPerFunction) chunks.push(units.slice(i, i + unitsPerFunction));
+  for (let i = 0; i < units.length; i += most) chunks.push(units.slice(i, i + most));
   return chunks.length > 0 ? chunks : [[]];
 }
 
