@@ -60,7 +60,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       }
       // The key is the module's name until all variants are known.
       const entry = {
-        module: builder.finish(key, summary ?? "", position),
+        module: { ...builder.finish(child.name, summary ?? "", position), name: key },
         ports,
         definition: child,
         name: child.name,

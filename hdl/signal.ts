@@ -122,11 +122,14 @@ export class BitSignal extends LeafSignal<BitType> {
   }
 }
 
+/** The method that compares with its operands swapped. */
+const swapped = { eq: "eq", ne: "ne", lt: "gt", le: "ge" } as const;
+
 abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T> {
   protected compare(operator: "eq" | "ne" | "lt" | "le", other: Operand<T>, swap = false): BitSignal {
     const at = here();
     const right = operandOf(this.type, other, at);
-    sameWidth(operator, this.expression, right, at);
+    sameWidth(swap ? swapped[operator] : operator, this.expression, right, at);
     const [a, b] = swap ? [right, this.expression] : [this.expression, right];
     return new BitSignal(binary(operator, a, b, 1, false, at));
   }
@@ -143,7 +146,7 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
   protected modular(operator: BinaryOperator, other: Operand<T>): Expression {
     const at = here();
     const right = operandOf(this.type, other, at);
-    sameWidth(operator, this.expression, right, at);
+    sameWidth(operator === "add" || operator === "sub" ? `${operator}Wrap` : operator, this.expression, right, at);
     return binary(operator, this.expression, right, this.width, this.type.kind === "sint", at);
   }
 
@@ -159,7 +162,7 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
       throw new HdlError(
         {
           code: "bad-width",
-          message: `${verb}(${width}) of a ${typeName(this.type)}.`,
+          message: `A ${typeName(this.type)} has no ${verb}(${width}).`,
           expected: `1 to ${this.width} bits`,
         },
         at,
@@ -174,7 +177,7 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
       throw new HdlError(
         {
           code: "bad-width",
-          message: `extend(${width}) of a ${typeName(this.type)}.`,
+          message: `A ${typeName(this.type)} has no extend(${width}).`,
           expected: `at least ${this.width} bits`,
           hint: "Use wrap or saturate to make a number narrower.",
         },
@@ -191,7 +194,7 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
       throw new HdlError(
         {
           code: "bad-width",
-          message: `shiftRight(${amount}) of a ${typeName(this.type)}.`,
+          message: `A ${typeName(this.type)} has no shiftRight(${amount}).`,
           expected: `0 to ${this.width - 1}`,
         },
         at,

@@ -1,0 +1,496 @@
+/** Every error of the language: its code, its words and the line that it names. */
+import { describe, expect, it } from "vitest";
+import {
+  type BitSignal,
+  type Builder,
+  bit,
+  concat,
+  defineModule,
+  elaborate,
+  HdlError,
+  input,
+  type ModuleDefinition,
+  output,
+  type Ports,
+  pack,
+  record,
+  type SIntSignal,
+  sint,
+  stream,
+  type UIntSignal,
+  uint,
+  unpack,
+  vec,
+} from "./index.ts";
+
+/** The message, with line numbers left out of the positions: they change with every edit of this file. */
+function failure(body: () => unknown): string {
+  try {
+    body();
+  } catch (error) {
+    if (error instanceof HdlError) return error.message.replaceAll(/(errors\.test\.ts):\d+/g, "$1:…");
+    throw error;
+  }
+  return "no error";
+}
+
+const ports = {
+  a: input(uint(8)),
+  b: input(uint(4)),
+  s: input(sint(8)),
+  t: input(bit),
+  q: output(uint(8)),
+};
+type Io = { a: UIntSignal; b: UIntSignal; s: SIntSignal; t: BitSignal; q: UIntSignal & { set(value: unknown): void } };
+
+/** The failure of a build over some ports; `body` gets them without their widths, as parameters would leave them. */
+const building = (body: (io: Io, m: Builder) => void) =>
+  failure(() =>
+    elaborate(
+      defineModule("probe", (_: Record<string, never>) => ({
+        ports: ports as Ports,
+        build: (io, m) => body(io as unknown as Io, m),
+      })),
+      {},
+    ),
+  );
+
+const child = defineModule("child", (_: { width: number }) => ({
+  ports: { x: input(uint(8)), y: output(uint(8)) },
+  build: ({ x, y }) => y.set(x),
+}));
+
+describe("widths and signs", () => {
+  it("bad-width", () => {
+    expect(failure(() => uint(0))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: uint(0) is not a width. [bad-width]
+        expected: an integer from 1 to 65536
+        fix:      Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0."
+    `);
+    expect(failure(() => sint(1.5))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: sint(1.5) is not a width. [bad-width]
+        expected: an integer from 1 to 65536
+        fix:      Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0."
+    `);
+    expect(failure(() => vec(0, bit))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A vec needs at least one element, got 0. [bad-width]
+        expected: an integer of 1 or more"
+    `);
+    expect(building(({ a }) => a.wrap(9))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A uint(8) has no wrap(9). [bad-width]
+        expected: 1 to 8 bits"
+    `);
+    expect(building(({ s }) => s.extend(7))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A sint(8) has no extend(7). [bad-width]
+        expected: at least 8 bits
+        fix:      Use wrap or saturate to make a number narrower."
+    `);
+    expect(building(({ s }) => s.shiftRight(8))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A sint(8) has no shiftRight(8). [bad-width]
+        expected: 0 to 7"
+    `);
+  });
+
+  it("width-mismatch", () => {
+    expect(building(({ a, b }) => a.addWrap(b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: addWrap needs operands of equal width. [width-mismatch]
+        expected: 8 bits
+        found:    4 bits
+        fix:      Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer."
+    `);
+    expect(building(({ a, q }) => q.set(a.add(1)))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The value has another width than its target. [width-mismatch]
+        expected: uint(8)
+        found:    uint(9)
+        fix:      Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer."
+    `);
+    expect(
+      building((_, m) => m.reg("r", record({ x: bit, y: uint(3) }), { reset: { x: true } as never })),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The value has another shape than its target. [width-mismatch]
+        expected: record({ x: bit, y: uint(3) })
+        found:    fields x"
+    `);
+    expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The value has another shape than its target. [width-mismatch]
+        expected: vec(2, bit)
+        found:    1 elements"
+    `);
+    expect(building(({ a }) => unpack(record({ x: uint(3) }), a))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: unpack needs all bits of record({ x: uint(3) }). [width-mismatch]
+        expected: 3 bits
+        found:    8 bits"
+    `);
+    expect(building(({ a }, m) => m.mem("words", 16, uint(8)).read("word", a))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: An address of memory "words" of 16 words has the wrong width. [width-mismatch]
+        expected: 4 bits
+        found:    8 bits
+        fix:      Use memory.addressType for the register that holds it."
+    `);
+  });
+
+  it("sign-mismatch", () => {
+    expect(building(({ a, s }) => a.add(s as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A sint(8) meets a uint(8). [sign-mismatch]
+        expected: uint
+        found:    sint
+        fix:      Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number."
+    `);
+    expect(building(({ a }, m) => m.when(a as never, () => undefined))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A uint(8) meets a bit. [sign-mismatch]
+        expected: bit
+        found:    uint
+        fix:      Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number."
+    `);
+  });
+
+  it("literal-out-of-range", () => {
+    expect(building(({ a }) => a.add(256))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal 256 does not fit uint(8). [literal-out-of-range]
+        expected: a whole number from 0 to 255"
+    `);
+    expect(building(({ s }) => s.eq(-129))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal -129 does not fit sint(8). [literal-out-of-range]
+        expected: a whole number from -128 to 127"
+    `);
+    expect(building(({ a }) => a.add(0.5))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal 0.5 does not fit uint(8). [literal-out-of-range]
+        expected: a whole number from 0 to 255"
+    `);
+    expect(building(({ a }, m) => m.reg("r", uint(8), { reset: a }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A reset value must be a literal. [literal-out-of-range]
+        found:    a signal"
+    `);
+  });
+
+  it("slice-out-of-range", () => {
+    expect(building(({ a }) => a.bits(8, 0))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Bits 8 down to 0 do not exist in a uint(8). [slice-out-of-range]
+        expected: 7 >= high >= low >= 0"
+    `);
+    expect(building(({ a, b }) => a.bitAt(b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: An index of 4 bits does not match a word of 8 bits in elements of 1. [slice-out-of-range]
+        expected: a word of 16 bits
+        found:    8 bits
+        fix:      Extend the word, or wrap the index, so that every index meets an element."
+    `);
+  });
+
+  it("signal-as-value", () => {
+    expect(building(({ a }) => (a as unknown as number) + 1)).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A uint(8) signal was used as a JavaScript value. [signal-as-value]
+        fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
+    `);
+    expect(building(({ s }) => `${s}`)).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A sint(8) signal was used as a JavaScript value. [signal-as-value]
+        fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
+    `);
+  });
+});
+
+describe("assignments", () => {
+  it("undriven", () => {
+    expect(building(() => undefined)).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns "q" in module "probe". [undriven]
+        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+    expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns "w" in module "probe". [undriven]
+        expected: a call of w.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+    expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns "r" in module "probe". [undriven]
+        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+    const sink = defineModule("sink", (_: Record<string, never>) => ({
+      ports: { words: input(stream(bit)) },
+      build: () => undefined,
+    }));
+    expect(failure(() => elaborate(sink, {}))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns "words_ready" in module "sink". [undriven]
+        expected: a call of words_ready.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+  });
+
+  it("missing-else", () => {
+    expect(building(({ a, t, q }, m) => m.when(t, () => q.set(a)))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "q" is not assigned on every path through this when. [missing-else]
+        expected: a value in each arm and in otherwise, or a default assigned before the when
+        found:    no value on the path: no arm taken
+        fix:      Write q.set(…) before the when, or add .otherwise(() => q.set(…))."
+    `);
+    expect(
+      building(({ a, t, s, q }, m) =>
+        m
+          .when(t, () => m.when(s.negative(), () => q.set(a)).elseWhen(a.eq(0), () => undefined))
+          .otherwise(() => q.set(0)),
+      ),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "q" is not assigned on every path through this when (inside the when of hdl/errors.test.ts:…). [missing-else]
+        expected: a value in each arm and in otherwise, or a default assigned before the when
+        found:    no value on the path: arm 2 of 2
+        fix:      Write q.set(…) before the when, or add .otherwise(() => q.set(…))."
+    `);
+  });
+
+  it("no missing-else where a later assignment covers every path", () => {
+    const text = building(({ a, t, s, q }, m) => {
+      m.when(t, () => {
+        m.when(s.negative(), () => q.set(a));
+      });
+      q.set(0);
+    });
+    expect(text).toBe("no error");
+  });
+
+  it("misplaced-else", () => {
+    expect(
+      building(({ t, q }, m) => {
+        const chain = m.when(t, () => q.set(1));
+        q.set(0);
+        chain.otherwise(() => q.set(2));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Something stands between this arm and its when. [misplaced-else]
+        expected: elseWhen and otherwise directly after the arm above, otherwise last
+        found:    a when at hdl/errors.test.ts:…"
+    `);
+    expect(
+      building(({ t, s, q }, m) => {
+        const chain = m.when(t, () => q.set(1));
+        m.when(s.negative(), () => chain.otherwise(() => q.set(2)));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Something stands between this arm and its when. [misplaced-else]
+        expected: elseWhen and otherwise directly after the arm above, otherwise last
+        found:    a when at hdl/errors.test.ts:…"
+    `);
+    expect(
+      building(({ t, q }, m) => {
+        const chain = m.when(t, () => q.set(1));
+        chain.otherwise(() => q.set(2));
+        chain.elseWhen(t, () => q.set(3));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: This when has an otherwise already. [misplaced-else]
+        expected: elseWhen and otherwise directly after the arm above, otherwise last
+        found:    a when at hdl/errors.test.ts:…"
+    `);
+  });
+
+  it("build-out-of-scope", () => {
+    let kept: { io: Io; m: Builder } | undefined;
+    building((io, m) => {
+      kept = { io, m };
+      io.q.set(0);
+    });
+    expect(failure(() => kept?.io.q.set(1))).toMatchInlineSnapshot(
+      `"hdl/errors.test.ts:…: "q" was assigned after its build had ended. [build-out-of-scope]"`,
+    );
+    expect(failure(() => kept?.m.reg("late", bit))).toMatchInlineSnapshot(
+      `"hdl/errors.test.ts:…: "late" was made after its build had ended. [build-out-of-scope]"`,
+    );
+    expect(
+      building(async ({ q }) => {
+        await Promise.resolve();
+        q.set(0);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The build of module "probe" is asynchronous. [build-out-of-scope]
+        fix:      Await what it needs before elaborate, and pass it as a parameter."
+    `);
+  });
+
+  it("combinational-loop", () => {
+    expect(
+      building(({ a, q }, m) => {
+        const w = m.wire("w", uint(8));
+        w.set(m.node("n", w.xor(a)));
+        q.set(w);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A value depends on itself in the same cycle in module "probe". [combinational-loop]
+        found:    n (hdl/errors.test.ts:…) <- w (hdl/errors.test.ts:…) <- n (hdl/errors.test.ts:…)
+        fix:      Put a register on the way; if only other bits of a net are meant, make it a vec."
+    `);
+    expect(
+      building(({ q }, m) => {
+        const w = m.wire("w", uint(8));
+        const { y } = m.inst("u", child, { width: 1 }, { x: w });
+        w.set(y);
+        q.set(w);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A value depends on itself in the same cycle in module "probe". [combinational-loop]
+        found:    u_y (hdl/errors.test.ts:…) <- w (hdl/errors.test.ts:…) <- u_y (hdl/errors.test.ts:…)
+        fix:      Put a register on the way; if only other bits of a net are meant, make it a vec."
+    `);
+  });
+
+  it("no combinational-loop through a register, a clocked read or an independent path of an instance", () => {
+    const twoPaths = defineModule("two_paths", (_: Record<string, never>) => ({
+      ports: { x: input(uint(8)), y: output(uint(8)), u: input(uint(8)), v: output(uint(8)) },
+      build({ x, y, u, v }, m) {
+        const words = m.mem("words", 256, uint(8));
+        words.write({ address: x, data: u });
+        y.set(words.readClocked("word", { address: u, enable: u.nonzero(), underWrite: "old" }));
+        v.set(u);
+      },
+    }));
+    const text = building(({ a, q }, m) => {
+      const w = m.wire("w", uint(8));
+      const { y, v } = m.inst("pair", twoPaths, {}, { x: w, u: a });
+      w.set(v);
+      const r = m.reg("r", uint(8), { reset: 0 });
+      r.set(r.addWrap(y));
+      q.set(r);
+    });
+    expect(text).toBe("no error");
+  });
+});
+
+describe("names and structure", () => {
+  it("illegal-name", () => {
+    expect(building((_, m) => m.wire("begin", bit))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "begin" cannot name a wire. [illegal-name]
+        expected: a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog
+        fix:      "begin" is a keyword; write begin_value or another word."
+    `);
+    expect(building((_, m) => m.reg("2nd", bit))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "2nd" cannot name a register. [illegal-name]
+        expected: a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog"
+    `);
+    expect(failure(() => record({ set: bit }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "set" cannot name a field. [illegal-name]
+        fix:      A record that can be assigned has a method of that name; choose another word."
+    `);
+  });
+
+  it("duplicate-name", () => {
+    expect(
+      building((_, m) => {
+        m.wire("pair", record({ x: bit }));
+        m.node("pair_x", concat(m.wire("z", bit)));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The name "pair_x" is used twice in one module. [duplicate-name]
+        found:    also at hdl/errors.test.ts:…
+        fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
+    `);
+    expect(building((_, m) => m.wire("clock", bit))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The name "clock" is used twice in one module. [duplicate-name]
+        found:    the name of the module's clock or reset
+        fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
+    `);
+    const twin = defineModule("child", (_: Record<string, never>) => ({
+      ports: { x: input(uint(8)), y: output(uint(8)) },
+      build: ({ x, y }) => y.set(x.not()),
+    }));
+    expect(
+      building(({ a, q }, m) => {
+        const first = m.inst("first", child, { width: 1 }, { x: a });
+        q.set(m.inst("second", twin, {}, { x: first.y }).y);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Two different modules would be called "child". [duplicate-name]
+        fix:      Give the definitions distinct names."
+    `);
+  });
+
+  it("missing-connection and unknown-port", () => {
+    expect(building((_, m) => m.inst("u", child, { width: 1 }, {} as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The instance of "child" leaves "x" unconnected. [missing-connection]
+        expected: a value for every input"
+    `);
+    expect(building(({ a }, m) => m.inst("u", child, { width: 1 }, { x: a, z: a } as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "child" has no input "z". [unknown-port]
+        expected: one of x"
+    `);
+  });
+
+  it("memory-shape", () => {
+    expect(building((_, m) => m.mem("words", 0, bit))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Memory "words" has depth 0. [memory-shape]
+        expected: an integer of 1 or more"
+    `);
+    expect(
+      building(({ a, q }, m) => {
+        q.set(m.mem("words", 256, uint(8)).read("word", a));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Memory "words" is never written. [memory-shape]
+        expected: a write and a read port"
+    `);
+    expect(
+      building(({ a, q }, m) => {
+        m.mem("words", 256, uint(8)).write({ address: a, data: a });
+        q.set(0);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Memory "words" is never read. [memory-shape]
+        expected: a write and a read port"
+    `);
+  });
+
+  it("foreign-signal", () => {
+    let leaked: UIntSignal | undefined;
+    building(({ a, q }) => {
+      leaked = a;
+      q.set(a);
+    });
+    // The other module has a port of the same name and type, which must not hide the mistake.
+    expect(building(({ q }) => q.set(leaked))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Signal "a" belongs to another module than the one that uses it. [foreign-signal]
+        found:    it was made at hdl/errors.test.ts:…
+        fix:      Pass it through a port."
+    `);
+  });
+
+  it("recursive-module", () => {
+    const endless: ModuleDefinition<{ depth: number }, Ports> = defineModule("endless", (p: { depth: number }) => ({
+      ports: { y: output(bit) } as Ports,
+      build(_, m: Builder) {
+        m.inst("again", endless, p, {});
+      },
+    }));
+    expect(failure(() => elaborate(endless, { depth: 1 }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Module "endless" instantiates itself with the same parameters. [recursive-module]
+        fix:      A recursive structure must change a parameter at every step and stop."
+    `);
+  });
+
+  it("opaque-parameter", () => {
+    const any = defineModule("any", (_: unknown) => ({ ports: { y: output(bit) }, build: ({ y }) => y.set(true) }));
+    expect(failure(() => elaborate(any, { f: () => 1 }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A module parameter is not plain data, so equal instances could not be told from different ones. [opaque-parameter]
+        expected: numbers, strings, booleans, types, and arrays or objects of these
+        found:    a function"
+    `);
+    expect(failure(() => elaborate(any, new Map()))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A module parameter is not plain data, so equal instances could not be told from different ones. [opaque-parameter]
+        expected: numbers, strings, booleans, types, and arrays or objects of these
+        found:    an object of class Map"
+    `);
+  });
+});
+
+it("names the line where the user wrote it", () => {
+  let line = 0;
+  const definition = defineModule("probe", (_: Record<string, never>) => ({
+    ports: { a: input(uint(8)), q: output(uint(9)) },
+    build({ a, q }) {
+      line = Number(/errors\.test\.ts:(\d+)/.exec(new Error().stack ?? "")?.[1]) + 1;
+      q.set(pack(uint(8), a) as never);
+    },
+  }));
+  try {
+    elaborate(definition, {});
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({
+      code: "width-mismatch",
+      exitStatus: 2,
+      details: { where: `hdl/errors.test.ts:${line}`, expected: "uint(9)", found: "uint(8)" },
+    });
+  }
+});

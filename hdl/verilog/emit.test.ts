@@ -1,0 +1,172 @@
+import { expect, it } from "vitest";
+import {
+  addressWidth,
+  bit,
+  concat,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  input,
+  output,
+  record,
+  select,
+  sint,
+  stream,
+  uint,
+  vec,
+} from "../index.ts";
+
+/** The text without positions, which change with every edit of this file. */
+const plain = (text: string) => text.replaceAll(/ \/\/ [\w/.-]+:\d+$/gm, "");
+
+const average = defineModule("average", (p: { width: number }) => ({
+  summary: "Mean of the last two accepted samples.",
+  ports: { sample: input(stream(sint(p.width))), mean: output(sint(p.width)), seen: output(uint(2)) },
+  build({ sample, mean, seen }, m) {
+    const last = m.reg("last", sint(p.width), { reset: 0 });
+    const count = m.reg("count", uint(2), { reset: 0 });
+    sample.ready.set(true);
+    m.when(sample.fire, () => {
+      last.set(sample.data);
+      m.when(count.lt(2), () => count.set(count.addWrap(1)));
+    });
+    mean.set(last.add(sample.data).shiftRight(1));
+    seen.set(count);
+  },
+}));
+
+it("prints what a person would like to read", () => {
+  const { text } = emitVerilog(elaborate(average, { width: 8 }));
+  expect(plain(text)).toMatchInlineSnapshot(`
+    "// Mean of the last two accepted samples.
+    module average (
+      input wire clock,
+      input wire reset,
+      input wire sample_valid,
+      output wire sample_ready,
+      input wire signed [7:0] sample_data,
+      output wire signed [7:0] mean,
+      output wire [1:0] seen
+    );
+      reg signed [7:0] last;
+      reg [1:0] count;
+
+      assign sample_ready = 1'b1;
+      wire last_and = sample_valid && sample_ready;
+
+      always @(posedge clock)
+        if (reset) last <= 8'sd0;
+        else if (last_and) last <= sample_data;
+
+      always @(posedge clock)
+        if (reset) count <= 2'd0;
+        else if (last_and) begin
+          if (count < 2'd2) count <= count + 2'd1;
+        end
+
+      wire signed [8:0] mean_sum = {last[7], last} + {sample_data[7], sample_data};
+      assign mean = mean_sum[8:1];
+      assign seen = count;
+
+      // Bits that nothing reads.
+      wire unused_bits = &{1'b0, mean_sum[0]};
+    endmodule
+    "
+  `);
+});
+
+const buffer = defineModule("buffer", (p: { depth: number; word?: number }) => ({
+  ports: { index: input(uint(addressWidth(p.depth))), put: input(uint(4)), got: output(uint(4)) },
+  build({ index, put, got }, m) {
+    const words = m.mem("words", p.depth, uint(4));
+    words.write({ address: index, data: put });
+    got.set(words.read("word", index));
+  },
+}));
+
+const two = defineModule("two", (p: { first: object; second: object }) => ({
+  ports: { index: input(uint(3)), put: input(uint(4)), got: output(vec(2, uint(4))) },
+  build({ index, put, got }, m) {
+    const make = (name: string, given: object) =>
+      m.inst(name, buffer, given as { depth: number }, { index: index as never, put }).got;
+    got.set([make("first", p.first), make("second", p.second)]);
+  },
+}));
+
+const modulesOf = (first: object, second: object) =>
+  emitVerilog(elaborate(two, { first, second })).modules.map(({ name }) => name);
+
+it("shares a module among equal parameters, whatever the order of their keys", () => {
+  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 8 })).toEqual(["buffer", "two"]);
+});
+
+it("names variants after the parameters that differ", () => {
+  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 7 })).toEqual(["buffer_depth8", "buffer_depth7", "two"]);
+  expect(modulesOf({ depth: 8 }, { depth: 8, word: 2 })).toEqual(["buffer_wordnone", "buffer_word2", "two"]);
+  expect(modulesOf({ depth: 8, "a:1,b": 2 }, { depth: 8, a: 1, b: 2 })).toHaveLength(3);
+  expect(modulesOf({ depth: 8, list: [undefined] }, { depth: 8, list: [] })).toHaveLength(3);
+});
+
+it("gives a bundle a net for each part", () => {
+  const bundles = defineModule("bundles", (_: Record<string, never>) => ({
+    ports: { pair: input(record({ low: uint(2), flags: vec(2, bit) })), out: output(stream(record({ all: uint(4) }))) },
+    build({ pair, out }) {
+      out.valid.set(pair.flags[0]);
+      out.data.all.set(concat(pair.flags[1], out.ready, pair.low));
+    },
+  }));
+  const [module] = elaborate(bundles, {}).modules;
+  expect(module.ports.map(({ name, direction, width }) => `${direction} ${name}:${width}`)).toEqual([
+    "input pair_low:2",
+    "input pair_flags_0:1",
+    "input pair_flags_1:1",
+    "output out_valid:1",
+    "input out_ready:1",
+    "output out_data_all:4",
+  ]);
+});
+
+it("is the same from run to run, and names do not move when an unrelated line is added", () => {
+  const edited = (extra: boolean) =>
+    defineModule("edited", (_: Record<string, never>) => ({
+      ports: { a: input(uint(8)), b: input(uint(8)), q: output(uint(16)), r: output(uint(8)) },
+      build({ a, b, q, r }, m) {
+        if (extra) m.node("extra", a.addWrap(b).mul(b).bits(3, 0));
+        q.set(select(uint(16), a.lt(b), a.mul(b), a.xor(b).mul(a.addWrap(3))));
+        r.set(a.mul(b).bits(9, 2));
+      },
+    }));
+  const lines = (extra: boolean) => plain(emitVerilog(elaborate(edited(extra), {})).text).split("\n");
+  expect(lines(false)).toEqual(lines(false));
+  const added = lines(true);
+  for (const line of lines(false).filter((text) => !text.includes("unused_bits"))) expect(added).toContain(line);
+});
+
+it("carries the user's line beside what it made, and in the list of positions", () => {
+  const { text, positions } = emitVerilog(elaborate(average, { width: 8 }));
+  const port = positions.find(({ net }) => net === "seen");
+  expect(port).toMatchObject({ module: "average", file: "hdl/verilog/emit.test.ts" });
+  expect(text).toContain(`output wire [1:0] seen // hdl/verilog/emit.test.ts:${port?.line}`);
+  const register = positions.find(({ net }) => net === "last");
+  expect(register?.line).toBe((port?.line as number) + 2);
+});
+
+it("computes at the width that is used, so that no carry dangles", () => {
+  const narrow = defineModule("narrow", (_: Record<string, never>) => ({
+    ports: { a: input(uint(8)), b: input(uint(8)), q: output(uint(8)) },
+    build: ({ a, b, q }) => q.set(a.add(b).add(1).wrap(8)),
+  }));
+  expect(emitVerilog(elaborate(narrow, {})).text).toContain("assign q = a + b + 8'd1;");
+});
+
+it("gathers the bits that nothing reads", () => {
+  const partial = defineModule("partial", (_: Record<string, never>) => ({
+    ports: { a: input(uint(8)), on: input(bit), q: output(uint(3)) },
+    build({ a, on, q }, m) {
+      const idle = m.reg("idle", uint(2));
+      m.when(on, () => idle.set(a.bits(1, 0)));
+      q.set(a.bits(5, 3));
+    },
+  }));
+  expect(emitVerilog(elaborate(partial, {})).text).toContain("wire unused_bits = &{1'b0, a[2], a[7:6], idle};");
+});
