@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
+import { type CheckCase, type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
 import type { SimulationOptions } from "../testbench/engine.ts";
 import { type GivenParameters, startGenerator } from "./execute.ts";
 import type { AnyGenerator } from "./generator.ts";
@@ -28,7 +28,6 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
   const { engine, cases, seed, reproduce, waves, log } = options;
   const started = performance.now();
   const parameters = generator.cases.parameters(given.parameters, given.explicit);
-  const random = cases > 0 ? fc.sample(generator.cases.arbitrary(parameters), { numRuns: cases, seed }) : [];
   const start = (extra?: SimulationOptions) =>
     startGenerator(generator, parameters, engine, {
       seed: (seed >>> 0) % 2 ** 31 || 1,
@@ -41,7 +40,7 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
     start,
     run: (simulation, operation) => generator.drive(simulation, parameters, operation),
     golden: (operation) => generator.golden(parameters, operation),
-    operations: [...generator.cases.directed(parameters), ...random.map((operation) => ({ operation }))],
+    operations: operationsOf(generator, parameters, cases, seed),
     seed,
     reproduce,
     ...(waves ? { waves } : {}),
@@ -49,4 +48,24 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
   });
   const seconds = Math.round((performance.now() - started) / 10) / 100;
   return { generator: generator.spec.name, engine, seed, ...report, seconds };
+}
+
+/** The directed operations, then random ones, drawn a few at a time so that their number costs no memory. */
+function operationsOf(
+  { cases }: AnyGenerator,
+  parameters: unknown,
+  count: number,
+  seed: number,
+): Iterable<CheckCase<unknown>> {
+  const atOnce = 32;
+  return {
+    *[Symbol.iterator]() {
+      yield* cases.directed(parameters);
+      for (let drawn = 0; drawn < count; drawn += atOnce) {
+        const numRuns = Math.min(atOnce, count - drawn);
+        const random = fc.sample(cases.arbitrary(parameters), { numRuns, seed: (seed + drawn) | 0 });
+        for (const operation of random) yield { operation };
+      }
+    },
+  };
 }

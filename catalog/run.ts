@@ -1,3 +1,4 @@
+import { Turns } from "../platform/turns.ts";
 import { type Digits, imageOf, loadMnist } from "../sw-model/data/mnist.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { compressionOf } from "../sw-model/model/compression.ts";
@@ -75,6 +76,7 @@ export async function run(
   let entries = 0;
   let macs = { dense: 0, executed: 0 };
   let first: RunMismatch | undefined;
+  const turns = new Turns();
 
   const { engine, log } = options;
   const simulation =
@@ -82,6 +84,7 @@ export async function run(
   try {
     const hardware = simulation ? await network.load(simulation, parameters, model) : undefined;
     for (let sample = 0; sample < options.samples; sample++) {
+      await turns.take();
       const image = imageOf(test, sample);
       const expected = golden(image);
       const got = hardware

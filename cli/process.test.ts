@@ -47,6 +47,19 @@ describe("the installed command", () => {
     expect(top).toMatch(/\/\/ generators\/lnzd\/lnzd\.ts:\d+/);
   });
 
+  it("ends with 130 on Ctrl-C while it simulates in its own process", async () => {
+    const child = spawn(whittle, ["check", "eie", "--engine", "wasm", "--cases", "1000000"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const ended = once(child, "exit");
+    // Long enough for Node to start and the check to be under way; the check itself would take many minutes.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    const [status] = await ended;
+    expect(status).toBe(130);
+  });
+
   it("ends with 130 on Ctrl-C, and takes its children along", async () => {
     const child = spawn(whittle, ["check", "eie", "--engine", "icarus", "--cases", "3000", "--seed", "5"], {
       stdio: "ignore",

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { Turns } from "../platform/turns.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { compareDeep, type Difference } from "./compare.ts";
 import type { SimulationOptions } from "./engine-options.ts";
@@ -33,7 +34,8 @@ export interface CrossCheck<Operation, Result> {
   start(options?: Pick<SimulationOptions, "waves">): Promise<Simulation>;
   run(simulation: Simulation, operation: Operation): Promise<RunOutcome<Result>>;
   golden(operation: Operation): GoldenOutcome<Result>;
-  readonly operations: readonly CheckCase<Operation>[];
+  /** Gives the same operations each time it is iterated. */
+  readonly operations: Iterable<CheckCase<Operation>>;
   /** What the caller drew the operations with. */
   readonly seed: number;
   /** The command that repeats this check. */
@@ -74,9 +76,13 @@ export interface CrossCheckReport {
 export async function crossCheck<Operation, Result>(check: CrossCheck<Operation, Result>): Promise<CrossCheckReport> {
   const totals = { compared: 0, mismatches: 0, cycles: 0, ioCycles: 0 };
   let first: Mismatch | undefined;
+  let cases = 0;
+  const turns = new Turns();
   const simulation = await check.start();
   try {
-    for (const [index, { name, operation }] of check.operations.entries()) {
+    for (const { name, operation } of check.operations) {
+      await turns.take();
+      const index = cases++;
       const golden = check.golden(operation);
       const outcome = await check.run(simulation, operation).catch((error) => blame(check, index, error));
       totals.cycles += outcome.cycles;
@@ -103,7 +109,7 @@ export async function crossCheck<Operation, Result>(check: CrossCheck<Operation,
     const waveform = await writeWaves(check, first.operation);
     if (waveform !== undefined) first = { ...first, waveform };
   }
-  return { cases: check.operations.length, ...totals, ...(first === undefined ? {} : { first }) };
+  return { cases, ...totals, ...(first === undefined ? {} : { first }) };
 }
 
 function compareOutcomes<Result>(
@@ -147,7 +153,11 @@ async function writeWaves<Operation, Result>(
   try {
     const simulation = await check.start({ waves });
     try {
-      for (const { operation } of check.operations.slice(0, last + 1)) await check.run(simulation, operation);
+      let index = 0;
+      for (const { operation } of check.operations) {
+        await check.run(simulation, operation);
+        if (index++ === last) break;
+      }
     } finally {
       await simulation.close();
     }

@@ -18,6 +18,9 @@ const engines: Readonly<Record<Simulation["engine"], Start>> = {
 /** The engines that run a design, in the order in which they are offered. */
 export const engineNames = Object.keys(engines) as readonly Simulation["engine"][];
 
+/** Those that run a design from its Verilog alone, in a process of their own. */
+export const verilogEngineNames = engineNames.filter((name) => name !== "wasm");
+
 /** The engine of this name; an error (exit status 2) names those that are there. */
 export function engineNamed(name: string): Simulation["engine"] {
   const known = engineNames.find((engine) => engine === name);

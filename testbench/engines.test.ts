@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { engineNames, startSimulation } from "./engine.ts";
+import { startSimulation, verilogEngineNames } from "./engine.ts";
 import { fixtures } from "./fixtures/designs.ts";
 import { randomPrograms } from "./fixtures/programs.ts";
 import { ReferenceSimulation } from "./fixtures/reference.ts";
@@ -10,7 +10,7 @@ describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
   const open: Simulation[] = [];
   afterAll(() => Promise.all(open.map((simulation) => simulation.close())));
 
-  it.each(engineNames)("gives what the commands mean, on %s", async (engine) => {
+  it.each(verilogEngineNames)("gives what the commands mean, on %s", async (engine) => {
     await fc.assert(
       fc.asyncProperty(fc.array(randomPrograms(fixture), { minLength: 1, maxLength: 3 }), async (programs) => {
         const simulation = await startSimulation(engine, fixture.design);

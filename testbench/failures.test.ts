@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runningChildren } from "../platform/children.ts";
 import { UserError } from "../sw-model/errors.ts";
-import { engineNames, startSimulation } from "./engine.ts";
+import { startSimulation, verilogEngineNames } from "./engine.ts";
 import { counter, skid } from "./fixtures/designs.ts";
 import type { DesignUnderTest } from "./simulation.ts";
 
@@ -32,7 +32,7 @@ async function failure(work: Promise<unknown>): Promise<UserError> {
   throw new Error("this should have failed");
 }
 
-describe.each(engineNames)("%s", (engine) => {
+describe.each(verilogEngineNames)("%s", (engine) => {
   it("says which row was never accepted, and ends", async () => {
     const simulation = await startSimulation(engine, skid.design);
     const push = {
@@ -212,5 +212,5 @@ describe("verilator alone", () => {
 it("names the engines that are there", async () => {
   const error = await failure(startSimulation("verilater", counter.design));
   expect(error.exitStatus).toBe(2);
-  expect(error.details).toMatchObject({ expected: "one of verilator, icarus", hint: "did you mean verilator?" });
+  expect(error.details).toMatchObject({ expected: "one of wasm, verilator, icarus", hint: "did you mean verilator?" });
 });
