@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Circuit, elaborate } from "../hdl/index.ts";
+import { designOf } from "../testbench/design.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import type { Command } from "../testbench/simulation.ts";
+import { complexMac } from "./complex-mac.ts";
+import { histogram } from "./histogram.ts";
+import { mac } from "./mac.ts";
+
+async function run(circuit: Circuit, commands: readonly Command[]): Promise<number[][]> {
+  const simulation = await startSimulation("icarus", designOf(circuit));
+  try {
+    return (await simulation.execute(commands)).map((values) => values.map(Number));
+  } finally {
+    await simulation.close();
+  }
+}
+
+describe("the examples do what they say", () => {
+  it("mac adds products, stops at the limit and clears", async () => {
+    const rows = [
+      [0, 1, 3, 5],
+      [0, 0, 3, 5],
+      [0, 1, 0xff, 2],
+      [0, 1, 100, 100],
+      [1, 1, 1, 1],
+      [0, 0, 0, 0],
+    ];
+    const [sums] = await run(elaborate(mac, { width: 8, accWidth: 12 }), [
+      { kind: "batch", inputs: ["clear", "enable", "a", "b"], rows, outputs: ["sum"] },
+    ]);
+    expect(sums).toEqual([0, 15, 15, 13, 2047, 0]);
+  });
+
+  it("complex mac keeps the parts apart and shares the module", async () => {
+    const circuit = elaborate(complexMac, { width: 8, accWidth: 20 });
+    expect(circuit.modules.map(({ name }) => name)).toEqual(["mac", "complex_mac"]);
+    const rows = [
+      [1, 2, 3, 4],
+      [1, 5, 6, 7],
+      [0, 0, 0, 0],
+    ];
+    const [sums] = await run(circuit, [
+      {
+        kind: "batch",
+        inputs: ["enable", "value_re", "value_im", "factor"],
+        rows,
+        outputs: ["sum_re", "sum_im"],
+      },
+    ]);
+    expect(sums.slice(-2)).toEqual([2 * 4 + 5 * 7, 3 * 4 + 6 * 7]);
+  });
+
+  it("histogram counts", async () => {
+    const samples = [1, 3, 3, 2, 3];
+    const results = await run(elaborate(histogram, { bins: 4, countBits: 8 }), [
+      { kind: "poke", port: "clear", value: 1 },
+      { kind: "step", cycles: 4 },
+      { kind: "poke", port: "clear", value: 0 },
+      {
+        kind: "push",
+        valid: "sample_valid",
+        ready: "sample_ready",
+        data: ["sample_data"],
+        rows: samples.map((sample) => [sample]),
+        limit: 10,
+      },
+      { kind: "batch", inputs: ["bin"], rows: [[0], [1], [2], [3]], outputs: ["count"] },
+    ]);
+    expect(results.at(-1)).toEqual([0, 1, 1, 3]);
+  });
+});
+
+it("the guide to the language shows only code of these files", () => {
+  const root = join(import.meta.dirname, "..");
+  const guide = readFileSync(join(root, "docs", "language.md"), "utf8");
+  const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block.trimEnd());
+  expect(blocks.length).toBeGreaterThan(3);
+  const compact = (text: string) => text.replaceAll(/^ +/gm, "");
+  const sources = readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => compact(readFileSync(join(import.meta.dirname, file), "utf8")));
+  for (const block of blocks) expect(sources.some((source) => source.includes(compact(block))) ? "" : block).toBe("");
+});
