@@ -52,7 +52,10 @@ function hoistModule(module: Module): Module {
     };
     const shared = (e: Expression) => (uses.get(e) ?? 0) > 1;
 
-    /** Muxes on the way from a register's input to its values print as if and else. */
+    /**
+     * Muxes on the way from a register's input to its values print as if and else, those of a wire as a chain with a line
+     * a choice; a choice inside an arm of that chain gets a net.
+     */
     const visitSpine = (e: Expression, owner: string, inChoice = false): Expression => {
       if (e.kind !== "mux" || shared(e) || replaced.has(e)) {
         // In the arms of a wire's ?: the sign of one decides how the other is extended, so products may not stand there.
