@@ -6,6 +6,7 @@ export default defineConfig({
     // Hardware builds and simulations run for seconds; nothing here measures time, so the limit is only a guard against a hang.
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    globalSetup: "./vitest.setup.ts",
     pool: "forks",
     maxWorkers: 2,
   },

@@ -40,7 +40,13 @@ const network: NetworkRunner<EieParameters> = {
       model.layers,
       2 ** model.formats.activationFraction,
     );
-    return (image) => loaded.run(quantiseImage(model, image), { everyLayer: true });
+    return async (image) => {
+      const activations = quantiseImage(model, image);
+      const layered = await loaded.run(activations, { everyLayer: true });
+      const { outputs, cycles, ioCycles } = await loaded.run(activations, { everyLayer: false });
+      // What a user pays for is the run back to back.
+      return { outputs: layered.outputs, cycles: layered.cycles, ioCycles, chained: { output: outputs[0], cycles } };
+    };
   },
   width: ({ pes }) => pes,
 };

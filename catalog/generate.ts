@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { type FileToWrite, writeFilesAtomically } from "../platform/atomic-write.ts";
 import { withoutComments } from "../platform/verilog-text.ts";
@@ -58,17 +58,21 @@ export function generate(
     positions: emitted.positions,
   };
 
-  const earlier = earlierFiles(join(folder, manifestName));
-  for (const name of files) {
-    if (!earlier.includes(name) && existsSync(join(folder, name))) throw foreignFile(join(folder, name));
-  }
   const outputs: FileToWrite[] = [
     ...sources.map(({ name, content }) => ({ path: join(folder, name), content })),
     { path: join(folder, listName), content: `${sources.map(({ name }) => name).join("\n")}\n` },
     { path: join(folder, manifestName), content: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
+  const earlier = earlierFiles(folder, manifestName);
+  for (const { path, content } of outputs) {
+    // A module that another generator wrote there, the same to the byte, serves both.
+    if (existsSync(path) && !earlier.includes(basename(path)) && !holds(path, content)) throw foreignFile(path);
+  }
   writeFilesAtomically(outputs);
-  for (const name of earlier) if (!files.includes(name)) rmSync(join(folder, name), { force: true });
+  const others = otherManifests(folder, manifestName).flatMap((name) => listedFiles(join(folder, name)));
+  for (const name of earlier) {
+    if (!files.includes(name) && !others.includes(name)) rmSync(join(folder, name), { force: true });
+  }
   return { generator: generator.spec.name, parameters, top: emitted.top, files, sha256 };
 }
 
@@ -76,21 +80,40 @@ function withoutPositions(verilog: string): string {
   return verilog.replace(/ \/\/ \S+\.[cm]?[jt]s:\d+$/gm, "");
 }
 
-/** Files of the manifest that stands in the folder; names that could lead out of it do not count. */
-function earlierFiles(manifest: string): string[] {
-  if (!existsSync(manifest)) return [];
+/** Files that an earlier run listed in its manifest. Throws where the manifest is not ours or names something else. */
+function earlierFiles(folder: string, manifest: string): string[] {
+  if (!existsSync(join(folder, manifest))) return [];
+  const names = listedFiles(join(folder, manifest));
+  if (!names.includes(manifest)) throw foreignFile(join(folder, manifest));
+  for (const name of names) {
+    const path = join(folder, name);
+    if (existsSync(path) && !statSync(path).isFile()) throw foreignFile(path);
+  }
+  return names;
+}
+
+/** The files that a manifest lists; names that could lead out of its folder do not count. None where it is not ours. */
+function listedFiles(manifest: string): string[] {
   try {
     const { files } = JSON.parse(readFileSync(manifest, "utf8")) as { files?: unknown };
-    return Array.isArray(files) ? files.filter((name): name is string => /^[\w.-]+$/.test(String(name))) : [];
+    return Array.isArray(files) ? files.filter((name): name is string => /^\w[\w.-]*$/.test(String(name))) : [];
   } catch {
-    throw foreignFile(manifest);
+    return [];
   }
+}
+
+function otherManifests(folder: string, manifest: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith(".manifest.json") && name !== manifest);
+}
+
+function holds(path: string, content: string | Uint8Array): boolean {
+  return statSync(path).isFile() && readFileSync(path, "utf8") === content;
 }
 
 function foreignFile(path: string): UserError {
   return new UserError({
     code: "file-exists",
-    message: `${path} is there already and does not come from an earlier run`,
+    message: `${path} is there already and does not come from an earlier run of this generator`,
     where: path,
     expected: "an empty folder, or one that an earlier run wrote",
     found: "a file of another origin",

@@ -36,6 +36,8 @@ export interface SampleOutcome {
   readonly outputs: readonly ArrayLike<number>[];
   readonly cycles: number;
   readonly ioCycles: number;
+  /** The same sample once more with all layers back to back: the last layer's results, and cycles. */
+  readonly chained?: { readonly output: ArrayLike<number>; readonly cycles: number };
 }
 
 export interface NetworkRunner<P extends object> {

@@ -62,6 +62,16 @@ describe("list", () => {
   });
 });
 
+describe("help", () => {
+  it("is text, or a document with --json; the version is the package's", async () => {
+    expect((await whittle("help")).out).toMatch(/^Usage: whittle/);
+    expect((await whittle("help", "check", "--json")).json()).toMatchObject({
+      help: expect.stringContaining("--seed"),
+    });
+    expect((await whittle("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
 describe("exec", () => {
   it.each(["golden", "wasm", "verilator", "icarus"])("gives the same result on %s", async (engine) => {
     const { status, json } = await whittle(
@@ -224,7 +234,9 @@ describe("bad input", () => {
     ["an unknown engine", ["check", "eie", "--engine", "verilater"], "unknown-engine", /wasm, verilator, icarus/],
     ["golden as the engine to check", ["check", "eie", "--engine", "golden"], "unknown-engine", /verilator/],
     ["a count that is no number", ["check", "eie", "--cases", "many"], "bad-number", /--cases/],
-    ["too many samples", ["run", "lenet-300-100", "--on", "eie", "--samples", "99999"], "too-many-samples", /2000/],
+    ["too many samples", ["run", "lenet-300-100", "--on", "eie", "--samples", "99999"], "bad-number", /2000/],
+    ["an output folder without a name", ["generate", "lnzd", "-o", ""], "missing-value", /--output/],
+    ["an output folder where none can be", ["generate", "lnzd", "-o", "/proc/whittle"], "cannot-write", /\/proc/],
     ["an unknown model", ["run", "lenet", "--on", "eie"], "unknown-model", /lenet-300-100/],
     ["a generator that runs no network", ["run", "lenet-300-100", "--on", "lnzd"], "no-network", /eie/],
     [
@@ -344,6 +356,26 @@ describe("bad input", () => {
     } finally {
       process.env.PATH = path;
     }
+  });
+
+  it("a cache folder that cannot be made", async () => {
+    const cache = process.env.WHITTLE_CACHE;
+    process.env.WHITTLE_CACHE = "/proc/whittle/cache";
+    try {
+      const error = await failure("check", "lnzd", "--engine", "icarus", "--set", "inputs=3");
+      expect(error).toMatchObject({ status: 2, code: "cannot-write" });
+    } finally {
+      if (cache === undefined) delete process.env.WHITTLE_CACHE;
+      else process.env.WHITTLE_CACHE = cache;
+    }
+  });
+
+  it("a manifest that names a folder, before anything is written", async () => {
+    const target = join(folder, "odd-manifest");
+    mkdirSync(join(target, "sub"), { recursive: true });
+    writeFileSync(join(target, "lnzd.manifest.json"), JSON.stringify({ files: ["lnzd.manifest.json", "sub"] }));
+    expect(await failure("generate", "lnzd", "-o", target)).toMatchObject({ status: 2, code: "file-exists" });
+    expect(readdirSync(target).sort()).toEqual(["lnzd.manifest.json", "sub"]);
   });
 
   it("is said in words without --json", async () => {

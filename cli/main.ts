@@ -23,7 +23,6 @@ export async function statusOf(words: readonly string[], output: Output): Promis
   const json = words.includes("--json");
   try {
     const result = await carryOut(words, output);
-    if (!result) return 0;
     output.out(json ? toJson(result.document) : result.text);
     return result.exitStatus ?? 0;
   } catch (error) {

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { packageRoot } from "../platform/package-root.ts";
 import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { checkCommand } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
@@ -12,12 +15,15 @@ import type { Output } from "./output.ts";
 import type { CommandResult } from "./result.ts";
 
 /** Parses a command line and carries the command out. Throws UserError for anything unusable. */
-export async function carryOut(words: readonly string[], output: Output): Promise<CommandResult | undefined> {
-  let result: CommandResult | undefined;
+export async function carryOut(words: readonly string[], output: Output): Promise<CommandResult> {
+  let result: CommandResult = { document: {}, text: "" };
+  let help = "";
   const finish = async (made: CommandResult | Promise<CommandResult>) => {
     result = await made;
   };
-  const program = buildProgram(output, finish);
+  const program = buildProgram(output, finish, (text) => {
+    help += text;
+  });
   // These two mean the same wherever they stand.
   const rest = words.filter((word) => word !== "--json" && word !== "--debug");
   checkFlagValues(program, rest);
@@ -25,7 +31,7 @@ export async function carryOut(words: readonly string[], output: Output): Promis
     await program.parseAsync(rest, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return undefined;
+      if (error.exitCode === 0) return { document: { help: help.trimEnd() }, text: help.trimEnd() };
       throw usageError(program, rest, error);
     }
     throw error;
@@ -35,13 +41,14 @@ export async function carryOut(words: readonly string[], output: Output): Promis
 
 type Finish = (made: CommandResult | Promise<CommandResult>) => Promise<void>;
 
-function buildProgram(output: Output, finish: Finish): Command {
+function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) => void): Command {
   const program = new Command("whittle")
     .description(
       "Neural-network hardware carved out of TypeScript: readable Verilog, a bit-exact cross-check, an area estimate.",
     )
     .exitOverride()
-    .configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: () => {} })
+    .configureOutput({ writeOut: writeHelp, writeErr: () => {} })
+    .version(version())
     .helpCommand(true);
 
   const command = (usage: string, description: string) =>
@@ -95,6 +102,11 @@ function buildProgram(output: Output, finish: Finish): Command {
 
   for (const sub of program.commands) sub.exitOverride().copyInheritedSettings(program);
   return program;
+}
+
+/** The version of the package. */
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
 }
 
 /** The parser would take a following flag for a flag's value. */

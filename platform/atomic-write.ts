@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../sw-model/errors.ts";
+import { makeFolders } from "./folders.ts";
 
 /** A file to write. */
 export interface FileToWrite {
@@ -50,15 +51,6 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
   writeFilesAtomically([{ path, content }]);
 }
 
-/** Make a folder and its parents; note how to remove those that are new. */
-function makeFolders(folder: string, undo: (() => void)[]): void {
-  if (existsSync(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) makeFolders(parent, undo);
-  mkdirSync(folder);
-  undo.push(() => rmdirSync(folder));
-}
-
 function sibling(path: string, suffix: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.${suffix}`);
 }
@@ -81,12 +73,16 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: "a folder stands where the file should go",
   ENAMETOOLONG: "the name is too long",
   EMFILE: "too many open files",
+  ENOENT: "no folder can be made there",
+  EEXIST: "something that is no folder stands there",
+  ELOOP: "the path leads in a circle",
 };
 
 /** The error for a path that cannot be written; an error of another kind comes back as it is. */
 export function unwritable(path: string, error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = reasons[code];
+  const system = error instanceof Error && "syscall" in error;
+  const reason = reasons[code] ?? (system ? error.message : undefined);
   if (reason === undefined) return error;
   return new UserError(
     {

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { unwritable } from "./atomic-write.ts";
+import { makeFolder } from "./folders.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
 /** Where builds are kept: `$WHITTLE_CACHE`, else `$XDG_CACHE_HOME/whittle`, else `~/.cache/whittle`. */
@@ -72,14 +73,14 @@ async function buildOnce(
 }
 
 async function claim(temporaries: string, kindFolder: string): Promise<TemporaryFolder> {
-  await mkdir(kindFolder, { recursive: true });
+  makeFolder(kindFolder);
   return await temporaryFolder(join(temporaries, `${process.pid}-${randomBytes(8).toString("hex")}`));
 }
 
 async function keepFailed(temporary: TemporaryFolder, kept: string): Promise<void> {
   try {
     await rm(kept, { recursive: true, force: true });
-    await mkdir(join(kept, ".."), { recursive: true });
+    makeFolder(join(kept, ".."));
     await rename(temporary.path, kept);
     temporary.keep();
   } catch {

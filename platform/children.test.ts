@@ -39,7 +39,7 @@ function program(ending: string): { path: string; temporary: string } {
   const folder = mkdtempSync(join(tmpdir(), "whittle-children-"));
   const temporary = join(folder, "temporary");
   const execa = pathToFileURL(createRequire(import.meta.url).resolve("execa")).href;
-  for (const name of ["at-end", "children", "temporary"]) {
+  for (const name of ["at-end", "children", "folders", "temporary"]) {
     const source = readFileSync(join(packageRoot(), "platform", `${name}.ts`), "utf8");
     const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext } });
     const text = outputText.replace('"execa"', JSON.stringify(execa)).replaceAll('.ts"', '.mjs"');

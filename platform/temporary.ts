@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { atEnd } from "./at-end.ts";
+import { makeFolder } from "./folders.ts";
 
 /** A folder that is gone when this process is, unless it was kept. */
 export interface TemporaryFolder {
@@ -15,7 +16,7 @@ export async function temporaryFolder(path: string): Promise<TemporaryFolder> {
   // Processes that write there may still be dying.
   const options = { recursive: true, force: true, maxRetries: 3 } as const;
   const forget = atEnd(() => rmSync(path, options));
-  await mkdir(path, { recursive: true });
+  makeFolder(path);
   return {
     path,
     async remove() {

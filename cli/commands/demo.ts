@@ -3,6 +3,7 @@ import { generate } from "../../catalog/generate.ts";
 import { generatorNamed } from "../../catalog/index.ts";
 import { run } from "../../catalog/run.ts";
 import { elaborate, emitVerilog } from "../../hdl/index.ts";
+import { splitSizes } from "../../sw-model/data/mnist.ts";
 import { loadModel } from "../../sw-model/model/store.ts";
 import { resolveParameters } from "../../sw-model/parameters.ts";
 import { synthesize } from "../../synth/synthesize.ts";
@@ -18,7 +19,7 @@ export async function demo(
   options: { samples: string; pes: string; output: string },
   output: Output,
 ): Promise<CommandResult> {
-  const samples = integerArgument("--samples", options.samples, 1, 1_000_000);
+  const samples = integerArgument("--samples", options.samples, 1, splitSizes.test);
   const pes = integerArgument("--pes", options.pes, 1, 256);
   const generator = generatorNamed("eie");
   const given = resolveParameters(generator.spec, { sets: [`pes=${pes}`] });

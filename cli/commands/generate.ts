@@ -1,4 +1,5 @@
 import { generate } from "../../catalog/generate.ts";
+import { UserError } from "../../sw-model/errors.ts";
 import { generatorAndParameters, type ParameterOptions } from "../arguments.ts";
 import type { CommandResult } from "../result.ts";
 
@@ -8,6 +9,15 @@ export function generateCommand(
   options: ParameterOptions & { output: string; positions: boolean },
 ): CommandResult {
   const { generator, given } = generatorAndParameters(name, options);
+  if (options.output.trim() === "") {
+    throw new UserError({
+      code: "missing-value",
+      message: "the output folder has no name",
+      where: "--output",
+      expected: "a folder, such as rtl or . for this one",
+      found: '""',
+    });
+  }
   const document = generate(generator, given.parameters, options.output, { positions: options.positions });
   return { document, text: `wrote ${document.files.length} files to ${options.output}: ${document.files.join(", ")}` };
 }

@@ -1,4 +1,5 @@
 import { run } from "../../catalog/run.ts";
+import { splitSizes } from "../../sw-model/data/mnist.ts";
 import { loadModel } from "../../sw-model/model/store.ts";
 import {
   commandLine,
@@ -20,7 +21,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { generator, given } = generatorAndParameters(options.on, options);
   const engine = engineArgument(options.engine, { golden: true });
-  const samples = integerArgument("--samples", options.samples, 1, 1_000_000);
+  const samples = integerArgument("--samples", options.samples, 1, splitSizes.test);
   const reproduce = commandLine([
     ...["run", model, "--on", options.on, ...parameterFlags(options)],
     ...["--engine", engine, "--samples", `${samples}`],
@@ -36,8 +37,10 @@ export async function runCommand(
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const lines = [
     `${model} on ${options.on} (${engine}), ${samples} test digits`,
-    `  accuracy      hardware ${percent(document.accuracy)}, golden ${percent(document.goldenAccuracy)}, float ${percent(document.floatAccuracy)}`,
-    `  compared      ${document.compared} values of every layer, ${document.mismatches} digits differ`,
+    `  accuracy      ${engine === "golden" ? "" : `hardware ${percent(document.accuracy)}, `}golden ${percent(document.goldenAccuracy)}, float ${percent(document.floatAccuracy)}`,
+    engine === "golden"
+      ? "  compared      nothing: this is the golden model alone"
+      : `  compared      ${document.compared} values of every layer, ${document.mismatches} digits differ`,
     `  cycles        ${Math.round(document.cycles / samples)} a digit, ${Math.round(document.ioCycles / samples)} more for loading and read-out`,
     `  load balance  ${percent(document.loadBalance)}`,
     ...(document.first ? [`first mismatch:\n${toJson(document.first)}`] : []),

@@ -76,7 +76,7 @@ describe("toRaw and fromRaw", () => {
 
   it("round trip every raw value", () => {
     fc.assert(
-      fc.property(format, fc.double({ min: 0, max: 1 }), rounding, (f, share, mode) => {
+      fc.property(format, fc.double({ min: 0, max: 1, noNaN: true }), rounding, (f, share, mode) => {
         const width = f.il + f.fl;
         const raw = Math.floor(share * (2 ** width - 1)) - 2 ** (width - 1);
         expect(toRaw(fromRaw(raw, f), f, mode)).toBe(raw);
