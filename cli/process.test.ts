@@ -1,19 +1,29 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../platform/package-root.ts";
 
 const whittle = join(packageRoot(), "bin", "whittle");
 
+/** The parent of a process, from /proc: a slim machine has no ps. */
+function parentOf(pid: string): number {
+  try {
+    // The name in parentheses may hold blanks; state and parent follow it.
+    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1]);
+  } catch {
+    return -1;
+  }
+}
+
 /** Process ids of all descendants of a process. */
 function descendants(pid: number): number[] {
-  const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)]);
   const below = (parent: number): number[] =>
-    table.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...below(child)]);
+    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
   return below(pid);
 }
 
@@ -43,7 +53,7 @@ describe("the installed command", () => {
     });
     const { files } = JSON.parse(out) as { files: string[] };
     expect(files).toContain("lnzd.v");
-    const top = execFileSync("cat", [join(packageRoot(), "build/test-positions/lnzd.v")], { encoding: "utf8" });
+    const top = readFileSync(join(packageRoot(), "build/test-positions/lnzd.v"), "utf8");
     expect(top).toMatch(/\/\/ generators\/lnzd\/lnzd\.ts:\d+/);
   });
 
@@ -67,7 +77,7 @@ describe("the installed command", () => {
     const ended = once(child, "exit");
     const isSimulator = (pid: number) => {
       try {
-        return execFileSync("ps", ["-o", "comm=", "-p", `${pid}`], { encoding: "utf8" }).trim() === "vvp";
+        return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "vvp";
       } catch {
         return false;
       }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Circuit, elaborate } from "../hdl/index.ts";
+import { type Circuit, elaborate, emitVerilog } from "../hdl/index.ts";
 import { designOf } from "../testbench/design.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import type { Command } from "../testbench/simulation.ts";
@@ -83,4 +83,11 @@ it("the guide to the language shows only code of these files", () => {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => compact(readFileSync(join(import.meta.dirname, file), "utf8")));
   for (const block of blocks) expect(sources.some((source) => source.includes(compact(block))) ? "" : block).toBe("");
+});
+
+it("the README shows mac as it is, and the Verilog that it becomes", () => {
+  const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
+  const source = readFileSync(join(import.meta.dirname, "mac.ts"), "utf8");
+  expect(readme).toContain(source.slice(source.indexOf("/** Multiply-accumulate")));
+  expect(readme).toContain(emitVerilog(elaborate(mac, { width: 8, accWidth: 32 })).text);
 });
