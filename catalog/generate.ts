@@ -1,15 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { type Circuit, elaborate, emitVerilog } from "../hdl/index.ts";
 import { type FileToWrite, writeFilesAtomically } from "../platform/atomic-write.ts";
 import { withoutComments } from "../platform/verilog-text.ts";
 import { UserError } from "../sw-model/errors.ts";
 import type { AnyGenerator } from "./generator.ts";
+import { testbenchFor } from "./testbench.ts";
 
 export interface GenerateOptions {
-  /** Leave out the comments that name TypeScript lines. */
+  /** Keep the comments that name TypeScript lines. */
   readonly positions: boolean;
+  /** Put before the name of every module. */
+  readonly prefix?: string;
+  /** Add a plain Verilog testbench with vectors. */
+  readonly testbench?: boolean;
 }
 
 export interface Generated {
@@ -27,20 +32,21 @@ export interface Generated {
  * folder, all or nothing. Files that an earlier run into the folder listed in its manifest are replaced or removed; a file
  * of the same name that is not ours is an error.
  */
-export function generate(
+export async function generate(
   generator: AnyGenerator,
   parameters: Record<string, unknown>,
   folder: string,
-  { positions }: GenerateOptions,
-): Generated {
-  const circuit = elaborate(generator.module, parameters);
+  { positions, prefix = "", testbench = false }: GenerateOptions,
+): Promise<Generated> {
+  const circuit = prefixed(elaborate(generator.module, parameters), prefix);
   const emitted = emitVerilog(circuit);
   const top = circuit.modules.at(-1);
   const text = (verilog: string) => (positions ? verilog : withoutPositions(verilog));
   const sources = emitted.modules.map(({ name, text: verilog }) => ({ name: `${name}.v`, content: text(verilog) }));
   const listName = `${emitted.top}.f`;
-  const manifestName = `${generator.spec.name}.manifest.json`;
-  const files = [...sources.map(({ name }) => name), listName, manifestName];
+  const manifestName = `${prefix}${generator.spec.name}.manifest.json`;
+  const extra = testbench ? await testbenchFor(generator, parameters, circuit) : [];
+  const files = [...sources.map(({ name }) => name), ...extra.map(({ name }) => name), listName, manifestName];
   const sha256 = createHash("sha256").update(withoutComments(emitted.text)).digest("hex");
   const manifest = {
     generator: generator.spec.name,
@@ -59,7 +65,7 @@ export function generate(
   };
 
   const outputs: FileToWrite[] = [
-    ...sources.map(({ name, content }) => ({ path: join(folder, name), content })),
+    ...[...sources, ...extra].map(({ name, content }) => ({ path: join(folder, name), content })),
     { path: join(folder, listName), content: `${sources.map(({ name }) => name).join("\n")}\n` },
     { path: join(folder, manifestName), content: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
@@ -74,6 +80,28 @@ export function generate(
     if (!files.includes(name) && !others.includes(name)) rmSync(join(folder, name), { force: true });
   }
   return { generator: generator.spec.name, parameters, top: emitted.top, files, sha256 };
+}
+
+/** The circuit with other module names. */
+function prefixed(circuit: Circuit, prefix: string): Circuit {
+  if (prefix === "") return circuit;
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(prefix)) {
+    throw new UserError({
+      code: "bad-prefix",
+      message: `"${prefix}" cannot start a module name`,
+      where: "--prefix",
+      expected: "a letter, then letters, digits and underscores",
+      found: prefix,
+    });
+  }
+  return {
+    top: prefix + circuit.top,
+    modules: circuit.modules.map((module) => ({
+      ...module,
+      name: prefix + module.name,
+      items: module.items.map((item) => (item.kind === "inst" ? { ...item, module: prefix + item.module } : item)),
+    })),
+  };
 }
 
 function withoutPositions(verilog: string): string {

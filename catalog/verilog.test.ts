@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -36,7 +36,7 @@ describe("the emitted Verilog", () => {
     const generator = generatorNamed(name);
     const { parameters } = resolveParameters(generator.spec, { sets });
     const target = join(folder, label.replaceAll(/[^\w]+/g, "_"));
-    const { top, files } = generate(generator, parameters, target, { positions: true });
+    const { top, files } = await generate(generator, parameters, target, { positions: true });
     const sources = files.filter((file) => file.endsWith(".v"));
     const tool = (program: string, ...words: string[]) =>
       execa(program, words, { cwd: target, reject: false, all: true, stdin: "ignore" });
@@ -52,17 +52,49 @@ describe("the emitted Verilog", () => {
     expect({ exit: yosys.exitCode, text: yosys.all }).toEqual({ exit: 0, text: "" });
   });
 
-  it("is the same from run to run, and from any folder", () => {
+  it("is the same from run to run, and from any folder", async () => {
     const generator = generatorNamed("eie");
     const { parameters } = resolveParameters(generator.spec, {});
     const here = process.cwd();
-    const first = generate(generator, parameters, join(folder, "one"), { positions: true });
+    const first = await generate(generator, parameters, join(folder, "one"), { positions: true });
     process.chdir(folder);
     try {
-      const second = generate(generator, parameters, join(folder, "two"), { positions: true });
+      const second = await generate(generator, parameters, join(folder, "two"), { positions: true });
       expect(second.sha256).toBe(first.sha256);
     } finally {
       process.chdir(here);
     }
+  });
+
+  it.each([
+    ["lnzd", "inputs=5"],
+    ["lnzd", "inputs=16", "width=33"],
+    ["eie", "pes=2"],
+    ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
+  ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {
+    const generator = generatorNamed(name);
+    const { parameters } = resolveParameters(generator.spec, { sets });
+    const target = join(folder, `testbench_${name}_${sets.join("_")}`);
+    const { top, files } = await generate(generator, parameters, target, {
+      positions: true,
+      prefix: "my_",
+      testbench: true,
+    });
+    expect(top).toBe(`my_${name}`);
+    expect(files).toContain(`my_${name}_testbench.v`);
+    const simulate = async () => {
+      const words = ["-g2005", "-Wall", "-Wno-timescale", "-o", "t.vvp", `${top}_testbench.v`, "-f", `${top}.f`];
+      const compiled = await execa("iverilog", words, { cwd: target, all: true });
+      expect(compiled.all).toBe("");
+      return (await execa("vvp", ["t.vvp"], { cwd: target })).stdout;
+    };
+    expect(await simulate()).toMatch(/PASS: \d+ cycles/);
+    const broken = join(target, name === "lnzd" ? `${top}.v` : "my_eie_arithmetic.v");
+    const text = readFileSync(broken, "utf8");
+    const [from, to] =
+      name === "lnzd" ? ["assign valid = ", "assign valid = !"] : ["operandRow == row", "operandRow != row"];
+    expect(text).toContain(from);
+    writeFileSync(broken, text.replace(from, to));
+    expect(await simulate()).toMatch(/FAIL: \d+ of \d+ cycles differ/);
   });
 });

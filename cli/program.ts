@@ -71,6 +71,8 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
   command("list", "generators, their parameters and presets").action(() => finish(list()));
   generator("generate <generator>", "write Verilog, a file list and a manifest")
     .requiredOption("-o, --output <folder>", "where to write")
+    .option("--testbench", "add a plain Verilog-2005 testbench with vectors that prints PASS or FAIL")
+    .option("--prefix <name>", "put before the name of every module")
     .option("--no-positions", "leave out the comments that name TypeScript lines")
     .action((name, options) => finish(generateCommand(name, options)));
   generator("exec <generator>", "run one operation from a JSON file")

@@ -14,8 +14,16 @@ import {
 } from "./program.ts";
 import type { Bits, Command, CommandResults, DesignUnderTest, Simulation } from "./simulation.ts";
 
+/** Options of this engine alone. */
+export interface WasmOptions extends SimulationOptions {
+  /** Called before every edge (of a combinational design: where an edge would be), with a way to read ports. */
+  readonly beforeEdge?: (peek: (port: string) => number | bigint) => void;
+  /** Power-up bits of registers without reset and of memory words; random by `seed` when absent. */
+  readonly powerUp?: (width: number) => bigint;
+}
+
 /** Start a design in this process, compiled to WebAssembly. Only for designs that come with their circuit. */
-export async function startWasm(design: DesignUnderTest, options: SimulationOptions = {}): Promise<Simulation> {
+export async function startWasm(design: DesignUnderTest, options: WasmOptions = {}): Promise<Simulation> {
   return new WasmSimulation(design, options);
 }
 
@@ -24,11 +32,14 @@ class WasmSimulation implements Simulation {
   readonly design: DesignUnderTest;
   readonly #simulator: Simulator;
   readonly #table: PortTable;
-  readonly #waves: { readonly file: string; readonly writer: VcdWriter; readonly paths: readonly string[] } | undefined;
+  readonly #waves:
+    | { readonly file: string; readonly writer: VcdWriter; readonly nets: ReturnType<Simulator["keptNets"]> }
+    | undefined;
+  readonly #beforeEdge: WasmOptions["beforeEdge"];
   #resetEdges = 0;
   #closed = false;
 
-  constructor(design: DesignUnderTest, { seed = 1, waves }: SimulationOptions) {
+  constructor(design: DesignUnderTest, { seed = 1, waves, beforeEdge, powerUp }: WasmOptions) {
     if (!design.circuit) {
       throw new UserError({
         code: "no-circuit",
@@ -40,18 +51,13 @@ class WasmSimulation implements Simulation {
       });
     }
     this.design = design;
+    this.#beforeEdge = beforeEdge;
     this.#table = portTable(design);
-    const random = new Random(seed);
-    const initial = (width: number) => {
-      let bits = 0n;
-      for (let have = 0; have < width; have += 32)
-        bits = (bits << 32n) | BigInt(Math.floor(random.uniform() * 2 ** 32));
-      return bits;
-    };
+    const initial = powerUp ?? randomBits(new Random(seed));
     this.#simulator = new Simulator(design.circuit, { initial, keepAll: waves !== undefined });
     if (waves !== undefined) {
       const nets = this.#simulator.keptNets();
-      this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), paths: nets.map(({ path }) => path) };
+      this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), nets };
     }
     if (design.reset !== undefined) {
       this.#simulator.poke(design.reset, 1);
@@ -166,22 +172,24 @@ class WasmSimulation implements Simulation {
 
   #step(cycles: number): void {
     // A combinational design has no edges.
-    if (this.design.clock === undefined) return;
-    if (!this.#waves) {
+    const clocked = this.design.clock !== undefined;
+    if (clocked && !this.#waves && !this.#beforeEdge) {
       this.#simulator.step(cycles);
       return;
     }
-    const { writer, paths } = this.#waves;
-    const nets = this.#simulator.keptNets();
-    const sample = () =>
-      writer.sample(10 * this.#simulator.edges, (i) =>
-        BigInt.asUintN(nets[i].width, BigInt(this.#simulator.peekPath(paths[i]))),
-      );
     for (let i = 0; i < cycles; i++) {
-      sample();
-      this.#simulator.step();
+      this.#sample();
+      this.#beforeEdge?.((port) => this.#simulator.peek(port));
+      if (clocked) this.#simulator.step();
     }
-    sample();
+    this.#sample();
+  }
+
+  #sample(): void {
+    if (!this.#waves) return;
+    const { writer, nets } = this.#waves;
+    const value = (i: number) => BigInt.asUintN(nets[i].width, BigInt(this.#simulator.peekPath(nets[i].path)));
+    writer.sample(10 * this.#simulator.edges, value);
   }
 
   #failed(problem: string, doing: string): UserError {
@@ -196,4 +204,13 @@ class WasmSimulation implements Simulation {
       1,
     );
   }
+}
+
+/** Random bits of any width. */
+export function randomBits(random: Random): (width: number) => bigint {
+  return (width) => {
+    let bits = 0n;
+    for (let have = 0; have < width; have += 32) bits = (bits << 32n) | BigInt(Math.floor(random.uniform() * 2 ** 32));
+    return bits;
+  };
 }

@@ -30,7 +30,7 @@ export async function demo(
   const parameters = fitted?.parameters;
 
   output.log(`2. EIE with ${pes} processing elements, as Verilog`);
-  const generated = generate(generator, parameters, options.output, { positions: true });
+  const generated = await generate(generator, parameters, options.output, { positions: true });
 
   output.log(`3. ${samples} test digits through the Verilated hardware, every layer against the golden model`);
   const reproduce = commandLine(["demo", "--samples", `${samples}`, "--pes", `${pes}`]);

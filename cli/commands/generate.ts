@@ -4,10 +4,10 @@ import { generatorAndParameters, type ParameterOptions } from "../arguments.ts";
 import type { CommandResult } from "../result.ts";
 
 /** `whittle generate G -o DIR`. */
-export function generateCommand(
+export async function generateCommand(
   name: string,
-  options: ParameterOptions & { output: string; positions: boolean },
-): CommandResult {
+  options: ParameterOptions & { output: string; positions: boolean; prefix?: string; testbench?: boolean },
+): Promise<CommandResult> {
   const { generator, given } = generatorAndParameters(name, options);
   if (options.output.trim() === "") {
     throw new UserError({
@@ -18,6 +18,10 @@ export function generateCommand(
       found: '""',
     });
   }
-  const document = generate(generator, given.parameters, options.output, { positions: options.positions });
+  const document = await generate(generator, given.parameters, options.output, {
+    positions: options.positions,
+    testbench: options.testbench === true,
+    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+  });
   return { document, text: `wrote ${document.files.length} files to ${options.output}: ${document.files.join(", ")}` };
 }

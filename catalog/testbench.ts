@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import type { Circuit } from "../hdl/index.ts";
+import { Random } from "../sw-model/random.ts";
+import { compareDeep } from "../testbench/compare.ts";
+import { designOf } from "../testbench/design.ts";
+import { record } from "../testbench/recording.ts";
+import type { Simulation } from "../testbench/simulation.ts";
+import { type TestbenchFile, verilogTestbench } from "../testbench/vectors.ts";
+import { randomBits } from "../testbench/wasm.ts";
+import type { AnyGenerator } from "./generator.ts";
+
+/** Enough to meet every directed case of the default parameters; short enough for a slow simulator. */
+const mostCycles = 20_000;
+const randomOperations = 20;
+const seed = 1;
+
+/** All zeros and all ones show what is passed on as it is; the random ones what is combined. */
+function powerUps(): ((width: number) => bigint)[] {
+  const ones = (width: number) => (1n << BigInt(width)) - 1n;
+  return [() => 0n, ones, randomBits(new Random(seed)), randomBits(new Random(seed + 1))];
+}
+
+/**
+ * A plain Verilog testbench for a circuit of the generator: directed and random operations, as far as they fit into a
+ * bounded number of cycles, each checked against the golden model before it becomes vectors.
+ */
+export async function testbenchFor(
+  generator: AnyGenerator,
+  parameters: Record<string, unknown>,
+  circuit: Circuit,
+): Promise<TestbenchFile[]> {
+  const design = designOf(circuit);
+  const operations = [
+    ...generator.cases.directed(parameters).map(({ operation }) => operation),
+    ...fc.sample(generator.cases.arbitrary(parameters), { numRuns: randomOperations, seed }),
+  ];
+  const program = async (simulation: Simulation, recorded: () => number) => {
+    for (const operation of operations) {
+      if (recorded() >= mostCycles) break;
+      const { result } = await generator.drive(simulation, parameters, operation);
+      const { first } = compareDeep(generator.golden(parameters, operation).result, result);
+      if (first) throw new Error(`the hardware differs from the golden model at ${first.path}`);
+    }
+  };
+  const recordings = [];
+  for (const powerUp of powerUps()) recordings.push(await record(design, powerUp, program));
+  return verilogTestbench(design, recordings);
+}

@@ -1,0 +1,96 @@
+import type { Recording } from "./recording.ts";
+import type { DesignUnderTest } from "./simulation.ts";
+
+/** A file of a testbench, to stand beside the Verilog. */
+export interface TestbenchFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/**
+ * A plain Verilog-2005 testbench that replays a recording and prints PASS or FAIL: for a simulator that knows nothing of
+ * us. All recordings are of one program, from different power-ups: output bits in which they differ depend on what was never
+ * initialised, and are not compared.
+ */
+export function verilogTestbench(design: DesignUnderTest, recordings: readonly Recording[]): TestbenchFile[] {
+  const [recording, ...others] = recordings;
+  const name = `${design.top}_testbench`;
+  const inputs = recording.pins.filter(({ direction }) => direction === "input");
+  const outputs = recording.pins.filter(({ direction }) => direction === "output");
+  const width = (pins: typeof inputs) => pins.reduce((sum, pin) => sum + pin.width, 0);
+  const [inputBits, outputBits] = [width(inputs), width(outputs)];
+  const reset = inputs.findIndex((pin) => pin.name === design.reset);
+  const lines = recording.rows.map((row, i) => {
+    // Before the first reset edge a Verilog simulator knows nothing, whatever a function of the unknown comes to.
+    const inReset = reset >= 0 && row[reset] === 1n;
+    let word = 0n;
+    const append = (value: bigint, bits: number) => {
+      word = (word << BigInt(bits)) | value;
+    };
+    const drivenAt = (pin: number) => append(row[pin], recording.pins[pin].width);
+    inputs.forEach((_, pin) => {
+      drivenAt(pin);
+    });
+    outputs.forEach((_, k) => {
+      drivenAt(inputs.length + k);
+    });
+    outputs.forEach((pin, k) => {
+      const at = inputs.length + k;
+      const differs = others.reduce((bits, other) => bits | (row[at] ^ other.rows[i][at]), 0n);
+      append(inReset ? 0n : BigInt.asUintN(pin.width, ~differs), pin.width);
+    });
+    return word.toString(16).padStart(Math.ceil((inputBits + 2 * outputBits) / 4), "0");
+  });
+  const range = (bits: number) => (bits === 1 ? "" : `[${bits - 1}:0] `);
+  const concat = (pins: typeof inputs) => `{${pins.map((pin) => pin.name).join(", ")}}`;
+  const connections = [...(design.clock === undefined ? [] : [design.clock]), ...recording.pins.map((pin) => pin.name)];
+  const total = inputBits + 2 * outputBits;
+  const edge =
+    design.clock === undefined ? [] : [`      ${design.clock} = 1'b1;`, "      #1;", `      ${design.clock} = 1'b0;`];
+  const text = [
+    `// Replays ${recording.rows.length} cycles of ${design.top} and compares every output: prints PASS or FAIL.`,
+    `// Run it in this folder: iverilog -g2005 -o testbench.vvp ${name}.v -f ${design.top}.f && vvp testbench.vvp`,
+    "`timescale 1ns / 1ns",
+    `module ${name};`,
+    ...(design.clock === undefined ? [] : [`  reg ${design.clock} = 1'b0;`]),
+    ...inputs.map((pin) => `  reg ${range(pin.width)}${pin.name};`),
+    ...outputs.map((pin) => `  wire ${range(pin.width)}${pin.name};`),
+    "",
+    "  // Inputs, expected outputs, and which bits of them count (the rest depends on uninitialised state).",
+    `  reg [${total - 1}:0] vectors [0:${recording.rows.length - 1}];`,
+    `  reg [${outputBits - 1}:0] expected;`,
+    `  reg [${outputBits - 1}:0] counts;`,
+    `  wire [${outputBits - 1}:0] outputs = ${concat(outputs)};`,
+    "  integer cycle;",
+    "  integer failures;",
+    "",
+    `  ${design.top} dut (`,
+    connections.map((pin) => `    .${pin}(${pin})`).join(",\n"),
+    "  );",
+    "",
+    "  initial begin",
+    `    $readmemh("${name}.hex", vectors);`,
+    "    failures = 0;",
+    `    for (cycle = 0; cycle < ${recording.rows.length}; cycle = cycle + 1) begin`,
+    `      {${inputs.map((pin) => pin.name).join(", ")}, expected, counts} = vectors[cycle];`,
+    "      #1;",
+    "      if (((outputs ^ expected) & counts) !== {" + `${outputBits}{1'b0}}) begin`,
+    "        if (failures < 10)",
+    '          $display("cycle %0d: expected %h, got %h (bits that count: %h)", cycle, expected, outputs, counts);',
+    "        failures = failures + 1;",
+    "      end",
+    "      #1;",
+    ...edge,
+    "    end",
+    `    if (failures == 0) $display("PASS: ${recording.rows.length} cycles");`,
+    `    else $display("FAIL: %0d of ${recording.rows.length} cycles differ", failures);`,
+    "    $finish;",
+    "  end",
+    "endmodule",
+    "",
+  ].join("\n");
+  return [
+    { name: `${name}.v`, content: text },
+    { name: `${name}.hex`, content: `${lines.join("\n")}\n` },
+  ];
+}
