@@ -23,7 +23,7 @@ test: setup
 static: setup
 	npx --no-install biome ci --colors=off --error-on-warnings .
 	npx --no-install tsc --noEmit
-	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli
+	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli examples bench
 
 check: static test
 

@@ -74,7 +74,7 @@ export function verilogTestbench(design: DesignUnderTest, recordings: readonly R
     `    for (cycle = 0; cycle < ${recording.rows.length}; cycle = cycle + 1) begin`,
     `      {${inputs.map((pin) => pin.name).join(", ")}, expected, counts} = vectors[cycle];`,
     "      #1;",
-    "      if (((outputs ^ expected) & counts) !== {" + `${outputBits}{1'b0}}) begin`,
+    `      if (((outputs ^ expected) & counts) !== {${outputBits}{1'b0}}) begin`,
     "        if (failures < 10)",
     '          $display("cycle %0d: expected %h, got %h (bits that count: %h)", cycle, expected, outputs, counts);',
     "        failures = failures + 1;",

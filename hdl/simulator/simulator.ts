@@ -28,6 +28,10 @@ interface Accessor {
 }
 
 export class Simulator {
+  /** The inputs of the top as properties: `simulator.in.a = -3`. As fast as access to the model's memory gets. */
+  readonly in: Record<string, number | bigint>;
+  /** All ports of the top as properties: `simulator.out.q`; a bigint above 32 bits. */
+  readonly out: Readonly<Record<string, number | bigint>>;
   readonly #design: FlatDesign;
   readonly #layout: Layout;
   readonly #exports: Exports;
@@ -49,7 +53,25 @@ export class Simulator {
     this.#words = new Int32Array(this.#exports.memory.buffer);
     this.#limbs = new BigInt64Array(this.#exports.memory.buffer);
     if (options.initial) this.#powerUp(options.initial);
-    for (const [port, net] of this.#design.ports) this.#accessors.set(port, this.#accessor(net));
+    // Accessors stand on prototypes: engines keep objects with many own accessors in a slow form.
+    const [inputs, outputs] = [{}, {}];
+    for (const [port, net] of this.#design.ports) {
+      const accessor = this.#accessor(net);
+      this.#accessors.set(port, accessor);
+      const { read, write } = accessor;
+      const get = () => {
+        if (!this.#settled) this.settle();
+        return read();
+      };
+      const set = (value: number | bigint) => {
+        write(value);
+        this.#settled = false;
+      };
+      Object.defineProperty(outputs, port, { get, enumerable: true });
+      if (!this.#design.outputs.includes(net)) Object.defineProperty(inputs, port, { get, set, enumerable: true });
+    }
+    this.in = Object.create(inputs);
+    this.out = Object.create(outputs);
   }
 
   /** Clock edges so far. */
