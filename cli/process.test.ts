@@ -27,6 +27,12 @@ function descendants(pid: number): number[] {
   return below(pid);
 }
 
+/** Processor time that a process has used. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -62,8 +68,8 @@ describe("the installed command", () => {
       stdio: ["ignore", "ignore", "pipe"],
     });
     const ended = once(child, "exit");
-    // Long enough for Node to start and the check to be under way; the check itself would take many minutes.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    // Node has started and the check is under way; the check itself would take many minutes.
+    await until(() => cpuSeconds(child.pid as number) > 2 || child.exitCode !== null);
     expect(child.exitCode).toBeNull();
     child.kill("SIGINT");
     const [status] = await ended;
