@@ -7,7 +7,8 @@ const layers = {
   testbench: ["generators", "hdl", "sw-model", "platform"],
   synth: ["hdl", "sw-model", "platform"],
   catalog: ["generators", "hdl", "sw-model", "testbench", "platform"],
-  cli: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog"],
+  bench: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog"],
+  cli: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog", "bench"],
 };
 const names = Object.keys(layers);
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { packageRoot } from "../platform/package-root.ts";
 import { nearestNames, UserError } from "../sw-model/errors.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -100,6 +101,7 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--pes <count>", "processing elements", "16")
     .option("-o, --output <folder>", "where to write the Verilog", "build/demo")
     .action((options) => finish(demo(options, output)));
+  command("bench <name>", "a benchmark, measured anew: simulator").action((name) => finish(benchCommand(name, output)));
   command("doctor", "which tools are there, and how to get the others").action(() => finish(doctor()));
 
   for (const sub of program.commands) sub.exitOverride().copyInheritedSettings(program);

@@ -1,0 +1,43 @@
+import type { BenchRow } from "../../bench/row.ts";
+import { benchSimulator } from "../../bench/simulator.ts";
+import { nearestNames, UserError } from "../../sw-model/errors.ts";
+import { type Output, table } from "../output.ts";
+import type { CommandResult } from "../result.ts";
+
+const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchRow[]>>> = {
+  simulator: benchSimulator,
+};
+
+/** `whittle bench NAME`: measured anew at each call. */
+export async function benchCommand(name: string, output: Output): Promise<CommandResult> {
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (!bench) {
+    const names = Object.keys(benches);
+    const near = nearestNames(name, names);
+    throw new UserError({
+      code: "unknown-bench",
+      message: `there is no benchmark "${name}"`,
+      where: "whittle bench",
+      expected: `one of ${names.join(", ")}`,
+      found: name,
+      ...(near.length > 0 ? { hint: `did you mean ${near.join(" or ")}?` } : {}),
+    });
+  }
+  const rows = await bench(output.log);
+  const cell = (value: number | undefined) =>
+    value === undefined ? "" : Number(value.toPrecision(4)).toLocaleString("en");
+  const verdict = ({ met }: BenchRow) => (met === undefined ? "" : met ? "met" : "not met");
+  const text = table([
+    ["what", "value", "unit", "reference", "ratio", "bar", ""],
+    ...rows.map((row) => [
+      row.what,
+      cell(row.value),
+      row.unit,
+      cell(row.reference),
+      cell(row.ratio),
+      cell(row.bar),
+      verdict(row),
+    ]),
+  ]);
+  return { document: { name, rows }, text };
+}
