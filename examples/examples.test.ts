@@ -5,9 +5,11 @@ import { type Circuit, elaborate, emitVerilog } from "../hdl/index.ts";
 import { designOf } from "../testbench/design.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import type { Command } from "../testbench/simulation.ts";
+import { alu, operation } from "./alu.ts";
 import { complexMac } from "./complex-mac.ts";
 import { histogram } from "./histogram.ts";
 import { mac } from "./mac.ts";
+import { sender } from "./sender.ts";
 
 async function run(circuit: Circuit, commands: readonly Command[]): Promise<number[][]> {
   const simulation = await startSimulation("icarus", designOf(circuit));
@@ -70,6 +72,26 @@ describe("the examples do what they say", () => {
       { kind: "batch", inputs: ["bin"], rows: [[0], [1], [2], [3]], outputs: ["count"] },
     ]);
     expect(results.at(-1)).toEqual([0, 1, 1, 3]);
+  });
+
+  it("alu does what the operation says, and names it in Verilog", async () => {
+    const circuit = elaborate(alu, { width: 8 });
+    const rows = operation.values.map((_, i) => [i, 12, 10]);
+    const [results] = await run(circuit, [
+      { kind: "batch", inputs: ["operation", "a", "b"], rows, outputs: ["result"] },
+    ]);
+    expect(results).toEqual([22, 2, 8, 12]);
+    expect(emitVerilog(circuit).text).toContain("(operation == OPERATION_SUBTRACT) ? a - b :");
+  });
+
+  it("sender frames each word", async () => {
+    const rows = [0, ...Array.from({ length: 9 }, () => 1)].map((_, i) => [i === 0 ? 1 : 0, 0b1011]);
+    const [values] = await run(elaborate(sender, { bits: 4 }), [
+      { kind: "batch", inputs: ["word_valid", "word_data"], rows, outputs: ["line", "idle"] },
+    ]);
+    const every = (from: number) => values.filter((_, i) => i % 2 === from);
+    expect(every(0)).toEqual([1, 0, 1, 1, 0, 1, 1, 1, 1, 1]);
+    expect(every(1)).toEqual([1, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
   });
 });
 

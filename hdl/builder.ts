@@ -10,15 +10,26 @@ import {
   type ValueOf,
 } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
-import { constant, reference } from "./expression.ts";
-import { type Expression, type Item, itemExpressions, type Module, operands, type Port } from "./ir.ts";
+import { reference } from "./expression.ts";
+import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
+import {
+  type Const,
+  type Expression,
+  type Item,
+  itemExpressions,
+  type Module,
+  operands,
+  type Port,
+  type Reg,
+} from "./ir.ts";
 import { Memory } from "./memory.ts";
 import { checkName } from "./naming.ts";
 import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { type BitSignal, operandOf } from "./signal.ts";
+import { type BitSignal, type EnumSignal, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
-import { bit, type DataType, type LeafType, leaves, type StreamType } from "./types.ts";
+import { buildSwitch, type CasesOf } from "./switch.ts";
+import { bit, type DataType, enumOf, type LeafType, leaves, type StreamType } from "./types.ts";
 
 /** Names of the one clock and the one synchronous, active-high reset of a module. */
 export const clockName = "clock";
@@ -39,7 +50,7 @@ interface Target {
   readonly kind: "wire" | "output" | "reg";
   readonly name: string;
   readonly type: LeafType;
-  readonly reset: bigint | undefined;
+  readonly reset: Const | undefined;
   readonly at: LazyPosition;
   /** Where it was assigned last. */
   assignedAt: LazyPosition | undefined;
@@ -99,7 +110,7 @@ export class Builder {
   /** A register of a stated type; it keeps its value where it is not assigned. */
   reg<T extends DataType>(name: string, type: T, options: RegisterOptions<T> = {}): Settable<T> {
     const at = here();
-    const resets = options.reset === undefined ? undefined : flattenValue(type, options.reset, at).map(constantValue);
+    const resets = options.reset === undefined ? undefined : flattenValue(type, options.reset, at).map(constantOf);
     this.#clocked = true;
     if (resets) this.#resets = true;
     return this.#assignable("reg", name, type, resets, at);
@@ -145,6 +156,26 @@ export class Builder {
       otherwise: (rest) => this.#statements.otherwise(branch, rest),
     };
     return chain;
+  }
+
+  /**
+   * Of each case, the assignments take effect where the signal has its value. Cases are built in the order of the values.
+   * An enum needs a case for every value or a default; a number, a default unless every number has a case.
+   */
+  switch<S extends EnumSignal | UIntSignal>(signal: S, cases: CasesOf<S>): void {
+    buildSwitch(this.#statements, signal, cases as Record<string, () => void>, here());
+  }
+
+  /** A state machine: a register `name` that resets to `initial`, and what happens in each state. */
+  fsm<const S extends string>(name: string, { initial, states }: FsmDescription<S>): Fsm<S> {
+    const state = this.reg(name, enumOf(...(Object.keys(states) as S[])), { reset: initial as never });
+    buildSwitch(
+      this.#statements,
+      state,
+      stateCases<S>((next) => state.set(next), states),
+      here(),
+    );
+    return { state, is: (value) => state.eq(value) };
   }
 
   /**
@@ -263,7 +294,7 @@ export class Builder {
               ...common,
               next: value,
               clock: clockName,
-              ...(target.reset === undefined ? {} : { reset: { signal: resetName, value: target.reset } }),
+              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset) }),
             }
           : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
       this.#items.push({ order: target.order, item });
@@ -308,7 +339,7 @@ export class Builder {
     kind: Target["kind"],
     name: string,
     type: T,
-    resets: readonly bigint[] | undefined,
+    resets: readonly Const[] | undefined,
     at: LazyPosition,
   ): Settable<T> {
     leaves(name, type).forEach((leaf, i) => {
@@ -459,8 +490,12 @@ export class Builder {
   }
 }
 
-function constantValue(expression: Expression): bigint {
-  if (expression.kind === "const") return expression.value;
+function resetTo({ value, symbol }: Const): NonNullable<Reg["reset"]> {
+  return { signal: resetName, value, ...(symbol ? { symbol } : {}) };
+}
+
+function constantOf(expression: Expression): Const {
+  if (expression.kind === "const") return expression;
   throw new HdlError(
     { code: "literal-out-of-range", message: "A reset value must be a literal.", found: "a signal" },
     expression.at,
@@ -468,10 +503,7 @@ function constantValue(expression: Expression): bigint {
 }
 
 /** A literal as a signal of the given type, for places that need a signal. */
-export function fixedValue<T extends LeafType>(type: T, value: number | bigint | boolean): SignalOf<T> {
-  const at = here();
-  const expression = operandOf(type, value, at);
-  return signalOf("", type, () =>
-    expression.kind === "const" ? constant(expression.value, type.width, type.kind === "sint", at) : expression,
-  );
+export function fixedValue<T extends LeafType>(type: T, value: number | bigint | boolean | string): SignalOf<T> {
+  const expression = operandOf(type, value, here());
+  return signalOf("", type, () => expression);
 }

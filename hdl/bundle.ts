@@ -5,6 +5,7 @@ import type { Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import {
   type BitSignal,
+  type EnumSignal,
   LeafSignal,
   type Literal,
   leafSignal,
@@ -16,6 +17,7 @@ import {
   type BitType,
   bitWidth,
   type DataType,
+  type EnumType,
   type Fields,
   type LeafType,
   leaves,
@@ -35,11 +37,13 @@ export type SignalOf<T> = T extends BitType
     ? UIntSignal<W>
     : T extends SIntType<infer W>
       ? SIntSignal<W>
-      : T extends RecordType<infer F>
-        ? { readonly [K in keyof F]: SignalOf<F[K]> }
-        : T extends VecType<infer E>
-          ? readonly SignalOf<E>[]
-          : never;
+      : T extends EnumType<infer V>
+        ? EnumSignal<V>
+        : T extends RecordType<infer F>
+          ? { readonly [K in keyof F]: SignalOf<F[K]> }
+          : T extends VecType<infer E>
+            ? readonly SignalOf<E>[]
+            : never;
 
 /** What may be assigned to a `T`: its signal, or literals that fit. */
 export type ValueOf<T> = T extends BitType
@@ -48,11 +52,13 @@ export type ValueOf<T> = T extends BitType
     ? UIntSignal<W> | Literal
     : T extends SIntType<infer W>
       ? SIntSignal<W> | Literal
-      : T extends RecordType<infer F>
-        ? { readonly [K in keyof F]: ValueOf<F[K]> }
-        : T extends VecType<infer E>
-          ? readonly ValueOf<E>[]
-          : never;
+      : T extends EnumType<infer V>
+        ? EnumSignal<V> | V
+        : T extends RecordType<infer F>
+          ? { readonly [K in keyof F]: ValueOf<F[K]> }
+          : T extends VecType<infer E>
+            ? readonly ValueOf<E>[]
+            : never;
 
 /** Something that can be assigned with `set`, whole or field by field, and read. */
 export type Settable<T> = (T extends RecordType<infer F>
@@ -86,6 +92,7 @@ export function assemble<L>(name: string, type: DataType, leaf: (name: string, t
     case "bit":
     case "uint":
     case "sint":
+    case "enum":
       return leaf(name, type);
     case "vec":
       return Array.from({ length: type.length }, (_, i) => assemble(`${name}_${i}`, type.element, leaf));
@@ -135,8 +142,9 @@ export function flattenValue<T extends DataType>(type: T, value: ValueOf<T>, at:
   switch (type.kind) {
     case "bit":
     case "uint":
-    case "sint": {
-      const expression = operandOf(type, value as LeafSignal<LeafType> | Literal | boolean, at);
+    case "sint":
+    case "enum": {
+      const expression = operandOf(type, value as LeafSignal<LeafType> | Literal | boolean | string, at);
       if (expression.width !== type.width) {
         throw new HdlError(
           {

@@ -7,6 +7,7 @@ import {
   concat,
   defineModule,
   elaborate,
+  enumOf,
   HdlError,
   input,
   type ModuleDefinition,
@@ -184,6 +185,164 @@ describe("widths and signs", () => {
     expect(building(({ s }) => `${s}`)).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A sint(8) signal was used as a JavaScript value. [signal-as-value]
         fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
+    `);
+  });
+});
+
+describe("enums", () => {
+  const phase = enumOf("idle", "load", "run");
+
+  it("illegal-name", () => {
+    expect(failure(() => enumOf())).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: An enum needs at least one value. [illegal-name]
+        expected: one or more distinct values: a letter, then letters, digits and underscores"
+    `);
+    expect(failure(() => enumOf("a", "b-c"))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "b-c" cannot name a value. [illegal-name]
+        expected: one or more distinct values: a letter, then letters, digits and underscores"
+    `);
+    expect(failure(() => enumOf("a", "b", "a"))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The value "a" stands twice in one enum. [illegal-name]
+        expected: one or more distinct values: a letter, then letters, digits and underscores"
+    `);
+    expect(failure(() => enumOf("a", "default"))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "default" cannot name a value. [illegal-name]
+        expected: one or more distinct values: a letter, then letters, digits and underscores
+        fix:      It stands for the other cases of a switch."
+    `);
+  });
+
+  it("unknown-value", () => {
+    expect(building((_, m) => m.wire("w", phase).set("laod" as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "laod" is no value of enumOf("idle", "load", "run"). [unknown-value]
+        expected: one of "idle", "load", "run""
+    `);
+    expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: 1 is no value of enumOf("idle", "load", "run"). [unknown-value]
+        expected: one of "idle", "load", "run""
+    `);
+    expect(building((_, m) => m.reg("w", phase, { reset: "stop" as never }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "stop" is no value of enumOf("idle", "load", "run"). [unknown-value]
+        expected: one of "idle", "load", "run""
+    `);
+  });
+
+  it("enum-mismatch and sign-mismatch", () => {
+    expect(
+      building((_, m) => m.wire("w", phase).set(m.wire("v", enumOf("idle", "run", "load")) as never)),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Values of different enums meet. [enum-mismatch]
+        expected: enumOf("idle", "load", "run")
+        found:    enumOf("idle", "run", "load")
+        fix:      Enums are the same when they list the same values in the same order; translate with a switch."
+    `);
+    expect(building(({ a }, m) => m.wire("w", phase).eq(a as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A uint(8) meets an enumOf("idle", "load", "run"). [sign-mismatch]
+        expected: enum
+        found:    uint
+        fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
+    `);
+    expect(building(({ a }, m) => a.eq(m.wire("w", phase) as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: An enumOf("idle", "load", "run") meets a uint(8). [sign-mismatch]
+        expected: uint
+        found:    enum
+        fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
+    `);
+    expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal idle does not fit uint(8). [literal-out-of-range]
+        expected: a whole number from 0 to 255"
+    `);
+  });
+});
+
+describe("switch and fsm", () => {
+  const phase = enumOf("idle", "load", "run");
+  const nothing = () => undefined;
+
+  it("switch-cases", () => {
+    expect(building((_, m) => m.switch(m.wire("w", phase), { idle: nothing } as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A switch over enumOf("idle", "load", "run") lacks load, run. [switch-cases]
+        expected: a case for every value, or a default
+        fix:      Write default: () => … for what no case names."
+    `);
+    expect(
+      building((_, m) => m.switch(m.wire("w", phase), { idle: nothing, laod: nothing, default: nothing } as never)),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A switch over enumOf("idle", "load", "run") has no case laod. [switch-cases]
+        expected: cases of idle, load, run"
+    `);
+    expect(building(({ b }, m) => m.switch(b, { 0: nothing, 1: nothing }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A switch over uint(4) does not cover every number. [switch-cases]
+        expected: a default, or all 16 cases
+        fix:      Write default: () => … for what no case names."
+    `);
+    expect(building(({ b }, m) => m.switch(b, { 0: nothing, 16: nothing, default: nothing }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A switch over uint(4) has no case 16. [switch-cases]
+        expected: whole numbers from 0 to 15"
+    `);
+    expect(building(({ b }, m) => m.switch(b, { 1.5: nothing, default: nothing }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A switch over uint(4) has no case 1.5. [switch-cases]
+        expected: whole numbers from 0 to 15"
+    `);
+    const two = enumOf("off", "on");
+    expect(
+      building((_, m) => m.switch(m.wire("w", two), { off: nothing, on: nothing, default: nothing })),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The default of a switch over enumOf("off", "on") is never taken. [switch-cases]
+        expected: no default where every value has a case"
+    `);
+  });
+
+  it("missing-else", () => {
+    expect(
+      building(({ q }, m) => {
+        const w = m.wire("w", phase);
+        w.set("idle");
+        m.switch(w, { idle: () => q.set(1), load: nothing, run: () => q.set(2) });
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "q" is not assigned on every path through this switch. [missing-else]
+        expected: a value in each case, or a default assigned before the switch
+        found:    no value in case load
+        fix:      Write q.set(…) in that case, or before the switch."
+    `);
+    expect(building(({ b, q }, m) => m.switch(b, { 0: () => q.set(1), default: nothing }))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "q" is not assigned on every path through this switch. [missing-else]
+        expected: a value in each case, or a default assigned before the switch
+        found:    no value in case default
+        fix:      Write q.set(…) in that case, or before the switch."
+    `);
+  });
+
+  it("a go outside its state", () => {
+    let kept: ((state: "on") => void) | undefined;
+    const machine = (m: Builder) =>
+      m.fsm("state", {
+        initial: "off",
+        states: {
+          off: (go) => {
+            kept = go;
+          },
+          on: () => kept?.("on"),
+        },
+      });
+    expect(building((_, m) => machine(m))).toMatchInlineSnapshot(
+      `"hdl/errors.test.ts:…: go("on") was called outside the body of state "off". [build-out-of-scope]"`,
+    );
+  });
+
+  it("a state that is none", () => {
+    expect(
+      building((_, m) => m.fsm("state", { initial: "of" as never, states: { off: (go) => go("on"), on: nothing } })),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "of" is no value of enumOf("off", "on"). [unknown-value]
+        expected: one of "off", "on""
+    `);
+    expect(
+      building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "no" is no value of enumOf("off", "on"). [unknown-value]
+        expected: one of "off", "on""
     `);
   });
 });

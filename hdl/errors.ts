@@ -16,6 +16,7 @@ export type HdlErrorCode =
   | "build-out-of-scope"
   | "combinational-loop"
   | "duplicate-name"
+  | "enum-mismatch"
   | "foreign-signal"
   | "illegal-name"
   | "ir-invalid"
@@ -29,8 +30,10 @@ export type HdlErrorCode =
   | "sign-mismatch"
   | "signal-as-value"
   | "slice-out-of-range"
+  | "switch-cases"
   | "undriven"
   | "unknown-port"
+  | "unknown-value"
   | "width-mismatch";
 
 /** An error in a hardware description, at the user's line. */

@@ -2,12 +2,24 @@
  * Constructors of expressions. They fold constants and drop work that has no effect. They trust their callers on widths;
  * the verifier does not.
  */
-import { type BinaryOperator, type Const, type Expression, type UnaryOperator, unreachable } from "./ir.ts";
+import {
+  type BinaryOperator,
+  type Const,
+  type ConstSymbol,
+  type Expression,
+  type UnaryOperator,
+  unreachable,
+} from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
 
 /** A constant of the given number; the caller has checked that it fits. */
 export function constant(value: bigint, width: number, signed: boolean, at: LazyPosition): Const {
   return Object.freeze({ kind: "const", value, width, signed, at });
+}
+
+/** A constant with a name for the reader of the Verilog. */
+export function namedConstant(value: bigint, width: number, symbol: ConstSymbol, at: LazyPosition): Const {
+  return Object.freeze({ kind: "const", value, width, signed: false, symbol: Object.freeze(symbol), at });
 }
 
 /** The number that the low `width` bits of `value` mean. */
@@ -197,7 +209,8 @@ export function mux(condition: Expression, whenTrue: Expression, whenFalse: Expr
   if (condition.kind === "const") return condition.value === 0n ? whenFalse : whenTrue;
   if (whenTrue === whenFalse || sameConstant(whenTrue, whenFalse)) return whenTrue;
   const { width, signed } = whenTrue;
-  if (width === 1 && !signed && whenTrue.kind === "const" && whenFalse.kind === "const") {
+  const plain = (e: Expression) => e.kind === "const" && !e.symbol;
+  if (width === 1 && !signed && whenTrue.kind === "const" && plain(whenTrue) && plain(whenFalse)) {
     return whenTrue.value === 1n ? condition : unary("not", condition, 1, false, at);
   }
   return Object.freeze({ kind: "mux", condition, whenTrue, whenFalse, width, signed, at });

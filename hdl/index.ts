@@ -14,13 +14,15 @@ export {
 export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
 export { HdlError, type HdlErrorCode } from "./errors.ts";
+export type { Fsm, FsmDescription, Go } from "./fsm.ts";
 export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir.ts";
 export type { Memory } from "./memory.ts";
 export { type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
-export { BitSignal, concat, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
+export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
 export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
 export { VcdWriter } from "./simulator/vcd.ts";
+export type { CasesOf, EnumCases, NumberCases } from "./switch.ts";
 export {
   addressWidth,
   type BitType,
@@ -28,6 +30,8 @@ export {
   bitWidth,
   countWidth,
   type DataType,
+  type EnumType,
+  enumOf,
   type LeafType,
   leaves,
   record,

@@ -13,10 +13,17 @@ interface Typed {
   readonly at: LazyPosition;
 }
 
-/** `value` is the number meant, negative when signed says so. */
+/** What a constant is called: `name` is one of the values of an enumeration, `of` tells enumerations apart. */
+export interface ConstSymbol {
+  readonly name: string;
+  readonly of: string;
+}
+
+/** `value` is the number meant, negative when signed says so. `symbol` means nothing; only the printer reads it. */
 export interface Const extends Typed {
   readonly kind: "const";
   readonly value: bigint;
+  readonly symbol?: ConstSymbol;
 }
 
 /** A port, wire, register, memory read or instance output of the same module. */
@@ -99,7 +106,7 @@ export interface Reg {
   readonly signed: boolean;
   readonly next: Expression;
   readonly clock: string;
-  readonly reset?: { readonly signal: string; readonly value: bigint };
+  readonly reset?: { readonly signal: string; readonly value: bigint; readonly symbol?: ConstSymbol };
   readonly at: LazyPosition;
 }
 

@@ -4,13 +4,15 @@
  * truncates by itself.
  */
 import { HdlError } from "./errors.ts";
-import { binary, cast, cat, constant, extend, indexed, low, mux, slice, unary } from "./expression.ts";
+import { binary, cast, cat, constant, extend, indexed, low, mux, namedConstant, slice, unary } from "./expression.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import {
+  type AnyValue,
   type AnyWidth,
   type BitType,
   bit,
+  type EnumType,
   type LeafType,
   type SIntType,
   sint,
@@ -403,6 +405,24 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
   }
 }
 
+/** One of the values of an enumeration. */
+export class EnumSignal<V extends string = AnyValue> extends LeafSignal<EnumType<V>> {
+  declare protected readonly brand: ["enum", (value: V) => V];
+
+  eq(other: EnumSignal<V> | V): BitSignal {
+    return this.#compare("eq", other);
+  }
+
+  ne(other: EnumSignal<V> | V): BitSignal {
+    return this.#compare("ne", other);
+  }
+
+  #compare(operator: "eq" | "ne", other: EnumSignal<V> | V): BitSignal {
+    const at = here();
+    return new BitSignal(binary(operator, this.expression, operandOf(this.type, other, at), 1, false, at));
+  }
+}
+
 function unsigned(expression: Expression): UIntSignal {
   return new UIntSignal(uint(expression.width), expression);
 }
@@ -428,7 +448,7 @@ function element(word: Expression, index: UIntSignal, width: number, at: LazyPos
 }
 
 /** The signal of a leaf type around an expression. */
-export function leafSignal(type: LeafType, expression: Expression): BitSignal | UIntSignal | SIntSignal {
+export function leafSignal(type: LeafType, expression: Expression): BitSignal | UIntSignal | SIntSignal | EnumSignal {
   switch (type.kind) {
     case "bit":
       return new BitSignal(expression);
@@ -436,6 +456,8 @@ export function leafSignal(type: LeafType, expression: Expression): BitSignal | 
       return new UIntSignal(type, expression);
     case "sint":
       return new SIntSignal(type, expression);
+    case "enum":
+      return new EnumSignal(type, expression);
   }
 }
 
@@ -452,7 +474,7 @@ export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[
 /** The expression of an operand: a signal of the same kind, or a literal that fits `type`. */
 export function operandOf(
   type: LeafType,
-  operand: LeafSignal<LeafType> | Literal | boolean,
+  operand: LeafSignal<LeafType> | Literal | boolean | string,
   at: LazyPosition,
 ): Expression {
   if (operand instanceof LeafSignal) {
@@ -460,10 +482,25 @@ export function operandOf(
       throw new HdlError(
         {
           code: "sign-mismatch",
-          message: `A ${typeName(operand.type)} meets a ${typeName(type)}.`,
+          message: `${withArticle("A", operand.type)} meets ${withArticle("a", type)}.`,
           expected: type.kind,
           found: operand.type.kind,
-          hint: "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
+          hint:
+            type.kind === "enum" || operand.type.kind === "enum"
+              ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
+              : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
+        },
+        at,
+      );
+    }
+    if (type.kind === "enum" && typeName(operand.type) !== typeName(type)) {
+      throw new HdlError(
+        {
+          code: "enum-mismatch",
+          message: "Values of different enums meet.",
+          expected: typeName(type),
+          found: typeName(operand.type),
+          hint: "Enums are the same when they list the same values in the same order; translate with a switch.",
         },
         at,
       );
@@ -473,13 +510,32 @@ export function operandOf(
   return literal(type, operand, at);
 }
 
-/** A literal of `type`; it must be a whole number in range. */
-export function literal(type: LeafType, value: Literal | boolean, at: LazyPosition): Expression {
+function withArticle(article: string, type: LeafType): string {
+  return `${article}${type.kind === "enum" ? "n" : ""} ${typeName(type)}`;
+}
+
+/** A literal of `type`: a whole number in range, or one of the values of an enum. */
+export function literal(type: LeafType, value: Literal | boolean | string, at: LazyPosition): Expression {
+  if (type.kind === "enum") {
+    const place = (type.values as readonly unknown[]).indexOf(value);
+    if (place >= 0) {
+      const of = type.values.join(" ");
+      return namedConstant(BigInt(place), type.width, { name: type.values[place], of }, at);
+    }
+    throw new HdlError(
+      {
+        code: "unknown-value",
+        message: `${typeof value === "string" ? `"${value}"` : String(value)} is no value of ${typeName(type)}.`,
+        expected: `one of ${type.values.map((v: string) => `"${v}"`).join(", ")}`,
+      },
+      at,
+    );
+  }
   const width = BigInt(type.width);
   const [least, most] =
     type.kind === "sint" ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];
   const whole = typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
-  if (!whole || BigInt(value) < least || BigInt(value) > most) {
+  if (typeof value === "string" || !whole || BigInt(value) < least || BigInt(value) > most) {
     throw new HdlError(
       {
         code: "literal-out-of-range",

@@ -16,12 +16,17 @@ interface Assignment {
 interface Arm {
   readonly condition: Expression;
   readonly block: Block;
+  /** How an error calls it. */
+  readonly label: string | undefined;
 }
 
 interface Branch {
   readonly kind: "branch";
+  /** The arms of a switch exclude each other; those of a when hold where none above did. */
+  readonly word: "when" | "switch";
   readonly arms: Arm[];
   otherwise: Block | undefined;
+  otherwiseLabel: string;
   /** Where the when stands, and how many statements stood there when its last arm ended. */
   readonly home: Block;
   statements: number;
@@ -63,28 +68,36 @@ export class Statements {
   }
 
   /** Open a branch; arms are added by `arm` and `otherwise`. */
-  branch(): Branch {
+  branch(word: Branch["word"] = "when"): Branch {
     const statements = ++this.#block.count;
-    return { kind: "branch", arms: [], otherwise: undefined, home: this.#block, statements, at: here() };
+    return {
+      kind: "branch",
+      word,
+      arms: [],
+      otherwise: undefined,
+      otherwiseLabel: "otherwise",
+      home: this.#block,
+      statements,
+      at: here(),
+    };
   }
 
-  arm(branch: Branch, condition: Expression, body: () => void): void {
+  arm(branch: Branch, condition: Expression, body: () => void, label?: string): void {
     this.#follows(branch);
     const block = new Block({ block: this.#block, branch });
-    const earlier = branch.arms.map((arm) => arm.condition);
-    branch.arms.push({ condition, block });
+    const earlier = branch.word === "switch" ? [] : branch.arms.map((arm) => arm.condition);
+    branch.arms.push({ condition, block, label });
     this.#run(block, [...earlier.map(negation), condition], body);
   }
 
-  otherwise(branch: Branch, body: () => void): void {
+  /** `condition` is the negation of all arms where it can be said more simply. */
+  otherwise(branch: Branch, body: () => void, options: { label?: string; condition?: Expression } = {}): void {
     this.#follows(branch);
     const block = new Block({ block: this.#block, branch });
     branch.otherwise = block;
-    this.#run(
-      block,
-      branch.arms.map((arm) => negation(arm.condition)),
-      body,
-    );
+    branch.otherwiseLabel = options.label ?? branch.otherwiseLabel;
+    const conditions = options.condition ? [options.condition] : branch.arms.map((arm) => negation(arm.condition));
+    this.#run(block, conditions, body);
   }
 
   /** All conditions of the enclosing bodies as one expression; undefined at the top level. */
@@ -161,17 +174,7 @@ function resolveBlock(
     const rest = statement.otherwise ? resolveBlock(statement.otherwise, target, before, at, inner) : before;
     const gap = arms.findIndex(({ value }) => value === undefined);
     if (rest === undefined || gap >= 0) {
-      const where = gap >= 0 ? `arm ${gap + 1} of ${arms.length}` : statement.otherwise ? "otherwise" : "no arm taken";
-      throw new HdlError(
-        {
-          code: "missing-else",
-          message: `"${target}" is not assigned on every path through this when${path.length > 0 ? ` (inside the when of ${path.join(", ")})` : ""}.`,
-          expected: "a value in each arm and in otherwise, or a default assigned before the when",
-          found: `no value on the path: ${where}`,
-          hint: `Write ${target}.set(…) before the when, or add .otherwise(() => ${target}.set(…)).`,
-        },
-        statement.at,
-      );
+      throw gapError(target, statement, gap, path);
     }
     current = arms.reduceRight<Expression>(
       (falseValue, { condition, value }) => mux(condition, value as Expression, falseValue, statement.at),
@@ -179,4 +182,25 @@ function resolveBlock(
     );
   }
   return current;
+}
+
+/** `gap` is the arm without a value, or -1 when it is what follows the arms. */
+function gapError(target: string, branch: Branch, gap: number, path: readonly LazyPosition[]): HdlError {
+  const { word } = branch;
+  const rest = branch.otherwise ? branch.otherwiseLabel : "no arm taken";
+  const inside = path.length > 0 ? ` (inside the when of ${path.join(", ")})` : "";
+  const message = `"${target}" is not assigned on every path through this ${word}${inside}.`;
+  const details =
+    word === "when"
+      ? {
+          expected: "a value in each arm and in otherwise, or a default assigned before the when",
+          found: `no value on the path: ${gap >= 0 ? `arm ${gap + 1} of ${branch.arms.length}` : rest}`,
+          hint: `Write ${target}.set(…) before the when, or add .otherwise(() => ${target}.set(…)).`,
+        }
+      : {
+          expected: "a value in each case, or a default assigned before the switch",
+          found: `no value in case ${gap >= 0 ? branch.arms[gap].label : rest}`,
+          hint: `Write ${target}.set(…) in that case, or before the switch.`,
+        };
+  return new HdlError({ code: "missing-else", message, ...details }, branch.at);
 }

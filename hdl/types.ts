@@ -26,8 +26,19 @@ export interface SIntType<W extends number = AnyWidth> {
   readonly width: W;
 }
 
+/** The values of an enumeration that the type checker does not know. */
+// biome-ignore lint/suspicious/noExplicitAny: compatible with every list of values, which is what "not known" means
+export type AnyValue = any;
+
+/** One of several named values, encoded as its place in the list. */
+export interface EnumType<V extends string = AnyValue> {
+  readonly kind: "enum";
+  readonly values: readonly V[];
+  readonly width: number;
+}
+
 /** A type that is one Verilog net. */
-export type LeafType = BitType | UIntType | SIntType;
+export type LeafType = BitType | UIntType | SIntType | EnumType;
 
 /** Named fields, each of any data type. */
 export interface RecordType<F extends Fields = Fields> {
@@ -66,6 +77,29 @@ export function uint<const W extends number>(width: W): UIntType<KnownWidth<W>> 
 /** A two's-complement number of `width` bits, range -2^(width-1) to 2^(width-1) - 1. */
 export function sint<const W extends number>(width: W): SIntType<KnownWidth<W>> {
   return Object.freeze({ kind: "sint", width: checkedWidth("sint", width) });
+}
+
+/** One of the named values, encoded 0, 1, 2, … in the given order, in the fewest bits (at least one). */
+export function enumOf<const V extends string>(...values: readonly V[]): EnumType<V> {
+  const at = here();
+  const refuse = (message: string, hint?: string): HdlError =>
+    new HdlError(
+      {
+        code: "illegal-name",
+        message,
+        expected: "one or more distinct values: a letter, then letters, digits and underscores",
+        ...(hint ? { hint } : {}),
+      },
+      at,
+    );
+  if (values.length === 0) throw refuse("An enum needs at least one value.");
+  for (const [i, value] of values.entries()) {
+    if (value === "default")
+      throw refuse('"default" cannot name a value.', "It stands for the other cases of a switch.");
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(value)) throw refuse(`"${value}" cannot name a value.`);
+    if (values.indexOf(value) !== i) throw refuse(`The value "${value}" stands twice in one enum.`);
+  }
+  return Object.freeze({ kind: "enum", values: Object.freeze([...values]), width: addressWidth(values.length) });
 }
 
 /** A bundle of named fields; its nets are named `<name>_<field>`. */
@@ -126,6 +160,8 @@ export function typeName(type: PortType): string {
     case "uint":
     case "sint":
       return `${type.kind}(${type.width})`;
+    case "enum":
+      return `enumOf(${type.values.map((value: string) => `"${value}"`).join(", ")})`;
     case "vec":
       return `vec(${type.length}, ${typeName(type.element)})`;
     case "stream":
@@ -149,6 +185,7 @@ export function leaves(name: string, type: DataType): Leaf[] {
     case "bit":
     case "uint":
     case "sint":
+    case "enum":
       return [{ name, type }];
     case "vec":
       return Array.from({ length: type.length }, (_, i) => leaves(`${name}_${i}`, type.element)).flat();

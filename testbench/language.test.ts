@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { constructs } from "../hdl/fixtures/constructs.ts";
 import {
   meaning,
   pattern,
@@ -168,4 +169,28 @@ describe("random statements", () => {
       ),
       { numRuns: 2, seed: 5 },
     ));
+});
+
+describe.each(constructs)("$name", ({ circuit, inputs, fill = [], outputs, model }) => {
+  it("is accepted by every reader in silence", async () => expect(await complaints(circuit())).toBe(""));
+
+  it.each(["wasm", "icarus"])("does on %s what the model does", async (engine) => {
+    const ranges = Object.values(inputs).map((width) => fc.nat(2 ** width - 1));
+    const rows = fc.sample(fc.tuple(...ranges), { numRuns: 400, seed: 7 });
+    const step = model();
+    for (const row of fill) step(...row);
+    const wanted = rows.map((row) => ({ row, outputs: step(...row) }));
+    const simulation = await startSimulation(engine, designOf(circuit()));
+    try {
+      const names = Object.keys(inputs);
+      const [, values] = await simulation.execute([
+        { kind: "batch", inputs: names, rows: fill, outputs: [] },
+        { kind: "batch", inputs: names, rows, outputs },
+      ]);
+      const seen = (r: number) => values.slice(r * outputs.length, (r + 1) * outputs.length).map(Number);
+      expect(rows.map((row, r) => ({ row, outputs: seen(r) }))).toEqual(wanted);
+    } finally {
+      await simulation.close();
+    }
+  });
 });

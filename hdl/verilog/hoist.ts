@@ -39,7 +39,7 @@ function hoistModule(module: Module): Module {
       if (known) return known;
       const needs = operandPosition(e);
       const inner = mapOperands(e, (operand) => visit(operand, owner, needs(operand)));
-      if (position === "root" && !(shared(e) && !isAtomic(e))) return inner;
+      if (position === "root" && !shared(e)) return inner;
       const long = countOperators(inner) > readableOperators;
       const hoist =
         !isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long);
@@ -50,7 +50,7 @@ function hoistModule(module: Module): Module {
       replaced.set(e, net);
       return net;
     };
-    const shared = (e: Expression) => (uses.get(e) ?? 0) > 1;
+    const shared = (e: Expression) => (uses.get(e) ?? 0) > 1 && !repeats(e);
 
     /**
      * Muxes on the way from a register's input to its values print as if and else, those of a wire as a chain with a line
@@ -60,7 +60,7 @@ function hoistModule(module: Module): Module {
       if (e.kind !== "mux" || shared(e) || replaced.has(e)) {
         // In the arms of a wire's ?: the sign of one decides how the other is extended, so products may not stand there.
         const alone = item.kind === "reg" || !inChoice;
-        return visit(e, owner, alone && !(shared(e) && !isAtomic(e)) ? "root" : "operand");
+        return visit(e, owner, alone && !shared(e) ? "root" : "operand");
       }
       const condition = visit(e.condition, owner, "operand");
       const whenTrue = visitSpine(e.whenTrue, owner, true);
@@ -130,6 +130,13 @@ function isAtomic(e: Expression): boolean {
     default:
       return false;
   }
+}
+
+/** Reads better written out each time than as a net of its own: `state == STATE_IDLE`. */
+function repeats(e: Expression): boolean {
+  if (e.kind !== "binary") return isAtomic(e);
+  const named = (side: Expression) => side.kind === "const" && side.symbol !== undefined;
+  return (isNet(e.left) && named(e.right)) || (named(e.left) && isNet(e.right));
 }
 
 function isProduct(e: Expression): boolean {

@@ -1,26 +1,41 @@
-import { type Expression, type Item, itemExpressions, type Module, operands, type Reg, unreachable } from "../ir.ts";
+import {
+  type ConstSymbol,
+  type Expression,
+  type Item,
+  itemExpressions,
+  type Module,
+  operands,
+  type Reg,
+  unreachable,
+} from "../ir.ts";
 import { freeName } from "../naming.ts";
 import type { LazyPosition } from "../position.ts";
 import { printExpression, printIndex, printLiteral, printNegation, printOperand } from "./expression.ts";
 import { takenNames } from "./hoist.ts";
+import { nameConstants } from "./symbols.ts";
 import { unusedParts } from "./unused.ts";
 
 /** One module as Verilog-2005. */
 export function printModule(module: Module): string {
   const taken = takenNames(module);
+  const constants = nameConstants(module, taken);
   const inline = inlineWires(module);
   const head = module.ports.map((port, i) => {
     const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${port.name}${i < module.ports.length - 1 ? "," : ""}`;
     return port.role === "data" ? withPosition(text, port.at) : text;
   });
   const declarations = module.items.flatMap((item) => declaration(item, inline));
-  const body = module.items.map((item) => printItem(item, inline)).filter((lines) => lines.length > 0);
+  const body = constants.items
+    .map((item) => printItem(item, inline, constants.nameOf))
+    .filter((lines) => lines.length > 0);
   const unused = unusedParts(module);
   const lines = [
     ...(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
     head.length > 0 ? `module ${module.name} (` : `module ${module.name};`,
     ...head,
     ...(head.length > 0 ? [");"] : []),
+    ...constants.lines,
+    ...(constants.lines.length > 0 ? [""] : []),
     ...declarations,
     ...(declarations.length > 0 ? [""] : []),
     ...body.flatMap((item) => (item.length > 1 ? ["", ...item, ""] : item)),
@@ -87,7 +102,7 @@ function inlineWires(module: Module): ReadonlySet<string> {
   return inline;
 }
 
-function printItem(item: Item, inline: ReadonlySet<string>): string[] {
+function printItem(item: Item, inline: ReadonlySet<string>, nameOf: (symbol: ConstSymbol) => string): string[] {
   switch (item.kind) {
     case "wire": {
       const target = inline.has(item.name)
@@ -96,7 +111,7 @@ function printItem(item: Item, inline: ReadonlySet<string>): string[] {
       return chainedMux(`  ${target} = `, item.value, item.at);
     }
     case "reg":
-      return printRegister(item);
+      return printRegister(item, nameOf);
     case "mem":
       return [];
     case "memRead": {
@@ -153,7 +168,7 @@ function chainedMux(start: string, value: Expression, at: LazyPosition): string[
 }
 
 /** Muxes become if and else; a register that keeps its value needs no branch. */
-function printRegister(item: Reg): string[] {
+function printRegister(item: Reg, nameOf: (symbol: ConstSymbol) => string): string[] {
   const keeps = (e: Expression) => e.kind === "ref" && e.name === item.name;
   const statement = (e: Expression, indent: string): string[] => {
     if (e.kind !== "mux") return [`${indent}${item.name} <= ${printExpression(e)};`];
@@ -173,7 +188,8 @@ function printRegister(item: Reg): string[] {
   const always = withPosition(`  always @(posedge ${item.clock})`, item.at);
   const rest = keeps(item.next) ? [] : statement(item.next, "    ");
   if (!item.reset) return rest.length === 0 ? [] : [always, ...rest];
-  const { signal, value } = item.reset;
-  const reset = `    if (${signal}) ${item.name} <= ${printLiteral(value, item.width, item.signed)};`;
+  const { signal, value, symbol } = item.reset;
+  const initial = symbol ? nameOf(symbol) : printLiteral(value, item.width, item.signed);
+  const reset = `    if (${signal}) ${item.name} <= ${initial};`;
   return [always, reset, ...(rest.length > 0 ? alternative(rest, "    ") : [])];
 }

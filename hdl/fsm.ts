@@ -1,0 +1,47 @@
+/** State machines: a register of an enumeration, and a switch over it. */
+import type { Settable } from "./bundle.ts";
+import { HdlError } from "./errors.ts";
+import { here } from "./position.ts";
+import type { BitSignal } from "./signal.ts";
+import type { EnumType } from "./types.ts";
+
+/** Moves to another state at the next edge. */
+export type Go<S extends string> = (next: S) => void;
+
+export interface FsmDescription<S extends string> {
+  /** The state that reset gives. */
+  readonly initial: NoInfer<S>;
+  /** What happens in each state: assignments take effect, and `go` moves, while the machine is in it. */
+  readonly states: { readonly [K in S]: (go: Go<NoInfer<S>>) => void };
+}
+
+export interface Fsm<S extends string> {
+  /** The state register. */
+  readonly state: Settable<EnumType<S>>;
+  /** True in a cycle in which the machine is in the state. */
+  is(state: S): BitSignal;
+}
+
+/** Cases of the switch over the states; `go` moves, and only inside the body that it was given to. */
+export function stateCases<S extends string>(
+  move: (next: S) => void,
+  states: FsmDescription<S>["states"],
+): Record<S, () => void> {
+  const cases = Object.entries(states) as [S, (go: Go<S>) => void][];
+  return Object.fromEntries(
+    cases.map(([name, body]) => [
+      name,
+      () => {
+        let inside = true;
+        body((next) => {
+          if (inside) return move(next);
+          throw new HdlError(
+            { code: "build-out-of-scope", message: `go("${next}") was called outside the body of state "${name}".` },
+            here(),
+          );
+        });
+        inside = false;
+      },
+    ]),
+  ) as Record<S, () => void>;
+}

@@ -1,0 +1,93 @@
+/** Cases of `m.switch`: which there must be, and in which order and under which condition each is built. */
+import { HdlError } from "./errors.ts";
+import { binary } from "./expression.ts";
+import type { LazyPosition } from "./position.ts";
+import { EnumSignal, literal, type UIntSignal } from "./signal.ts";
+import type { Statements } from "./statements.ts";
+import { type EnumType, typeName } from "./types.ts";
+
+type Body = () => void;
+
+/** A case for every value; or for some, and a default for the others. */
+export type EnumCases<V extends string> =
+  | ({ readonly [K in V]: Body } & { readonly default?: Body })
+  | ({ readonly [K in V]?: Body } & { readonly default: Body });
+
+/** A case for some numbers, and a default unless every number of the type has one. */
+export type NumberCases = { readonly [value: number]: Body; readonly default?: Body };
+
+/** The cases that a switch over a signal of this type takes. */
+export type CasesOf<S> = S extends EnumSignal<infer V> ? EnumCases<V> : NumberCases;
+
+/**
+ * Builds the arms. Without a default the last value of the type takes the else, so that every target has a value on
+ * every path; a pattern beyond the last value of an enum acts as the last value.
+ */
+export function buildSwitch(
+  statements: Statements,
+  signal: EnumSignal | UIntSignal,
+  cases: Readonly<Record<string, Body | undefined>>,
+  at: LazyPosition,
+): void {
+  const { default: rest, ...given } = cases;
+  const listed = checkedCases(signal, given, rest !== undefined, at);
+  const branch = statements.branch("switch");
+  const full = listed.length === 2 ** signal.width;
+  const last = rest ? undefined : listed.at(-1);
+  for (const { label, value, body } of rest ? listed : listed.slice(0, -1)) {
+    const condition = binary("eq", signal.expression, literal(signal.type, value, at), 1, false, at);
+    statements.arm(branch, condition, body, label);
+  }
+  if (rest) statements.otherwise(branch, rest, { label: "default" });
+  else if (last) {
+    const lowest = literal(signal.type, last.value, at);
+    const [operator, a, b] = full
+      ? (["eq", signal.expression, lowest] as const)
+      : (["le", lowest, signal.expression] as const);
+    statements.otherwise(branch, last.body, { label: last.label, condition: binary(operator, a, b, 1, false, at) });
+  }
+}
+
+interface Case {
+  readonly label: string;
+  readonly value: string | bigint;
+  readonly body: Body;
+}
+
+/** The cases in the order of their encoding. */
+function checkedCases(
+  signal: EnumSignal | UIntSignal,
+  given: Readonly<Record<string, Body | undefined>>,
+  hasDefault: boolean,
+  at: LazyPosition,
+): Case[] {
+  const refuse = (message: string, expected: string, hint?: string) =>
+    new HdlError({ code: "switch-cases", message, expected, ...(hint ? { hint } : {}) }, at);
+  const values = signal instanceof EnumSignal ? (signal.type as EnumType<string>).values : undefined;
+  const whole = typeName(signal.type);
+  const labels = Object.keys(given).filter((label) => given[label] !== undefined);
+  const count = values ? BigInt(values.length) : 1n << BigInt(signal.width);
+  const expected = values ? `cases of ${values.join(", ")}` : `whole numbers from 0 to ${count - 1n}`;
+  const foreign = labels.filter((label) =>
+    values ? !values.includes(label) : !/^(0|[1-9]\d*)$/.test(label) || BigInt(label) >= count,
+  );
+  if (foreign.length > 0) throw refuse(`A switch over ${whole} has no case ${foreign.join(", ")}.`, expected);
+
+  const all = BigInt(labels.length) === count;
+  if (!all && !hasDefault) {
+    const missing = values?.filter((value) => !labels.includes(value)).join(", ");
+    throw refuse(
+      `A switch over ${whole} ${missing ? `lacks ${missing}` : "does not cover every number"}.`,
+      values ? "a case for every value, or a default" : `a default, or all ${count} cases`,
+      "Write default: () => … for what no case names.",
+    );
+  }
+  const patterns = 1n << BigInt(signal.width);
+  if (all && hasDefault && count === patterns) {
+    throw refuse(`The default of a switch over ${whole} is never taken.`, "no default where every value has a case");
+  }
+  const ordered = values
+    ? values.filter((value) => labels.includes(value)).map((label) => ({ label, value: label as string | bigint }))
+    : labels.map((label) => ({ label, value: BigInt(label) })).sort((a, b) => (a.value < b.value ? -1 : 1));
+  return ordered.map(({ label, value }) => ({ label, value, body: given[label] as Body }));
+}
