@@ -24,7 +24,7 @@ export interface CompiledDesign {
 }
 
 /** Functions longer than this many units are cut: engines optimise very long ones badly or not at all. */
-const manyUnits = 1500;
+const manyUnits = 6000;
 
 /** Something to do at an edge: compute a net, or a next state, or write a word. */
 type Unit =
@@ -76,8 +76,8 @@ export function compileDesign(
   // One function holds a whole small edge: its next state can then stay in locals.
   const direct = edgeChunks.length === 1;
   const functions: WasmFunction[] = [];
-  const generate = (units: readonly Unit[], last: boolean): WasmFunction => {
-    const generator = new Generator(design, addresses, memories, kept, room);
+  const generate = (units: readonly Unit[], last: boolean, body = new FunctionBody()): WasmFunction => {
+    const generator = new Generator(design, addresses, memories, kept, room, body);
     const commits: (() => void)[] = [];
     for (const unit of units) {
       if (unit.kind === "node") generator.node(unit.node);
@@ -97,15 +97,22 @@ export function compileDesign(
     if (last && !direct) generator.body.copy(stateStart, shadowStart, stateEnd - stateStart);
     return { body: generator.body, parameters: 0 };
   };
-  edgeChunks.forEach((units, i) => {
-    functions.push(generate(units, i === edgeChunks.length - 1));
-  });
-  const edgeCount = functions.length;
-  for (const units of settleChunks) functions.push(generate(units, false));
-  const all = functions.length;
+  /** Puts the code of one chunk in place, or calls to a function for each of several. */
+  const emitAll = (chunks: readonly (readonly Unit[])[], edge: boolean): ((body: FunctionBody) => void) => {
+    if (chunks.length === 1) return (body) => void generate(chunks[0], edge, body);
+    const first = functions.length;
+    chunks.forEach((units, i) => {
+      functions.push(generate(units, edge && i === chunks.length - 1));
+    });
+    return (body) => {
+      for (let i = 0; i < chunks.length; i++) body.call(first + i);
+    };
+  };
+  const emitEdge = emitAll(edgeChunks, true);
+  const emitSettle = emitAll(settleChunks, false);
 
   const settle = new FunctionBody();
-  for (let i = edgeCount; i < all; i++) settle.call(i);
+  emitSettle(settle);
   functions.push({ body: settle, parameters: 0, exportAs: "settle" });
 
   // tick(n): while (n > 0) { edge; n = n - 1 }, then settle.
@@ -115,7 +122,7 @@ export function compileDesign(
   tick.emit(0x40);
   tick.emit(op.loop);
   tick.emit(0x40);
-  for (let i = 0; i < edgeCount; i++) tick.call(i);
+  emitEdge(tick);
   tick.get(0);
   tick.constant("i32", 1);
   tick.typed("sub", "i32");
@@ -124,7 +131,7 @@ export function compileDesign(
   tick.emit(0);
   tick.emit(op.end);
   tick.emit(op.end);
-  tick.call(all);
+  emitSettle(tick);
   functions.push({ body: tick, parameters: 1, exportAs: "tick" });
 
   // A wide element may be read a limb beyond its value.
@@ -195,7 +202,7 @@ function unitReads(design: FlatDesign, unit: Unit): number[] {
 
 /** Generates the code of one function. */
 class Generator implements Target {
-  readonly body = new FunctionBody();
+  readonly body: FunctionBody;
   readonly #design: FlatDesign;
   readonly #addresses: readonly (number | undefined)[];
   readonly #memories: readonly number[];
@@ -210,7 +217,9 @@ class Generator implements Target {
     memories: readonly number[],
     kept: Uint8Array,
     room: Allocator,
+    body: FunctionBody,
   ) {
+    this.body = body;
     this.#design = design;
     this.#addresses = addresses;
     this.#memories = memories;
