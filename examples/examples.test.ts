@@ -10,6 +10,7 @@ import { complexMac } from "./complex-mac.ts";
 import { histogram } from "./histogram.ts";
 import { mac } from "./mac.ts";
 import { sender } from "./sender.ts";
+import { vote } from "./vote.ts";
 
 async function run(circuit: Circuit, commands: readonly Command[]): Promise<number[][]> {
   const simulation = await startSimulation("icarus", designOf(circuit));
@@ -82,6 +83,18 @@ describe("the examples do what they say", () => {
     ]);
     expect(results).toEqual([22, 2, 8, 12]);
     expect(emitVerilog(circuit).text).toContain("(operation == OPERATION_SUBTRACT) ? a - b :");
+  });
+
+  it("vote counts, finds the first and takes the mean; an index beyond the end means the last", async () => {
+    const names = ["inFavour", "weights_0", "weights_1", "weights_2", "first", "second"];
+    const rows = [
+      [0b110, 10, 20, 31, 0, 1],
+      [0b100, 10, 20, 31, 2, 3],
+    ];
+    const [values] = await run(elaborate(vote, { voters: 3, width: 5 }), [
+      { kind: "batch", inputs: names, rows, outputs: ["ayes", "carried", "winner", "mean"] },
+    ]);
+    expect(values).toEqual([2, 1, 0b010, 15, 1, 0, 0b100, 31]);
   });
 
   it("sender frames each word", async () => {

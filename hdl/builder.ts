@@ -26,6 +26,7 @@ import { Memory } from "./memory.ts";
 import { checkName } from "./naming.ts";
 import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { sameRange } from "./range.ts";
 import { type BitSignal, type EnumSignal, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
@@ -100,10 +101,10 @@ export class Builder {
     const { expression } = value;
     const { width, signed } = expression;
     this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at });
+    const net = this.#reference(name, width, signed, at);
+    sameRange(net, expression);
     return new (value.constructor as new (type: unknown, e: Expression) => T)(
-      ...((value.type.kind === "bit"
-        ? [this.#reference(name, width, signed, at)]
-        : [value.type, this.#reference(name, width, signed, at)]) as [unknown, Expression]),
+      ...((value.type.kind === "bit" ? [net] : [value.type, net]) as [unknown, Expression]),
     );
   }
 

@@ -1,6 +1,7 @@
 /** Every error of the language: its code, its words and the line that it names. */
 import { describe, expect, it } from "vitest";
 import {
+  at,
   type BitSignal,
   type Builder,
   bit,
@@ -11,6 +12,7 @@ import {
   HdlError,
   input,
   type ModuleDefinition,
+  oneHot,
   output,
   type Ports,
   pack,
@@ -174,6 +176,42 @@ describe("widths and signs", () => {
         expected: a word of 16 bits
         found:    8 bits
         fix:      Extend the word, or wrap the index, so that every index meets an element."
+    `);
+  });
+
+  it("does-not-fit", () => {
+    expect(building(({ a }) => a.add(45).fit(8))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: fit(8) could lose values of a uint(9). [does-not-fit]
+        expected: 0 to 255
+        found:    45 to 300, as far as the operands and their types prove
+        fix:      Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n)."
+    `);
+    expect(building(({ s }) => s.mul(s).fit(15))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: fit(15) could lose values of a sint(16). [does-not-fit]
+        expected: -16384 to 16383
+        found:    -16256 to 16384, as far as the operands and their types prove
+        fix:      Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n)."
+    `);
+    expect(building(({ a }) => a.fit(9))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: A uint(8) has no fit(9). [bad-width]
+        expected: 1 to 8 bits"
+    `);
+  });
+
+  it("an index that does not reach, and a set of no bits", () => {
+    expect(building(({ b }, m) => at(m.wire("v", vec(17, bit)), b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: An index of 4 bits does not reach every element of a vec of 17. [slice-out-of-range]
+        expected: at least 5 bits
+        fix:      Extend the index."
+    `);
+    expect(building(({ b }) => at([], b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: An index of 4 bits does not reach every element of a vec of 0. [slice-out-of-range]
+        expected: a vec with elements
+        fix:      Extend the index."
+    `);
+    expect(building(({ b }) => oneHot(b, 0))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: oneHot needs at least one bit, got 0. [bad-width]
+        expected: an integer of 1 or more"
     `);
   });
 

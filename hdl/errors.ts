@@ -15,6 +15,7 @@ export type HdlErrorCode =
   | "bad-width"
   | "build-out-of-scope"
   | "combinational-loop"
+  | "does-not-fit"
   | "duplicate-name"
   | "enum-mismatch"
   | "foreign-signal"

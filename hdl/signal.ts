@@ -7,6 +7,7 @@ import { HdlError } from "./errors.ts";
 import { binary, cast, cat, constant, extend, indexed, low, mux, namedConstant, slice, unary } from "./expression.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { rangeOf, rangeOfType } from "./range.ts";
 import {
   type AnyValue,
   type AnyWidth,
@@ -173,6 +174,23 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
     return low(this.expression, width, at);
   }
 
+  /** The low `width` bits, which are proven to be the number. */
+  protected fitted(width: number): Expression {
+    const narrow = this.narrowed(width, "fit");
+    const [proven, wanted] = [rangeOf(this.expression), rangeOfType(width, this.expression.signed)];
+    if (proven.least >= wanted.least && proven.most <= wanted.most) return narrow;
+    throw new HdlError(
+      {
+        code: "does-not-fit",
+        message: `fit(${width}) could lose values of a ${typeName(this.type)}.`,
+        expected: `${wanted.least} to ${wanted.most}`,
+        found: `${proven.least} to ${proven.most}, as far as the operands and their types prove`,
+        hint: "Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n).",
+      },
+      here(),
+    );
+  }
+
   protected widened(width: number): Expression {
     const at = here();
     if (!(Number.isInteger(width) && width >= this.width)) {
@@ -287,6 +305,11 @@ export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntTy
     return new UIntSignal(uint(width) as UIntType<V>, this.narrowed(width, "wrap"));
   }
 
+  /** The same number in fewer bits; an error unless its range is proven to fit them. */
+  fit<V extends number>(width: V): UIntSignal<V> {
+    return new UIntSignal(uint(width) as UIntType<V>, this.fitted(width));
+  }
+
   /** The same number in `width` bits, zeros in front. */
   extend<V extends number>(width: V): UIntSignal<V> {
     return new UIntSignal(uint(width) as UIntType<V>, this.widened(width));
@@ -363,6 +386,11 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
   /** The low `width` bits: the number modulo 2^width, as two's complement. */
   wrap<V extends number>(width: V): SIntSignal<V> {
     return new SIntSignal(sint(width) as SIntType<V>, this.narrowed(width, "wrap"));
+  }
+
+  /** The same number in fewer bits; an error unless its range is proven to fit them. */
+  fit<V extends number>(width: V): SIntSignal<V> {
+    return new SIntSignal(sint(width) as SIntType<V>, this.fitted(width));
   }
 
   /** The same number in `width` bits, copies of the sign in front. */

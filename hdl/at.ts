@@ -1,0 +1,71 @@
+/** Elements of a vec chosen by hardware. */
+
+import { select } from "./bundle.ts";
+import { HdlError } from "./errors.ts";
+import { cast, cat, indexed } from "./expression.ts";
+import type { Expression } from "./ir.ts";
+import { here, type LazyPosition } from "./position.ts";
+import { type BitSignal, type EnumSignal, LeafSignal, leafSignal, type SIntSignal, type UIntSignal } from "./signal.ts";
+import { addressWidth, type LeafType, uint } from "./types.ts";
+
+/** What can be read of an element: the same without `set`. */
+export type Read<T> = T extends BitSignal
+  ? BitSignal
+  : T extends UIntSignal<infer W>
+    ? UIntSignal<W>
+    : T extends SIntSignal<infer W>
+      ? SIntSignal<W>
+      : T extends EnumSignal<infer V>
+        ? EnumSignal<V>
+        : T extends readonly (infer E)[]
+          ? readonly Read<E>[]
+          : { readonly [K in Exclude<keyof T, "set">]: Read<T[K]> };
+
+/**
+ * Element `index` of a vec of any type. An index beyond the end gives the last element. The index must be wide enough
+ * to reach every element; it may be wider.
+ */
+export function at<T>(vector: readonly T[], index: UIntSignal): Read<T> {
+  const position = here();
+  const { length } = vector;
+  const wanted = addressWidth(length);
+  if (length === 0 || index.width < wanted) {
+    throw new HdlError(
+      {
+        code: "slice-out-of-range",
+        message: `An index of ${index.width} bits does not reach every element of a vec of ${length}.`,
+        expected: length === 0 ? "a vec with elements" : `at least ${wanted} bits`,
+        hint: "Extend the index.",
+      },
+      position,
+    );
+  }
+  return chosen(vector, inReach(index, length, wanted), position) as Read<T>;
+}
+
+/** The index in just the bits that reach every element; one beyond them becomes the largest. */
+function inReach(index: UIntSignal, length: number, width: number): Expression {
+  if (index.width === width) return index.expression;
+  return select(uint(width), index.ge(length), 2 ** width - 1, index.wrap(width)).expression;
+}
+
+/** Leaf by leaf: the packed elements, the last one repeated up to a power of two, and a part of them. */
+function chosen(elements: readonly unknown[], index: Expression, position: LazyPosition): unknown {
+  const [first] = elements;
+  if (first instanceof LeafSignal) {
+    const { type } = first as LeafSignal<LeafType>;
+    const leaves = (elements as LeafSignal<LeafType>[]).map(({ expression }) => expression);
+    const all = Array.from({ length: 2 ** index.width }, (_, i) => leaves[i] ?? leaves[leaves.length - 1]);
+    const part = leaves.length === 1 ? leaves[0] : indexed(cat(all.reverse(), position), index, type.width, position);
+    return leafSignal(type, cast(part, type.kind === "sint", position));
+  }
+  const parts = elements as readonly Readonly<Record<string, unknown>>[];
+  const field = (name: string) =>
+    chosen(
+      parts.map((part) => part[name]),
+      index,
+      position,
+    );
+  const names = Object.keys(parts[0]);
+  return Array.isArray(first) ? names.map(field) : Object.fromEntries(names.map((name) => [name, field(name)]));
+}
