@@ -76,6 +76,11 @@ describe("RTL equals golden model in results and cycles", () => {
     await checked("eie", sets, "icarus", 4, i);
   });
 
+  it("an array with more elements than column pointers", async () => {
+    await checked("eie", ["pes=12", "columnDepth=3"], "wasm", 200, 12);
+    await checked("eie", ["pes=64", "columnDepth=4"], "wasm", 100, 64);
+  });
+
   it("an array of 64 in Verilator", async () => {
     await checked("eie", ["pes=64"], "verilator", 60, 64);
   });

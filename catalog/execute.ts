@@ -1,4 +1,10 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { elaborate } from "../hdl/index.ts";
+import { writeFileAtomically } from "../platform/atomic-write.ts";
+import { temporaryFolder } from "../platform/temporary.ts";
+import { UserError } from "../sw-model/errors.ts";
 import { readJson } from "../sw-model/json.ts";
 import { designOf } from "../testbench/design.ts";
 import { type SimulationOptions, startSimulation } from "../testbench/engine.ts";
@@ -41,11 +47,51 @@ export async function execute(
   const operation = generator.operation.parse(readJson(operationFile), given.parameters, operationFile);
   const parameters = generator.operation.fit(given.parameters, given.explicit, operation);
   const common = { generator: generator.spec.name, engine };
-  if (engine === "golden") return { ...common, ...generator.golden(parameters, operation), ioCycles: 0 };
-  const simulation = await startGenerator(generator, parameters, engine, options);
-  try {
-    return { ...common, ...(await generator.drive(simulation, parameters, operation)) };
-  } finally {
-    await simulation.close();
+  if (engine === "golden") {
+    if (options.waves !== undefined) throw noWaves(options.waves);
+    return { ...common, ...generator.golden(parameters, operation), ioCycles: 0 };
   }
+  return await withWaves(options.waves, async (waves) => {
+    const simulation = await startGenerator(generator, parameters, engine, { ...options, ...(waves ? { waves } : {}) });
+    try {
+      return { ...common, ...(await generator.drive(simulation, parameters, operation)) };
+    } finally {
+      await simulation.close();
+    }
+  });
+}
+
+/** Lets a simulator write its waves to a temporary file, and puts them whole where they were asked for. */
+async function withWaves<T>(target: string | undefined, work: (waves: string | undefined) => Promise<T>): Promise<T> {
+  if (target === undefined) return await work(undefined);
+  if (target.trim() === "" || (existsSync(target) && statSync(target).isDirectory())) throw noFile(target);
+  const temporary = await temporaryFolder(join(tmpdir(), `whittle-waves-${process.pid}`));
+  const waves = join(temporary.path, "waves.vcd");
+  try {
+    return await work(waves);
+  } finally {
+    // Waves of an operation that failed are the more welcome.
+    if (existsSync(waves)) writeFileAtomically(target, readFileSync(waves));
+    await temporary.remove();
+  }
+}
+
+function noFile(target: string): UserError {
+  return new UserError({
+    code: "cannot-write",
+    message: "waves go to a file",
+    where: `--waves ${target}`,
+    expected: "the path of a file, such as run.vcd",
+    found: target.trim() === "" ? "no name" : "a folder",
+  });
+}
+
+function noWaves(target: string): UserError {
+  return new UserError({
+    code: "no-waves",
+    message: "the golden model has no signals and so no waves",
+    where: `--waves ${target}`,
+    expected: "an engine that simulates: wasm, verilator or icarus",
+    found: "--engine golden",
+  });
 }

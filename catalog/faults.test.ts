@@ -17,7 +17,7 @@ import { eieGenerator } from "./eie.ts";
 
 const { parameters: base } = resolveParameters(eieSpec, { sets: ["pes=3", "queueDepth=2"] });
 const single = eieGenerator.cases.parameters(base, new Set());
-const chained: EieParameters = { ...base, entryDepth: 2048, columnDepth: 256, activationDepth: 64 };
+const chained: EieParameters = { ...base, entryDepth: 2048, columnDepth: 256, layers: 11, codebooks: 11 };
 
 type Verdict = "equal" | "differs" | "fails";
 
@@ -156,14 +156,24 @@ describe("a fault in the RTL is caught", () => {
     [
       "all layers with the first codebook",
       "codebookValues[{codebook, entryCode}]",
-      "codebookValues[{2'd0, entryCode}]",
+      "codebookValues[{4'd0, entryCode}]",
     ],
     [
       "chain ends a layer early",
       "wire lastLayer = layerNow == layerLast;",
-      "wire lastLayer = (layerNow == layerLast) || (layerNow + 3'd1 == layerLast);",
+      "wire lastLayer = (layerNow == layerLast) || (layerNow + 4'd1 == layerLast);",
     ],
-    ["the next layer is not taken up", "layerNow <= layerNow + 3'd1", "layerNow <= layerNow"],
+    [
+      "codebooks beyond the fourth not reached",
+      "codebookValues[{codebook, entryCode}]",
+      "codebookValues[{2'd0, codebook[1:0], entryCode}]",
+    ],
+    [
+      "layers beyond the fourth not stored",
+      "layers[load_data_address[3:0]] <=",
+      "layers[{2'd0, load_data_address[1:0]}] <=",
+    ],
+    ["the next layer is not taken up", "layerNow <= layerNow + 4'd1", "layerNow <= layerNow"],
   ])("%s", async (_, from, to) => {
     expect(await judgeChains(replacing(from, to))).not.toBe("equal");
   });

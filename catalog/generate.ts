@@ -70,12 +70,13 @@ export async function generate(
     { path: join(folder, manifestName), content: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
   const earlier = earlierFiles(folder, manifestName);
+  const others = otherManifests(folder, manifestName).flatMap((name) => listedFiles(join(folder, name)));
   for (const { path, content } of outputs) {
     // A module that another generator wrote there, the same to the byte, serves both.
-    if (existsSync(path) && !earlier.includes(basename(path)) && !holds(path, content)) throw foreignFile(path);
+    const ours = earlier.includes(basename(path)) && !others.includes(basename(path));
+    if (existsSync(path) && !ours && !holds(path, content)) throw foreignFile(path);
   }
   writeFilesAtomically(outputs);
-  const others = otherManifests(folder, manifestName).flatMap((name) => listedFiles(join(folder, name)));
   for (const name of earlier) {
     if (!files.includes(name) && !others.includes(name)) rmSync(join(folder, name), { force: true });
   }
@@ -131,6 +132,7 @@ function listedFiles(manifest: string): string[] {
 }
 
 function otherManifests(folder: string, manifest: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => name.endsWith(".manifest.json") && name !== manifest);
 }
 

@@ -128,6 +128,34 @@ describe("exec", () => {
   });
 });
 
+describe("exec --waves", () => {
+  const words = (engine: string, waves: string) => [
+    "exec",
+    "lnzd",
+    "--op",
+    file("w.json", { vectors: [[1, 0]] }),
+    "--engine",
+    engine,
+    "--set",
+    "inputs=2",
+    "--waves",
+    waves,
+  ];
+
+  it.each(["wasm", "verilator", "icarus"])("writes a VCD on %s, and says where it cannot", async (engine) => {
+    const target = join(folder, `${engine}.vcd`);
+    expect((await whittle(...words(engine, target))).status).toBe(0);
+    expect(readFileSync(target, "utf8")).toContain("$enddefinitions");
+    expect(await failure(...words(engine, "/proc/x.vcd"))).toMatchObject({ status: 2, code: "cannot-write" });
+    expect(await failure(...words(engine, folder))).toMatchObject({ status: 2, code: "cannot-write" });
+    expect(await failure(...words(engine, ""))).toMatchObject({ status: 2 });
+  });
+
+  it("is refused for the golden model", async () => {
+    expect(await failure(...words("golden", join(folder, "g.vcd")))).toMatchObject({ status: 2, code: "no-waves" });
+  });
+});
+
 describe("check and run", () => {
   it("compares RTL and golden model", async () => {
     const words = ["check", "eie", "--engine", "icarus", "--preset", "small", "--cases", "5", "--seed", "3", "--json"];
@@ -162,6 +190,18 @@ describe("generate", () => {
     const second = await whittle("generate", "lnzd", "-o", target, "--set", "inputs=1", "--json");
     const later = (second.json() as { files: string[] }).files;
     expect(readdirSync(target).sort()).toEqual([...later, "mine.txt"].sort());
+  });
+
+  it("shares equal module files between generators, and does not change them under another", async () => {
+    const target = join(folder, "shared");
+    expect((await whittle("generate", "eie", "-o", target)).status).toBe(0);
+    expect((await whittle("generate", "lnzd", "--set", "inputs=4", "-o", target)).status).toBe(0);
+    const node = readFileSync(join(target, "lnzd_node.v"), "utf8");
+    const error = await failure("generate", "lnzd", "--set", "inputs=3", "-o", target);
+    expect(error).toMatchObject({ status: 2, code: "file-exists" });
+    expect(readFileSync(join(target, "lnzd_node.v"), "utf8")).toBe(node);
+    expect((await whittle("generate", "lnzd", "--set", "inputs=1", "-o", target)).status).toBe(0);
+    expect(readFileSync(join(target, "lnzd_node.v"), "utf8")).toBe(node);
   });
 
   it("leaves positions out when asked, without changing the sha256", async () => {

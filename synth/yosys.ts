@@ -79,6 +79,8 @@ export async function runYosys(
 async function runIn(folder: string, { command, tool }: Yosys, timeoutMs: number): Promise<void> {
   const [program, ...args] = command;
   const child = spawnChild(program, [...args, "-ql", "yosys.log", "-s", "script.ys"], {
+    // Yosys makes folders for abc there, and cannot clear them away when it is killed.
+    env: { TMPDIR: folder },
     cwd: folder,
     all: true,
     stdin: "ignore",

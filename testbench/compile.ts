@@ -20,7 +20,9 @@ const queue = new PQueue({ concurrency: availableParallelism() });
 
 /** Run a compiler; its error (exit status 1) carries the last lines that it printed. Returns stdout and stderr, interleaved. */
 export async function runTool(run: ToolRun): Promise<string> {
-  const start = () => spawnChild(run.path, run.arguments, { cwd: run.folder, all: true, stdin: "ignore" });
+  // Compilers put their intermediate files into TMPDIR and cannot clear them away when they are killed.
+  const env = { TMPDIR: run.folder };
+  const start = () => spawnChild(run.path, run.arguments, { cwd: run.folder, env, all: true, stdin: "ignore" });
   const result = await queue.add(start, { priority: run.urgent ? 1 : 0 });
   const output = String(result.all ?? "");
   if (!result.failed) return output;

@@ -24,10 +24,13 @@ export function goldenChain(parameters: EieParameters, { layers, bias, x }: Netw
   });
 }
 
-/** Random chains of one to `parameters.layers` layers, at most four. */
+/** Random chains of one layer to as many as the array holds. */
 export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase> {
-  const most = Math.min(4, parameters.layers, parameters.codebooks);
-  const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: most + 1 });
+  const most = Math.min(parameters.layers, parameters.codebooks);
+  const sizes = fc.oneof(
+    fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: Math.min(4, most) + 1 }),
+    fc.array(fc.integer({ min: 1, max: 9 }), { minLength: most + 1, maxLength: most + 1 }),
+  );
   return sizes.chain((widths) =>
     fc.record({
       layers: fc.tuple(...widths.slice(1).map((rows, i) => layer(parameters, rows, widths[i] + 1))),
