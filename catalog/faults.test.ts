@@ -151,7 +151,7 @@ describe("a fault in the RTL is caught", () => {
   });
 
   it.each([
-    ["bias column left out", "wire sendBias = inBias && firstFree;", "wire sendBias = 1'b0;"],
+    ["bias column left out", "wire sendBias = (state == STATE_BIAS) && firstFree;", "wire sendBias = 1'b0;"],
     ["bias pointer taken from the inputs", "firstPointer <= layer_biasPointer", "firstPointer <= layer_pointerBase"],
     [
       "all layers with the first codebook",

@@ -27,6 +27,8 @@ interface Branch {
   readonly arms: Arm[];
   otherwise: Block | undefined;
   otherwiseLabel: string;
+  /** When the otherwise is taken, where that is simpler to say than that no arm is. */
+  otherwiseCondition: Expression | undefined;
   /** Where the when stands, and how many statements stood there when its last arm ended. */
   readonly home: Block;
   statements: number;
@@ -76,6 +78,7 @@ export class Statements {
       arms: [],
       otherwise: undefined,
       otherwiseLabel: "otherwise",
+      otherwiseCondition: undefined,
       home: this.#block,
       statements,
       at: here(),
@@ -96,6 +99,7 @@ export class Statements {
     const block = new Block({ block: this.#block, branch });
     branch.otherwise = block;
     branch.otherwiseLabel = options.label ?? branch.otherwiseLabel;
+    branch.otherwiseCondition = options.condition;
     const conditions = options.condition ? [options.condition] : branch.arms.map((arm) => negation(arm.condition));
     this.#run(block, conditions, body);
   }
@@ -176,12 +180,35 @@ function resolveBlock(
     if (rest === undefined || gap >= 0) {
       throw gapError(target, statement, gap, path);
     }
-    current = arms.reduceRight<Expression>(
-      (falseValue, { condition, value }) => mux(condition, value as Expression, falseValue, statement.at),
-      rest,
+    const given = arms as readonly Choice[];
+    const choice = statement.word === "switch" ? fewest(given, statement, rest, before) : { choices: given, rest };
+    current = choice.choices.reduceRight(
+      (falseValue, { condition, value }) => mux(condition, value, falseValue, statement.at),
+      choice.rest,
     );
   }
   return current;
+}
+
+interface Choice {
+  readonly condition: Expression;
+  readonly value: Expression;
+}
+
+/**
+ * The choices of a switch exclude each other, so those that agree with the else can go. The else is what the target had
+ * before, where some case leaves it so: the code then speaks only of the cases that assign.
+ */
+function fewest(
+  arms: readonly Choice[],
+  { otherwiseCondition: condition }: Branch,
+  rest: Expression,
+  before: Expression | undefined,
+): { choices: readonly Choice[]; rest: Expression } {
+  const all = condition ? [...arms, { condition, value: rest }] : arms;
+  const kept = condition ? all.find(({ value }) => value === before)?.value : undefined;
+  const fallback = kept ?? rest;
+  return { choices: (kept ? all : arms).filter(({ value }) => value !== fallback), rest: fallback };
 }
 
 /** `gap` is the arm without a value, or -1 when it is what follows the arms. */

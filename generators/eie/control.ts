@@ -1,25 +1,7 @@
-import { addressWidth, bit, defineModule, input, output, stream, uint, unpack } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, enumOf, input, output, stream, uint, unpack } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
-
-/** What the control unit is doing. */
-const states = {
-  /** After reset: clear the destination registers row by row. */
-  clear: 0,
-  /** I/O mode: take words from the load port. */
-  idle: 1,
-  /** Take up a layer descriptor. */
-  start: 2,
-  /** Scan the source activations and broadcast what is not zero (or, for a read-out, all). */
-  scan: 3,
-  /** Broadcast the bias column. */
-  bias: 4,
-  /** Wait until every PE has finished. */
-  drain: 5,
-  /** Round the destination registers into the source registers, a row of every PE a cycle. */
-  writeBack: 6,
-} as const;
 
 /**
  * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
@@ -62,20 +44,30 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       working: input(bit),
     },
     build(io, m) {
-      const state = m.reg("state", uint(3), { reset: states.clear });
-      const at = (name: keyof typeof states) =>
-        m.node(`in${name[0].toUpperCase()}${name.slice(1)}`, state.eq(states[name]));
-      const inClear = at("clear");
-      const inIdle = at("idle");
-      const inStart = at("start");
-      const inScan = at("scan");
-      const inBias = at("bias");
-      const inDrain = at("drain");
-      const inWriteBack = at("writeBack");
-      io.busy.set(inIdle.not());
+      const state = m.reg(
+        "state",
+        enumOf(
+          // After reset: clear the destination registers row by row.
+          "clear",
+          // I/O mode: take words from the load port.
+          "idle",
+          // Take up a layer descriptor.
+          "start",
+          // Scan the source activations and broadcast what is not zero (or, for a read-out, all).
+          "scan",
+          // Broadcast the bias column.
+          "bias",
+          // Wait until every PE has finished.
+          "drain",
+          // Round the destination registers into the source registers, a row of every PE a cycle.
+          "writeBack",
+        ),
+        { reset: "clear" },
+      );
+      io.busy.set(state.ne("idle"));
 
       // Load port. Words for the PEs and the layer table go through a register; commands act at once.
-      io.load.ready.set(inIdle);
+      io.load.ready.set(state.eq("idle"));
       const taken = m.node("taken", io.load.fire);
       const { space, pe, address, data } = io.load.data;
       const loadFor = (name: "entries" | "pointers" | "codebook" | "activations") => {
@@ -135,39 +127,21 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const rowPointer = m.reg("rowPointer", g.pointerIndex);
       const rows = m.wire("scanLimit", g.rowCount);
       m.when(reading, () => rows.set(readRows)).otherwise(() => rows.set(layer.inputRows));
-      const grant = m.node("granting", inScan.and(io.found).and(firstFree));
+      const grant = m.node("granting", state.eq("scan").and(io.found).and(firstFree));
       const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
       const rowsLeft = m.node("rowsLeft", row.ne(rows));
-      const nextRow = m.node("nextRow", inScan.and(rowDone).and(rowsLeft));
-      const scanDone = m.node("scanDone", inScan.and(rowDone).and(rowsLeft.not()));
+      const nextRow = m.node("nextRow", state.eq("scan").and(rowDone).and(rowsLeft));
+      const scanDone = m.node("scanDone", state.eq("scan").and(rowDone).and(rowsLeft.not()));
       io.grant.set(grant);
       io.scan.set({ take: nextRow, row: row.bits(g.row.width - 1, 0), all: reading });
-      m.when(nextRow, () => {
-        row.set(row.addWrap(1));
-        rowPointer.set(rowPointer.addWrap(p.pes % 2 ** g.pointerIndex.width));
-      });
-
-      m.when(firstLeaves, () => firstValid.set(false));
-      m.when(grant, () => {
-        firstValid.set(true);
-        firstActivation.set(io.foundValue);
-        const { width } = g.pointerIndex;
-        const offset = io.foundIndex.width > width ? io.foundIndex.wrap(width) : io.foundIndex.extend(width);
-        firstPointer.set(rowPointer.addWrap(offset));
-      });
-      const sendBias = m.node("sendBias", inBias.and(firstFree));
-      m.when(sendBias, () => {
-        firstValid.set(true);
-        firstActivation.set(layer.biasValue);
-        firstPointer.set(layer.biasPointer);
-      });
+      const sendBias = m.node("sendBias", state.eq("bias").and(firstFree));
 
       // Write-back, and the clearing of the destination registers after reset.
       const backRow = m.reg("backRow", g.rowCount, { reset: 0 });
       const lastRow = m.node("lastRow", backRow.addWrap(1).eq(layer.outputRows));
       io.writeBack.set({
-        store: inWriteBack,
-        clear: inClear,
+        store: state.eq("writeBack"),
+        clear: state.eq("clear"),
         row: backRow.bits(g.row.width - 1, 0),
         relu: layer.relu,
       });
@@ -177,32 +151,68 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
 
-      m.when(inClear.and(backRow.eq(p.activationDepth - 1)), () => state.set(states.idle))
-        .elseWhen(takeRun.or(takeRead), () => state.set(states.start))
-        .elseWhen(inStart, () => state.set(states.scan))
-        .elseWhen(scanDone.and(reading.not()).and(layer.bias), () => state.set(states.bias))
-        .elseWhen(scanDone.or(sendBias), () => state.set(states.drain))
-        .elseWhen(inDrain.and(pipelineIdle).and(reading), () => state.set(states.idle))
-        .elseWhen(inDrain.and(pipelineIdle), () => state.set(states.writeBack))
-        .elseWhen(inWriteBack.and(lastRow).and(lastLayer), () => state.set(states.idle))
-        .elseWhen(inWriteBack.and(lastRow), () => state.set(states.start));
-
-      m.when(takeRun, () => {
-        const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
-        layerNow.set(run.firstLayer);
-        layerLast.set(run.lastLayer);
-        reading.set(false);
-      }).elseWhen(inWriteBack.and(lastRow), () => layerNow.set(layerNow.addWrap(1)));
-      m.when(takeRead, () => {
-        readRows.set(low(g.rowCount));
-        reading.set(true);
+      m.when(grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
+      m.switch(state, {
+        clear: () => {
+          backRow.set(backRow.addWrap(1));
+          m.when(backRow.eq(p.activationDepth - 1), () => state.set("idle"));
+        },
+        idle: () => {
+          m.when(takeRun, () => {
+            const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
+            layerNow.set(run.firstLayer);
+            layerLast.set(run.lastLayer);
+            reading.set(false);
+            state.set("start");
+          });
+          m.when(takeRead, () => {
+            readRows.set(low(g.rowCount));
+            reading.set(true);
+            state.set("start");
+          });
+        },
+        start: () => {
+          row.set(0);
+          // The first row adds the number of PEs, so the pointer of its first column is the base.
+          rowPointer.set(layer.pointerBase.subWrap(p.pes % 2 ** g.pointerIndex.width));
+          backRow.set(0);
+          state.set("scan");
+        },
+        scan: () => {
+          m.when(grant, () => {
+            firstActivation.set(io.foundValue);
+            const { width } = g.pointerIndex;
+            const offset = io.foundIndex.width > width ? io.foundIndex.wrap(width) : io.foundIndex.extend(width);
+            firstPointer.set(rowPointer.addWrap(offset));
+          });
+          m.when(nextRow, () => {
+            row.set(row.addWrap(1));
+            rowPointer.set(rowPointer.addWrap(p.pes % 2 ** g.pointerIndex.width));
+          });
+          m.when(scanDone, () => {
+            m.when(reading.not().and(layer.bias), () => state.set("bias")).otherwise(() => state.set("drain"));
+          });
+        },
+        bias: () => {
+          m.when(sendBias, () => {
+            firstActivation.set(layer.biasValue);
+            firstPointer.set(layer.biasPointer);
+            state.set("drain");
+          });
+        },
+        drain: () => {
+          m.when(pipelineIdle, () => {
+            m.when(reading, () => state.set("idle")).otherwise(() => state.set("writeBack"));
+          });
+        },
+        writeBack: () => {
+          backRow.set(backRow.addWrap(1));
+          m.when(lastRow, () => {
+            layerNow.set(layerNow.addWrap(1));
+            m.when(lastLayer, () => state.set("idle")).otherwise(() => state.set("start"));
+          });
+        },
       });
-      m.when(inStart, () => {
-        row.set(0);
-        // The first row adds the number of PEs, so the pointer of its first column is the base.
-        rowPointer.set(layer.pointerBase.subWrap(p.pes % 2 ** g.pointerIndex.width));
-      });
-      m.when(inStart, () => backRow.set(0)).elseWhen(inClear.or(inWriteBack), () => backRow.set(backRow.addWrap(1)));
     },
   };
 });

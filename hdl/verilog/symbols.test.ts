@@ -42,15 +42,8 @@ it("writes the values of an enum as constants with names", () => {
 
       reg [1:0] state;
 
-      assign step =
-        (state == STATE_IDLE) ? 2'd0 :
-        (state == STATE_SEND) ? 2'd1 :
-        2'd0;
-
-      assign level =
-        (state == STATE_IDLE) ? LEVEL_LOW :
-        (state == STATE_SEND) ? LEVEL_HIGH_Z :
-        LEVEL_LOW;
+      assign step = (state == STATE_SEND) ? 2'd1 : 2'd0;
+      assign level = (state == STATE_SEND) ? LEVEL_HIGH_Z : LEVEL_LOW;
 
       always @(posedge clock)
         if (reset) state <= STATE_IDLE;
