@@ -1,17 +1,21 @@
 /** What the type checker accepts and refuses; `tsc` judges the lines, the run only shows that the accepted ones build. */
 import { expect, it } from "vitest";
 import {
+  at,
   type Builder,
   bit,
   defineModule,
   elaborate,
   enumOf,
   input,
+  lowestOne,
   output,
+  popcount,
   record,
   sint,
   stream,
   uint,
+  vec,
 } from "./index.ts";
 
 const scale = defineModule("scale", (_: Record<string, never>) => ({
@@ -151,7 +155,29 @@ function refusedChoices(m: Builder) {
   m.fsm("wrong", { initial: "run", states: { idle: nothing, load: nothing } });
 }
 
+/** Compiled, never run. */
+function refusedParts(m: Builder) {
+  const words = m.wire("words", vec(3, record({ level: sint(5), on: bit })));
+  const index = m.wire("index", uint(2));
+  const word = at(words, index);
+  word.level.add(m.wire("s", sint(5)));
+  m.when(word.on, () => undefined);
+  m.wire("t", uint(3)).set(index.extend(4).fit(3));
+  lowestOne(index).and(index);
+  // @ts-expect-error: what is chosen by hardware cannot be assigned
+  word.set({ level: 0, on: true });
+  // @ts-expect-error: nor a part of it
+  word.level.set(0);
+  // @ts-expect-error: a bit is no index
+  at(words, word.on);
+  // @ts-expect-error: the target is narrower
+  m.wire("u", uint(3)).set(index.extend(9).fit(4));
+  // @ts-expect-error: the ones of a signed number are not counted
+  popcount(word.level);
+}
+
 it("refuses what is wrong", () => {
   expect(refusedChoices).toBeTypeOf("function");
+  expect(refusedParts).toBeTypeOf("function");
   expect(refusals).toBeTypeOf("function");
 });

@@ -13,6 +13,14 @@ const accepts = (name: string): boolean => {
 };
 
 describe("names", () => {
+  it("of ports are no words of C++; other names may be", () => {
+    expect(() => checkName("output", "short", here())).toThrow(
+      '"short" cannot name a port. [illegal-name]\n  expected: a name that is no word of C++, into which Verilator turns ports',
+    );
+    expect(() => checkName("port", "queue", here())).toThrow("illegal-name");
+    expect(accepts("short")).toBe(true);
+  });
+
   it("are letters, digits and underscores, and no keyword of either language", () => {
     for (const name of ["a", "readRow", "x_0", "Begin", "_"])
       expect([name, accepts(name)]).toEqual([name, name !== "_"]);

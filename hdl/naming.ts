@@ -23,8 +23,28 @@ const keywords = new Set(
     .filter((word) => word.length > 0),
 );
 
-/** Throws unless `name` can stand in Verilog and SystemVerilog as it is. */
+/** Legal in Verilog, but Verilator, which makes C++ of a port, warns of them. */
+const unfitForPorts = new Set(
+  `abort alignas alignof and_eq asm auto bitand bitor bool catch cdecl char char16_t char32_t compl concept const_cast
+  constexpr decltype delete double dynamic_cast explicit false far float friend goto huge inline interrupt long map mutable
+  namespace near noexcept not_eq nullptr operator or_eq pascal private public queue register requires set short sizeof
+  static_assert static_cast switch synchronized template thread_local throw true try typeid typename using vector volatile
+  wchar_t xor_eq`.split(/\s+/),
+);
+
+/** Throws unless `name` can stand in Verilog and SystemVerilog as it is; for a port, in C++ as well. */
 export function checkName(kind: string, name: string, at: LazyPosition): void {
+  if ((kind === "port" || kind === "output") && unfitForPorts.has(name)) {
+    throw new HdlError(
+      {
+        code: "illegal-name",
+        message: `"${name}" cannot name a port.`,
+        expected: "a name that is no word of C++, into which Verilator turns ports",
+        hint: `Write ${name}_value or another word.`,
+      },
+      at,
+    );
+  }
   if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !keywords.has(name)) return;
   throw new HdlError(
     {
