@@ -223,7 +223,8 @@ function sameConstant(a: Expression, b: Expression): boolean {
 /** Concatenation, most significant part first; unsigned. Adjacent parts of one value become one part. */
 export function cat(parts: readonly Expression[], at: LazyPosition): Expression {
   const merged: Expression[] = [];
-  for (const part of parts) {
+  for (const given of parts) {
+    const part = given.kind === "unary" && given.operator === "cast" ? given.operand : given;
     const above = merged.at(-1);
     if (above?.kind === "const" && part.kind === "const") {
       const bits =
@@ -234,7 +235,7 @@ export function cat(parts: readonly Expression[], at: LazyPosition): Expression 
     const joins = above?.kind === "slice" && part.kind === "slice" && above.operand === part.operand;
     if (joins && above.low === part.low + part.width) {
       merged[merged.length - 1] = slice(part.operand, part.low, part.width + above.width, at);
-    } else merged.push(part.kind === "unary" && part.operator === "cast" ? part.operand : part);
+    } else merged.push(part);
   }
   if (merged.length === 1) return cast(merged[0], false, at);
   const width = merged.reduce((sum, part) => sum + part.width, 0);
