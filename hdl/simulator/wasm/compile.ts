@@ -24,7 +24,7 @@ export interface CompiledDesign {
 }
 
 /** Functions longer than this many units are cut: engines optimise very long ones badly or not at all. */
-const manyUnits = 6000;
+const manyUnits = 1000;
 
 /** Something to do at an edge: compute a net, or a next state, or write a word. */
 type Unit =
