@@ -43,7 +43,7 @@ describe("the emitted Verilog", () => {
 
     const lint = await tool("verilator", "--lint-only", "-Wall", "--top-module", top, ...sources);
     expect(lint.all).toBe("");
-    const icarus = await tool("iverilog", "-g2005", "-Wall", "-s", top, "-o", "/dev/null", ...sources);
+    const icarus = await tool("iverilog", "-g2005", "-Wall", "-s", top, "-t", "null", ...sources);
     expect(icarus.all).toBe("");
     const yosys = await tool(
       "yosys",

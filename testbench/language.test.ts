@@ -46,7 +46,7 @@ async function complaints(circuit: Circuit): Promise<string> {
     return `${result.stdout}${result.stderr}`;
   };
   const lint = await said("verilator", "--lint-only", "-Wall", "--top-module", top);
-  return lint + (await said("iverilog", "-g2005", "-Wall", "-s", top, "-o", "/dev/null"));
+  return lint + (await said("iverilog", "-g2005", "-Wall", "-s", top, "-t", "null"));
 }
 
 const corner = (type: { width: number }) => [0n, 1n, (1n << BigInt(type.width)) - 1n, 1n << BigInt(type.width - 1)];
