@@ -27,6 +27,7 @@ import { checkName } from "./naming.ts";
 import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { sameRange } from "./range.ts";
+import { pieceName } from "./resolve.ts";
 import { type BitSignal, type EnumSignal, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
@@ -275,13 +276,15 @@ export class Builder {
       const { width } = target.type;
       const signed = target.type.kind === "sint";
       const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
-      const value = this.#statements.resolve(target.name, initial, target.at);
-      const kept = target.kind === "reg" && value?.kind === "ref" && value.name === target.name;
-      if (value === undefined || kept) {
+      const { value, unassigned } = this.#statements.resolve({ name: target.name, width, signed }, initial, target.at);
+      // Some bits of a register may rest at what reset gives them.
+      const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
+      if (value === undefined || (unassigned.length > 0 && !resting)) {
+        const parts = unassigned.map((bits) => pieceName({ target: target.name, ...(bits && { bits }) }));
         throw new HdlError(
           {
             code: "undriven",
-            message: `Nothing assigns "${target.name}" in module "${name}".`,
+            message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
             expected: `a call of ${target.name}.set(…), or of ready.set(…) for the ready of a stream`,
           },
           target.at,
@@ -356,7 +359,7 @@ export class Builder {
       });
     });
     const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, t.kind === "sint", at));
-    return settable(name, type, value, (leaf, expression, position) => {
+    return settable(name, type, value, (leaf, expression, position, part) => {
       if (this.#closed) {
         throw new HdlError(
           { code: "build-out-of-scope", message: `"${leaf}" was assigned after its build had ended.` },
@@ -366,7 +369,7 @@ export class Builder {
       const target = this.#targets.get(leaf) as Target;
       target.order = this.#order++;
       target.assignedAt = position;
-      this.#statements.assign(leaf, expression, position);
+      this.#statements.assign(leaf, expression, position, part);
     });
   }
 

@@ -5,6 +5,7 @@ import type { Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import {
   type BitSignal,
+  checkBits,
   type EnumSignal,
   LeafSignal,
   type Literal,
@@ -15,6 +16,7 @@ import {
 } from "./signal.ts";
 import {
   type BitType,
+  bit,
   bitWidth,
   type DataType,
   type EnumType,
@@ -60,12 +62,22 @@ export type ValueOf<T> = T extends BitType
             ? readonly ValueOf<E>[]
             : never;
 
-/** Something that can be assigned with `set`, whole or field by field, and read. */
+/** Something that can be assigned with `set`, whole or part by part, and read. */
 export type Settable<T> = (T extends RecordType<infer F>
   ? { readonly [K in keyof F]: Settable<F[K]> }
   : T extends VecType<infer E>
     ? readonly Settable<E>[]
-    : SignalOf<T>) & { set(value: ValueOf<T>): void };
+    : T extends UIntType | SIntType
+      ? SignalOf<T> & SettableBits
+      : SignalOf<T>) & { set(value: ValueOf<T>): void };
+
+/** A number of which some bits can be assigned; the others are assigned elsewhere, or keep their value. */
+export interface SettableBits {
+  /** Assigns bits `high` down to `low`, both included. */
+  setBits(high: number, low: number, value: UIntSignal | Literal): void;
+  /** Assigns one bit. */
+  setBit(position: number, value: BitSignal | boolean): void;
+}
 
 /** The consumer's end of a stream. */
 export interface StreamSource<T extends DataType> {
@@ -112,13 +124,11 @@ export function signalOf<T extends DataType>(
   return assemble(name, type, (leafName, leafType) => leafSignal(leafType, net(leafName, leafType))) as SignalOf<T>;
 }
 
+/** Gives a net, or some bits of it, a value. */
+type Assign = (leaf: string, value: Expression, at: LazyPosition, part?: { low: number; width: number }) => void;
+
 /** Adds `set`, for the whole and for every part, to a value built by `signalOf`. */
-export function settable<T extends DataType>(
-  name: string,
-  type: T,
-  value: SignalOf<T>,
-  assign: (leaf: string, value: Expression, at: LazyPosition) => void,
-): Settable<T> {
+export function settable<T extends DataType>(name: string, type: T, value: SignalOf<T>, assign: Assign): Settable<T> {
   const parts = value as unknown as Record<string, SignalOf<DataType>>;
   if (type.kind === "vec") {
     for (let i = 0; i < type.length; i++) settable(`${name}_${i}`, type.element, parts[i], assign);
@@ -134,6 +144,20 @@ export function settable<T extends DataType>(
     });
   };
   Object.defineProperty(value, "set", { value: set, enumerable: false });
+  if (type.kind === "uint" || type.kind === "sint") {
+    const setBits = (high: number, low: number, given: UIntSignal | Literal) => {
+      const at = here();
+      checkBits(type, high, low, at);
+      const width = high - low + 1;
+      assign(name, flattenValue(uint(width) as UIntType, given, at)[0], at, { low, width });
+    };
+    const setBit = (position: number, given: BitSignal | boolean) => {
+      const at = here();
+      checkBits(type, position, position, at);
+      assign(name, operandOf(bit, given, at), at, { low: position, width: 1 });
+    };
+    Object.defineProperties(value, { setBits: { value: setBits }, setBit: { value: setBit } });
+  }
   return value as unknown as Settable<T>;
 }
 

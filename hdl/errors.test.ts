@@ -17,6 +17,7 @@ import {
   type Ports,
   pack,
   record,
+  type SettableBits,
   type SIntSignal,
   sint,
   stream,
@@ -44,7 +45,13 @@ const ports = {
   t: input(bit),
   q: output(uint(8)),
 };
-type Io = { a: UIntSignal; b: UIntSignal; s: SIntSignal; t: BitSignal; q: UIntSignal & { set(value: unknown): void } };
+type Io = {
+  a: UIntSignal;
+  b: UIntSignal;
+  s: SIntSignal;
+  t: BitSignal;
+  q: UIntSignal & SettableBits & { set(value: unknown): void };
+};
 
 /** The failure of a build over some ports; `body` gets them without their widths, as parameters would leave them. */
 const building = (body: (io: Io, m: Builder) => void) =>
@@ -428,6 +435,70 @@ describe("assignments", () => {
         found:    no value on the path: arm 2 of 2
         fix:      Write q.set(…) before the when, or add .otherwise(() => q.set(…))."
     `);
+  });
+
+  it("names the bits that a part of a word lacks", () => {
+    expect(building(({ b, q }) => q.setBits(7, 4, b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns bits 3 to 0 of "q" in module "probe". [undriven]
+        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+    expect(building(({ t, q }) => q.setBit(6, t))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns bits 5 to 0 of "q", bit 7 of "q" in module "probe". [undriven]
+        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+    expect(
+      building(({ b, t, q }, m) => {
+        q.setBits(3, 0, b);
+        m.when(t, () => m.switch(b, { 3: () => q.setBits(7, 4, b), default: () => undefined })).otherwise(() =>
+          q.set(0),
+        );
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Bits 7 to 4 of "q" are not assigned on every path through this switch (inside the when of hdl/errors.test.ts:…). [missing-else]
+        expected: a value in each case, or a default assigned before the switch
+        found:    no value in case default
+        fix:      Write q.setBits(7, 4, …) in that case, or before the switch."
+    `);
+    expect(
+      building(({ t, q }, m) => {
+        q.setBits(6, 0, 0);
+        m.when(t, () => q.setBit(7, t));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Bit 7 of "q" is not assigned on every path through this when. [missing-else]
+        expected: a value in each arm and in otherwise, or a default assigned before the when
+        found:    no value on the path: no arm taken
+        fix:      Write q.setBit(7, …) before the when, or add .otherwise(() => q.setBit(7, …))."
+    `);
+    expect(
+      building(({ b, t, q }, m) => {
+        const r = m.reg("r", uint(8));
+        m.when(t, () => r.setBits(5, 2, b));
+        q.set(r);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Nothing assigns bits 1 to 0 of "r", bits 7 to 6 of "r" in module "probe". [undriven]
+        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream"
+    `);
+    expect(building(({ b, q }) => q.setBits(8, 5, b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: Bits 8 down to 5 do not exist in a uint(8). [slice-out-of-range]
+        expected: 7 >= high >= low >= 0"
+    `);
+    expect(building(({ b, q }) => q.setBits(7, 5, b))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The value has another width than its target. [width-mismatch]
+        expected: uint(3)
+        found:    uint(4)
+        fix:      Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer."
+    `);
+  });
+
+  it("some bits of a register may rest at what reset gives them", () => {
+    const text = building(({ b, t, q }, m) => {
+      const r = m.reg("r", uint(8), { reset: 0 });
+      m.when(t, () => r.setBits(5, 2, b));
+      q.set(r);
+    });
+    expect(text).toBe("no error");
   });
 
   it("no missing-else where a later assignment covers every path", () => {

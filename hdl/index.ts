@@ -6,6 +6,7 @@ export { type Builder, clockName, fixedValue, resetName } from "./builder.ts";
 export {
   pack,
   type Settable,
+  type SettableBits,
   type SignalOf,
   type StreamSink,
   type StreamSource,

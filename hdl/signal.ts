@@ -60,16 +60,7 @@ export abstract class LeafSignal<T extends LeafType> {
   /** Bits `high` down to `low`, both included. */
   bits(high: number, lowest: number): UIntSignal {
     const at = here();
-    if (!(Number.isInteger(high) && Number.isInteger(lowest) && high < this.width && lowest >= 0 && high >= lowest)) {
-      throw new HdlError(
-        {
-          code: "slice-out-of-range",
-          message: `Bits ${high} down to ${lowest} do not exist in a ${typeName(this.type)}.`,
-          expected: `${this.width - 1} >= high >= low >= 0`,
-        },
-        at,
-      );
-    }
+    checkBits(this.type, high, lowest, at);
     const width = high - lowest + 1;
     return new UIntSignal(uint(width), slice(this.expression, lowest, width, at));
   }
@@ -473,6 +464,19 @@ function element(word: Expression, index: UIntSignal, width: number, at: LazyPos
     );
   }
   return indexed(cast(word, false, at), index.expression, width, at);
+}
+
+/** Throws unless bits `high` down to `low` exist in a value of the type. */
+export function checkBits(type: LeafType, high: number, low: number, at: LazyPosition): void {
+  if (Number.isInteger(high) && Number.isInteger(low) && high < type.width && low >= 0 && high >= low) return;
+  throw new HdlError(
+    {
+      code: "slice-out-of-range",
+      message: `Bits ${high} down to ${low} do not exist in a ${typeName(type)}.`,
+      expected: `${type.width - 1} >= high >= low >= 0`,
+    },
+    at,
+  );
 }
 
 /** The signal of a leaf type around an expression. */

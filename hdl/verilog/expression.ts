@@ -50,7 +50,7 @@ function print(e: Expression): Printed {
     case "cat":
       return { text: `{${e.parts.map((part) => print(part).text).join(", ")}}`, signed: false, tight: true };
     case "slice":
-      return { text: `${netName(e.operand)}[${range(e.low, e.width)}]`, signed: false, tight: true };
+      return { text: `${netName(e.operand)}[${printRange(e.low, e.width)}]`, signed: false, tight: true };
     case "index": {
       const name = netName(e.operand);
       if (e.width === 1) return { text: `${name}[${printIndex(e.index)}]`, signed: false, tight: true };
@@ -149,7 +149,8 @@ function bitLength(value: number): number {
   return value.toString(2).length;
 }
 
-function range(low: number, width: number): string {
+/** "7:4", or "4" for one bit. */
+export function printRange(low: number, width: number): string {
   return width === 1 ? `${low}` : `${low + width - 1}:${low}`;
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../ir.ts";
 import { freeName } from "../naming.ts";
 import { countUses, narrowSums } from "./narrow.ts";
+import { behindCasts, isPiecewise } from "./pieces.ts";
 
 /** More operators than this in one line are hard to read. */
 const readableOperators = 7;
@@ -54,9 +55,11 @@ function hoistModule(module: Module): Module {
 
     /**
      * Muxes on the way from a register's input to its values print as if and else, those of a wire as a chain with a line
-     * a choice; a choice inside an arm of that chain gets a net.
+     * a choice; a choice inside an arm of that chain gets a net. What is assigned in pieces is so for each piece.
      */
     const visitSpine = (e: Expression, owner: string, inChoice = false): Expression => {
+      if (!inChoice && !shared(e) && isPiecewise(behindCasts(e)) && !replaced.has(behindCasts(e)))
+        return mapOperands(e, (operand) => visitSpine(operand, owner, e.kind === "cat"));
       if (e.kind !== "mux" || shared(e) || replaced.has(e)) {
         // In the arms of a wire's ?: the sign of one decides how the other is extended, so products may not stand there.
         const alone = item.kind === "reg" || !inChoice;

@@ -10,8 +10,9 @@ import {
 } from "../ir.ts";
 import { freeName } from "../naming.ts";
 import type { LazyPosition } from "../position.ts";
-import { printExpression, printIndex, printLiteral, printNegation, printOperand } from "./expression.ts";
+import { printExpression, printIndex, printLiteral, printNegation, printOperand, printRange } from "./expression.ts";
 import { takenNames } from "./hoist.ts";
+import { keepsBits, piecesOf } from "./pieces.ts";
 import { nameConstants } from "./symbols.ts";
 import { unusedParts } from "./unused.ts";
 
@@ -97,7 +98,7 @@ function inlineWires(module: Module): ReadonlySet<string> {
   };
   for (const item of module.items) {
     for (const { value } of itemExpressions(item)) collect(value);
-    if (item.kind === "wire" && !item.output && !read.has(item.name)) inline.add(item.name);
+    if (item.kind === "wire" && !item.output && !read.has(item.name) && !piecesOf(item.value)) inline.add(item.name);
   }
   return inline;
 }
@@ -105,6 +106,11 @@ function inlineWires(module: Module): ReadonlySet<string> {
 function printItem(item: Item, inline: ReadonlySet<string>, nameOf: (symbol: ConstSymbol) => string): string[] {
   switch (item.kind) {
     case "wire": {
+      const pieces = piecesOf(item.value);
+      if (pieces) {
+        const assign = (low: number, width: number) => `  assign ${item.name}[${printRange(low, width)}] = `;
+        return pieces.flatMap(({ low, value }) => chainedMux(assign(low, value.width), value, item.at));
+      }
       const target = inline.has(item.name)
         ? `wire ${vector(item.width, item.signed)}${item.name}`
         : `assign ${item.name}`;
@@ -169,12 +175,34 @@ function chainedMux(start: string, value: Expression, at: LazyPosition): string[
 
 /** Muxes become if and else; a register that keeps its value needs no branch. */
 function printRegister(item: Reg, nameOf: (symbol: ConstSymbol) => string): string[] {
-  const keeps = (e: Expression) => e.kind === "ref" && e.name === item.name;
+  const pieces = piecesOf(item.next) ?? [{ low: 0, value: item.next }];
+  const printed = pieces.filter(({ low, value }) => !keepsBits(item.name, low, value));
+  const blocks = printed.map(({ low, value }) => {
+    const target = pieces.length === 1 ? item.name : `${item.name}[${printRange(low, value.width)}]`;
+    return printChoice(target, value, (e) => keepsBits(item.name, low, e));
+  });
+  const several = blocks.length > 1;
+  const begin = several && !item.reset ? " begin" : "";
+  const always = withPosition(`  always @(posedge ${item.clock})${begin}`, item.at);
+  const rest = several ? blocks.flat().map((line) => `  ${line}`) : blocks.flat();
+  if (!item.reset) {
+    if (rest.length === 0) return [];
+    return several ? [always, ...blocks.flat(), "  end"] : [always, ...rest];
+  }
+  const { signal, value, symbol } = item.reset;
+  const initial = symbol ? nameOf(symbol) : printLiteral(value, item.width, item.signed);
+  const reset = `    if (${signal}) ${item.name} <= ${initial};`;
+  if (several) return [always, reset, "    else begin", ...rest, "    end"];
+  return [always, reset, ...(rest.length > 0 ? alternative(rest) : [])];
+}
+
+/** Lines of if and else that give the target of a register its value. */
+function printChoice(target: string, value: Expression, keeps: (e: Expression) => boolean): string[] {
   const statement = (e: Expression, indent: string): string[] => {
-    if (e.kind !== "mux") return [`${indent}${item.name} <= ${printExpression(e)};`];
+    if (e.kind !== "mux") return [`${indent}${target} <= ${printExpression(e)};`];
     if (keeps(e.whenTrue)) return branch(`if (${printNegation(e.condition)})`, e.whenFalse, indent);
     const taken = branch(`if (${printExpression(e.condition)})`, e.whenTrue, indent);
-    return keeps(e.whenFalse) ? taken : [...taken, ...alternative(statement(e.whenFalse, indent), indent)];
+    return keeps(e.whenFalse) ? taken : [...taken, ...alternative(statement(e.whenFalse, indent))];
   };
   /** One assignment follows on the line; a nested choice stands between begin and end, so that no else dangles. */
   const branch = (head: string, body: Expression, indent: string): string[] => {
@@ -183,13 +211,11 @@ function printRegister(item: Reg, nameOf: (symbol: ConstSymbol) => string): stri
       ? [`${indent}${head} begin`, ...lines, `${indent}end`]
       : [`${indent}${head} ${lines[0].trimStart()}`];
   };
-  const alternative = (lines: string[], indent: string) => [`${indent}else ${lines[0].trimStart()}`, ...lines.slice(1)];
+  return statement(value, "    ");
+}
 
-  const always = withPosition(`  always @(posedge ${item.clock})`, item.at);
-  const rest = keeps(item.next) ? [] : statement(item.next, "    ");
-  if (!item.reset) return rest.length === 0 ? [] : [always, ...rest];
-  const { signal, value, symbol } = item.reset;
-  const initial = symbol ? nameOf(symbol) : printLiteral(value, item.width, item.signed);
-  const reset = `    if (${signal}) ${item.name} <= ${initial};`;
-  return [always, reset, ...(rest.length > 0 ? alternative(rest, "    ") : [])];
+/** The lines of a statement as the else of the one above. */
+function alternative(lines: readonly string[]): string[] {
+  const indent = lines[0].slice(0, lines[0].length - lines[0].trimStart().length);
+  return [`${indent}else ${lines[0].trimStart()}`, ...lines.slice(1)];
 }

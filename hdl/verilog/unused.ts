@@ -1,5 +1,6 @@
 /** Bits that nothing reads, gathered in one reduction, so that linting the Verilog needs no waiver. */
 import { type Expression, itemExpressions, type Module, operands } from "../ir.ts";
+import { behindCasts, keepsBits, piecesOf } from "./pieces.ts";
 
 /** Texts of the unread parts of nets, in declaration order, such as `sum[7:0]`. */
 export function unusedParts(module: Module): string[] {
@@ -14,16 +15,17 @@ export function unusedParts(module: Module): string[] {
     } else for (const operand of operands(e)) visit(operand);
   };
   /** A register that only keeps its value is not read: the choice prints as an if without else. */
-  const visitNext = (register: string, e: Expression): void => {
+  const visitNext = (register: string, low: number, e: Expression): void => {
     if (e.kind === "mux") {
       visit(e.condition);
-      visitNext(register, e.whenTrue);
-      visitNext(register, e.whenFalse);
-    } else if (!(e.kind === "ref" && e.name === register)) visit(e);
+      visitNext(register, low, e.whenTrue);
+      visitNext(register, low, e.whenFalse);
+    } else if (!keepsBits(register, low, e)) visit(e);
   };
   for (const item of module.items) {
     for (const { value } of itemExpressions(item)) {
-      if (item.kind === "reg") visitNext(item.name, value);
+      if (item.kind === "reg")
+        for (const piece of piecesOf(value) ?? [{ low: 0, value }]) visitNext(item.name, piece.low, piece.value);
       else visit(value);
     }
   }
@@ -43,10 +45,6 @@ export function unusedParts(module: Module): string[] {
       report(item.name, item.width);
   }
   return parts;
-}
-
-function behindCasts(e: Expression): Expression {
-  return e.kind === "unary" && e.operator === "cast" ? behindCasts(e.operand) : e;
 }
 
 function ones(width: number): bigint {

@@ -1,0 +1,180 @@
+/** Assignments under conditions as a tree, and what they give a target at the end: one expression. */
+import { HdlError } from "./errors.ts";
+import { mux, slice } from "./expression.ts";
+import type { Expression } from "./ir.ts";
+import type { LazyPosition } from "./position.ts";
+
+/** Some bits of a target, `low` the lowest. */
+export interface Bits {
+  readonly low: number;
+  readonly width: number;
+}
+
+export interface Assignment {
+  readonly kind: "assignment";
+  /** The bits that are assigned; all where absent. */
+  readonly part: Bits | undefined;
+  readonly value: Expression;
+  readonly at: LazyPosition;
+}
+
+export interface Arm {
+  readonly condition: Expression;
+  readonly block: Block;
+  /** How an error calls it. */
+  readonly label: string | undefined;
+}
+
+export interface Branch {
+  readonly kind: "branch";
+  /** The arms of a switch exclude each other; those of a when hold where none above did. */
+  readonly word: "when" | "switch";
+  readonly arms: Arm[];
+  otherwise: Block | undefined;
+  otherwiseLabel: string;
+  /** When the otherwise is taken, where that is simpler to say than that no arm is. */
+  otherwiseCondition: Expression | undefined;
+  /** Where the when stands, and how many statements stood there when its last arm ended. */
+  readonly home: Block;
+  statements: number;
+  readonly at: LazyPosition;
+}
+
+/** Statements grouped by target, so that resolving a target visits only what concerns it. */
+export class Block {
+  readonly parent: { readonly block: Block; readonly branch: Branch } | undefined;
+  readonly byTarget = new Map<string, (Assignment | Branch)[]>();
+  /** Assignments and branches so far. */
+  count = 0;
+
+  constructor(parent?: { block: Block; branch: Branch }) {
+    this.parent = parent;
+  }
+
+  add(target: string, statement: Assignment | Branch): void {
+    const list = this.byTarget.get(target);
+    if (!list) this.byTarget.set(target, [statement]);
+    else if (list.at(-1) !== statement) list.push(statement);
+    if (this.parent) this.parent.block.add(target, this.parent.branch);
+  }
+}
+
+/** What is resolved: a target, or some bits of it. */
+export interface Piece {
+  readonly target: string;
+  /** Absent where the target is assigned as a whole only. */
+  readonly bits?: Bits;
+}
+
+/** How an error calls a piece: `bits 7 to 4 of "sum"`. */
+export function pieceName({ target, bits }: Piece): string {
+  if (!bits) return `"${target}"`;
+  const { low, width } = bits;
+  return width === 1 ? `bit ${low} of "${target}"` : `bits ${low + width - 1} to ${low} of "${target}"`;
+}
+
+/** The call that assigns a piece. */
+function setterName({ target, bits }: Piece): string {
+  if (!bits) return `${target}.set(…)`;
+  const { low, width } = bits;
+  return width === 1 ? `${target}.setBit(${low}, …)` : `${target}.setBits(${low + width - 1}, ${low}, …)`;
+}
+
+/**
+ * The value of a piece at the end of `block`, `initial` being what it had before. Undefined when nothing assigns it; a
+ * path without assignment is an error. No assignment covers a piece in part.
+ */
+export function resolveBlock(
+  block: Block,
+  piece: Piece,
+  initial: Expression | undefined,
+  path: readonly Branch[] = [],
+): Expression | undefined {
+  let current = initial;
+  const statements = (block.byTarget.get(piece.target) ?? []).filter((s) => s.kind === "branch" || covers(s, piece));
+  // Nothing before the last unconditional assignment can matter.
+  const start = Math.max(
+    0,
+    statements.findLastIndex((statement) => statement.kind === "assignment"),
+  );
+  for (const statement of statements.slice(start)) {
+    if (statement.kind === "assignment") {
+      current = valueIn(statement, piece);
+      continue;
+    }
+    const before = current;
+    const inner = [...path, statement];
+    const arms = statement.arms.map(({ condition, block: arm }) => ({
+      condition,
+      value: resolveBlock(arm, piece, before, inner),
+    }));
+    const rest = statement.otherwise ? resolveBlock(statement.otherwise, piece, before, inner) : before;
+    const gap = arms.findIndex(({ value }) => value === undefined);
+    // Other bits of the target are assigned here, not these.
+    if (rest === undefined && arms.every(({ value }) => value === undefined)) continue;
+    if (rest === undefined || gap >= 0) {
+      throw gapError(piece, statement, gap, path);
+    }
+    const given = arms as readonly Choice[];
+    const choice = statement.word === "switch" ? fewest(given, statement, rest, before) : { choices: given, rest };
+    current = choice.choices.reduceRight(
+      (falseValue, { condition, value }) => mux(condition, value, falseValue, statement.at),
+      choice.rest,
+    );
+  }
+  return current;
+}
+
+function covers({ part }: Assignment, { bits }: Piece): boolean {
+  return !part || !bits || (part.low <= bits.low && bits.low < part.low + part.width);
+}
+
+function valueIn({ value, part, at }: Assignment, { bits }: Piece): Expression {
+  return bits ? slice(value, bits.low - (part?.low ?? 0), bits.width, at) : value;
+}
+
+interface Choice {
+  readonly condition: Expression;
+  readonly value: Expression;
+}
+
+/**
+ * The choices of a switch exclude each other, so those that agree with the else can go. The else is what the target had
+ * before, where some case leaves it so: the code then speaks only of the cases that assign.
+ */
+function fewest(
+  arms: readonly Choice[],
+  { otherwiseCondition: condition }: Branch,
+  rest: Expression,
+  before: Expression | undefined,
+): { choices: readonly Choice[]; rest: Expression } {
+  const all = condition ? [...arms, { condition, value: rest }] : arms;
+  const kept = condition ? all.find(({ value }) => value === before)?.value : undefined;
+  const fallback = kept ?? rest;
+  return { choices: (kept ? all : arms).filter(({ value }) => value !== fallback), rest: fallback };
+}
+
+/** `gap` is the arm without a value, or -1 when it is what follows the arms. */
+function gapError(piece: Piece, branch: Branch, gap: number, path: readonly Branch[]): HdlError {
+  const { word } = branch;
+  const name = pieceName(piece);
+  const set = setterName(piece);
+  const verb = piece.bits && piece.bits.width > 1 ? "are" : "is";
+  const rest = branch.otherwise ? branch.otherwiseLabel : "no arm taken";
+  const inside =
+    path.length > 0 ? ` (inside ${path.map((outer) => `the ${outer.word} of ${outer.at}`).join(", ")})` : "";
+  const message = `${name[0].toUpperCase()}${name.slice(1)} ${verb} not assigned on every path through this ${word}${inside}.`;
+  const details =
+    word === "when"
+      ? {
+          expected: "a value in each arm and in otherwise, or a default assigned before the when",
+          found: `no value on the path: ${gap >= 0 ? `arm ${gap + 1} of ${branch.arms.length}` : rest}`,
+          hint: `Write ${set} before the when, or add .otherwise(() => ${set}).`,
+        }
+      : {
+          expected: "a value in each case, or a default assigned before the switch",
+          found: `no value in case ${gap >= 0 ? branch.arms[gap].label : rest}`,
+          hint: `Write ${set} in that case, or before the switch.`,
+        };
+  return new HdlError({ code: "missing-else", message, ...details }, branch.at);
+}
