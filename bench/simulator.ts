@@ -1,50 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { eie } from "../generators/eie/eie.ts";
-import { type Circuit, elaborate, emitVerilog, Simulator } from "../hdl/index.ts";
+import { fileURLToPath } from "node:url";
+import { type Circuit, emitVerilog } from "../hdl/index.ts";
 import { writeFileAtomically } from "../platform/atomic-write.ts";
 import { cached } from "../platform/cache.ts";
 import { spawnChild } from "../platform/children.ts";
 import { packageRoot } from "../platform/package-root.ts";
 import { requireTool, toolVersion } from "../platform/tools.ts";
-import { eieSpec } from "../sw-model/eie/spec.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { runTool } from "../testbench/compile.ts";
-import { array } from "./designs/array.ts";
-import { mac } from "./designs/mac.ts";
+import type { Measurement } from "./measure-simulator.ts";
+import { median } from "./median.ts";
 import type { BenchRow } from "./row.ts";
-import { arrayTraffic, eieTraffic, macTraffic, started, type Traffic } from "./traffic.ts";
-
-interface Subject {
-  readonly name: string;
-  /** The harness's number of the design. */
-  readonly number: number;
-  readonly circuit: () => Circuit;
-  readonly traffic: Traffic;
-  readonly cycles: number;
-  /** Least ratio of our throughput to the reference's. */
-  readonly bar: number;
-}
-
-const subjects: readonly Subject[] = [
-  { name: "mac", number: 1, circuit: () => elaborate(mac, {}), traffic: macTraffic, cycles: 8_000_000, bar: 1 },
-  {
-    name: "array64",
-    number: 2,
-    circuit: () => elaborate(array, { elements: 64 }),
-    traffic: arrayTraffic,
-    cycles: 400_000,
-    bar: 1.5,
-  },
-  {
-    name: "eie64",
-    number: 3,
-    circuit: () => elaborate(eie, { ...eieSpec.schema.parse({}), pes: 64 }),
-    traffic: eieTraffic,
-    cycles: 100_000,
-    bar: 1.5,
-  },
-];
+import { type Subject, subjects } from "./subjects.ts";
 
 const rounds = 5;
 const startupBarMs = 50;
@@ -66,15 +34,10 @@ export async function benchSimulator(log: (line: string) => void): Promise<Bench
       const { stdout } = await spawnChild(program, [`${subject.cycles}`], {});
       const [hash, seconds] = stdout.split(" ");
       theirs.push(subject.cycles / Number(seconds));
-      const created = performance.now();
-      const simulator = new Simulator(circuit);
-      simulator.step();
-      starts.push(performance.now() - created);
-      started(simulator, subject.traffic);
-      const begun = performance.now();
-      const own = subject.traffic.run(simulator, subject.cycles);
-      ours.push((1000 * subject.cycles) / (performance.now() - begun));
-      if (own !== hash) throw differs(subject, hash, own);
+      const own = await measureOurs(subject);
+      starts.push(own.startupMs);
+      ours.push(subject.cycles / own.seconds);
+      if (own.hash !== hash) throw differs(subject, hash, own.hash);
     }
     const [value, reference] = [median(ours), median(theirs)];
     const ratio = value / reference;
@@ -96,6 +59,14 @@ export async function benchSimulator(log: (line: string) => void): Promise<Bench
     });
   }
   return rows;
+}
+
+/** Our side, like the reference in a process of its own for each run. */
+async function measureOurs({ name }: Subject): Promise<Measurement> {
+  const program = fileURLToPath(new URL("./measure-simulator.js", import.meta.url));
+  const { stdout, stderr, exitCode } = await spawnChild(process.execPath, [program, name], {});
+  if (exitCode !== 0) throw new Error(`the simulation of ${name} failed:\n${stderr}`);
+  return JSON.parse(stdout);
 }
 
 /** The emitted Verilog with the C++ harness, built as fast as Verilator builds it. */
@@ -138,8 +109,4 @@ function differs({ name }: Subject, expected: string, found: string): UserError 
     },
     1,
   );
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

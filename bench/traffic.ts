@@ -9,19 +9,21 @@ export interface Traffic {
   run(simulator: Simulator, cycles: number): string;
 }
 
+// As lean as the compiled harness: all numbers are 32-bit words, and bits are made without branches.
+
 /** xorshift32. */
 function next(state: number): number {
   let s = state;
   s ^= s << 13;
   s ^= s >>> 17;
   s ^= s << 5;
-  return s >>> 0;
+  return s;
 }
 
 const seed = 12345;
-const basis = 2166136261;
+const basis = 2166136261 | 0;
 const mix = (hash: number, word: number) => Math.imul(hash ^ word, 16777619);
-const bit = (condition: boolean) => (condition ? 1 : 0);
+const bit = Number as (condition: boolean) => number;
 const hex = (hash: number) => (hash >>> 0).toString(16).padStart(8, "0");
 
 export const macTraffic: Traffic = {

@@ -1,9 +1,11 @@
 /** The in-process simulator: a circuit compiled to WebAssembly. Starts in milliseconds, exact at every width. */
 import type { Circuit } from "../ir.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
-import { type FlatDesign, type FlatNet, flatten } from "./flatten.ts";
+import { type Accessor, DesignMemory, type Place } from "./access.ts";
+import { type FlatDesign, flatten } from "./flatten.ts";
+import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { compileDesign, type Layout } from "./wasm/compile.ts";
-import { limbCount, wordBytes } from "./wasm/storage.ts";
+import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
 
 export interface SimulatorOptions {
   /** Gives power-up bits to registers without reset and to memories; absent: all zero. */
@@ -14,19 +16,6 @@ export interface SimulatorOptions {
   readonly unitsPerFunction?: number;
 }
 
-/** The functions and the memory that a compiled design exports. */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly settle: () => void;
-  readonly tick: (edges: number) => void;
-}
-
-/** How values of a net are read and written. */
-interface Accessor {
-  read(): number | bigint;
-  write(value: number | bigint): void;
-}
-
 export class Simulator {
   /** The inputs of the top as properties: `simulator.in.a = -3`. As fast as access to the model's memory gets. */
   readonly in: Record<string, number | bigint>;
@@ -34,12 +23,12 @@ export class Simulator {
   readonly out: Readonly<Record<string, number | bigint>>;
   readonly #design: FlatDesign;
   readonly #layout: Layout;
-  readonly #exports: Exports;
-  readonly #words: Int32Array;
-  readonly #limbs: BigInt64Array;
+  readonly #memory: DesignMemory;
+  readonly #functions: DesignFunctions;
   readonly #accessors = new Map<string, Accessor>();
-  #settled = false;
-  #edges = 0;
+
+  /** Clock edges, then the outputs that follow. */
+  readonly step: (cycles?: number) => void;
 
   constructor(circuit: Circuit, options: SimulatorOptions = {}) {
     this.#design = flatten(hoistCircuit(circuit));
@@ -49,40 +38,29 @@ export class Simulator {
     });
     this.#layout = layout;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
-    this.#exports = exports as unknown as Exports;
-    this.#words = new Int32Array(this.#exports.memory.buffer);
-    this.#limbs = new BigInt64Array(this.#exports.memory.buffer);
+    this.#functions = exports as unknown as DesignFunctions;
+    this.#memory = new DesignMemory((exports.memory as { buffer: ArrayBuffer }).buffer);
     if (options.initial) this.#powerUp(options.initial);
-    // Accessors stand on prototypes: engines keep objects with many own accessors in a slow form.
-    const [inputs, outputs] = [{}, {}];
-    for (const [port, net] of this.#design.ports) {
-      const accessor = this.#accessor(net);
-      this.#accessors.set(port, accessor);
-      const { read, write } = accessor;
-      const get = () => {
-        if (!this.#settled) this.settle();
-        return read();
-      };
-      const set = (value: number | bigint) => {
-        write(value);
-        this.#settled = false;
-      };
-      Object.defineProperty(outputs, port, { get, enumerable: true });
-      if (!this.#design.outputs.includes(net)) Object.defineProperty(inputs, port, { get, set, enumerable: true });
-    }
-    this.in = Object.create(inputs);
-    this.out = Object.create(outputs);
+    const ports = [...this.#design.ports].map(([name, net]) => {
+      const place = this.#place(net);
+      this.#accessors.set(name, this.#memory.accessor(place));
+      return { name, input: !this.#design.outputs.includes(net), ...place };
+    });
+    const handle = makeHandle(this.#memory, ports, this.#functions);
+    this.in = handle.in;
+    this.out = handle.out;
+    this.step = handle.step;
   }
 
   /** Clock edges so far. */
   get edges(): number {
-    return this.#edges;
+    return Number(this.#memory.limbs[edgesAddress >> 3]);
   }
 
   /** Set an input of the top. A number or bigint within the port's range, or its bit pattern. */
   poke(port: string, value: number | bigint): void {
     this.#port(port).write(value);
-    this.#settled = false;
+    this.#memory.words[settledAddress >> 2] = 0;
   }
 
   /** The number on a port of the top; a bigint above 32 bits. */
@@ -97,7 +75,7 @@ export class Simulator {
     if (!accessor) {
       const net = this.#design.nets.findIndex((candidate) => candidate.path === path);
       if (net < 0 || this.#layout.nets[net] === undefined) throw new Error(`net ${path} is not kept`);
-      accessor = this.#accessor(net);
+      accessor = this.#memory.accessor(this.#place(net));
       this.#accessors.set(path, accessor);
     }
     this.settle();
@@ -109,18 +87,9 @@ export class Simulator {
     return this.#design.nets.filter((_, net) => this.#layout.nets[net] !== undefined);
   }
 
-  /** Clock edges, then the outputs that follow. */
-  step(cycles = 1): void {
-    this.#exports.tick(cycles);
-    this.#edges += cycles;
-    this.#settled = true;
-  }
-
   /** Compute the outputs from inputs and state; peek does so by itself. */
   settle(): void {
-    if (this.#settled) return;
-    this.#exports.settle();
-    this.#settled = true;
+    if (this.#memory.words[settledAddress >> 2] === 0) this.#functions.settle();
   }
 
   #port(name: string): Accessor {
@@ -129,37 +98,16 @@ export class Simulator {
     return accessor;
   }
 
-  #accessor(net: number): Accessor {
+  #place(net: number): Place {
     const { width, signed } = this.#design.nets[net];
-    const address = this.#layout.nets[net] as number;
-    const [words, limbs] = [this.#words, this.#limbs];
-    if (width <= 32) {
-      const at = address >> 2;
-      const unused = 32 - width;
-      return signed
-        ? { read: () => words[at], write: (value) => (words[at] = (lowWord(value) << unused) >> unused) }
-        : { read: () => words[at] >>> 0, write: (value) => (words[at] = (lowWord(value) << unused) >>> unused) };
-    }
-    const at = address >> 3;
-    const count = limbCount(width);
-    return {
-      read: () => {
-        let value = BigInt.asUintN(64, limbs[at]);
-        for (let i = 1; i < count; i++) value |= BigInt.asUintN(64, limbs[at + i]) << BigInt(64 * i);
-        return signed ? BigInt.asIntN(64 * count, value) : value;
-      },
-      write: (value) => {
-        const number = signed ? BigInt.asIntN(width, BigInt(value)) : BigInt.asUintN(width, BigInt(value));
-        for (let i = 0; i < count; i++) limbs[at + i] = BigInt.asIntN(64, number >> BigInt(64 * i));
-      },
-    };
+    return { address: this.#layout.nets[net] as number, width, signed };
   }
 
   #powerUp(initial: (width: number) => bigint): void {
     const { registers, clockedReads, nets, memories } = this.#design;
     for (const { net } of [...registers, ...clockedReads])
-      this.#accessor(net).write(initial((nets[net] as FlatNet).width));
-    const bytes = new Uint8Array(this.#exports.memory.buffer);
+      this.#memory.accessor(this.#place(net)).write(initial(nets[net].width));
+    const bytes = new Uint8Array(this.#memory.words.buffer);
     memories.forEach(({ depth, width }, memory) => {
       const size = wordBytes(width);
       for (let word = 0; word < depth; word++) {
@@ -171,8 +119,4 @@ export class Simulator {
       }
     });
   }
-}
-
-function lowWord(value: number | bigint): number {
-  return typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : value | 0;
 }

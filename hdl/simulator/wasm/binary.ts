@@ -181,6 +181,13 @@ export class FunctionBody {
     this.code.unsigned(offset);
   }
 
+  /** Store a constant i32. */
+  store(address: number, value: number): void {
+    this.constant("i32", address);
+    this.constant("i32", value);
+    this.memory(op.i32Store, 0);
+  }
+
   call(index: number): void {
     this.code.byte(op.call);
     this.code.unsigned(index);

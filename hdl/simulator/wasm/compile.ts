@@ -4,7 +4,7 @@ import type { Expression } from "../../ir.ts";
 import { eachName, type FlatDesign, type FlatNode, netsRead, type Scope, scheduleNodes } from "../flatten.ts";
 import { encodeModule, FunctionBody, op, type WasmFunction } from "./binary.ts";
 import { Generator } from "./generator.ts";
-import { Allocator, isWide, slotBytes, wordBytes } from "./storage.ts";
+import { Allocator, edgesAddress, firstFree, isWide, settledAddress, slotBytes, wordBytes } from "./storage.ts";
 
 /** Where things lie in the memory of a compiled design. */
 export interface Layout {
@@ -56,7 +56,7 @@ export function compileDesign(
   });
   for (const chunks of [edgeChunks, settleChunks]) markShared(design, chunks, kept);
 
-  const room = new Allocator(16);
+  const room = new Allocator(firstFree);
   const addresses: (number | undefined)[] = new Array(nets.length).fill(undefined);
   // State first and together, so that the next state is copied over it in one piece.
   const stateNets = [...registers, ...clockedReads].map(({ net }) => net);
@@ -112,10 +112,18 @@ export function compileDesign(
 
   const settle = new FunctionBody();
   emitSettle(settle);
+  settle.store(settledAddress, 1);
   functions.push({ body: settle, parameters: 0, exportAs: "settle" });
 
   // tick(n): while (n > 0) { edge; n = n - 1 }, then settle.
   const tick = new FunctionBody(1);
+  tick.constant("i32", 0);
+  tick.constant("i32", 0);
+  tick.memory(op.i64Load, edgesAddress);
+  tick.get(0);
+  tick.emit(op.i64ExtendI32S);
+  tick.typed("add", "i64");
+  tick.memory(op.i64Store, edgesAddress);
   tick.get(0);
   tick.emit(op.if);
   tick.emit(0x40);
@@ -131,6 +139,7 @@ export function compileDesign(
   tick.emit(op.end);
   tick.emit(op.end);
   emitSettle(tick);
+  tick.store(settledAddress, 1);
   functions.push({ body: tick, parameters: 1, exportAs: "tick" });
 
   // A wide element may be read a limb beyond its value.

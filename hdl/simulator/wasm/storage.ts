@@ -1,6 +1,15 @@
 /** How values lie in linear memory. */
 import type { ValueType } from "./binary.ts";
 
+/** Address of the word that is 1 while the outputs follow from the inputs and the state in memory. */
+export const settledAddress = 0;
+
+/** Address of the number of edges so far, an i64. */
+export const edgesAddress = 8;
+
+/** Where nets and memories may lie from. */
+export const firstFree = 16;
+
 /**
  * A value of up to 32 bits is an i32, of up to 64 an i64, zero- or sign-extended; a wider one is limbs of 64 bits, the
  * lowest first, the topmost extended likewise.
