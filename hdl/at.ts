@@ -3,10 +3,12 @@
 import { select } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { cast, cat, indexed } from "./expression.ts";
+import type { FixedSignal } from "./fixed.ts";
 import type { Expression } from "./ir.ts";
+import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { type BitSignal, type EnumSignal, LeafSignal, leafSignal, type SIntSignal, type UIntSignal } from "./signal.ts";
-import { addressWidth, type LeafType, uint } from "./types.ts";
+import { type BitSignal, type EnumSignal, LeafSignal, type SIntSignal, type UIntSignal } from "./signal.ts";
+import { addressWidth, isSigned, type LeafType, uint } from "./types.ts";
 
 /** What can be read of an element: the same without `set`. */
 export type Read<T> = T extends BitSignal
@@ -15,11 +17,13 @@ export type Read<T> = T extends BitSignal
     ? UIntSignal<W>
     : T extends SIntSignal<infer W>
       ? SIntSignal<W>
-      : T extends EnumSignal<infer V>
-        ? EnumSignal<V>
-        : T extends readonly (infer E)[]
-          ? readonly Read<E>[]
-          : { readonly [K in Exclude<keyof T, "set">]: Read<T[K]> };
+      : T extends FixedSignal<infer I, infer F>
+        ? FixedSignal<I, F>
+        : T extends EnumSignal<infer V>
+          ? EnumSignal<V>
+          : T extends readonly (infer E)[]
+            ? readonly Read<E>[]
+            : { readonly [K in Exclude<keyof T, "set">]: Read<T[K]> };
 
 /**
  * Element `index` of a vec of any type. An index beyond the end gives the last element. The index must be wide enough
@@ -57,7 +61,7 @@ function chosen(elements: readonly unknown[], index: Expression, position: LazyP
     const leaves = (elements as LeafSignal<LeafType>[]).map(({ expression }) => expression);
     const all = Array.from({ length: 2 ** index.width }, (_, i) => leaves[i] ?? leaves[leaves.length - 1]);
     const part = leaves.length === 1 ? leaves[0] : indexed(cat(all.reverse(), position), index, type.width, position);
-    return leafSignal(type, cast(part, type.kind === "sint", position));
+    return leafSignal(type, cast(part, isSigned(type), position));
   }
   const parts = elements as readonly Readonly<Record<string, unknown>>[];
   const field = (name: string) =>

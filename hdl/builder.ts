@@ -28,10 +28,10 @@ import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results }
 import { here, type LazyPosition } from "./position.ts";
 import { sameRange } from "./range.ts";
 import { pieceName } from "./resolve.ts";
-import { type BitSignal, type EnumSignal, operandOf, type UIntSignal } from "./signal.ts";
+import { type AnyLiteral, type BitSignal, type EnumSignal, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
-import { bit, type DataType, enumOf, type LeafType, leaves, type StreamType } from "./types.ts";
+import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
 
 /** Names of the one clock and the one synchronous, active-high reset of a module. */
 export const clockName = "clock";
@@ -198,7 +198,7 @@ export class Builder {
     const given = connections as Record<string, unknown>;
     const drive = (port: string, value: Expression) => inputs.push({ port, value });
     const net = (port: string, type: LeafType): Expression => {
-      const signed = type.kind === "sint";
+      const signed = isSigned(type);
       this.#declare("instance output", `${name}_${port}`, at);
       outputs.push({ port, net: `${name}_${port}`, width: type.width, signed });
       return this.#reference(`${name}_${port}`, type.width, signed, at);
@@ -274,7 +274,7 @@ export class Builder {
     this.#closed = true;
     for (const target of this.#targets.values()) {
       const { width } = target.type;
-      const signed = target.type.kind === "sint";
+      const signed = isSigned(target.type);
       const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
       const { value, unassigned } = this.#statements.resolve({ name: target.name, width, signed }, initial, target.at);
       // Some bits of a register may rest at what reset gives them.
@@ -324,7 +324,7 @@ export class Builder {
 
   #inputNets<T extends DataType>(name: string, type: T, at: LazyPosition): SignalOf<T> & BitSignal {
     return signalOf(name, type, (leaf, leafType) => {
-      const signed = leafType.kind === "sint";
+      const signed = isSigned(leafType);
       this.#declare("port", leaf, at);
       this.#ports.push({ name: leaf, direction: "input", role: "data", width: leafType.width, signed, at });
       return this.#reference(leaf, leafType.width, signed, at);
@@ -333,7 +333,7 @@ export class Builder {
 
   #outputNets<T extends DataType>(name: string, type: T, at: LazyPosition): Settable<T> & BitSignal {
     for (const leaf of leaves(name, type)) {
-      const signed = leaf.type.kind === "sint";
+      const signed = isSigned(leaf.type);
       this.#ports.push({ name: leaf.name, direction: "output", role: "data", width: leaf.type.width, signed, at });
     }
     return this.#assignable("output", name, type, undefined, at) as Settable<T> & BitSignal;
@@ -358,7 +358,7 @@ export class Builder {
         order: this.#order++,
       });
     });
-    const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, t.kind === "sint", at));
+    const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, isSigned(t), at));
     return settable(name, type, value, (leaf, expression, position, part) => {
       if (this.#closed) {
         throw new HdlError(
@@ -378,18 +378,18 @@ export class Builder {
     const at = here();
     const expressions = flattenValue(type, value as unknown as ValueOf<T>, at);
     let i = 0;
-    return signalOf(name, type, (leaf, { width, kind }) => {
+    return signalOf(name, type, (leaf, t) => {
       this.#declare("node", leaf, at);
       this.#add({
         kind: "wire",
         name: leaf,
         output: false,
-        width,
-        signed: kind === "sint",
+        width: t.width,
+        signed: isSigned(t),
         value: expressions[i++],
         at,
       });
-      return this.#reference(leaf, width, kind === "sint", at);
+      return this.#reference(leaf, t.width, isSigned(t), at);
     });
   }
 
@@ -507,7 +507,7 @@ function constantOf(expression: Expression): Const {
 }
 
 /** A literal as a signal of the given type, for places that need a signal. */
-export function fixedValue<T extends LeafType>(type: T, value: number | bigint | boolean | string): SignalOf<T> {
+export function fixedValue<T extends LeafType>(type: T, value: AnyLiteral): SignalOf<T> {
   const expression = operandOf(type, value, here());
   return signalOf("", type, () => expression);
 }

@@ -1,15 +1,18 @@
 /** Values made of several nets: how records, vecs and streams look to the user, and how they come apart into leaves. */
 import { HdlError } from "./errors.ts";
 import { cast, cat, mux, slice } from "./expression.ts";
+import type { FixedSignal } from "./fixed.ts";
+import type { FixedLiteral } from "./fixed-literal.ts";
 import type { Expression } from "./ir.ts";
+import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
 import {
+  type AnyLiteral,
   type BitSignal,
   checkBits,
   type EnumSignal,
   LeafSignal,
   type Literal,
-  leafSignal,
   operandOf,
   type SIntSignal,
   type UIntSignal,
@@ -21,6 +24,8 @@ import {
   type DataType,
   type EnumType,
   type Fields,
+  type FixedType,
+  isSigned,
   type LeafType,
   leaves,
   type RecordType,
@@ -39,13 +44,15 @@ export type SignalOf<T> = T extends BitType
     ? UIntSignal<W>
     : T extends SIntType<infer W>
       ? SIntSignal<W>
-      : T extends EnumType<infer V>
-        ? EnumSignal<V>
-        : T extends RecordType<infer F>
-          ? { readonly [K in keyof F]: SignalOf<F[K]> }
-          : T extends VecType<infer E>
-            ? readonly SignalOf<E>[]
-            : never;
+      : T extends FixedType<infer I, infer F>
+        ? FixedSignal<I, F>
+        : T extends EnumType<infer V>
+          ? EnumSignal<V>
+          : T extends RecordType<infer F>
+            ? { readonly [K in keyof F]: SignalOf<F[K]> }
+            : T extends VecType<infer E>
+              ? readonly SignalOf<E>[]
+              : never;
 
 /** What may be assigned to a `T`: its signal, or literals that fit. */
 export type ValueOf<T> = T extends BitType
@@ -54,13 +61,15 @@ export type ValueOf<T> = T extends BitType
     ? UIntSignal<W> | Literal
     : T extends SIntType<infer W>
       ? SIntSignal<W> | Literal
-      : T extends EnumType<infer V>
-        ? EnumSignal<V> | V
-        : T extends RecordType<infer F>
-          ? { readonly [K in keyof F]: ValueOf<F[K]> }
-          : T extends VecType<infer E>
-            ? readonly ValueOf<E>[]
-            : never;
+      : T extends FixedType<infer I, infer F>
+        ? FixedSignal<I, F> | FixedLiteral
+        : T extends EnumType<infer V>
+          ? EnumSignal<V> | V
+          : T extends RecordType<infer F>
+            ? { readonly [K in keyof F]: ValueOf<F[K]> }
+            : T extends VecType<infer E>
+              ? readonly ValueOf<E>[]
+              : never;
 
 /** Something that can be assigned with `set`, whole or part by part, and read. */
 export type Settable<T> = (T extends RecordType<infer F>
@@ -104,6 +113,7 @@ export function assemble<L>(name: string, type: DataType, leaf: (name: string, t
     case "bit":
     case "uint":
     case "sint":
+    case "fixed":
     case "enum":
       return leaf(name, type);
     case "vec":
@@ -167,8 +177,9 @@ export function flattenValue<T extends DataType>(type: T, value: ValueOf<T>, at:
     case "bit":
     case "uint":
     case "sint":
+    case "fixed":
     case "enum": {
-      const expression = operandOf(type, value as LeafSignal<LeafType> | Literal | boolean | string, at);
+      const expression = operandOf(type, value as LeafSignal<LeafType> | AnyLiteral, at);
       if (expression.width !== type.width) {
         throw new HdlError(
           {
@@ -260,7 +271,7 @@ export function unpack<T extends DataType>(type: T, packed: UIntSignal): SignalO
   }
   let from = 0;
   return signalOf("", type, (_, leaf) => {
-    const part = cast(slice(packed.expression, from, leaf.width, at), leaf.kind === "sint", at);
+    const part = cast(slice(packed.expression, from, leaf.width, at), isSigned(leaf), at);
     from += leaf.width;
     return part;
   });

@@ -17,10 +17,13 @@ export {
 export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
 export { HdlError, type HdlErrorCode } from "./errors.ts";
+export { asFixed, FixedSignal, type RoundOptions } from "./fixed.ts";
+export { decimal, type FixedLiteral } from "./fixed-literal.ts";
 export type { Fsm, FsmDescription, Go } from "./fsm.ts";
 export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir.ts";
 export type { Memory } from "./memory.ts";
 export { type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
+export type { RoundingMode } from "./rounding.ts";
 export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
 export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
@@ -35,6 +38,8 @@ export {
   type DataType,
   type EnumType,
   enumOf,
+  type FixedType,
+  fixed,
   type LeafType,
   leaves,
   record,

@@ -4,16 +4,20 @@
  * truncates by itself.
  */
 import { HdlError } from "./errors.ts";
-import { binary, cast, cat, constant, extend, indexed, low, mux, namedConstant, slice, unary } from "./expression.ts";
+import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "./expression.ts";
+import { type FixedLiteral, rawOf } from "./fixed-literal.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { rangeOf, rangeOfType } from "./range.ts";
+import { saturated } from "./rounding.ts";
 import {
   type AnyValue,
   type AnyWidth,
   type BitType,
   bit,
   type EnumType,
+  type FixedType,
+  isSigned,
   type LeafType,
   type SIntType,
   sint,
@@ -24,6 +28,9 @@ import {
 
 /** A whole number that takes the type of what it is combined with, and must fit it. */
 export type Literal = number | bigint;
+
+/** A literal of some leaf type. */
+export type AnyLiteral = FixedLiteral | boolean | string;
 
 export abstract class LeafSignal<T extends LeafType> {
   readonly type: T;
@@ -119,7 +126,7 @@ export class BitSignal extends LeafSignal<BitType> {
 /** The method that compares with its operands swapped. */
 const swapped = { eq: "eq", ne: "ne", lt: "gt", le: "ge" } as const;
 
-abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T> {
+export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> extends LeafSignal<T> {
   protected compare(operator: "eq" | "ne" | "lt" | "le", other: Operand<T>, swap = false): BitSignal {
     const at = here();
     const right = operandOf(this.type, other, at);
@@ -133,7 +140,7 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
     const at = here();
     const right = operandOf(this.type, other, at);
     const width = Math.max(this.width, right.width) + grow;
-    const signed = this.type.kind === "sint";
+    const signed = isSigned(this.type);
     return binary(operator, extend(this.expression, width, at), extend(right, width, at), width, signed, at);
   }
 
@@ -141,13 +148,13 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
     const at = here();
     const right = operandOf(this.type, other, at);
     sameWidth(operator === "add" || operator === "sub" ? `${operator}Wrap` : operator, this.expression, right, at);
-    return binary(operator, this.expression, right, this.width, this.type.kind === "sint", at);
+    return binary(operator, this.expression, right, this.width, isSigned(this.type), at);
   }
 
   protected product(other: Operand<T>): Expression {
     const at = here();
     const right = operandOf(this.type, other, at);
-    return binary("mul", this.expression, right, this.width + right.width, this.type.kind === "sint", at);
+    return binary("mul", this.expression, right, this.width + right.width, isSigned(this.type), at);
   }
 
   protected narrowed(width: number, verb: string): Expression {
@@ -165,17 +172,17 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
     return low(this.expression, width, at);
   }
 
-  /** The low `width` bits, which are proven to be the number. */
-  protected fitted(width: number): Expression {
+  /** The low `width` bits, which are proven to be the number; `amount` and `text` only serve the message. */
+  protected fitted(width: number, amount = width, text: (value: bigint) => string = String): Expression {
     const narrow = this.narrowed(width, "fit");
     const [proven, wanted] = [rangeOf(this.expression), rangeOfType(width, this.expression.signed)];
     if (proven.least >= wanted.least && proven.most <= wanted.most) return narrow;
     throw new HdlError(
       {
         code: "does-not-fit",
-        message: `fit(${width}) could lose values of a ${typeName(this.type)}.`,
-        expected: `${wanted.least} to ${wanted.most}`,
-        found: `${proven.least} to ${proven.most}, as far as the operands and their types prove`,
+        message: `fit(${amount}) could lose values of a ${typeName(this.type)}.`,
+        expected: `${text(wanted.least)} to ${text(wanted.most)}`,
+        found: `${text(proven.least)} to ${text(proven.most)}, as far as the operands and their types prove`,
         hint: "Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n).",
       },
       here(),
@@ -212,11 +219,11 @@ abstract class NumberSignal<T extends UIntType | SIntType> extends LeafSignal<T>
       );
     }
     const cut = slice(this.expression, amount, this.width - amount, at);
-    return amount === 0 ? this.expression : cast(cut, this.type.kind === "sint", at);
+    return amount === 0 ? this.expression : cast(cut, isSigned(this.type), at);
   }
 }
 
-type Operand<T extends LeafType> = LeafSignal<T> | Literal;
+type Operand<T extends LeafType> = LeafSignal<T> | (T extends FixedType ? FixedLiteral : Literal);
 
 /** An unsigned number. `W` is its width where the type checker knows it. */
 export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntType> {
@@ -401,26 +408,9 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
 
   /** The nearest number that fits `width` bits. */
   saturate<V extends number>(width: V): SIntSignal<V> {
-    const narrow = this.wrap(width);
-    if (width === this.width) return narrow;
     const at = here();
-    const top = slice(this.expression, width - 1, this.width - width + 1, at);
-    const fits = binary(
-      "or",
-      unary("reduceAnd", top, 1, false, at),
-      unary("not", unary("reduceOr", top, 1, false, at), 1, false, at),
-      1,
-      false,
-      at,
-    );
-    const largest = (1n << BigInt(width - 1)) - 1n;
-    const limit = mux(
-      this.negative().expression,
-      constant(-largest - 1n, width, true, at),
-      constant(largest, width, true, at),
-      at,
-    );
-    return new SIntSignal(sint(width) as SIntType<V>, mux(fits, narrow.expression, limit, at));
+    this.narrowed(width, "saturate");
+    return new SIntSignal(sint(width) as SIntType<V>, saturated(this.expression, width, at));
   }
 }
 
@@ -479,20 +469,6 @@ export function checkBits(type: LeafType, high: number, low: number, at: LazyPos
   );
 }
 
-/** The signal of a leaf type around an expression. */
-export function leafSignal(type: LeafType, expression: Expression): BitSignal | UIntSignal | SIntSignal | EnumSignal {
-  switch (type.kind) {
-    case "bit":
-      return new BitSignal(expression);
-    case "uint":
-      return new UIntSignal(type, expression);
-    case "sint":
-      return new SIntSignal(type, expression);
-    case "enum":
-      return new EnumSignal(type, expression);
-  }
-}
-
 /** Concatenate, the first part most significant. */
 export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[]): UIntSignal {
   return unsigned(
@@ -504,11 +480,7 @@ export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[
 }
 
 /** The expression of an operand: a signal of the same kind, or a literal that fits `type`. */
-export function operandOf(
-  type: LeafType,
-  operand: LeafSignal<LeafType> | Literal | boolean | string,
-  at: LazyPosition,
-): Expression {
+export function operandOf(type: LeafType, operand: LeafSignal<LeafType> | AnyLiteral, at: LazyPosition): Expression {
   if (operand instanceof LeafSignal) {
     if (operand.type.kind !== type.kind) {
       throw new HdlError(
@@ -517,9 +489,10 @@ export function operandOf(
           message: `${withArticle("A", operand.type)} meets ${withArticle("a", type)}.`,
           expected: type.kind,
           found: operand.type.kind,
-          hint:
-            type.kind === "enum" || operand.type.kind === "enum"
-              ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
+          hint: [type.kind, operand.type.kind].includes("enum")
+            ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
+            : [type.kind, operand.type.kind].includes("fixed")
+              ? "raw() of a fixed-point number is a sint; asFixed(x, il, fl) reads a sint as one."
               : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
         },
         at,
@@ -537,6 +510,18 @@ export function operandOf(
         at,
       );
     }
+    if (type.kind === "fixed" && typeName(operand.type) !== typeName(type)) {
+      throw new HdlError(
+        {
+          code: "width-mismatch",
+          message: "Fixed-point numbers of different formats meet.",
+          expected: typeName(type),
+          found: typeName(operand.type),
+          hint: "Spell the change: extend(il, fl) for more bits, round({ il, fl, mode }), saturate(il) or wrap(il) for fewer.",
+        },
+        at,
+      );
+    }
     return operand.expression;
   }
   return literal(type, operand, at);
@@ -546,8 +531,9 @@ function withArticle(article: string, type: LeafType): string {
   return `${article}${type.kind === "enum" ? "n" : ""} ${typeName(type)}`;
 }
 
-/** A literal of `type`: a whole number in range, or one of the values of an enum. */
-export function literal(type: LeafType, value: Literal | boolean | string, at: LazyPosition): Expression {
+/** A literal of `type`: a number that it holds exactly, or one of the values of an enum. */
+export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Expression {
+  if (type.kind === "fixed") return constant(rawOf(type, value, at), type.width, true, at);
   if (type.kind === "enum") {
     const place = (type.values as readonly unknown[]).indexOf(value);
     if (place >= 0) {
@@ -567,7 +553,13 @@ export function literal(type: LeafType, value: Literal | boolean | string, at: L
   const [least, most] =
     type.kind === "sint" ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];
   const whole = typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
-  if (typeof value === "string" || !whole || BigInt(value) < least || BigInt(value) > most) {
+  if (
+    typeof value === "string" ||
+    typeof value === "object" ||
+    !whole ||
+    BigInt(value) < least ||
+    BigInt(value) > most
+  ) {
     throw new HdlError(
       {
         code: "literal-out-of-range",
@@ -577,7 +569,7 @@ export function literal(type: LeafType, value: Literal | boolean | string, at: L
       at,
     );
   }
-  return constant(BigInt(value), type.width, type.kind === "sint", at);
+  return constant(BigInt(value), type.width, isSigned(type), at);
 }
 
 function sameWidth(operator: string, left: Expression, right: Expression, at: LazyPosition): void {

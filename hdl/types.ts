@@ -26,6 +26,14 @@ export interface SIntType<W extends number = AnyWidth> {
   readonly width: W;
 }
 
+/** A number raw · 2^−fl, raw in two's complement of il + fl bits; the sign counts among the integer bits `il`. */
+export interface FixedType<I extends number = AnyWidth, F extends number = AnyWidth> {
+  readonly kind: "fixed";
+  readonly il: I;
+  readonly fl: F;
+  readonly width: number;
+}
+
 /** The values of an enumeration that the type checker does not know. */
 // biome-ignore lint/suspicious/noExplicitAny: compatible with every list of values, which is what "not known" means
 export type AnyValue = any;
@@ -38,7 +46,12 @@ export interface EnumType<V extends string = AnyValue> {
 }
 
 /** A type that is one Verilog net. */
-export type LeafType = BitType | UIntType | SIntType | EnumType;
+export type LeafType = BitType | UIntType | SIntType | FixedType | EnumType;
+
+/** True where the bits of the type are two's complement. */
+export function isSigned(type: LeafType): boolean {
+  return type.kind === "sint" || type.kind === "fixed";
+}
 
 /** Named fields, each of any data type. */
 export interface RecordType<F extends Fields = Fields> {
@@ -77,6 +90,28 @@ export function uint<const W extends number>(width: W): UIntType<KnownWidth<W>> 
 /** A two's-complement number of `width` bits, range -2^(width-1) to 2^(width-1) - 1. */
 export function sint<const W extends number>(width: W): SIntType<KnownWidth<W>> {
   return Object.freeze({ kind: "sint", width: checkedWidth("sint", width) });
+}
+
+/**
+ * A fixed-point number: `il` integer bits, the sign included, and `fl` fraction bits; range −2^(il−1) to
+ * 2^(il−1) − 2^−fl, in steps of 2^−fl.
+ */
+export function fixed<const I extends number, const F extends number>(
+  il: I,
+  fl: F,
+): FixedType<KnownWidth<I>, KnownWidth<F>> {
+  const whole = Number.isInteger(il) && Number.isInteger(fl) && il >= 0 && fl >= 0;
+  if (!whole || il + fl < 1 || il + fl > 65_536) {
+    throw new HdlError(
+      {
+        code: "bad-width",
+        message: `fixed(${il}, ${fl}) is not a format.`,
+        expected: "integers of 0 or more, together 1 to 65536",
+      },
+      here(),
+    );
+  }
+  return Object.freeze({ kind: "fixed", il, fl, width: il + fl } as FixedType<KnownWidth<I>, KnownWidth<F>>);
 }
 
 /** One of the named values, encoded 0, 1, 2, … in the given order, in the fewest bits (at least one). */
@@ -160,6 +195,8 @@ export function typeName(type: PortType): string {
     case "uint":
     case "sint":
       return `${type.kind}(${type.width})`;
+    case "fixed":
+      return `fixed(${type.il}, ${type.fl})`;
     case "enum":
       return `enumOf(${type.values.map((value: string) => `"${value}"`).join(", ")})`;
     case "vec":
@@ -185,6 +222,7 @@ export function leaves(name: string, type: DataType): Leaf[] {
     case "bit":
     case "uint":
     case "sint":
+    case "fixed":
     case "enum":
       return [{ name, type }];
     case "vec":

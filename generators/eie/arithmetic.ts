@@ -1,6 +1,5 @@
-import { bit, defineModule, input, output, select, sint } from "../../hdl/index.ts";
+import { asFixed, bit, defineModule, input, output, select, sint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
-import { dropLowBits, saturateTo } from "../common/round.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /**
@@ -37,7 +36,7 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const stored = accumulators.read("stored", readRow);
 
       // Add and write.
-      const sum = m.node("sum", saturateTo(operand.add(product), p.accWidth));
+      const sum = m.node("sum", operand.add(product).saturate(p.accWidth));
       const bypass = m.node("bypass", operandValid.and(operandRow.eq(io.row)));
       operandValid.set(io.valid);
       m.when(io.valid, () => {
@@ -51,7 +50,8 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
         enable: operandValid.or(io.writeBack),
       });
 
-      const rounded = m.node("rounded", saturateTo(dropLowBits(stored, p.dropBits, p.rounding), p.activationBits));
+      const scaled = asFixed(stored, p.accWidth - p.dropBits, p.dropBits);
+      const rounded = m.node("rounded", scaled.round({ il: p.activationBits, fl: 0, mode: p.rounding }).raw());
       io.result.set(select(activation, io.relu.and(rounded.negative()), 0, rounded));
       io.busy.set(io.valid.or(operandValid));
     },

@@ -38,6 +38,14 @@ export function dropBits(x: number | bigint, k: number, rounding: Rounding): num
   return typeof x === "bigint" ? dropBigint(x, BigInt(k), rounding) : dropNumber(x, k, rounding);
 }
 
+/**
+ * Drops the `k` low bits of the exact raw value `x`, upwards with the probability that they give: (x + r) >> k, r the low
+ * `k` bits of `random`, a state of the LFSR.
+ */
+export function dropBitsStochastic(x: bigint, k: number, random: bigint): bigint {
+  return (x + BigInt.asUintN(k, random)) >> BigInt(k);
+}
+
 function dropBigint(x: bigint, k: bigint, rounding: Rounding): bigint {
   if (k === 0n) return x;
   const half = 1n << (k - 1n);
