@@ -17,12 +17,15 @@ import {
   type Expression,
   type Item,
   itemExpressions,
+  type MemoryStyle,
   type Module,
   operands,
   type Port,
+  type Property,
   type Reg,
+  type StreamPort,
 } from "./ir.ts";
-import { Memory } from "./memory.ts";
+import { Memory, type MemoryOptions } from "./memory.ts";
 import { checkName } from "./naming.ts";
 import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
@@ -33,9 +36,21 @@ import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
 import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
 
-/** Names of the one clock and the one synchronous, active-high reset of a module. */
+/** Names of the clock and the synchronous, active-high reset of a module's default domain. */
 export const clockName = "clock";
 export const resetName = "reset";
+
+/** The same for a domain; the default one is "". */
+export function clockOf(domain: string): string {
+  return domain === "" ? clockName : `${domain}_${clockName}`;
+}
+
+export function resetOf(domain: string): string {
+  return domain === "" ? resetName : `${domain}_${resetName}`;
+}
+
+/** What clocks and resets are called; nothing else may be. */
+const controlName = /^(.*_)?(clock|reset)$/;
 
 /** Finds or makes the module for a definition and its parameters. */
 export interface ModuleSource {
@@ -53,6 +68,8 @@ interface Target {
   readonly name: string;
   readonly type: LeafType;
   readonly reset: Const | undefined;
+  readonly domain: string;
+  readonly crossing: boolean;
   readonly at: LazyPosition;
   /** Where it was assigned last. */
   assignedAt: LazyPosition | undefined;
@@ -63,6 +80,17 @@ interface Target {
 export interface RegisterOptions<T> {
   /** The value that reset gives; without it the register has no reset and powers up unknown. */
   readonly reset?: ValueOf<T>;
+  /**
+   * The first flip-flop of a synchroniser: it may take a value of another clock domain, and nothing but a second
+   * flip-flop should read it. Library parts for crossings use it; see `synchronize` and `asyncFifo`.
+   */
+  readonly crossing?: boolean;
+}
+
+/** How the domains of an instance's ports are called in the module around it. */
+export interface InstanceOptions {
+  /** By the child's name of a domain; absent ones keep their name. The child's default domain becomes the builder's. */
+  readonly domains?: Readonly<Record<string, string>>;
 }
 
 export interface WhenChain {
@@ -72,22 +100,42 @@ export interface WhenChain {
   otherwise(body: () => void): void;
 }
 
+/** What a module's builders for its domains share. */
+class Contents {
+  readonly statements = new Statements();
+  readonly names = new Map<string, LazyPosition>();
+  readonly targets = new Map<string, Target>();
+  readonly items: { order: number; item: Item }[] = [];
+  readonly ports: Port[] = [];
+  readonly streams: StreamPort[] = [];
+  /** References made here; any other in an expression belongs to another module. */
+  readonly own = new WeakSet<Expression>();
+  /** Domains with something clocked, and with something that is reset. */
+  readonly clocked = new Set<string>();
+  readonly resets = new Set<string>();
+  order = 0;
+  closed = false;
+}
+
 export class Builder {
   readonly #source: ModuleSource;
-  readonly #statements = new Statements();
-  readonly #names = new Map<string, LazyPosition>();
-  readonly #targets = new Map<string, Target>();
-  readonly #items: { order: number; item: Item }[] = [];
-  readonly #ports: Port[] = [];
-  /** References made here; any other in an expression belongs to another module. */
-  readonly #own = new WeakSet<Expression>();
-  #order = 0;
-  #closed = false;
-  #clocked = false;
-  #resets = false;
+  readonly #contents: Contents;
+  readonly #domain: string;
 
-  constructor(source: ModuleSource) {
+  constructor(source: ModuleSource, contents = new Contents(), domain = "") {
     this.#source = source;
+    this.#contents = contents;
+    this.#domain = domain;
+  }
+
+  /**
+   * A builder of the same module for another clock domain: what is made with it is clocked by `<name>_clock` and reset by
+   * `<name>_reset`. Values of two domains do not mix; they cross by library parts.
+   */
+  domain(name: string): Builder {
+    const at = here();
+    checkName("domain", name, at);
+    return new Builder(this.#source, this.#contents, name);
   }
 
   /** A wire, to be assigned with `set` on every path. */
@@ -113,22 +161,62 @@ export class Builder {
   reg<T extends DataType>(name: string, type: T, options: RegisterOptions<T> = {}): Settable<T> {
     const at = here();
     const resets = options.reset === undefined ? undefined : flattenValue(type, options.reset, at).map(constantOf);
-    this.#clocked = true;
-    if (resets) this.#resets = true;
-    return this.#assignable("reg", name, type, resets, at);
+    this.#contents.clocked.add(this.#domain);
+    if (resets) this.#contents.resets.add(this.#domain);
+    return this.#assignable("reg", name, type, resets, at, options.crossing);
   }
 
-  /** A memory of `depth` words of `type`; its contents at power-up are unknown. */
-  mem<T extends DataType>(name: string, depth: number, type: T): Memory<T> {
-    this.#clocked = true;
+  /** A memory of `depth` words of `type`; without `init` its contents at power-up are unknown. */
+  mem<T extends DataType>(name: string, depth: number, type: T, options: MemoryOptions<T> = {}): Memory<T> {
     const at = here();
     this.#declare("memory", name, at);
-    return new Memory(name, depth, type, at, {
+    return new Memory(name, depth, type, options, at, {
       add: (item) => this.#add(item),
       declare: (net, position) => this.#declare("memory port", net, position),
       reference: (net, width, signed, position) => this.#reference(net, width, signed, position),
       named: (base, t, value) => (t.kind === "record" || t.kind === "vec" ? this.#namedParts(base, t, value) : value),
-      enable: () => this.#statements.enable(),
+      enable: () => this.#contents.statements.enable(),
+      clock: (edges, domain = this.#domain) => {
+        if (edges) this.#contents.clocked.add(domain);
+        return clockOf(domain);
+      },
+    });
+  }
+
+  /** A read-only memory of the given words, literals of `type`. */
+  rom<T extends DataType>(name: string, type: T, words: Iterable<ValueOf<T>>, style?: MemoryStyle): Memory<T> {
+    const init = [...words];
+    return this.mem(name, init.length, type, { init, ...(style ? { style } : {}) });
+  }
+
+  /** The condition must hold at every edge, outside reset and inside the enclosing `when` bodies. */
+  assert(name: string, condition: BitSignal): void {
+    this.#property("assert", name, condition);
+  }
+
+  /** What the surroundings promise: proofs rely on it, simulation checks it like an assertion. */
+  assume(name: string, condition: BitSignal): void {
+    this.#property("assume", name, condition);
+  }
+
+  /** The condition ought to hold at some edge: counted in simulation, reached by proofs. */
+  cover(name: string, condition: BitSignal): void {
+    this.#property("cover", name, condition);
+  }
+
+  #property(property: Property["property"], name: string, condition: BitSignal): void {
+    const at = here();
+    this.#declare("property", name, at);
+    this.#contents.clocked.add(this.#domain);
+    const enable = this.#contents.statements.enable();
+    this.#add({
+      kind: "property",
+      property,
+      name,
+      condition: operandOf(bit, condition, at),
+      ...(enable ? { enable } : {}),
+      clock: clockOf(this.#domain),
+      at,
     });
   }
 
@@ -148,14 +236,14 @@ export class Builder {
   /** Assignments in `body` take effect where `condition` holds. */
   when(condition: BitSignal, body: () => void): WhenChain {
     const at = here();
-    const branch = this.#statements.branch();
-    this.#statements.arm(branch, operandOf(bit, condition, at), body);
+    const branch = this.#contents.statements.branch();
+    this.#contents.statements.arm(branch, operandOf(bit, condition, at), body);
     const chain: WhenChain = {
       elseWhen: (next, nextBody) => {
-        this.#statements.arm(branch, operandOf(bit, next, here()), nextBody);
+        this.#contents.statements.arm(branch, operandOf(bit, next, here()), nextBody);
         return chain;
       },
-      otherwise: (rest) => this.#statements.otherwise(branch, rest),
+      otherwise: (rest) => this.#contents.statements.otherwise(branch, rest),
     };
     return chain;
   }
@@ -165,14 +253,14 @@ export class Builder {
    * An enum needs a case for every value or a default; a number, a default unless every number has a case.
    */
   switch<S extends EnumSignal | UIntSignal>(signal: S, cases: CasesOf<S>): void {
-    buildSwitch(this.#statements, signal, cases as Record<string, () => void>, here());
+    buildSwitch(this.#contents.statements, signal, cases as Record<string, () => void>, here());
   }
 
   /** A state machine: a register `name` that resets to `initial`, and what happens in each state. */
   fsm<const S extends string>(name: string, { initial, states }: FsmDescription<S>): Fsm<S> {
     const state = this.reg(name, enumOf(...(Object.keys(states) as S[])), { reset: initial as never });
     buildSwitch(
-      this.#statements,
+      this.#contents.statements,
       state,
       stateCases<S>((next) => state.set(next), states),
       here(),
@@ -188,11 +276,12 @@ export class Builder {
     definition: Instantiable<P, D>,
     parameters: P,
     connections: Connections<D>,
+    options: InstanceOptions = {},
   ): Results<D> {
     const at = here();
     this.#declare("instance", name, at);
     const child = this.#source.module(definition, parameters, at);
-    const order = this.#order++;
+    const order = this.#contents.order++;
     const inputs: { port: string; value: Expression }[] = [];
     const outputs: { port: string; net: string; width: number; signed: boolean }[] = [];
     const given = connections as Record<string, unknown>;
@@ -230,11 +319,18 @@ export class Builder {
         results[port] = signalOf(port, type as DataType, net);
       }
     }
-    const clocked = child.module.ports.some((port) => port.role === "clock");
-    const reset = child.module.ports.some((port) => port.role === "reset");
-    this.#clocked ||= clocked;
-    this.#resets ||= reset;
-    this.#items.push({
+    const parentOf = (domain: string) => (domain === "" ? this.#domain : (options.domains?.[domain] ?? domain));
+    const controls: { port: string; net: string }[] = [];
+    const domains = new Set<string>();
+    for (const port of child.module.ports) {
+      const domain = port.domain ?? "";
+      domains.add(domain);
+      if (port.role === "data") continue;
+      const clock = port.role === "clock";
+      (clock ? this.#contents.clocked : this.#contents.resets).add(parentOf(domain));
+      controls.push({ port: port.name, net: (clock ? clockOf : resetOf)(parentOf(domain)) });
+    }
+    this.#contents.items.push({
       order,
       item: {
         kind: "inst",
@@ -242,8 +338,8 @@ export class Builder {
         module: child.module.name,
         inputs,
         outputs,
-        ...(clocked ? { clock: clockName } : {}),
-        ...(reset ? { reset: resetName } : {}),
+        controls,
+        domains: [...domains].map((domain) => ({ child: domain, parent: parentOf(domain) })),
         at,
       },
     });
@@ -253,14 +349,24 @@ export class Builder {
   /** Makes the ports; for elaboration only. */
   declarePorts(ports: Ports): Record<string, unknown> {
     const inside: Record<string, unknown> = {};
-    for (const [name, { direction, type, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
+    for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
+      if (domain !== "") checkName("domain", domain, at);
+      const make = <T extends DataType>(n: string, t: T, reads: boolean) =>
+        reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at);
       if (type.kind !== "stream") {
-        inside[name] = direction === "input" ? this.#inputNets(name, type, at) : this.#outputNets(name, type, at);
+        inside[name] = make(name, type, direction === "input");
         continue;
       }
       const consumes = direction === "input";
-      const make = <T extends DataType>(n: string, t: T, reads: boolean) =>
-        reads ? this.#inputNets(n, t, at) : this.#outputNets(n, t, at);
+      this.#contents.streams.push({
+        name,
+        direction,
+        valid: `${name}_valid`,
+        ready: `${name}_ready`,
+        data: leaves(`${name}_data`, type.data).map((leaf) => leaf.name),
+        ...(domain === "" ? {} : { domain }),
+        at,
+      });
       const valid = make(`${name}_valid`, bit, consumes);
       const ready = make(`${name}_ready`, bit, !consumes);
       const data = make(`${name}_data`, type.data, consumes);
@@ -271,12 +377,16 @@ export class Builder {
 
   /** Resolves all assignments; for elaboration only. */
   finish(name: string, summary: string, at: LazyPosition): Module {
-    this.#closed = true;
-    for (const target of this.#targets.values()) {
+    this.#contents.closed = true;
+    for (const target of this.#contents.targets.values()) {
       const { width } = target.type;
       const signed = isSigned(target.type);
       const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
-      const { value, unassigned } = this.#statements.resolve({ name: target.name, width, signed }, initial, target.at);
+      const { value, unassigned } = this.#contents.statements.resolve(
+        { name: target.name, width, signed },
+        initial,
+        target.at,
+      );
       // Some bits of a register may rest at what reset gives them.
       const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
       if (value === undefined || (unassigned.length > 0 && !resting)) {
@@ -297,46 +407,68 @@ export class Builder {
               kind: "reg",
               ...common,
               next: value,
-              clock: clockName,
-              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset) }),
+              clock: clockOf(target.domain),
+              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset, target.domain) }),
+              ...(target.crossing ? { crossing: true } : {}),
             }
           : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
-      this.#items.push({ order: target.order, item });
+      this.#contents.items.push({ order: target.order, item });
     }
     const seen = new Set<Expression>();
-    for (const { item } of this.#items) this.#refuseForeign(item, seen);
+    for (const { item } of this.#contents.items) this.#refuseForeign(item, seen);
     this.#refuseIdleMemories();
-    const control = (port: string, role: "clock" | "reset"): Port[] => [
-      { name: port, direction: "input", role, width: 1, signed: false, at },
-    ];
+    const control = (port: string, role: "clock" | "reset", domain: string): Port => ({
+      ...{ name: port, direction: "input", role, width: 1, signed: false, at },
+      ...(domain === "" ? {} : { domain }),
+    });
+    const { clocked, resets, ports, streams } = this.#contents;
+    const resetOfClock = new Map([...resets].map((domain) => [clockOf(domain), resetOf(domain)]));
+    const guarded = (item: Item): Item => {
+      const reset = item.kind === "property" ? resetOfClock.get(item.clock) : undefined;
+      return reset === undefined ? item : ({ ...item, reset } as Item);
+    };
+    const controls = [...clocked]
+      .sort()
+      .flatMap((domain) => [
+        control(clockOf(domain), "clock", domain),
+        ...(resets.has(domain) ? [control(resetOf(domain), "reset", domain)] : []),
+      ]);
     return {
       name,
       summary,
-      ports: [
-        ...(this.#clocked ? control(clockName, "clock") : []),
-        ...(this.#resets ? control(resetName, "reset") : []),
-        ...this.#ports,
-      ],
-      items: this.#items.sort((a, b) => a.order - b.order).map(({ item }) => item),
+      ports: [...controls, ...ports],
+      streams,
+      items: this.#contents.items.sort((a, b) => a.order - b.order).map(({ item }) => guarded(item)),
       at,
     };
   }
 
-  #inputNets<T extends DataType>(name: string, type: T, at: LazyPosition): SignalOf<T> & BitSignal {
+  #inputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): SignalOf<T> & BitSignal {
     return signalOf(name, type, (leaf, leafType) => {
       const signed = isSigned(leafType);
       this.#declare("port", leaf, at);
-      this.#ports.push({ name: leaf, direction: "input", role: "data", width: leafType.width, signed, at });
+      this.#port(leaf, "input", leafType.width, signed, domain, at);
       return this.#reference(leaf, leafType.width, signed, at);
     }) as SignalOf<T> & BitSignal;
   }
 
-  #outputNets<T extends DataType>(name: string, type: T, at: LazyPosition): Settable<T> & BitSignal {
+  #outputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): Settable<T> & BitSignal {
     for (const leaf of leaves(name, type)) {
-      const signed = isSigned(leaf.type);
-      this.#ports.push({ name: leaf.name, direction: "output", role: "data", width: leaf.type.width, signed, at });
+      this.#port(leaf.name, "output", leaf.type.width, isSigned(leaf.type), domain, at);
     }
     return this.#assignable("output", name, type, undefined, at) as Settable<T> & BitSignal;
+  }
+
+  #port(
+    name: string,
+    direction: Port["direction"],
+    width: number,
+    signed: boolean,
+    domain: string,
+    at: LazyPosition,
+  ): void {
+    const named = domain === "" ? {} : { domain };
+    this.#contents.ports.push({ name, direction, role: "data", width, signed, ...named, at });
   }
 
   #assignable<T extends DataType>(
@@ -345,31 +477,34 @@ export class Builder {
     type: T,
     resets: readonly Const[] | undefined,
     at: LazyPosition,
+    crossing = false,
   ): Settable<T> {
     leaves(name, type).forEach((leaf, i) => {
       this.#declare(kind === "reg" ? "register" : kind, leaf.name, at);
-      this.#targets.set(leaf.name, {
+      this.#contents.targets.set(leaf.name, {
         kind,
         name: leaf.name,
         type: leaf.type,
         reset: resets?.[i],
+        domain: this.#domain,
+        crossing,
         at,
         assignedAt: undefined,
-        order: this.#order++,
+        order: this.#contents.order++,
       });
     });
     const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, isSigned(t), at));
     return settable(name, type, value, (leaf, expression, position, part) => {
-      if (this.#closed) {
+      if (this.#contents.closed) {
         throw new HdlError(
           { code: "build-out-of-scope", message: `"${leaf}" was assigned after its build had ended.` },
           position,
         );
       }
-      const target = this.#targets.get(leaf) as Target;
-      target.order = this.#order++;
+      const target = this.#contents.targets.get(leaf) as Target;
+      target.order = this.#contents.order++;
       target.assignedAt = position;
-      this.#statements.assign(leaf, expression, position, part);
+      this.#contents.statements.assign(leaf, expression, position, part);
     });
   }
 
@@ -395,7 +530,7 @@ export class Builder {
 
   #reference(name: string, width: number, signed: boolean, at: LazyPosition): Expression {
     const made = reference(name, width, signed, at);
-    this.#own.add(made);
+    this.#contents.own.add(made);
     return made;
   }
 
@@ -405,7 +540,7 @@ export class Builder {
       if (seen.has(e)) continue;
       seen.add(e);
       pending.push(...operands(e));
-      if (e.kind !== "ref" || this.#own.has(e)) continue;
+      if (e.kind !== "ref" || this.#contents.own.has(e)) continue;
       throw new HdlError(
         {
           code: "foreign-signal",
@@ -420,13 +555,11 @@ export class Builder {
 
   /** A memory without both kinds of port holds nothing that anybody sees. */
   #refuseIdleMemories(): void {
-    for (const { item } of this.#items) {
+    for (const { item } of this.#contents.items) {
       if (item.kind !== "mem") continue;
-      for (const [kind, verb] of [
-        ["memWrite", "written"],
-        ["memRead", "read"],
-      ] as const) {
-        if (this.#items.some(({ item: other }) => other.kind === kind && other.memory === item.name)) continue;
+      const ports = [...(item.init ? [] : [["memWrite", "written"] as const]), ["memRead", "read"] as const];
+      for (const [kind, verb] of ports) {
+        if (this.#contents.items.some(({ item: other }) => other.kind === kind && other.memory === item.name)) continue;
         throw new HdlError(
           {
             code: "memory-shape",
@@ -440,31 +573,31 @@ export class Builder {
   }
 
   #refuseWhenClosed(name: string, at: LazyPosition): void {
-    if (!this.#closed) return;
+    if (!this.#contents.closed) return;
     throw new HdlError({ code: "build-out-of-scope", message: `"${name}" was made after its build had ended.` }, at);
   }
 
   #add(item: Item): void {
     if (item.kind === "memWrite") this.#refuseWhenClosed(`a write port of ${item.memory}`, item.at);
-    this.#items.push({ order: this.#order++, item });
+    this.#contents.items.push({ order: this.#contents.order++, item });
   }
 
   #declare(kind: string, name: string, at: LazyPosition): void {
     this.#refuseWhenClosed(name, at);
     checkName(kind, name, at);
-    const earlier = this.#names.get(name);
-    if (earlier || name === clockName || name === resetName) {
+    const earlier = this.#contents.names.get(name);
+    if (earlier || controlName.test(name)) {
       throw new HdlError(
         {
           code: "duplicate-name",
           message: `The name "${name}" is used twice in one module.`,
-          ...(earlier ? { found: `also at ${earlier}` } : { found: "the name of the module's clock or reset" }),
+          ...(earlier ? { found: `also at ${earlier}` } : { found: "a name of clocks and resets" }),
           hint: "Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>.",
         },
         at,
       );
     }
-    this.#names.set(name, at);
+    this.#contents.names.set(name, at);
   }
 
   #checkConnections(module: string, ports: Ports, given: Record<string, unknown>, at: LazyPosition): void {
@@ -494,8 +627,8 @@ export class Builder {
   }
 }
 
-function resetTo({ value, symbol }: Const): NonNullable<Reg["reset"]> {
-  return { signal: resetName, value, ...(symbol ? { symbol } : {}) };
+function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["reset"]> {
+  return { signal: resetOf(domain), value, ...(symbol ? { symbol } : {}) };
 }
 
 function constantOf(expression: Expression): Const {

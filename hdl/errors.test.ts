@@ -647,7 +647,7 @@ describe("names and structure", () => {
     `);
     expect(building((_, m) => m.wire("clock", bit))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The name "clock" is used twice in one module. [duplicate-name]
-        found:    the name of the module's clock or reset
+        found:    a name of clocks and resets
         fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
     `);
     const twin = defineModule("child", (_: Record<string, never>) => ({

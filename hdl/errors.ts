@@ -12,6 +12,7 @@ export interface HdlErrorDetails {
 
 /** Every error the language can raise. */
 export type HdlErrorCode =
+  | "assertion-failed"
   | "bad-width"
   | "build-out-of-scope"
   | "combinational-loop"

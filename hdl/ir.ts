@@ -84,6 +84,8 @@ export interface Port {
   readonly role: "data" | "clock" | "reset";
   readonly width: number;
   readonly signed: boolean;
+  /** The clock domain that the port belongs to; absent: the one of `clock` and `reset`. */
+  readonly domain?: string;
   readonly at: LazyPosition;
 }
 
@@ -107,20 +109,31 @@ export interface Reg {
   readonly next: Expression;
   readonly clock: string;
   readonly reset?: { readonly signal: string; readonly value: bigint; readonly symbol?: ConstSymbol };
+  /** The first flip-flop of a synchroniser: its next value may come from another domain. */
+  readonly crossing?: boolean;
   readonly at: LazyPosition;
 }
 
+/** What synthesis is asked to build a memory of; absent: its own choice. */
+export type MemoryStyle = "block" | "distributed" | "registers";
+
+/** Words beyond `init` are 0 where there is an `init`, else everything is unknown at power-up. */
 export interface Mem {
   readonly kind: "mem";
   readonly name: string;
   readonly depth: number;
   readonly width: number;
+  readonly init?: readonly bigint[];
+  readonly style?: MemoryStyle;
   readonly at: LazyPosition;
 }
 
+/** What a read of the word that is written at the same edge gives: the old word, the new one, or anything. */
+export type UnderWrite = "old" | "new" | "undefined";
+
 /**
  * A read port; its value is the net `name`. Latency 0 reads at once; latency 1 holds the word read at the last edge with
- * `enable` high. `underWrite` says what a latency-1 read of the word being written gives: the old word, or anything.
+ * `enable` high.
  */
 export interface MemRead {
   readonly kind: "memRead";
@@ -130,8 +143,10 @@ export interface MemRead {
   readonly address: Expression;
   readonly latency: 0 | 1;
   readonly enable?: Expression;
-  readonly underWrite: "old" | "undefined";
+  readonly underWrite: UnderWrite;
   readonly clock: string;
+  /** Reads words of another domain at once: the memory of an asynchronous FIFO. */
+  readonly crossing?: boolean;
   readonly at: LazyPosition;
 }
 
@@ -141,6 +156,8 @@ export interface MemWrite {
   readonly address: Expression;
   readonly data: Expression;
   readonly enable: Expression;
+  /** A bit for each of equal parts of the word, the lowest first: which parts are written. Absent: all. */
+  readonly mask?: Expression;
   readonly clock: string;
   readonly at: LazyPosition;
 }
@@ -157,12 +174,46 @@ export interface Inst {
     readonly width: number;
     readonly signed: boolean;
   }[];
-  readonly clock?: string;
+  /** The clocks and resets of the child, and which of the parent they are. */
+  readonly controls: readonly { readonly port: string; readonly net: string }[];
+  /** The domains of the child's ports, and which of the parent they are; a default domain is "". */
+  readonly domains: readonly { readonly child: string; readonly parent: string }[];
+  readonly at: LazyPosition;
+}
+
+/**
+ * A property, looked at in every edge of `clock` at which `enable` is high and `reset` is not. An assertion and an
+ * assumption must hold; a cover is something that ought to happen.
+ */
+export interface Property {
+  readonly kind: "property";
+  readonly property: "assert" | "assume" | "cover";
+  readonly name: string;
+  readonly condition: Expression;
+  readonly enable?: Expression;
+  readonly clock: string;
   readonly reset?: string;
   readonly at: LazyPosition;
 }
 
-export type Item = Wire | Reg | Mem | MemRead | MemWrite | Inst;
+export type Item = Wire | Reg | Mem | MemRead | MemWrite | Inst | Property;
+
+/** The nets of a stream port. */
+export interface StreamPort {
+  readonly name: string;
+  readonly direction: "input" | "output";
+  readonly valid: string;
+  readonly ready: string;
+  readonly data: readonly string[];
+  readonly domain?: string;
+  readonly at: LazyPosition;
+}
+
+/** A module of another source: which one, and the Verilog parameters it is given. */
+export interface External {
+  readonly module: string;
+  readonly parameters: { readonly [name: string]: number | string };
+}
 
 export interface Module {
   readonly name: string;
@@ -170,6 +221,9 @@ export interface Module {
   readonly summary: string;
   readonly ports: readonly Port[];
   readonly items: readonly Item[];
+  readonly streams: readonly StreamPort[];
+  /** A black box: Verilog comes from elsewhere, and the items are its model for simulation (none: it has no model). */
+  readonly external?: External;
   readonly at: LazyPosition;
 }
 
@@ -225,9 +279,15 @@ export function itemExpressions(item: Item): readonly { readonly role: string; r
         { role: "address", value: item.address },
         { role: "data", value: item.data },
         { role: "enable", value: item.enable },
+        ...(item.mask ? [{ role: "mask", value: item.mask }] : []),
       ];
     case "inst":
       return item.inputs.map(({ port, value }) => ({ role: port, value }));
+    case "property":
+      return [
+        { role: "condition", value: item.condition },
+        ...(item.enable ? [{ role: "enable", value: item.enable }] : []),
+      ];
     default:
       return unreachable(item);
   }
@@ -254,9 +314,16 @@ export function mapItem(item: Item, change: (value: Expression, role: string) =>
         address: change(item.address, "address"),
         data: change(item.data, "data"),
         enable: change(item.enable, "enable"),
+        ...(item.mask ? { mask: change(item.mask, "mask") } : {}),
       };
     case "inst":
       return { ...item, inputs: item.inputs.map(({ port, value }) => ({ port, value: change(value, port) })) };
+    case "property":
+      return {
+        ...item,
+        condition: change(item.condition, "condition"),
+        ...(item.enable ? { enable: change(item.enable, "enable") } : {}),
+      };
     default:
       return unreachable(item);
   }

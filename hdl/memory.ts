@@ -1,10 +1,10 @@
 import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cast, constant } from "./expression.ts";
-import type { Expression, Item } from "./ir.ts";
+import type { Expression, Item, MemoryStyle, UnderWrite } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { type BitSignal, type Literal, literal, operandOf, UIntSignal } from "./signal.ts";
-import { addressWidth, bitWidth, type DataType, type UIntType, uint } from "./types.ts";
+import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "./types.ts";
 
 /** What a memory needs of the module it stands in. */
 interface Surroundings {
@@ -15,11 +15,45 @@ interface Surroundings {
   named<T extends DataType>(name: string, type: T, value: SignalOf<T>): SignalOf<T>;
   /** The conditions of the enclosing `when` bodies. */
   enable(): Expression | undefined;
+  /** The name of the clock of a domain, of the builder's own when absent. `edges`: the port has something clocked. */
+  clock(edges: boolean, domain: string | undefined): string;
 }
 
 type Address = UIntSignal | Literal;
 
-/** Words with explicit read and write ports. Each call of a method is one port of the hardware. */
+export interface MemoryOptions<T extends DataType> {
+  /** Words from address 0 on, literals; the rest is 0. Absent: unknown at power-up. Without write port it is a ROM. */
+  readonly init?: Iterable<ValueOf<T>>;
+  /** What synthesis is asked to build it of; absent: its own choice. */
+  readonly style?: MemoryStyle;
+}
+
+export interface ReadPort {
+  readonly address: Address;
+  /** The port holds its word while this is low; absent: it reads at every edge. */
+  readonly enable?: BitSignal;
+  /** What a read of the word that is written at the same edge gives. */
+  readonly underWrite: UnderWrite;
+  /** Edges from address to word: 2 adds the output register that block RAMs have. Default 1. */
+  readonly latency?: 1 | 2;
+  /** The clock domain of the port; absent: that of the memory. */
+  readonly domain?: string;
+}
+
+export interface WritePort<T extends DataType> {
+  readonly address: Address;
+  readonly data: ValueOf<T>;
+  readonly enable?: BitSignal;
+  /** A bit for each of equal parts of the word (byte lanes), the lowest first: which are written. Absent: all. */
+  readonly mask?: UIntSignal;
+  /** The clock domain of the port; absent: that of the memory. */
+  readonly domain?: string;
+}
+
+/**
+ * Words with explicit read and write ports. Each call of a method is one port of the hardware. Two writes of one word at
+ * one edge leave anything in it.
+ */
 export class Memory<T extends DataType> {
   readonly name: string;
   readonly depth: number;
@@ -28,7 +62,14 @@ export class Memory<T extends DataType> {
   readonly addressType: UIntType;
   readonly #surroundings: Surroundings;
 
-  constructor(name: string, depth: number, type: T, at: LazyPosition, surroundings: Surroundings) {
+  constructor(
+    name: string,
+    depth: number,
+    type: T,
+    { init, style }: MemoryOptions<T>,
+    at: LazyPosition,
+    surroundings: Surroundings,
+  ) {
     if (!Number.isInteger(depth) || depth < 1) {
       throw new HdlError(
         { code: "memory-shape", message: `Memory "${name}" has depth ${depth}.`, expected: "an integer of 1 or more" },
@@ -40,68 +81,96 @@ export class Memory<T extends DataType> {
     this.type = type;
     this.addressType = uint(addressWidth(depth));
     this.#surroundings = surroundings;
-    surroundings.add({ kind: "mem", name, depth, width: bitWidth(type), at });
+    surroundings.add({
+      kind: "mem",
+      name,
+      depth,
+      width: bitWidth(type),
+      ...(init ? { init: initialWords(name, depth, type, init, at) } : {}),
+      ...(style ? { style } : {}),
+      at,
+    });
   }
 
   /** The word at `address` in the same cycle (distributed RAM or flip-flops). The net is called `name`. */
   read(name: string, address: Address): SignalOf<T> {
-    return this.#read(name, address, 0, undefined, "old");
+    return this.#read(name, { address, underWrite: "old" }, 0);
   }
 
   /**
-   * The word at the `address` of the last edge at which `enable` was high (block RAM). The net is called `name`.
-   * `underWrite`: what a read gives of a word written at the same edge, the old one or anything.
+   * The word of another domain's memory in the same cycle. Only sound where the word is known to be stable, as in an
+   * asynchronous FIFO; a part for crossings.
    */
-  readClocked(
-    name: string,
-    port: { address: Address; enable: BitSignal; underWrite: "old" | "undefined" },
-  ): SignalOf<T> {
-    return this.#read(name, port.address, 1, port.enable.expression, port.underWrite);
+  readAcross(name: string, { address, domain }: { address: Address; domain: string }): SignalOf<T> {
+    return this.#read(name, { address, underWrite: "undefined", domain }, 0, true);
+  }
+
+  /**
+   * The word at the `address` of the last edge at which `enable` was high (block RAM). The net is called `name`; with
+   * latency 2 that is a register behind the read port.
+   */
+  readClocked(name: string, port: ReadPort): SignalOf<T> {
+    return this.#read(name, port, port.latency ?? 1);
   }
 
   /** Write `data` to `address` at the edge, where `enable` holds and inside the enclosing `when` bodies. */
-  write(port: { address: Address; data: ValueOf<T>; enable?: BitSignal }): void {
+  write({ address, data, enable, mask, domain }: WritePort<T>): void {
     const at = here();
-    const conditions = [this.#surroundings.enable(), port.enable?.expression].filter((e) => e !== undefined);
-    flattenValue(this.type, port.data, at);
+    const conditions = [this.#surroundings.enable(), enable?.expression].filter((e) => e !== undefined);
+    flattenValue(this.type, data, at);
+    const word = pack(this.type, data).expression;
+    if (mask && word.width % mask.width !== 0) {
+      throw new HdlError(
+        {
+          code: "memory-shape",
+          message: `A mask of ${mask.width} bits does not divide the ${word.width} bits of a word of memory "${this.name}".`,
+          expected: "a divisor of the word's width, 8 bits a lane for bytes",
+        },
+        at,
+      );
+    }
     this.#surroundings.add({
       kind: "memWrite",
       memory: this.name,
-      address: this.#address(port.address, at),
-      data: pack(this.type, port.data).expression,
+      address: this.#address(address, at),
+      data: word,
       enable:
         conditions.length === 0
           ? constant(1n, 1, false, at)
           : conditions.reduce((a, b) => binary("and", a, b, 1, false, at)),
-      clock: "clock",
+      ...(mask ? { mask: mask.expression } : {}),
+      clock: this.#surroundings.clock(true, domain),
       at,
     });
   }
 
-  #read(
-    name: string,
-    address: Address,
-    latency: 0 | 1,
-    enable: Expression | undefined,
-    underWrite: "old" | "undefined",
-  ): SignalOf<T> {
+  #read(name: string, port: Omit<ReadPort, "latency">, latency: 0 | 1 | 2, crossing = false): SignalOf<T> {
     const at = here();
-    this.#surroundings.declare(name, at);
+    const { address, enable, underWrite, domain } = port;
     const width = bitWidth(this.type);
+    const clock = this.#surroundings.clock(latency > 0, domain);
+    const net = latency === 2 ? `${name}_read` : name;
+    this.#surroundings.declare(net, at);
     this.#surroundings.add({
       kind: "memRead",
-      name,
+      name: net,
       memory: this.name,
       width,
       address: this.#address(address, at),
-      latency,
-      ...(enable ? { enable } : {}),
+      latency: latency === 0 ? 0 : 1,
+      ...(latency === 0 ? {} : { enable: enable?.expression ?? constant(1n, 1, false, at) }),
       underWrite,
-      clock: "clock",
+      clock,
+      ...(crossing ? { crossing } : {}),
       at,
     });
-    const word = new UIntSignal(uint(width), this.#surroundings.reference(name, width, false, at));
-    return this.#surroundings.named(name, this.type, unpack(this.type, word));
+    let word = this.#surroundings.reference(net, width, false, at);
+    if (latency === 2) {
+      this.#surroundings.declare(name, at);
+      this.#surroundings.add({ kind: "reg", name, width, signed: false, next: word, clock, at });
+      word = this.#surroundings.reference(name, width, false, at);
+    }
+    return this.#surroundings.named(name, this.type, unpack(this.type, new UIntSignal(uint(width), word)));
   }
 
   #address(address: Address, at: LazyPosition): Expression {
@@ -123,4 +192,35 @@ export class Memory<T extends DataType> {
     }
     return given;
   }
+}
+
+/** The given words as bit patterns; each must be a literal of the memory's type. */
+function initialWords<T extends DataType>(
+  name: string,
+  depth: number,
+  type: T,
+  words: Iterable<ValueOf<T>>,
+  at: LazyPosition,
+): bigint[] {
+  const leafWidths = leaves("", type).map((leaf) => leaf.type.width);
+  const bits = [...words].map((word) =>
+    flattenValue(type, word, at).reduceRight((high, e, i) => {
+      if (e.kind !== "const") {
+        throw new HdlError(
+          { code: "literal-out-of-range", message: "A word of a memory's init must be a literal.", found: "a signal" },
+          at,
+        );
+      }
+      return (high << BigInt(leafWidths[i])) | BigInt.asUintN(leafWidths[i], e.value);
+    }, 0n),
+  );
+  if (bits.length <= depth) return bits;
+  throw new HdlError(
+    {
+      code: "memory-shape",
+      message: `The init of memory "${name}" has ${bits.length} words.`,
+      expected: `at most its depth, ${depth}`,
+    },
+    at,
+  );
 }

@@ -1,4 +1,5 @@
 import { HdlError } from "./errors.ts";
+import type { Module } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
 
 const keywords = new Set(
@@ -63,4 +64,14 @@ export function freeName(wanted: string, taken: Set<string>): string {
   for (let i = 2; taken.has(name) || keywords.has(name); i++) name = `${wanted}_${i}`;
   taken.add(name);
   return name;
+}
+
+/** Names of ports, nets, memories and instances: one scope in Verilog. */
+export function takenNames(module: Module): Set<string> {
+  const names = new Set(module.ports.map((port) => port.name));
+  for (const item of module.items) {
+    if ("name" in item) names.add(item.name);
+    if (item.kind === "inst") for (const { net } of item.outputs) names.add(net);
+  }
+  return names;
 }

@@ -7,23 +7,30 @@ import type { PortType, StreamType } from "./types.ts";
 export interface InputPort<T extends PortType = PortType> {
   readonly direction: "input";
   readonly type: T;
+  readonly domain: string;
   readonly at: LazyPosition;
 }
 
 export interface OutputPort<T extends PortType = PortType> {
   readonly direction: "output";
   readonly type: T;
+  readonly domain: string;
   readonly at: LazyPosition;
 }
 
+export interface PortOptions {
+  /** The clock domain that the port belongs to; absent: the one of `clock` and `reset`. See `Builder.domain`. */
+  readonly domain?: string;
+}
+
 /** A port that the module reads (of a stream: consumes). */
-export function input<T extends PortType>(type: T): InputPort<T> {
-  return Object.freeze({ direction: "input", type, at: here() });
+export function input<T extends PortType>(type: T, { domain = "" }: PortOptions = {}): InputPort<T> {
+  return Object.freeze({ direction: "input", type, domain, at: here() });
 }
 
 /** A port that the module drives (of a stream: produces). */
-export function output<T extends PortType>(type: T): OutputPort<T> {
-  return Object.freeze({ direction: "output", type, at: here() });
+export function output<T extends PortType>(type: T, { domain = "" }: PortOptions = {}): OutputPort<T> {
+  return Object.freeze({ direction: "output", type, domain, at: here() });
 }
 
 export type Ports = { readonly [name: string]: InputPort | OutputPort };

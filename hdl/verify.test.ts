@@ -42,6 +42,7 @@ const base: Module = {
   summary: "",
   ports: [port("clock", "input", 1, "clock"), port("a", "input", 8), port("t", "input", 1), port("q", "output", 8)],
   items: [wire(ref("a", 8), true)],
+  streams: [],
   at,
 };
 const withItems = (...items: Item[]): Circuit => ({
@@ -68,7 +69,8 @@ const instance = (change: Partial<Extract<Item, { kind: "inst" }>>): Circuit => 
             { port: "t", value: ref("t", 1) },
           ],
           outputs: [{ port: "q", net: "u_q", width: 8, signed: false }],
-          clock: "clock",
+          controls: [{ port: "clock", net: "clock" }],
+          domains: [{ child: "", parent: "" }],
           at,
           ...change,
         },

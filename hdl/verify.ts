@@ -69,15 +69,22 @@ function verifyItem(
       break;
     case "mem":
       must(item.depth >= 1 && item.width >= 1, "empty");
+      must((item.init?.length ?? 0) <= item.depth, "more words than its depth");
+      must(item.init?.every((word) => word === BigInt.asUintN(item.width, word)) !== false, "a word beyond its width");
       break;
     case "memRead":
       must(memories.get(item.memory)?.width === item.width, "the word width differs from the memory's");
       must((item.latency === 1) === (item.enable !== undefined), "an enable belongs to latency 1");
-      must(clocked(item.clock), "its clock is no clock port");
+      must(item.latency === 0 || clocked(item.clock), "its clock is no clock port");
       break;
     case "memWrite":
       must(memories.get(item.memory)?.width === item.data.width, "the word width differs from the memory's");
       must(item.enable.width === 1 && clocked(item.clock), "the enable is not one bit, or the clock is no clock port");
+      must(item.data.width % (item.mask?.width ?? 1) === 0, "the mask does not divide the word");
+      break;
+    case "property":
+      must(item.condition.width === 1 && (item.enable?.width ?? 1) === 1, "a condition is not one bit");
+      must(clocked(item.clock), "its clock is no clock port");
       break;
     case "inst": {
       const child = earlier.get(item.module);
@@ -92,6 +99,14 @@ function verifyItem(
         );
       }
       must(item.inputs.length + item.outputs.length === data.length, "an unknown port is connected");
+      for (const port of (child as Module).ports) {
+        if (port.role === "data") continue;
+        const net = item.controls.find((control) => control.port === port.name)?.net;
+        must(
+          module.ports.some((own) => own.name === net && own.role === port.role),
+          `port "${port.name}"`,
+        );
+      }
       break;
     }
     default:

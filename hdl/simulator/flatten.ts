@@ -1,6 +1,6 @@
 /** A circuit without hierarchy: every net has a number, and what computes it stands in an order that can be executed. */
 import { HdlError } from "../errors.ts";
-import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Reg, Wire } from "../ir.ts";
+import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Property, Reg, Wire } from "../ir.ts";
 import { itemExpressions, operands } from "../ir.ts";
 
 /** A net of the whole design. */
@@ -15,6 +15,7 @@ export interface FlatMemory {
   readonly path: string;
   readonly depth: number;
   readonly width: number;
+  readonly init?: readonly bigint[];
 }
 
 /** Turns the names that an expression of one instance uses into nets. */
@@ -34,12 +35,14 @@ export interface FlatDesign {
   /** Net numbers of the top's ports, clock included. */
   readonly ports: ReadonlyMap<string, number>;
   readonly outputs: readonly number[];
-  readonly reset: number | undefined;
+  /** Clocks of the top by name; a net that is 1 while its clock takes part in an edge. */
+  readonly clocks: ReadonlyMap<string, number>;
   /** The node that computes a net; undefined for inputs and state. */
   readonly nodeOf: readonly (FlatNode | undefined)[];
   readonly registers: readonly { readonly net: number; readonly scope: Scope; readonly reg: Reg }[];
   readonly clockedReads: readonly { readonly net: number; readonly scope: Scope; readonly read: MemRead }[];
   readonly writes: readonly { readonly scope: Scope; readonly write: MemWrite }[];
+  readonly properties: readonly { readonly path: string; readonly scope: Scope; readonly property: Property }[];
 }
 
 /** Numbers of a module's names, worked out once and shared by its instances. */
@@ -58,6 +61,7 @@ export function flatten(circuit: Circuit): FlatDesign {
   const registers: FlatDesign["registers"][number][] = [];
   const clockedReads: FlatDesign["clockedReads"][number][] = [];
   const writes: FlatDesign["writes"][number][] = [];
+  const properties: FlatDesign["properties"][number][] = [];
 
   const newNet = (path: string, width: number, signed: boolean): number => {
     nodeOf.push(undefined);
@@ -75,11 +79,16 @@ export function flatten(circuit: Circuit): FlatDesign {
       if (item.kind === "mem") {
         scope.bindMemory(
           item.name,
-          memories.push({ path: prefix + item.name, depth: item.depth, width: item.width }) - 1,
+          memories.push({
+            path: prefix + item.name,
+            depth: item.depth,
+            width: item.width,
+            ...(item.init ? { init: item.init } : {}),
+          }) - 1,
         );
       } else if (item.kind === "inst") {
         for (const { net, width, signed } of item.outputs) scope.bind(net, newNet(prefix + net, width, signed));
-      } else if (item.kind !== "memWrite" && !(item.kind === "wire" && item.output)) {
+      } else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output)) {
         const signed = item.kind !== "memRead" && item.signed;
         scope.bind(item.name, newNet(prefix + item.name, item.width, signed));
       }
@@ -103,6 +112,9 @@ export function flatten(circuit: Circuit): FlatDesign {
       case "memWrite":
         writes.push({ scope, write: item });
         return;
+      case "property":
+        properties.push({ path: prefix + item.name, scope, property: item });
+        return;
       case "inst":
         expandInstance(item, scope, prefix);
         return;
@@ -125,10 +137,7 @@ export function flatten(circuit: Circuit): FlatDesign {
       else driven.push({ port, value });
     }
     for (const { port, net } of inst.outputs) given.set(port, scope.net(net));
-    for (const port of child.ports) {
-      if (port.role === "clock" && inst.clock) given.set(port.name, scope.net(inst.clock));
-      if (port.role === "reset" && inst.reset) given.set(port.name, scope.net(inst.reset));
-    }
+    for (const { port, net } of inst.controls) given.set(port, scope.net(net));
     const inner = expand(child, `${prefix}${inst.name}.`, given);
     for (const { port, value } of driven) {
       const net = inner.net(port);
@@ -138,17 +147,18 @@ export function flatten(circuit: Circuit): FlatDesign {
 
   const top = circuit.modules.at(-1) as Module;
   const scope = expand(top, "", new Map());
-  const resetPort = top.ports.find((port) => port.role === "reset");
+  const clocks = top.ports.filter((port) => port.role === "clock");
   return {
     nets,
     memories,
     ports: new Map(top.ports.map((port) => [port.name, scope.net(port.name)])),
     outputs: top.ports.filter((port) => port.direction === "output").map((port) => scope.net(port.name)),
-    reset: resetPort ? scope.net(resetPort.name) : undefined,
+    clocks: new Map(clocks.map((port) => [port.name, scope.net(port.name)])),
     nodeOf,
     registers,
     clockedReads,
     writes,
+    properties,
   };
 }
 
@@ -188,7 +198,7 @@ function namesOf(module: Module): ModuleNames {
   for (const item of module.items) {
     if (item.kind === "mem") memories.set(item.name, memories.size);
     else if (item.kind === "inst") for (const { net } of item.outputs) add(net);
-    else if (item.kind !== "memWrite" && !(item.kind === "wire" && item.output)) add(item.name);
+    else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output)) add(item.name);
   }
   return { nets, memories, netCount: nets.size };
 }

@@ -16,6 +16,7 @@ export class Interpreter {
   readonly #values: bigint[];
   readonly #memories: bigint[][];
   #settled = false;
+  #met: readonly FlatDesign["properties"][number][] = [];
 
   /** `initial` gives the power-up bits of each register without reset and each memory word. */
   constructor(circuit: Circuit, initial: (width: number) => bigint = () => 0n) {
@@ -26,9 +27,10 @@ export class Interpreter {
     this.#values = nets.map(() => 0n);
     for (const { net } of [...registers, ...clockedReads])
       this.#values[net] = wrapTo(initial(nets[net].width), nets[net]);
-    this.#memories = memories.map(({ depth, width }) =>
-      Array.from({ length: depth }, () => BigInt.asUintN(width, initial(width))),
+    this.#memories = memories.map(({ depth, width, init }) =>
+      Array.from({ length: depth }, (_, i) => (init ? (init[i] ?? 0n) : BigInt.asUintN(width, initial(width)))),
     );
+    for (const net of this.#design.clocks.values()) this.#values[net] = 1n;
   }
 
   /** Set an input of the top; a signed port takes a negative number or the bit pattern. */
@@ -50,9 +52,15 @@ export class Interpreter {
     return this.#values[this.#design.nets.findIndex((net) => net.path === path)];
   }
 
-  /** Clock edges. */
-  step(cycles = 1): void {
+  /** Edges of the named clocks of the top at the same moment; of all of them when absent. */
+  step(cycles = 1, clocks: readonly string[] = [...this.#design.clocks.keys()]): void {
+    for (const [name, net] of this.#design.clocks) this.#values[net] = clocks.includes(name) ? 1n : 0n;
     for (let i = 0; i < cycles; i++) this.#edge();
+  }
+
+  /** What the last edge found: the failed assertions and assumptions, and the covers that held. */
+  get met(): readonly FlatDesign["properties"][number][] {
+    return this.#met;
   }
 
   #port(name: string): number {
@@ -77,25 +85,50 @@ export class Interpreter {
     return this.#memories[memory][Number(address)] ?? 0n;
   }
 
+  /** The bits of a word of `width` bits that a mask selects. */
+  #lanes(mask: Expression, width: number, scope: Scope): bigint {
+    const bits = this.#evaluate(mask, scope);
+    const lane = width / mask.width;
+    const ones = (1n << BigInt(lane)) - 1n;
+    let selected = 0n;
+    for (let i = 0; i < mask.width; i++) if ((bits >> BigInt(i)) & 1n) selected |= ones << BigInt(i * lane);
+    return selected;
+  }
+
   #edge(): void {
     this.#settle();
-    const { registers, clockedReads, writes } = this.#design;
+    const { registers, clockedReads, writes, properties } = this.#design;
+    const rises = (scope: Scope, clock: string) => this.#values[scope.net(clock)] === 1n;
+    this.#met = properties.filter(({ scope, property: { property, condition, enable, clock, reset } }) => {
+      const off = !rises(scope, clock) || (reset !== undefined && this.#values[scope.net(reset)] === 1n);
+      if (off || (enable && this.#evaluate(enable, scope) === 0n)) return false;
+      return this.#evaluate(condition, scope) === (property === "cover" ? 1n : 0n);
+    });
     const changes: [net: number, value: bigint][] = [];
+    const after: (() => void)[] = [];
     for (const { net, scope, reg } of registers) {
+      if (!rises(scope, reg.clock)) continue;
       const inReset = reg.reset && this.#values[scope.net(reg.reset.signal)] === 1n;
       changes.push([net, inReset && reg.reset ? reg.reset.value : this.#evaluate(reg.next, scope)]);
     }
     for (const { net, scope, read } of clockedReads) {
-      if (!read.enable || this.#evaluate(read.enable, scope) === 0n) continue;
-      changes.push([net, this.#word(scope.memory(read.memory), this.#evaluate(read.address, scope))]);
+      if (!rises(scope, read.clock) || !read.enable || this.#evaluate(read.enable, scope) === 0n) continue;
+      const memory = scope.memory(read.memory);
+      const address = this.#evaluate(read.address, scope);
+      if (read.underWrite === "new") after.push(() => changes.push([net, this.#word(memory, address)]));
+      else changes.push([net, this.#word(memory, address)]);
     }
     const stores = writes.flatMap(({ scope, write }) => {
-      if (this.#evaluate(write.enable, scope) === 0n) return [];
+      if (!rises(scope, write.clock) || this.#evaluate(write.enable, scope) === 0n) return [];
       const address = Number(this.#evaluate(write.address, scope));
       const data = BigInt.asUintN(write.data.width, this.#evaluate(write.data, scope));
-      return [{ words: this.#memories[scope.memory(write.memory)], address, data }];
+      const written = write.mask ? this.#lanes(write.mask, write.data.width, scope) : -1n;
+      return [{ words: this.#memories[scope.memory(write.memory)], address, data, written }];
     });
-    for (const { words, address, data } of stores) if (address < words.length) words[address] = data;
+    for (const { words, address, data, written } of stores) {
+      if (address < words.length) words[address] = (words[address] & ~written) | (data & written);
+    }
+    for (const read of after) read();
     for (const [net, value] of changes) this.#values[net] = value;
     this.#settled = false;
   }

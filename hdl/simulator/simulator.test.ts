@@ -70,6 +70,7 @@ describe("the compiled simulator", () => {
       summary: "",
       ports: [output],
       items: [loop("a", "b"), loop("b", "a"), drive],
+      streams: [],
       at,
     };
     expect(() => new Simulator({ top: "loop", modules: [looping] })).toThrow(/a \(.*\) <- b \(.*\) <- a \(.*\)/);

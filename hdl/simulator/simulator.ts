@@ -1,7 +1,10 @@
 /** The in-process simulator: a circuit compiled to WebAssembly. Starts in milliseconds, exact at every width. */
+import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
+import { lowerTransparentReads } from "../transparent.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
 import { type Accessor, DesignMemory, type Place } from "./access.ts";
+import { gateClocks } from "./clocks.ts";
 import { type FlatDesign, flatten } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { compileDesign, type Layout } from "./wasm/compile.ts";
@@ -26,12 +29,16 @@ export class Simulator {
   readonly #memory: DesignMemory;
   readonly #functions: DesignFunctions;
   readonly #accessors = new Map<string, Accessor>();
+  #clocks: readonly string[] | undefined;
 
-  /** Clock edges, then the outputs that follow. */
-  readonly step: (cycles?: number) => void;
+  /**
+   * Clock edges, then the outputs that follow. Of several clocks, the named ones rise at the same moment; all when absent.
+   * Throws assertion-failed after the edge at which an assertion or assumption did not hold.
+   */
+  readonly step: (cycles?: number, clocks?: readonly string[]) => void;
 
   constructor(circuit: Circuit, options: SimulatorOptions = {}) {
-    this.#design = flatten(hoistCircuit(circuit));
+    this.#design = flatten(hoistCircuit(gateClocks(lowerTransparentReads(circuit))));
     const { binary, layout } = compileDesign(this.#design, {
       keepAll: options.keepAll === true,
       ...(options.unitsPerFunction === undefined ? {} : { unitsPerFunction: options.unitsPerFunction }),
@@ -40,7 +47,7 @@ export class Simulator {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
     this.#functions = exports as unknown as DesignFunctions;
     this.#memory = new DesignMemory((exports.memory as { buffer: ArrayBuffer }).buffer);
-    if (options.initial) this.#powerUp(options.initial);
+    this.#powerUp(options.initial);
     const ports = [...this.#design.ports].map(([name, net]) => {
       const place = this.#place(net);
       this.#accessors.set(name, this.#memory.accessor(place));
@@ -49,7 +56,10 @@ export class Simulator {
     const handle = makeHandle(this.#memory, ports, this.#functions);
     this.in = handle.in;
     this.out = handle.out;
-    this.step = handle.step;
+    const checked = this.#design.properties.some(({ property }) => property.property !== "cover");
+    const plain = !checked && this.#design.clocks.size < 2;
+    this.step = plain ? handle.step : (cycles = 1, clocks) => this.#step(handle.step, cycles, clocks);
+    this.#select(undefined);
   }
 
   /** Clock edges so far. */
@@ -87,6 +97,49 @@ export class Simulator {
     return this.#design.nets.filter((_, net) => this.#layout.nets[net] !== undefined);
   }
 
+  #step(step: (cycles: number) => void, cycles: number, clocks: readonly string[] | undefined): void {
+    if (clocks !== this.#clocks) this.#select(clocks);
+    step(cycles);
+    if (this.#memory.words[this.#layout.failure >> 2] !== 0) this.#fail();
+  }
+
+  /** How often each cover held, by its path. */
+  get covers(): ReadonlyMap<string, number> {
+    return new Map(
+      this.#design.properties.flatMap(({ path, property }, i) =>
+        property.property === "cover" ? [[path, this.#memory.words[this.#layout.properties[i] >> 2]]] : [],
+      ),
+    );
+  }
+
+  /** Sets the clocks that take part in an edge. */
+  #select(clocks: readonly string[] | undefined): void {
+    const unknown = clocks?.find((name) => !this.#design.clocks.has(name));
+    if (unknown !== undefined)
+      throw new Error(`no clock ${unknown}; there are ${[...this.#design.clocks.keys()].join(", ")}`);
+    for (const name of this.#design.clocks.keys())
+      this.#port(name).write(clocks === undefined || clocks.includes(name) ? 1 : 0);
+    this.#clocks = clocks;
+  }
+
+  #fail(): never {
+    const { failure, remaining } = this.#layout;
+    const { path, property } = this.#design.properties[this.#memory.words[failure >> 2] - 1];
+    this.#memory.limbs[edgesAddress >> 3] -= BigInt(this.#memory.words[remaining >> 2]);
+    this.#memory.words[failure >> 2] = 0;
+    const assumed = property.property === "assume";
+    throw new HdlError(
+      {
+        code: "assertion-failed",
+        message: `The ${assumed ? "assumption" : "assertion"} "${path}" did not hold at edge ${this.edges}.`,
+        hint: assumed
+          ? "The surroundings break what the module relies on: look at what drives it."
+          : "Look at the waves up to that edge.",
+      },
+      property.at,
+    );
+  }
+
   /** Compute the outputs from inputs and state; peek does so by itself. */
   settle(): void {
     if (this.#memory.words[settledAddress >> 2] === 0) this.#functions.settle();
@@ -103,15 +156,17 @@ export class Simulator {
     return { address: this.#layout.nets[net] as number, width, signed };
   }
 
-  #powerUp(initial: (width: number) => bigint): void {
+  #powerUp(initial: ((width: number) => bigint) | undefined): void {
     const { registers, clockedReads, nets, memories } = this.#design;
-    for (const { net } of [...registers, ...clockedReads])
-      this.#memory.accessor(this.#place(net)).write(initial(nets[net].width));
+    if (initial)
+      for (const { net } of [...registers, ...clockedReads])
+        this.#memory.accessor(this.#place(net)).write(initial(nets[net].width));
     const bytes = new Uint8Array(this.#memory.words.buffer);
-    memories.forEach(({ depth, width }, memory) => {
+    memories.forEach(({ depth, width, init }, memory) => {
+      if (!init && !initial) return;
       const size = wordBytes(width);
       for (let word = 0; word < depth; word++) {
-        let value = BigInt.asUintN(width, initial(width));
+        let value = init ? (init[word] ?? 0n) : BigInt.asUintN(width, initial?.(width) ?? 0n);
         for (let i = 0; i < size; i++) {
           bytes[this.#layout.memories[memory] + word * size + i] = Number(value & 0xffn);
           value >>= 8n;

@@ -14,7 +14,7 @@ import {
   operands,
   type Wire,
 } from "../ir.ts";
-import { freeName } from "../naming.ts";
+import { freeName, takenNames } from "../naming.ts";
 import { countUses, narrowSums } from "./narrow.ts";
 import { behindCasts, isPiecewise } from "./pieces.ts";
 
@@ -76,7 +76,8 @@ function hoistModule(module: Module): Module {
       if (item.kind === "reg" || item.kind === "wire") return visitSpine(value, base);
       const owner = item.kind === "memWrite" ? `${base}_write_${role}` : `${base}_${role}`;
       const address = role === "address" && item.kind !== "inst";
-      return visit(value, owner, address && !keepsItsWidth(value) ? "named" : "operand");
+      const lanes = item.kind === "memWrite" && item.mask !== undefined && (role === "data" || role === "mask");
+      return visit(value, owner, lanes || (address && !keepsItsWidth(value)) ? "named" : "operand");
     });
     items.push(...hoisted, changed);
   }
@@ -178,14 +179,4 @@ function word(e: Expression): string {
     default:
       return "value";
   }
-}
-
-/** Names of ports, nets, memories and instances: one scope in Verilog. */
-export function takenNames(module: Module): Set<string> {
-  const names = new Set(module.ports.map((port) => port.name));
-  for (const item of module.items) {
-    if ("name" in item) names.add(item.name);
-    if (item.kind === "inst") for (const { net } of item.outputs) names.add(net);
-  }
-  return names;
 }

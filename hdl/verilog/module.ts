@@ -3,33 +3,52 @@ import {
   type Expression,
   type Item,
   itemExpressions,
+  type Mem,
+  type MemWrite,
   type Module,
   operands,
+  type Port,
+  type Property,
   type Reg,
   unreachable,
 } from "../ir.ts";
-import { freeName } from "../naming.ts";
+import { freeName, takenNames } from "../naming.ts";
 import type { LazyPosition } from "../position.ts";
 import { printExpression, printIndex, printLiteral, printNegation, printOperand, printRange } from "./expression.ts";
-import { takenNames } from "./hoist.ts";
+import { formalItems } from "./formal.ts";
 import { keepsBits, piecesOf } from "./pieces.ts";
+import type { ResetStyle } from "./reset.ts";
 import { nameConstants } from "./symbols.ts";
 import { unusedParts } from "./unused.ts";
 
+/** What the text of a module depends on beside the module. */
+export interface PrintContext {
+  readonly reset: ResetStyle;
+  /** The module of an instance. */
+  readonly child: (name: string) => Module | undefined;
+}
+
 /** One module as Verilog-2005. */
-export function printModule(module: Module): string {
+export function printModule(module: Module, { reset, child }: PrintContext): string {
   const taken = takenNames(module);
   const constants = nameConstants(module, taken);
   const inline = inlineWires(module);
+  const portName = ({ role, name }: Port) => (role === "reset" ? reset.nameOf(name) : name);
   const head = module.ports.map((port, i) => {
-    const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${port.name}${i < module.ports.length - 1 ? "," : ""}`;
+    const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${portName(port)}${i < module.ports.length - 1 ? "," : ""}`;
     return port.role === "data" ? withPosition(text, port.at) : text;
   });
-  const declarations = module.items.flatMap((item) => declaration(item, inline));
-  const body = constants.items
-    .map((item) => printItem(item, inline, constants.nameOf))
-    .filter((lines) => lines.length > 0);
-  const unused = unusedParts(module);
+  const formal = formalItems(module);
+  const print = (items: readonly Item[]) =>
+    items
+      .map((item) => printItem(item, { inline, nameOf: constants.nameOf, reset, child }))
+      .filter((lines) => lines.length > 0)
+      .flatMap((item) => (item.length > 1 ? ["", ...item, ""] : item));
+  const placed = (section: boolean) => formal.flatMap((own, i) => (own === section ? [i] : []));
+  const declare = (section: boolean) => placed(section).flatMap((i) => declaration(module.items[i], inline));
+  const statements = (section: boolean) => print(placed(section).map((i) => constants.items[i]));
+  const declarations = declare(false);
+  const unused = unusedParts({ ...module, items: module.items.filter((_, i) => !formal[i]) });
   const lines = [
     ...(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
     head.length > 0 ? `module ${module.name} (` : `module ${module.name};`,
@@ -39,7 +58,7 @@ export function printModule(module: Module): string {
     ...(constants.lines.length > 0 ? [""] : []),
     ...declarations,
     ...(declarations.length > 0 ? [""] : []),
-    ...body.flatMap((item) => (item.length > 1 ? ["", ...item, ""] : item)),
+    ...statements(false),
     ...(unused.length > 0
       ? [
           "",
@@ -47,6 +66,7 @@ export function printModule(module: Module): string {
           `  wire ${freeName("unused_bits", taken)} = &{1'b0, ${unused.join(", ")}};`,
         ]
       : []),
+    ...(formal.includes(true) ? ["", "`ifdef FORMAL", ...declare(true), "", ...statements(true), "`endif"] : []),
     "endmodule",
   ];
   // No two blank lines in a row, none before endmodule.
@@ -69,10 +89,14 @@ function declaration(item: Item, inline: ReadonlySet<string>): string[] {
       return inline.has(item.name) || item.output
         ? []
         : [withPosition(`  wire ${vector(item.width, item.signed)}${item.name};`, item.at)];
-    case "reg":
-      return [withPosition(`  reg ${vector(item.width, item.signed)}${item.name};`, item.at)];
-    case "mem":
-      return [withPosition(`  reg ${vector(item.width, false)}${item.name} [0:${item.depth - 1}];`, item.at)];
+    case "reg": {
+      const first = item.crossing ? '(* ASYNC_REG = "TRUE" *) ' : "";
+      return [withPosition(`  ${first}reg ${vector(item.width, item.signed)}${item.name};`, item.at)];
+    }
+    case "mem": {
+      const style = item.style ? `(* ram_style = "${item.style}" *) ` : "";
+      return [withPosition(`  ${style}reg ${vector(item.width, false)}${item.name} [0:${item.depth - 1}];`, item.at)];
+    }
     case "memRead":
       return [
         withPosition(`  ${item.latency === 0 ? "wire" : "reg"} ${vector(item.width, false)}${item.name};`, item.at),
@@ -82,6 +106,7 @@ function declaration(item: Item, inline: ReadonlySet<string>): string[] {
         withPosition(`  wire ${vector(width, signed)}${net};`, item.at),
       );
     case "memWrite":
+    case "property":
       return [];
     default:
       return unreachable(item);
@@ -103,7 +128,13 @@ function inlineWires(module: Module): ReadonlySet<string> {
   return inline;
 }
 
-function printItem(item: Item, inline: ReadonlySet<string>, nameOf: (symbol: ConstSymbol) => string): string[] {
+interface ItemContext extends PrintContext {
+  readonly inline: ReadonlySet<string>;
+  readonly nameOf: (symbol: ConstSymbol) => string;
+}
+
+function printItem(item: Item, context: ItemContext): string[] {
+  const { inline } = context;
   switch (item.kind) {
     case "wire": {
       const pieces = piecesOf(item.value);
@@ -117,27 +148,42 @@ function printItem(item: Item, inline: ReadonlySet<string>, nameOf: (symbol: Con
       return chainedMux(`  ${target} = `, item.value, item.at);
     }
     case "reg":
-      return printRegister(item, nameOf);
+      return printRegister(item, context);
     case "mem":
-      return [];
+      return initialWords(item);
     case "memRead": {
       const word = `${item.memory}[${printIndex(item.address)}]`;
       if (item.enable === undefined) return [withPosition(`  assign ${item.name} = ${word};`, item.at)];
       return clocked(item.clock, guarded(item.enable, `${item.name} <= ${word};`), item.at);
     }
     case "memWrite": {
-      const write = `${item.memory}[${printIndex(item.address)}] <= ${printExpression(item.data)};`;
-      return clocked(item.clock, guarded(item.enable, write), item.at);
+      const word = `${item.memory}[${printIndex(item.address)}]`;
+      if (item.mask) return maskedWrite(item, item.mask, word);
+      return clocked(item.clock, guarded(item.enable, `${word} <= ${printExpression(item.data)};`), item.at);
     }
+    case "property":
+      return printProperty(item, context.reset);
     case "inst": {
-      const control = [item.clock, item.reset].filter((name) => name !== undefined).map((name) => [name, name]);
+      const module = context.child(item.module);
+      const resets = new Set(module?.ports.filter((port) => port.role === "reset").map((port) => port.name));
+      const own = (name: string, port: string) => (resets.has(port) ? context.reset.nameOf(name) : name);
+      // A black box keeps the reset that its Verilog has.
+      const control = item.controls.map(({ port, net }) =>
+        module?.external && resets.has(port)
+          ? [port, context.reset.active(context.reset.nameOf(net))]
+          : [own(port, port), own(net, port)],
+      );
+      const parameters = Object.entries(module?.external?.parameters ?? {}).map(
+        ([name, value]) => `.${name}(${typeof value === "number" ? value : `"${value}"`})`,
+      );
+      const kind = module?.external?.module ?? item.module;
       const pins = [
         ...control,
         ...item.inputs.map(({ port, value }) => [port, printExpression(value)]),
         ...item.outputs.map(({ port, net }) => [port, net]),
       ].map(([port, value]) => `    .${port}(${value})`);
       return [
-        withPosition(`  ${item.module} ${item.name} (`, item.at),
+        withPosition(`  ${kind} ${parameters.length > 0 ? `#(${parameters.join(", ")}) ` : ""}${item.name} (`, item.at),
         ...pins.map((pin, i) => (i < pins.length - 1 ? `${pin},` : pin)),
         "  );",
       ];
@@ -173,17 +219,54 @@ function chainedMux(start: string, value: Expression, at: LazyPosition): string[
   ];
 }
 
+function initialWords({ name, depth, width, init }: Mem): string[] {
+  if (!init) return [];
+  const word = (i: number) => `    ${name}[${i}] = ${printLiteral(init[i] ?? 0n, width, false)};`;
+  return ["  initial begin", ...Array.from({ length: depth }, (_, i) => word(i)), "  end"];
+}
+
+/** A line a lane, the form that synthesis knows as byte enables. */
+function maskedWrite(item: MemWrite, mask: Expression, word: string): string[] {
+  const lane = item.data.width / mask.width;
+  const part = (whole: string, i: number) =>
+    mask.width === 1 ? whole : `${whole}[${lane * i + lane - 1}:${lane * i}]`;
+  const data = printExpression(item.data);
+  const bit = (i: number) => (mask.width === 1 ? printExpression(mask) : `${printExpression(mask)}[${i}]`);
+  const lanes = Array.from({ length: mask.width }, (_, i) => `if (${bit(i)}) ${part(word, i)} <= ${part(data, i)};`);
+  const always = item.enable.kind === "const" && item.enable.value === 1n;
+  return [
+    withPosition(`  always @(posedge ${item.clock})`, item.at),
+    always ? "    begin" : `    if (${printExpression(item.enable)}) begin`,
+    ...lanes.map((text) => `      ${text}`),
+    "    end",
+  ];
+}
+
+function printProperty(item: Property, reset: ResetStyle): string[] {
+  const { property, name, condition, enable } = item;
+  const conditions = [
+    ...(item.reset === undefined ? [] : [reset.inactive(reset.nameOf(item.reset))]),
+    ...(enable ? [printOperand(enable)] : []),
+  ];
+  const statement = `${name}: ${property} (${printExpression(condition)});`;
+  return [
+    withPosition(`  always @(posedge ${item.clock})`, item.at),
+    `    ${conditions.length > 0 ? `if (${conditions.join(" && ")}) ` : ""}${statement}`,
+  ];
+}
+
 /** Muxes become if and else; a register that keeps its value needs no branch. */
-function printRegister(item: Reg, nameOf: (symbol: ConstSymbol) => string): string[] {
+function printRegister(item: Reg, { nameOf, reset: style }: ItemContext): string[] {
   const pieces = piecesOf(item.next) ?? [{ low: 0, value: item.next }];
   const printed = pieces.filter(({ low, value }) => !keepsBits(item.name, low, value));
   const blocks = printed.map(({ low, value }) => {
     const target = pieces.length === 1 ? item.name : `${item.name}[${printRange(low, value.width)}]`;
     return printChoice(target, value, (e) => keepsBits(item.name, low, e));
   });
+  const edges = item.reset ? style.edges(item.clock, style.nameOf(item.reset.signal)) : `posedge ${item.clock}`;
   const several = blocks.length > 1;
   const begin = several && !item.reset ? " begin" : "";
-  const always = withPosition(`  always @(posedge ${item.clock})${begin}`, item.at);
+  const always = withPosition(`  always @(${edges})${begin}`, item.at);
   const rest = several ? blocks.flat().map((line) => `  ${line}`) : blocks.flat();
   if (!item.reset) {
     if (rest.length === 0) return [];
@@ -191,7 +274,7 @@ function printRegister(item: Reg, nameOf: (symbol: ConstSymbol) => string): stri
   }
   const { signal, value, symbol } = item.reset;
   const initial = symbol ? nameOf(symbol) : printLiteral(value, item.width, item.signed);
-  const reset = `    if (${signal}) ${item.name} <= ${initial};`;
+  const reset = `    if (${style.active(style.nameOf(signal))}) ${item.name} <= ${initial};`;
   if (several) return [always, reset, "    else begin", ...rest, "    end"];
   return [always, reset, ...(rest.length > 0 ? alternative(rest) : [])];
 }

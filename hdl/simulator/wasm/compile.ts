@@ -12,6 +12,12 @@ export interface Layout {
   readonly nets: readonly (number | undefined)[];
   /** Address of each memory's word 0. */
   readonly memories: readonly number[];
+  /** Address of each property's count of failures, or of edges at which a cover held. */
+  readonly properties: readonly number[];
+  /** Address of the number, from 1, of the first property that failed; 0 while none has. */
+  readonly failure: number;
+  /** Address of the number of edges that the last tick did not take. */
+  readonly remaining: number;
   readonly bytes: number;
 }
 
@@ -28,11 +34,12 @@ type Unit =
   | { readonly kind: "node"; readonly node: FlatNode }
   | { readonly kind: "register"; readonly index: number }
   | { readonly kind: "clockedRead"; readonly index: number }
-  | { readonly kind: "write"; readonly index: number };
+  | { readonly kind: "write"; readonly index: number }
+  | { readonly kind: "property"; readonly index: number };
 
 /**
  * Compiles a design. The module exports its memory and two functions: `settle()` computes the outputs from inputs and state;
- * `tick(n)` takes n edges and settles. `keepAll` keeps every net readable after settling, at some cost.
+ * `tick(n)` takes n edges, fewer when a property fails, and settles. `keepAll` keeps every net readable after settling, at some cost.
  */
 export function compileDesign(
   design: FlatDesign,
@@ -67,6 +74,8 @@ export function compileDesign(
     if (kept[net] && addresses[net] === undefined) addresses[net] = room.take(slotBytes(width));
   });
   const memories = design.memories.map(({ depth, width }) => room.take(8 * Math.ceil((wordBytes(width) * depth) / 8)));
+  const [failure, remaining] = [room.take(4), room.take(4)];
+  const counts = design.properties.map(() => room.take(4));
   const shadowStart = room.take(stateEnd - stateStart + 8);
   const shadowOf = (net: number) => (addresses[net] as number) - stateStart + shadowStart;
 
@@ -79,6 +88,7 @@ export function compileDesign(
     for (const unit of units) {
       if (unit.kind === "node") generator.node(unit.node);
       else if (unit.kind === "write") generator.write(unit.index);
+      else if (unit.kind === "property") generator.property(unit.index, counts[unit.index], failure);
       else {
         const { net } = unit.kind === "register" ? registers[unit.index] : clockedReads[unit.index];
         if (direct && !isWide(nets[net].width)) {
@@ -134,22 +144,35 @@ export function compileDesign(
   tick.constant("i32", 1);
   tick.typed("sub", "i32");
   tick.tee(0);
+  if (design.properties.some(({ property }) => property.property !== "cover")) {
+    tick.constant("i32", 0);
+    tick.constant("i32", 0);
+    tick.memory(op.i32Load, failure);
+    tick.emit(op.i32Eqz);
+    tick.emit(op.select);
+  }
   tick.emit(op.brIf);
   tick.emit(0);
   tick.emit(op.end);
   tick.emit(op.end);
   emitSettle(tick);
   tick.store(settledAddress, 1);
+  tick.constant("i32", 0);
+  tick.get(0);
+  tick.memory(op.i32Store, remaining);
   functions.push({ body: tick, parameters: 1, exportAs: "tick" });
 
   // A wide element may be read a limb beyond its value.
   const bytes = room.end + 16;
-  return { binary: encodeModule(functions, Math.ceil(bytes / 65_536)), layout: { nets: addresses, memories, bytes } };
+  return {
+    binary: encodeModule(functions, Math.ceil(bytes / 65_536)),
+    layout: { nets: addresses, memories, properties: counts, failure, remaining, bytes },
+  };
 }
 
 /** Everything that an edge does: reads and next states interleaved instance by instance, all writes at the end. */
 function scheduleEdge(design: FlatDesign): Unit[] {
-  const { nets, registers, clockedReads, writes } = design;
+  const { nets, registers, clockedReads, writes, properties } = design;
   const done = new Uint8Array(nets.length);
   const units: Unit[] = [];
   const require = (scope: Scope, ...expressions: (Expression | undefined)[]) => {
@@ -165,7 +188,11 @@ function scheduleEdge(design: FlatDesign): Unit[] {
     require(scope, read.address, read.enable);
     units.push({ kind: "clockedRead", index });
   });
-  for (const { scope, write } of writes) require(scope, write.address, write.data, write.enable);
+  properties.forEach(({ scope, property }, index) => {
+    require(scope, property.condition, property.enable);
+    units.push({ kind: "property", index });
+  });
+  for (const { scope, write } of writes) require(scope, write.address, write.data, write.enable, write.mask);
   return [...units, ...writes.map((_, index): Unit => ({ kind: "write", index }))];
 }
 
@@ -201,9 +228,12 @@ function unitReads(design: FlatDesign, unit: Unit): number[] {
   else if (unit.kind === "clockedRead") {
     const { scope, read } = design.clockedReads[unit.index];
     add(scope, read.address, read.enable);
+  } else if (unit.kind === "property") {
+    const { scope, property } = design.properties[unit.index];
+    add(scope, property.condition, property.enable);
   } else {
     const { scope, write } = design.writes[unit.index];
-    add(scope, write.address, write.data, write.enable);
+    add(scope, write.address, write.data, write.enable, write.mask);
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { cat, constant, mux, slice } from "../../expression.ts";
 import type { Expression } from "../../ir.ts";
 import type { FlatDesign, FlatNode, Scope } from "../flatten.ts";
 import { type FunctionBody, op } from "./binary.ts";
@@ -153,6 +154,16 @@ export class Generator implements Target {
       if (write.data.signed) throw new Error("memory words are unsigned");
       body.set(data);
     }
+    const lanes = write.mask ? expandMask(write.mask, width) : undefined;
+    const [wideLanes, narrowLanes] = [
+      lanes && isWide(width) ? this.temporary(width) : 0,
+      body.local(typeOf(Math.min(width, 64))),
+    ];
+    if (lanes && isWide(width)) storeWide(this, lanes, scope, wideLanes);
+    else if (lanes) {
+      push(this, lanes, scope);
+      body.set(narrowLanes);
+    }
     push(this, write.enable, scope);
     body.get(address);
     body.constant("i32", depth);
@@ -165,13 +176,76 @@ export class Generator implements Target {
         this.#scaled(address, bytes);
         body.constant("i32", 0);
         body.memory(op.i64Load, wide + at);
+        if (lanes) {
+          // old ^ ((old ^ new) & lanes)
+          this.#scaled(address, bytes);
+          body.memory(op.i64Load, this.#memories[memory] + at);
+          body.typed("xor", "i64");
+          body.constant("i32", 0);
+          body.memory(op.i64Load, wideLanes + at);
+          body.typed("and", "i64");
+          this.#scaled(address, bytes);
+          body.memory(op.i64Load, this.#memories[memory] + at);
+          body.typed("xor", "i64");
+        }
         body.memory(op.i64Store, this.#memories[memory] + at);
       }
     } else {
+      const type = typeOf(width);
+      const load = () => {
+        this.#scaled(address, bytes);
+        body.memory(loadOf(bytes), this.#memories[memory]);
+      };
       this.#scaled(address, bytes);
       body.get(data);
+      if (lanes) {
+        load();
+        body.typed("xor", type);
+        body.get(narrowLanes);
+        body.typed("and", type);
+        load();
+        body.typed("xor", type);
+      }
       const store = { 1: op.i32Store8, 2: op.i32Store16, 4: op.i32Store, 8: op.i64Store }[bytes] as number;
       body.memory(store, this.#memories[memory]);
+    }
+    body.emit(op.end);
+  }
+
+  /** Counts where a property has something to tell; `failure` takes the number, from 1, of a property that failed first. */
+  property(index: number, count: number, failure: number): void {
+    const { body } = this;
+    const { scope, property } = this.#design.properties[index];
+    const { condition, enable, reset } = property;
+    push(this, condition, scope);
+    if (property.property !== "cover") body.emit(op.i32Eqz);
+    if (enable) {
+      push(this, enable, scope);
+      body.typed("and", "i32");
+    }
+    if (reset !== undefined) {
+      this.pushNet(scope.net(reset));
+      body.emit(op.i32Eqz);
+      body.typed("and", "i32");
+    }
+    body.emit(op.if);
+    body.emit(0x40);
+    body.constant("i32", 0);
+    body.constant("i32", 0);
+    body.memory(op.i32Load, count);
+    body.constant("i32", 1);
+    body.typed("add", "i32");
+    body.memory(op.i32Store, count);
+    if (property.property !== "cover") {
+      body.constant("i32", 0);
+      body.memory(op.i32Load, failure);
+      body.emit(op.i32Eqz);
+      body.emit(op.if);
+      body.emit(0x40);
+      body.constant("i32", 0);
+      body.constant("i32", index + 1);
+      body.memory(op.i32Store, failure);
+      body.emit(op.end);
     }
     body.emit(op.end);
   }
@@ -209,8 +283,7 @@ export class Generator implements Target {
     body.set(address);
     const whole = depth === 2 ** addressOf.width;
     const load = () => {
-      const opcode = { 1: op.i32Load8U, 2: op.i32Load16U, 4: op.i32Load, 8: op.i64Load }[bytes] as number;
-      body.memory(opcode, this.#memories[memory]);
+      body.memory(loadOf(bytes), this.#memories[memory]);
     };
     if (whole) {
       this.#scaled(address, bytes);
@@ -279,4 +352,17 @@ export class Generator implements Target {
     this.body.constant("i32", bytes);
     this.body.typed("mul", "i32");
   }
+}
+
+function loadOf(bytes: number): number {
+  return { 1: op.i32Load8U, 2: op.i32Load16U, 4: op.i32Load, 8: op.i64Load }[bytes] as number;
+}
+
+/** A bit for each bit of a word of `width` bits, out of a bit for each of its equal parts. */
+function expandMask(mask: Expression, width: number): Expression {
+  const lane = width / mask.width;
+  const { at } = mask;
+  const [ones, zeros] = [(1n << BigInt(lane)) - 1n, 0n].map((value) => constant(value, lane, false, at));
+  const lanes = Array.from({ length: mask.width }, (_, i) => mux(slice(mask, i, 1, at), ones, zeros, at));
+  return cat(lanes.reverse(), at);
 }

@@ -1,0 +1,25 @@
+/** How the one reset policy of the language looks in Verilog: high or low, synchronous or not. */
+
+export type ResetKind = "sync-high" | "sync-low" | "async-low";
+
+export interface ResetStyle {
+  /** What a reset net is called: an active-low one ends in `_n`. */
+  nameOf(name: string): string;
+  /** What an always block of a register with reset waits for. */
+  edges(clock: string, reset: string): string;
+  /** The condition under which reset is on; off. */
+  active(reset: string): string;
+  inactive(reset: string): string;
+}
+
+export const resetKinds: readonly ResetKind[] = ["sync-high", "sync-low", "async-low"];
+
+export function resetStyle(kind: ResetKind): ResetStyle {
+  const low = kind !== "sync-high";
+  return {
+    nameOf: (name) => (low ? `${name}_n` : name),
+    edges: (clock, reset) => (kind === "async-low" ? `posedge ${clock} or negedge ${reset}` : `posedge ${clock}`),
+    active: (reset) => (low ? `!${reset}` : reset),
+    inactive: (reset) => (low ? reset : `!${reset}`),
+  };
+}
