@@ -34,6 +34,7 @@ export type HdlErrorCode =
   | "slice-out-of-range"
   | "switch-cases"
   | "undriven"
+  | "unknown-net"
   | "unknown-port"
   | "unknown-value"
   | "width-mismatch";

@@ -26,7 +26,10 @@ export { type Connections, type Inside, input, output, type Ports, type Results 
 export type { RoundingMode } from "./rounding.ts";
 export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
+export type { DutInputs, DutOutputs, InputValue, OutputValue } from "./simulator/port-values.ts";
+export { type Dut, type SimulateOptions, simulate } from "./simulator/simulate.ts";
 export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
+export type { Trace } from "./simulator/trace.ts";
 export { VcdWriter } from "./simulator/vcd.ts";
 export type { CasesOf, EnumCases, NumberCases } from "./switch.ts";
 export {

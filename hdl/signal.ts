@@ -6,7 +6,7 @@
 import { HdlError } from "./errors.ts";
 import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "./expression.ts";
 import { type FixedLiteral, rawOf } from "./fixed-literal.ts";
-import type { BinaryOperator, Expression } from "./ir.ts";
+import type { BinaryOperator, Const, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { rangeOf, rangeOfType } from "./range.ts";
 import { saturated } from "./rounding.ts";
@@ -532,7 +532,7 @@ function withArticle(article: string, type: LeafType): string {
 }
 
 /** A literal of `type`: a number that it holds exactly, or one of the values of an enum. */
-export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Expression {
+export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Const {
   if (type.kind === "fixed") return constant(rawOf(type, value, at), type.width, true, at);
   if (type.kind === "enum") {
     const place = (type.values as readonly unknown[]).indexOf(value);

@@ -38,7 +38,7 @@ export class Simulator {
   readonly step: (cycles?: number, clocks?: readonly string[]) => void;
 
   constructor(circuit: Circuit, options: SimulatorOptions = {}) {
-    this.#design = flatten(hoistCircuit(gateClocks(lowerTransparentReads(circuit))));
+    this.#design = flatten(gateClocks(hoistCircuit(lowerTransparentReads(circuit))));
     const { binary, layout } = compileDesign(this.#design, {
       keepAll: options.keepAll === true,
       ...(options.unitsPerFunction === undefined ? {} : { unitsPerFunction: options.unitsPerFunction }),
@@ -90,6 +90,16 @@ export class Simulator {
     }
     this.settle();
     return accessor.read();
+  }
+
+  /** The bits of a word of a memory, by the memory's path; undefined where there is no such memory or word. */
+  peekWord(path: string, address: number): bigint | undefined {
+    const memory = this.#design.memories.findIndex((candidate) => candidate.path === path);
+    if (memory < 0 || !(address < this.#design.memories[memory].depth)) return undefined;
+    const size = wordBytes(this.#design.memories[memory].width);
+    const from = this.#layout.memories[memory] + address * size;
+    const bytes = new Uint8Array(this.#memory.words.buffer, from, size);
+    return bytes.reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n);
   }
 
   /** Paths and widths of the nets that `peekPath` reads, in a fixed order. */

@@ -1,0 +1,183 @@
+/** A design under test, typed by the ports of its module, on the in-process simulator. */
+import type { ModuleDefinition } from "../definition.ts";
+import { elaborate } from "../elaborate.ts";
+import { HdlError } from "../errors.ts";
+import type { Circuit } from "../ir.ts";
+import { nearest } from "../nearest.ts";
+import type { InputPort, OutputPort, Ports } from "../ports.ts";
+import { here } from "../position.ts";
+import { lowerTransparentReads } from "../transparent.ts";
+import { bit, type DataType, type LeafType, leaves } from "../types.ts";
+import { hoistCircuit } from "../verilog/hoist.ts";
+import { type NamedNet, namedNets } from "./net-names.ts";
+import type { DutInputs, DutOutputs } from "./port-values.ts";
+import { viewPorts } from "./port-view.ts";
+import { randomBits } from "./power-up.ts";
+import { Simulator } from "./simulator.ts";
+import { Trace } from "./trace.ts";
+
+export interface SimulateOptions {
+  /** Random bits, the same for the same seed, in all that is unknown at power-up; absent: zeros. */
+  readonly seed?: number;
+  /** Keep inner nets, so that `peek` and `trace` see them (true when absent); without, simulation is faster. */
+  readonly keepAll?: boolean;
+}
+
+/**
+ * A module under simulation. Values have the types of the ports: a `bit` is a boolean (0 and 1 may be written), a number
+ * reads as a number up to 32 bits and as a bigint above, `fixed` is a real number, an enum one of its words, a record an
+ * object, a vec an array. What does not fit its port is an error at the line that wrote it.
+ */
+export interface Dut<D extends Ports> {
+  /** What the test bench drives: `dut.in.a = -3`, `dut.in.load = { valid: true, data: 5 }`. Reads as it was written. */
+  readonly in: DutInputs<D>;
+  /** What the module drives, settled: `dut.out.q`, `dut.out.result.data.value`. Bundles are copies. */
+  readonly out: DutOutputs<D>;
+  readonly circuit: Circuit;
+  /** Clock edges so far. */
+  readonly edges: number;
+  /** Clock edges; of several clocks the named ones rise together, all when absent. */
+  tick(cycles?: number, clocks?: readonly string[]): void;
+  /** Edges with reset high; the other inputs stay. Nothing but the edges where the module has no reset. */
+  reset(cycles?: number): void;
+  /**
+   * The number on any net by its path in the Verilog, such as "u0.fifo.count"; or the bits of a word of a memory, such as
+   * "u0.fifo.words[3]". A bigint above 32 bits.
+   */
+  peek(path: string): number | bigint;
+  /** The paths of all nets. */
+  nets(): string[];
+  /** Records nets, the ports when absent, in every cycle from now on. */
+  trace(paths?: readonly string[]): Trace;
+}
+
+/**
+ * Elaborates a module and simulates it in this process.
+ *
+ * @example
+ * const dut = simulate(mac, { width: 8, accWidth: 32 });
+ * dut.reset();
+ * dut.in.a = -3;
+ * dut.tick();
+ * expect(dut.out.q).toBe(…);
+ */
+export function simulate<P, D extends Ports>(
+  definition: ModuleDefinition<P, D>,
+  parameters: P,
+  options: SimulateOptions = {},
+): Dut<D> {
+  return new Simulation(elaborate(definition, parameters), definition.describe(parameters).ports, options);
+}
+
+class Simulation<D extends Ports> implements Dut<D> {
+  readonly in: DutInputs<D>;
+  readonly out: DutOutputs<D>;
+  readonly circuit: Circuit;
+  readonly #simulator: Simulator;
+  readonly #types: ReadonlyMap<string, LeafType>;
+  readonly #resets: readonly string[];
+  readonly #traces: Trace[] = [];
+  #named: ReadonlyMap<string, NamedNet> | undefined;
+
+  constructor(circuit: Circuit, ports: D, { seed, keepAll = true }: SimulateOptions) {
+    this.circuit = circuit;
+    const simulator = new Simulator(circuit, { keepAll, ...(seed === undefined ? {} : { initial: randomBits(seed) }) });
+    this.#simulator = simulator;
+    const { in: inputs, out: outputs } = simulator;
+    const view = viewPorts(ports, {
+      read: (net) => outputs[net],
+      write: (net, value) => {
+        inputs[net] = value;
+      },
+    });
+    this.in = view.in;
+    this.out = view.out;
+    this.#types = new Map(portLeaves(ports));
+    const top = circuit.modules[circuit.modules.length - 1];
+    this.#resets = top.ports.filter(({ role }) => role === "reset").map(({ name }) => name);
+  }
+
+  get edges(): number {
+    return this.#simulator.edges;
+  }
+
+  tick(cycles = 1, clocks?: readonly string[]): void {
+    if (!Number.isSafeInteger(cycles) || cycles < 0) {
+      const message = `tick takes a number of cycles, not ${String(cycles)}.`;
+      throw new HdlError({ code: "literal-out-of-range", message, expected: "a whole number of 0 or more" }, here());
+    }
+    if (this.#traces.length === 0) {
+      this.#simulator.step(cycles, clocks);
+      return;
+    }
+    for (let i = 0; i < cycles; i++) {
+      for (const trace of this.#traces) trace.sample();
+      this.#simulator.step(1, clocks);
+    }
+  }
+
+  reset(cycles = 1): void {
+    for (const name of this.#resets) this.#simulator.poke(name, 1);
+    this.tick(cycles);
+    for (const name of this.#resets) this.#simulator.poke(name, 0);
+  }
+
+  peek(path: string): number | bigint {
+    const word = /^(.+)\[(\d+)\]$/.exec(path);
+    const bits = word ? this.#simulator.peekWord(word[1], Number(word[2])) : undefined;
+    if (bits !== undefined) return bits < 2n ** 32n ? Number(bits) : bits;
+    return this.#simulator.peekPath(this.#net(path).source);
+  }
+
+  nets(): string[] {
+    return [...this.#names().keys()];
+  }
+
+  trace(paths?: readonly string[]): Trace {
+    const top = this.circuit.modules[this.circuit.modules.length - 1];
+    const ports = () => top.ports.filter(({ role }) => role !== "clock").map(({ name }) => name);
+    const nets = (paths ?? ports()).map((path) => {
+      const net = this.#net(path);
+      const type = this.#types.get(path);
+      return { ...net, ...(type ? { type } : {}), read: () => this.#simulator.peekPath(net.source) };
+    });
+    const trace = new Trace(this.circuit.top, nets);
+    this.#traces.push(trace);
+    return trace;
+  }
+
+  #names(): ReadonlyMap<string, NamedNet> {
+    this.#named ??= new Map(namedNets(hoistCircuit(lowerTransparentReads(this.circuit))).map((net) => [net.path, net]));
+    return this.#named;
+  }
+
+  #net(path: string): NamedNet {
+    const net = this.#names().get(path);
+    if (net) return net;
+    const near = nearest(path, this.#names().keys());
+    throw new HdlError(
+      {
+        code: "unknown-net",
+        message: `No net of "${this.circuit.top}" is called "${path}".`,
+        ...(near.length > 0 ? { expected: `such as ${near.map((name) => `"${name}"`).join(", ")}` } : {}),
+        hint: "nets() lists all of them; instances are joined by dots, the parts of a bundle by underscores.",
+      },
+      here(),
+    );
+  }
+}
+
+/** The nets of the ports and their types. */
+function portLeaves(ports: Ports): [string, LeafType][] {
+  const leavesOf = (name: string, type: DataType) =>
+    leaves(name, type).map((leaf): [string, LeafType] => [leaf.name, leaf.type]);
+  return Object.entries(ports).flatMap(([name, { type }]: [string, InputPort | OutputPort]) =>
+    type.kind === "stream"
+      ? [
+          [`${name}_valid`, bit] as [string, LeafType],
+          [`${name}_ready`, bit] as [string, LeafType],
+          ...leavesOf(`${name}_data`, type.data),
+        ]
+      : leavesOf(name, type),
+  );
+}
