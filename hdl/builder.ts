@@ -9,6 +9,7 @@ import {
   signalOf,
   type ValueOf,
 } from "./bundle.ts";
+import type { ExternalSource } from "./definition.ts";
 import { HdlError } from "./errors.ts";
 import { reference } from "./expression.ts";
 import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
@@ -27,7 +28,15 @@ import {
 } from "./ir.ts";
 import { Memory, type MemoryOptions } from "./memory.ts";
 import { checkName } from "./naming.ts";
-import type { Connections, InputPort, Instantiable, OutputPort, Ports, Results } from "./ports.ts";
+import {
+  asynchronous,
+  type Connections,
+  type InputPort,
+  type Instantiable,
+  type OutputPort,
+  type Ports,
+  type Results,
+} from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { sameRange } from "./range.ts";
 import { pieceName } from "./resolve.ts";
@@ -350,7 +359,7 @@ export class Builder {
   declarePorts(ports: Ports): Record<string, unknown> {
     const inside: Record<string, unknown> = {};
     for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
-      if (domain !== "") checkName("domain", domain, at);
+      if (domain !== "" && domain !== asynchronous) checkName("domain", domain, at);
       const make = <T extends DataType>(n: string, t: T, reads: boolean) =>
         reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at);
       if (type.kind !== "stream") {
@@ -376,8 +385,11 @@ export class Builder {
   }
 
   /** Resolves all assignments; for elaboration only. */
-  finish(name: string, summary: string, at: LazyPosition): Module {
+  finish(name: string, summary: string, at: LazyPosition, external?: ExternalSource): Module {
     this.#contents.closed = true;
+    if (external?.controls.includes("clock")) this.#contents.clocked.add("");
+    if (external?.controls.includes("reset")) this.#contents.resets.add("");
+    if (external && !external.modelled) this.#contents.targets.clear();
     for (const target of this.#contents.targets.values()) {
       const { width } = target.type;
       const signed = isSigned(target.type);
@@ -438,6 +450,7 @@ export class Builder {
       summary,
       ports: [...controls, ...ports],
       streams,
+      ...(external ? { external } : {}),
       items: this.#contents.items.sort((a, b) => a.order - b.order).map(({ item }) => guarded(item)),
       at,
     };

@@ -1,5 +1,6 @@
 /** Modules. */
 import type { Builder } from "./builder.ts";
+import type { External } from "./ir.ts";
 import type { Inside, Instantiable, Ports } from "./ports.ts";
 
 /** Ports and contents of a module for one set of parameters. */
@@ -9,6 +10,14 @@ export interface Description<D extends Ports> {
   readonly ports: D;
   /** Describes the contents; runs once for each distinct set of parameters. */
   build(io: Inside<D>, m: Builder): void;
+  /** For `defineExternal` only: the contents are a model of foreign Verilog. */
+  readonly external?: ExternalSource;
+}
+
+/** Foreign Verilog that a module stands for. */
+export interface ExternalSource extends External {
+  /** The controls of a module without model. */
+  readonly controls: readonly ("clock" | "reset")[];
 }
 
 /** A parametrised module. */

@@ -1,6 +1,7 @@
 /** From definitions to a circuit: every distinct (definition, parameters) is built once. */
 import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
 import type { ModuleDefinition } from "./definition.ts";
+import { refuseMixedDomains } from "./domains.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit, Item, Module } from "./ir.ts";
 import { refuseLoops } from "./loops.ts";
@@ -43,7 +44,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       }
       open.add(key);
       checkName("module", child.name, position);
-      const { ports, summary, build } = (child as AnyModule).describe(childParameters);
+      const { ports, summary, build, external } = (child as AnyModule).describe(childParameters);
       const builder = new Builder(source);
       const inside = builder.declarePorts(ports);
       const done: unknown = build(inside as never, builder);
@@ -60,7 +61,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       }
       // The key is the module's name until all variants are known.
       const entry = {
-        module: { ...builder.finish(child.name, summary ?? "", position), name: key },
+        module: { ...builder.finish(child.name, summary ?? "", position, external), name: key },
         ports,
         definition: child,
         name: child.name,
@@ -72,7 +73,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
     },
   };
   const top = source.module(definition, parameters, at);
-  return refuseLoops(verifyCircuit(renamed([...entries.values()], top.module.name)));
+  return refuseMixedDomains(refuseLoops(verifyCircuit(renamed([...entries.values()], top.module.name))));
 }
 
 /** Parameters as a string that is equal for equal parameters, whatever the order of their keys. */

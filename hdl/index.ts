@@ -14,15 +14,18 @@ export {
   unpack,
   type ValueOf,
 } from "./bundle.ts";
+export { asyncFifo, crossed } from "./crossings/async-fifo.ts";
+export { synchronize } from "./crossings/synchronizer.ts";
 export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
 export { HdlError, type HdlErrorCode } from "./errors.ts";
+export { defineExternal, type ExternalDescription } from "./external.ts";
 export { asFixed, FixedSignal, type RoundOptions } from "./fixed.ts";
 export { decimal, type FixedLiteral } from "./fixed-literal.ts";
 export type { Fsm, FsmDescription, Go } from "./fsm.ts";
 export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir.ts";
-export type { Memory } from "./memory.ts";
-export { type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
+export type { Memory, MemoryOptions, ReadPort, WritePort } from "./memory.ts";
+export { asynchronous, type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
 export type { RoundingMode } from "./rounding.ts";
 export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
@@ -55,4 +58,6 @@ export {
   uint,
   vec,
 } from "./types.ts";
-export { type EmittedVerilog, emitVerilog, type NetPosition } from "./verilog/emit.ts";
+export { blackBoxMemories } from "./verilog/black-box-memories.ts";
+export { type EmittedVerilog, emitVerilog, type NetPosition, type VerilogOptions } from "./verilog/emit.ts";
+export { type ResetKind, resetKinds, resetStyle } from "./verilog/reset.ts";

@@ -213,6 +213,10 @@ export interface StreamPort {
 export interface External {
   readonly module: string;
   readonly parameters: { readonly [name: string]: number | string };
+  /** Its names of pins that differ from the port's. */
+  readonly pins: { readonly [port: string]: string };
+  /** Whether the items are a model of what it does; else there are none. */
+  readonly modelled: boolean;
 }
 
 export interface Module {

@@ -18,6 +18,9 @@ export interface OutputPort<T extends PortType = PortType> {
   readonly at: LazyPosition;
 }
 
+/** The domain of a port whose value belongs to none that is known here, such as a button: only synchronisers read it. */
+export const asynchronous = "*";
+
 export interface PortOptions {
   /** The clock domain that the port belongs to; absent: the one of `clock` and `reset`. See `Builder.domain`. */
   readonly domain?: string;

@@ -36,7 +36,9 @@ function verifyModule(module: Module, earlier: ReadonlyMap<string, Module>): voi
   }
   const driven = new Set(module.items.flatMap((item) => (item.kind === "wire" && item.output ? [item.name] : [])));
   for (const port of module.ports) {
-    if (port.direction === "output" && !driven.has(port.name)) fail(module, `output "${port.name}" has no driver`);
+    const foreign = module.external?.modelled === false;
+    if (port.direction === "output" && !driven.has(port.name) && !foreign)
+      fail(module, `output "${port.name}" has no driver`);
   }
   const seen = new Set<Expression>();
   for (const item of module.items) {

@@ -2,19 +2,25 @@ import { type Circuit, type EmittedVerilog, emitVerilog } from "../hdl/index.ts"
 import type { DesignUnderTest } from "./simulation.ts";
 
 /** A circuit as a design that every engine can run. */
-export function designOf(circuit: Circuit, emitted: EmittedVerilog = emitVerilog(circuit)): DesignUnderTest {
+export function designOf(
+  circuit: Circuit,
+  emitted: EmittedVerilog = emitVerilog(circuit, { blackBoxes: "modelled" }),
+): DesignUnderTest {
   const top = circuit.modules.at(-1);
   if (!top) throw new Error("a circuit has at least one module");
-  const named = (role: "clock" | "reset") => top.ports.find((port) => port.role === role)?.name;
-  const clock = named("clock");
-  const reset = named("reset");
+  const controls = (role: "clock" | "reset") => top.ports.filter((port) => port.role === role);
+  const [clocks, resets] = [controls("clock"), controls("reset")];
+  // Of several clocks a program sets each itself.
+  const one = clocks.length < 2;
+  const [clock, reset] = one ? [clocks[0]?.name, resets[0]?.name] : [];
   return {
     top: circuit.top,
     verilog: emitted.text,
     circuit,
     ports: top.ports
-      .filter((port) => port.role === "data")
+      .filter((port) => port.role === "data" || !one)
       .map(({ name, direction, width, signed }) => ({ name, direction, width, signed })),
+    ...(one ? {} : { clocks: clocks.map(({ name }) => name) }),
     ...(clock === undefined ? {} : { clock }),
     ...(reset === undefined ? {} : { reset }),
   };

@@ -25,6 +25,11 @@ export interface DesignUnderTest {
   readonly ports: readonly PortDescription[];
   /** Clock input; absent for a combinational design (then a step only settles the logic). */
   readonly clock?: string;
+  /**
+   * Clocks of a design with several. They stand among the ports, and rise where a program sets them from 0 to 1, in one row
+   * of a batch at the same moment; other inputs should change in another row. Resets are ordinary inputs then.
+   */
+  readonly clocks?: readonly string[];
   /** Synchronous, active-high reset input. The engine holds it high for two edges at start, all other inputs 0. */
   readonly reset?: string;
   /** The circuit that the Verilog was made from; the wasm engine runs it, and nothing else. */

@@ -36,6 +36,8 @@ class WasmSimulation implements Simulation {
     | { readonly file: string; readonly writer: VcdWriter; readonly nets: ReturnType<Simulator["keptNets"]> }
     | undefined;
   readonly #beforeEdge: WasmOptions["beforeEdge"];
+  /** What a program set each of several clocks to; the simulator has no nets that rise, only edges. */
+  readonly #levels: Map<string, number> | undefined;
   #resetEdges = 0;
   #closed = false;
 
@@ -53,6 +55,7 @@ class WasmSimulation implements Simulation {
     this.design = design;
     this.#beforeEdge = beforeEdge;
     this.#table = portTable(design);
+    this.#levels = design.clocks && new Map(design.clocks.map((name) => [name, 0]));
     const initial = powerUp ?? randomBits(new Random(seed));
     this.#simulator = new Simulator(design.circuit, { initial, keepAll: waves !== undefined });
     if (waves !== undefined) {
@@ -157,16 +160,27 @@ class WasmSimulation implements Simulation {
   }
 
   #poke(port: NumberedPort, value: Bits): void {
-    this.#simulator.poke(port.name, checkedValue(port, value));
+    this.#pokeRow([port], [value]);
   }
 
   #pokeRow(ports: readonly NumberedPort[], row: readonly Bits[]): void {
+    const rising: string[] = [];
     checkedRow(row, ports).forEach((value, i) => {
-      this.#poke(ports[i], value);
+      const port = ports[i];
+      const level = this.#levels?.get(port.name);
+      const checked = checkedValue(port, value);
+      if (level === undefined) this.#simulator.poke(port.name, checked);
+      else {
+        if (level === 0 && Number(checked) === 1) rising.push(port.name);
+        this.#levels?.set(port.name, Number(checked));
+      }
     });
+    if (rising.length > 0) this.#simulator.step(1, rising);
   }
 
   #peek(port: NumberedPort): bigint {
+    const level = this.#levels?.get(port.name);
+    if (level !== undefined) return BigInt(level);
     return BigInt.asUintN(port.width, BigInt(this.#simulator.peek(port.name)));
   }
 

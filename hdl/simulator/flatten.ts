@@ -71,6 +71,7 @@ export function flatten(circuit: Circuit): FlatDesign {
   /** `given` holds the nets of ports that are nets of the parent. */
   const expand = (module: Module, prefix: string, given: ReadonlyMap<string, number>): InstanceScope => {
     const known = names.get(module.name) as ModuleNames;
+    if (module.external?.modelled === false) throw noModel(module);
     const scope = new InstanceScope(known);
     for (const port of module.ports) {
       scope.bind(port.name, given.get(port.name) ?? newNet(prefix + port.name, port.width, port.signed));
@@ -160,6 +161,18 @@ export function flatten(circuit: Circuit): FlatDesign {
     writes,
     properties,
   };
+}
+
+function noModel({ name, at }: Module): HdlError {
+  return new HdlError(
+    {
+      code: "no-model",
+      message: `The black box "${name}" cannot be simulated: it has no model.`,
+      expected: "a model in its defineExternal",
+      hint: "Add one, or simulate the Verilog together with the foreign module's in another engine.",
+    },
+    at,
+  );
 }
 
 class InstanceScope implements Scope {

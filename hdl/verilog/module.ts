@@ -166,21 +166,21 @@ function printItem(item: Item, context: ItemContext): string[] {
     case "inst": {
       const module = context.child(item.module);
       const resets = new Set(module?.ports.filter((port) => port.role === "reset").map((port) => port.name));
-      const own = (name: string, port: string) => (resets.has(port) ? context.reset.nameOf(name) : name);
-      // A black box keeps the reset that its Verilog has.
-      const control = item.controls.map(({ port, net }) =>
-        module?.external && resets.has(port)
-          ? [port, context.reset.active(context.reset.nameOf(net))]
-          : [own(port, port), own(net, port)],
-      );
+      const pinName = (port: string) =>
+        module?.external ? (module.external.pins[port] ?? port) : resets.has(port) ? context.reset.nameOf(port) : port;
+      // A black box has its resets active high, whatever the rest has.
+      const control = item.controls.map(({ port, net }) => {
+        const own = resets.has(port) ? context.reset.nameOf(net) : net;
+        return [pinName(port), module?.external && resets.has(port) ? context.reset.active(own) : own];
+      });
       const parameters = Object.entries(module?.external?.parameters ?? {}).map(
         ([name, value]) => `.${name}(${typeof value === "number" ? value : `"${value}"`})`,
       );
       const kind = module?.external?.module ?? item.module;
       const pins = [
         ...control,
-        ...item.inputs.map(({ port, value }) => [port, printExpression(value)]),
-        ...item.outputs.map(({ port, net }) => [port, net]),
+        ...item.inputs.map(({ port, value }) => [pinName(port), printExpression(value)]),
+        ...item.outputs.map(({ port, net }) => [pinName(port), net]),
       ].map(([port, value]) => `    .${port}(${value})`);
       return [
         withPosition(`  ${kind} ${parameters.length > 0 ? `#(${parameters.join(", ")}) ` : ""}${item.name} (`, item.at),

@@ -1,0 +1,74 @@
+/** One bit from another clock domain. */
+import type { Builder } from "../builder.ts";
+import { defineModule } from "../definition.ts";
+import { HdlError } from "../errors.ts";
+import { asynchronous, input, output } from "../ports.ts";
+import { here } from "../position.ts";
+import { type BitSignal, UIntSignal } from "../signal.ts";
+import { type BitType, bit, type UIntType, uint } from "../types.ts";
+
+export interface SynchronizerParameters {
+  readonly type: BitType | UIntType;
+  /** Flip-flops in a row; two give a metastable first one a whole period to settle. */
+  readonly stages: number;
+  /** What its flip-flops are in reset; absent: they have none, and show what came before for some edges. */
+  readonly reset?: number;
+}
+
+/** `value` as its registers' clock sees it, `stages` edges later. Of several bits at most one may change at a time. */
+export const synchronizer = defineModule("synchronizer", ({ type, stages, reset }: SynchronizerParameters) => ({
+  summary: "Flip-flops in a row, for a value from another clock domain.",
+  ports: { value: input(type as BitType, { domain: asynchronous }), settled: output(type as BitType) },
+  build({ value, settled }, m) {
+    let last: BitSignal = value;
+    for (let i = 0; i < stages; i++) {
+      const initial = reset === undefined ? {} : { reset: (type.kind === "bit" ? reset === 1 : reset) as boolean };
+      const stage = m.reg(`stage${i}`, type as BitType, { ...initial, crossing: i === 0 });
+      stage.set(last);
+      last = stage;
+    }
+    settled.set(last);
+  },
+}));
+
+/**
+ * A bit, or a Gray-coded number, of another domain, seen by the domain of `m` two edges later (`stages`, `reset` as in SynchronizerParameters). It must come
+ * straight from a register: logic could glitch, and a glitch could be caught. `m` is the builder of the domain that reads.
+ */
+export function synchronize<T extends BitSignal | UIntSignal>(
+  m: Builder,
+  name: string,
+  value: T,
+  { stages = 2, reset }: { readonly stages?: number; readonly reset?: number } = {},
+): T {
+  const at = here();
+  if (!Number.isInteger(stages) || stages < 2) {
+    throw new HdlError(
+      {
+        code: "clock-domain",
+        message: `A synchroniser of ${stages} flip-flops is none.`,
+        expected: "an integer of 2 or more",
+      },
+      at,
+    );
+  }
+  if (value.expression.kind !== "ref") {
+    throw new HdlError(
+      {
+        code: "clock-domain",
+        message: `What "${name}" synchronises is logic, which could glitch.`,
+        expected: "a register or a port",
+        hint: "Put a register of the sending domain in front.",
+      },
+      at,
+    );
+  }
+  const type = value instanceof UIntSignal ? uint(value.width) : bit;
+  const { settled } = m.inst(
+    name,
+    synchronizer,
+    { type, stages, ...(reset === undefined ? {} : { reset }) },
+    { value: value as BitSignal },
+  );
+  return settled as T;
+}

@@ -1,0 +1,163 @@
+/** Clock domains: values of two of them do not meet but in the registers and memories made for it. */
+import { HdlError } from "./errors.ts";
+import {
+  type Circuit,
+  type Expression,
+  type Item,
+  itemExpressions,
+  type Module,
+  operands,
+  type Port,
+  type Ref,
+} from "./ir.ts";
+import { asynchronous } from "./ports.ts";
+import type { LazyPosition } from "./position.ts";
+
+/** What is known of a net: its domain, undefined where it depends on nothing but literals. */
+type Domain = string | undefined;
+
+/** Returns the circuit, or throws naming two signals of different domains that meet. */
+export function refuseMixedDomains(circuit: Circuit): Circuit {
+  for (const module of circuit.modules) new DomainCheck(module, circuit).run();
+  return circuit;
+}
+
+class DomainCheck {
+  readonly #module: Module;
+  readonly #ports: ReadonlyMap<string, readonly Port[]>;
+  readonly #known = new Map<string, Domain>();
+  readonly #wires = new Map<string, Expression>();
+
+  constructor(module: Module, circuit: Circuit) {
+    this.#module = module;
+    this.#ports = new Map(circuit.modules.map(({ name, ports }) => [name, ports]));
+  }
+
+  run(): void {
+    const { ports, items } = this.#module;
+    const domains = new Set([...ports.map(domainOf), ...items.flatMap((item) => this.#clocks(item))]);
+    if (domains.size < 2) return;
+    for (const port of ports) if (port.direction === "input") this.#known.set(port.name, domainOf(port));
+    for (const item of items) {
+      if (item.kind === "reg") this.#known.set(item.name, this.#domainOfClock(item.clock));
+      else if (item.kind === "memRead") this.#known.set(item.name, this.#domainOfClock(item.clock));
+      else if (item.kind === "wire") this.#wires.set(item.name, item.value);
+      else if (item.kind === "inst")
+        for (const { port, net } of item.outputs) this.#known.set(net, this.#domainOfPin(item, port));
+    }
+    for (const item of items) this.#check(item);
+  }
+
+  #check(item: Item): void {
+    if (item.kind === "inst") {
+      for (const { port, value } of item.inputs) {
+        const wanted = this.#domainOfPin(item, port);
+        // A pin for anything takes anything; logic of two domains is still none.
+        this.#expect(
+          [value],
+          wanted === asynchronous ? undefined : wanted,
+          item.at,
+          `port "${port}" of "${item.name}"`,
+        );
+      }
+      return;
+    }
+    if (item.kind === "mem" || (item.kind === "reg" && item.crossing)) return;
+    const values = itemExpressions(item).map(({ value }) => value);
+    if (item.kind === "wire") {
+      const port = this.#module.ports.find(({ name }) => name === item.name);
+      this.#expect(values, port ? domainOf(port) : undefined, item.at, `output "${item.name}"`);
+      return;
+    }
+    const name = item.kind === "memWrite" ? `memory "${item.memory}"` : `"${item.name}"`;
+    this.#expect(values, this.#domainOfClock(item.clock), item.at, name);
+    if (item.kind !== "memRead" || item.latency > 0 || item.crossing) return;
+    const written = this.#module.items.find((other) => other.kind === "memWrite" && other.memory === item.memory);
+    if (written?.kind !== "memWrite" || written.clock === item.clock) return;
+    throw domainError(
+      `A read at once of memory "${item.memory}"`,
+      this.#domainOfClock(item.clock),
+      `its writes`,
+      this.#domainOfClock(written.clock),
+      item.at,
+    );
+  }
+
+  /** All values must be of one domain, of the given one where there is one. */
+  #expect(values: readonly Expression[], wanted: Domain, at: LazyPosition, what: string): void {
+    let first: { ref: Ref; domain: string } | undefined;
+    for (const value of values) {
+      for (const ref of this.#refs(value)) {
+        const domain = this.#domainOfNet(ref.name);
+        if (domain === undefined) continue;
+        if (wanted !== undefined && domain !== wanted) {
+          throw domainError(`"${ref.name}"`, domain, what, wanted, at);
+        }
+        if (first && first.domain !== domain) {
+          throw domainError(`"${first.ref.name}"`, first.domain, `"${ref.name}"`, domain, at);
+        }
+        first ??= { ref, domain };
+      }
+    }
+  }
+
+  #refs(root: Expression): Ref[] {
+    const found = new Map<string, Ref>();
+    const seen = new Set<Expression>();
+    const pending = [root];
+    for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+      if (seen.has(e)) continue;
+      seen.add(e);
+      if (e.kind === "ref") found.set(e.name, e);
+      else pending.push(...operands(e));
+    }
+    return [...found.values()];
+  }
+
+  /** A wire has the domain of the first net with one that it reads; the wire's own check sees to the others. */
+  #domainOfNet(name: string): Domain {
+    if (this.#known.has(name)) return this.#known.get(name);
+    const value = this.#wires.get(name);
+    if (!value) return undefined;
+    // A loop of wires, which another check reports, ends here.
+    this.#known.set(name, undefined);
+    let domain: Domain;
+    for (const ref of this.#refs(value)) domain ??= this.#domainOfNet(ref.name);
+    this.#known.set(name, domain);
+    return domain;
+  }
+
+  #domainOfClock(clock: string): string {
+    const port = this.#module.ports.find(({ name }) => name === clock);
+    return port ? domainOf(port) : clock.replace(/_?clock$/, "");
+  }
+
+  #domainOfPin(item: Extract<Item, { kind: "inst" }>, pin: string): Domain {
+    const port = this.#ports.get(item.module)?.find(({ name }) => name === pin);
+    return item.domains.find(({ child }) => child === (port ? domainOf(port) : ""))?.parent;
+  }
+
+  #clocks(item: Item): string[] {
+    if (item.kind === "inst") return item.domains.map(({ parent }) => parent);
+    return "clock" in item ? [this.#domainOfClock(item.clock)] : [];
+  }
+}
+
+function domainOf(port: Port): string {
+  return port.domain ?? "";
+}
+
+function domainError(a: string, aDomain: string, b: string, bDomain: string, at: LazyPosition): HdlError {
+  const spoken = (domain: string) =>
+    domain === "" ? "the default domain" : domain === asynchronous ? "no domain" : `domain "${domain}"`;
+  return new HdlError(
+    {
+      code: "clock-domain",
+      message: "Values of two clock domains meet.",
+      expected: "one domain",
+      found: `${a} of ${spoken(aDomain)} and ${b} of ${spoken(bDomain)}`,
+      hint: "Cross with synchronize (a bit), asyncFifo (a stream), or make the register with m.domain(…).",
+    },
+    at,
+  );
+}

@@ -1,0 +1,50 @@
+/** Modules whose Verilog comes from elsewhere. */
+import type { Builder } from "./builder.ts";
+import type { ModuleDefinition } from "./definition.ts";
+import type { Inside, Ports } from "./ports.ts";
+
+/** A black box for one set of parameters. */
+export interface ExternalDescription<D extends Ports> {
+  readonly summary?: string;
+  readonly ports: D;
+  readonly verilog: {
+    /** The module's name in its Verilog. */
+    readonly module: string;
+    /** Its Verilog parameters. */
+    readonly parameters?: { readonly [name: string]: number | string };
+    /** Names of its pins, by our names of ports, of `clock` and of `reset`, where they differ. */
+    readonly pins?: { readonly [port: string]: string };
+    /** Whether it has a clock and a reset, where there is no model to tell. */
+    readonly controls?: readonly ("clock" | "reset")[];
+  };
+  /** What it does, for simulation; absent: a design with it cannot be simulated in this process. */
+  model?(io: Inside<D>, m: Builder): void;
+}
+
+/**
+ * Define a module of foreign Verilog: an instance of it prints as one of `verilog.module`. With a `model` it simulates like
+ * any other module; whether the model is right is for a test against the foreign Verilog to show.
+ */
+export function defineExternal<P, const D extends Ports>(
+  name: string,
+  describe: (parameters: P) => ExternalDescription<D>,
+): ModuleDefinition<P, D> {
+  return Object.freeze({
+    name,
+    describe: (parameters: P) => {
+      const { summary, ports, verilog, model } = describe(parameters);
+      return {
+        ...(summary === undefined ? {} : { summary }),
+        ports,
+        build: (io: Inside<D>, m: Builder) => model?.(io, m),
+        external: {
+          module: verilog.module,
+          parameters: verilog.parameters ?? {},
+          pins: verilog.pins ?? {},
+          controls: verilog.controls ?? [],
+          modelled: model !== undefined,
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  asyncFifo,
+  bit,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  HdlError,
+  input,
+  output,
+  synchronize,
+  uint,
+} from "../hdl/index.ts";
+import { designOf } from "./design.ts";
+import { startSimulation } from "./engine.ts";
+
+/** What a program does with both sides of an asynchronous FIFO in a row: which clocks rise, what is offered and taken. */
+interface Row {
+  readonly rises: { readonly push: boolean; readonly pop: boolean };
+  readonly offer: boolean;
+  readonly take: boolean;
+}
+
+const rows = (length: number) =>
+  fc.array(
+    fc.record({
+      rises: fc.record({ push: fc.boolean(), pop: fc.boolean() }),
+      offer: fc.boolean(),
+      take: fc.boolean(),
+    }),
+    { minLength: length, maxLength: length },
+  );
+
+/** Runs the FIFO; gives what was popped and how many words were pushed. The words are 0, 1, 2, … */
+async function transfer(engine: string, depth: number, program: readonly Row[]) {
+  const width = 8;
+  const simulation = await startSimulation(engine, designOf(elaborate(asyncFifo, { depth, width })));
+  const inputs = ["push_clock", "push_reset", "pop_clock", "pop_reset", "push_valid", "push_data", "pop_ready"];
+  const popped: number[] = [];
+  let pushed = 0;
+  const batch = (values: readonly number[][], outputs: string[]) =>
+    simulation.execute([{ kind: "batch", inputs, rows: values, outputs }]).then(([values]) => values.map(Number));
+  try {
+    const inReset = [0, 1, 0].map((level) => [level, 1, level, 1, 0, 0, 0]);
+    await batch(inReset, []);
+    for (const { rises, offer, take } of program) {
+      const pins = [0, Number(offer), pushed % 256, Number(take)];
+      const low = [0, 0, 0, ...pins];
+      const high = [Number(rises.push), 0, Number(rises.pop), ...pins];
+      const [ready, valid] = await batch([low], ["push_ready", "pop_valid"]);
+      const [data] = valid === 1 ? await batch([low], ["pop_data"]) : [0];
+      await batch([high, low], []);
+      if (rises.pop && take && valid === 1) popped.push(data);
+      if (rises.push && offer && ready === 1) pushed++;
+    }
+  } finally {
+    await simulation.close();
+  }
+  return { popped, pushed };
+}
+
+describe("asynchronous FIFO between unrelated clocks", () => {
+  it.each([
+    ["wasm", 40, 300],
+    ["icarus", 2, 150],
+    ["verilator", 2, 150],
+  ])("in %s: every word once and in order, never more than its depth inside", async (engine, runs, length) => {
+    const depths = fc.constantFrom(2, 4, 8, 16);
+    await fc.assert(
+      fc.asyncProperty(engine === "wasm" ? depths : fc.constant(4), rows(length), async (depth, program) => {
+        const { popped, pushed } = await transfer(engine, depth, program);
+        expect(popped).toEqual(popped.map((_, i) => i % 256));
+        expect(pushed - popped.length).toBeGreaterThanOrEqual(0);
+        expect(pushed - popped.length).toBeLessThanOrEqual(depth);
+      }),
+      { numRuns: runs, seed: 1 },
+    );
+  });
+
+  it("is full at its depth and empties again", async () => {
+    const fill: Row[] = Array.from({ length: 12 }, () => ({
+      rises: { push: true, pop: true },
+      offer: true,
+      take: false,
+    }));
+    const drain: Row[] = Array.from({ length: 12 }, () => ({
+      rises: { push: true, pop: true },
+      offer: false,
+      take: true,
+    }));
+    expect(await transfer("wasm", 8, [...fill, ...drain])).toEqual({ popped: [0, 1, 2, 3, 4, 5, 6, 7], pushed: 8 });
+  });
+});
+
+describe("clock domains", () => {
+  const failure = (build: () => unknown): string => {
+    try {
+      build();
+    } catch (error) {
+      if (error instanceof HdlError) return error.message.replace(/^\S+: /, "");
+      throw error;
+    }
+    return "no error";
+  };
+
+  it("a value of one domain in a register of another is an error that names both", () => {
+    const crossing = defineModule("crossing", (_: Record<string, never>) => ({
+      ports: { flag: input(bit, { domain: "fast" }), seen: output(bit) },
+      build({ flag, seen }, m) {
+        const state = m.reg("state", bit, { reset: false });
+        state.set(flag);
+        seen.set(state);
+      },
+    }));
+    expect(failure(() => elaborate(crossing, {}))).toMatchInlineSnapshot(`
+      "Values of two clock domains meet. [clock-domain]
+        expected: one domain
+        found:    "flag" of domain "fast" and "state" of the default domain
+        fix:      Cross with synchronize (a bit), asyncFifo (a stream), or make the register with m.domain(…)."
+    `);
+  });
+
+  it("logic of two domains is an error, also through instances and memories", () => {
+    const pass = defineModule("pass", (_: Record<string, never>) => ({
+      ports: { a: input(bit), b: input(bit), q: output(bit) },
+      build({ a, b, q }) {
+        q.set(a.and(b));
+      },
+    }));
+    const meeting = defineModule("meeting", (_: Record<string, never>) => ({
+      ports: {
+        a: input(bit, { domain: "fast" }),
+        b: input(bit, { domain: "slow" }),
+        q: output(bit, { domain: "slow" }),
+      },
+      build({ a, b, q }, m) {
+        q.set(m.domain("slow").inst("both", pass, {}, { a, b }).q);
+      },
+    }));
+    expect(failure(() => elaborate(meeting, {}))).toMatchInlineSnapshot(`
+      "Values of two clock domains meet. [clock-domain]
+        expected: one domain
+        found:    "a" of domain "fast" and port "a" of "both" of domain "slow"
+        fix:      Cross with synchronize (a bit), asyncFifo (a stream), or make the register with m.domain(…)."
+    `);
+    const reading = defineModule("reading", (_: Record<string, never>) => ({
+      ports: { data: input(uint(4), { domain: "fast" }), address: input(uint(2)), q: output(uint(4)) },
+      build({ data, address, q }, m) {
+        const words = m.domain("fast").mem("words", 4, uint(4));
+        words.write({ address: 0, data });
+        q.set(words.readClocked("word", { address, underWrite: "old", domain: "" }));
+        void address;
+      },
+    }));
+    // Ports of two domains are what a memory with two clocks is for.
+    expect(failure(() => elaborate(reading, {}))).toBe("no error");
+  });
+
+  it("a synchroniser takes a register or a port, not logic", () => {
+    const gated = defineModule("gated", (_: Record<string, never>) => ({
+      ports: { a: input(bit, { domain: "fast" }), b: input(bit, { domain: "fast" }), q: output(bit) },
+      build({ a, b, q }, m) {
+        q.set(synchronize(m, "late", a.and(b)));
+      },
+    }));
+    expect(failure(() => elaborate(gated, {}))).toMatchInlineSnapshot(`
+      "What "late" synchronises is logic, which could glitch. [clock-domain]
+        expected: a register or a port
+        fix:      Put a register of the sending domain in front."
+    `);
+  });
+
+  it("a synchroniser delays by its stages, and marks its first flip-flop", async () => {
+    const two = defineModule("two", (_: Record<string, never>) => ({
+      ports: { flag: input(bit, { domain: "fast" }), seen: output(bit) },
+      build({ flag, seen }, m) {
+        seen.set(synchronize(m, "seenFlag", flag));
+      },
+    }));
+    const circuit = elaborate(two, {});
+    expect(emitVerilog(circuit).text).toContain('(* ASYNC_REG = "TRUE" *) reg stage0;');
+    const simulation = await startSimulation("wasm", designOf(circuit));
+    const [values] = await simulation.execute([
+      { kind: "batch", inputs: ["flag"], rows: [[1], [1], [1], [0], [0], [0]], outputs: ["seen"] },
+    ]);
+    expect(values.slice(2)).toEqual([1n, 1n, 1n, 0n]);
+    await simulation.close();
+  });
+});
