@@ -34,6 +34,21 @@ export function killChild(pid: number | undefined): void {
   }
 }
 
+/** The result of a child, which is killed when it has not ended after `timeoutMs`; `late` tells whether it was. */
+export async function within<R>(
+  child: PromiseLike<R> & { readonly pid?: number | undefined },
+  timeoutMs: number,
+): Promise<{ readonly result: R; readonly late: boolean }> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    killChild(child.pid);
+  }, timeoutMs);
+  const result = await child;
+  clearTimeout(timer);
+  return { result, late };
+}
+
 /** Process ids of the children that have not ended. */
 export function runningChildren(): readonly number[] {
   return [...running];

@@ -1,12 +1,12 @@
 /** The programs and headers from outside npm that parts of the project run. */
-export type ToolName = "verilator" | "iverilog" | "vvp" | "yosys" | "g++" | "boost";
+export type ToolName = "verilator" | "iverilog" | "vvp" | "yosys" | "yosys-smtbmc" | "z3" | "g++" | "boost";
 
 export interface Tool {
   /** What is impossible without it. */
   readonly neededFor: string;
   /** Whether `make test` cannot pass without it. */
   readonly neededByTests: boolean;
-  /** How it tells its version; absent for headers. */
+  /** How it tells its version; absent where it does not. */
   readonly versionArguments?: readonly string[];
   readonly install: InstallCommands;
 }
@@ -56,9 +56,20 @@ export const tools: Readonly<Record<ToolName, Tool>> = {
     install: install("iverilog", "icarus-verilog", "iverilog"),
   },
   yosys: {
-    neededFor: "synth, when it is there: quicker than the embedded Yosys",
-    neededByTests: false,
+    neededFor: "proofs; synth, when it is there: quicker than the embedded Yosys",
+    neededByTests: true,
     versionArguments: ["-V"],
     install: install("yosys", "yosys", "yosys"),
+  },
+  "yosys-smtbmc": {
+    neededFor: "proofs: unrolls a design and asks the solver; part of Yosys",
+    neededByTests: true,
+    install: install("yosys", "yosys", "yosys"),
+  },
+  z3: {
+    neededFor: "proofs: the solver",
+    neededByTests: true,
+    versionArguments: ["--version"],
+    install: install("z3", "z3", "z3"),
   },
 };

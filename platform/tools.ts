@@ -46,7 +46,8 @@ export function requireTool(name: ToolName, env: Environment = process.env): str
 /** The version number that a tool tells, e.g. "5.006"; undefined when it tells none. */
 export async function toolVersion(name: ToolName, path: string): Promise<string | undefined> {
   const { versionArguments } = tools[name];
-  if (versionArguments === undefined) return boostVersion(path);
+  if (name === "boost") return boostVersion(path);
+  if (versionArguments === undefined) return undefined;
   const options = { all: true, reject: false, timeout: 20_000, stdin: "ignore" } as const;
   const { all } = await execa(path, versionArguments, options);
   return /\d+(\.\d+)+/.exec(all ?? "")?.[0];

@@ -16,14 +16,15 @@ if [ "$major" -lt 20 ]; then
   exit 3
 fi
 
-# Verilator builds the fast model, Icarus is the second opinion, Yosys measures area (an embedded one exists),
-# Boost carries the WebSocket of the simulator process.
+# Verilator builds the fast model, Icarus is the second opinion, Yosys measures area (an embedded one exists) and with z3
+# proves properties, Boost carries the WebSocket of the simulator process.
 packages=()
 command -v g++ >/dev/null || packages+=(g++)
 command -v make >/dev/null || packages+=(make)
 command -v verilator >/dev/null || packages+=(verilator)
 command -v iverilog >/dev/null || packages+=(iverilog)
-command -v yosys >/dev/null || packages+=(yosys)
+command -v yosys-smtbmc >/dev/null || packages+=(yosys)
+command -v z3 >/dev/null || packages+=(z3)
 boost=no
 for folder in /usr/include /usr/local/include /opt/homebrew/include /opt/local/include; do
   [ -e "$folder/boost/beast.hpp" ] && boost=yes
@@ -49,11 +50,13 @@ if [ "${#packages[@]}" -gt 0 ]; then
   else
     say "missing, and cannot be installed from here: ${packages[*]}"
     say "  Debian: apt-get install ${packages[*]}"
-    say "  macOS:  brew install verilator icarus-verilog yosys boost"
-    say "  Fedora: dnf install gcc-c++ make verilator iverilog yosys boost-devel"
+    say "  macOS:  brew install verilator icarus-verilog yosys z3 boost"
+    say "  Fedora: dnf install gcc-c++ make verilator iverilog yosys z3 boost-devel"
     say "Run make again when they are there; bin/whittle doctor shows what each is for."
-    # Yosys alone is no reason to stop: the npm packages bring one.
-    [ "${packages[*]}" = yosys ] || exit 3
+    # Without Yosys and z3 all but proofs works: the npm packages bring a Yosys for synthesis.
+    for package in "${packages[@]}"; do
+      case $package in yosys|z3) ;; *) exit 3 ;; esac
+    done
   fi
 fi
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { killChild, lastLines, spawnChild } from "../platform/children.ts";
+import { lastLines, spawnChild, within } from "../platform/children.ts";
 import { temporaryFolder } from "../platform/temporary.ts";
 import { findTool, requireTool, toolVersion } from "../platform/tools.ts";
 import { UserError } from "../sw-model/errors.ts";
@@ -85,13 +85,7 @@ async function runIn(folder: string, { command, tool }: Yosys, timeoutMs: number
     all: true,
     stdin: "ignore",
   });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    killChild(child.pid);
-  }, timeoutMs);
-  const result = await child;
-  clearTimeout(timer);
+  const { result, late } = await within(child, timeoutMs);
   if (!result.failed) return;
   // The log says more than the screen, for example what ABC printed.
   const log = await readFile(join(folder, "yosys.log"), "utf8").catch(() => "");

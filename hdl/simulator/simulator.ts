@@ -1,5 +1,4 @@
 /** The in-process simulator: a circuit compiled to WebAssembly. Starts in milliseconds, exact at every width. */
-import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
@@ -7,12 +6,16 @@ import { type Accessor, DesignMemory, type Place } from "./access.ts";
 import { gateClocks } from "./clocks.ts";
 import { type FlatDesign, flatten } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
+import { PropertyFailure } from "./property-failure.ts";
 import { compileDesign, type Layout } from "./wasm/compile.ts";
 import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
 
+/** Power-up bits of a register, clocked read or memory, by its width and path; `word` tells the words of a memory apart. */
+export type PowerUp = (width: number, path: string, word?: number) => bigint;
+
 export interface SimulatorOptions {
-  /** Gives power-up bits to registers without reset and to memories; absent: all zero. */
-  readonly initial?: (width: number) => bigint;
+  /** Gives power-up bits to registers and to the words of memories without initial ones; absent: all zero. */
+  readonly initial?: PowerUp;
   /** Keep every net readable by its path, not only ports and state. Slower. */
   readonly keepAll?: boolean;
   /** Cut functions at this many values; a small number only serves tests. */
@@ -137,17 +140,7 @@ export class Simulator {
     const { path, property } = this.#design.properties[this.#memory.words[failure >> 2] - 1];
     this.#memory.limbs[edgesAddress >> 3] -= BigInt(this.#memory.words[remaining >> 2]);
     this.#memory.words[failure >> 2] = 0;
-    const assumed = property.property === "assume";
-    throw new HdlError(
-      {
-        code: "assertion-failed",
-        message: `The ${assumed ? "assumption" : "assertion"} "${path}" did not hold at edge ${this.edges}.`,
-        hint: assumed
-          ? "The surroundings break what the module relies on: look at what drives it."
-          : "Look at the waves up to that edge.",
-      },
-      property.at,
-    );
+    throw new PropertyFailure(path, property, this.edges);
   }
 
   /** Compute the outputs from inputs and state; peek does so by itself. */
@@ -166,17 +159,17 @@ export class Simulator {
     return { address: this.#layout.nets[net] as number, width, signed };
   }
 
-  #powerUp(initial: ((width: number) => bigint) | undefined): void {
+  #powerUp(initial: PowerUp | undefined): void {
     const { registers, clockedReads, nets, memories } = this.#design;
     if (initial)
       for (const { net } of [...registers, ...clockedReads])
-        this.#memory.accessor(this.#place(net)).write(initial(nets[net].width));
+        this.#memory.accessor(this.#place(net)).write(initial(nets[net].width, nets[net].path));
     const bytes = new Uint8Array(this.#memory.words.buffer);
-    memories.forEach(({ depth, width, init }, memory) => {
+    memories.forEach(({ path, depth, width, init }, memory) => {
       if (!init && !initial) return;
       const size = wordBytes(width);
       for (let word = 0; word < depth; word++) {
-        let value = init ? (init[word] ?? 0n) : BigInt.asUintN(width, initial?.(width) ?? 0n);
+        let value = init ? (init[word] ?? 0n) : BigInt.asUintN(width, initial?.(width, path, word) ?? 0n);
         for (let i = 0; i < size; i++) {
           bytes[this.#layout.memories[memory] + word * size + i] = Number(value & 0xffn);
           value >>= 8n;

@@ -1,0 +1,34 @@
+import type { Counterexample, Proof } from "./prove.ts";
+
+/** A proof for people: what holds, or what fails where, with a table of values. */
+export function describeProof(proof: Proof): string {
+  const { top, outcome, depth, strength, assertions, covers, counterexample } = proof;
+  const many = `${assertions.length} ${assertions.length === 1 ? "assertion" : "assertions"}`;
+  const first = {
+    proven: `${top}: ${many} proven (induction over ${strength} ${strength === 1 ? "edge" : "edges"})`,
+    bounded: `${top}: ${many} hold for ${depth} edges`,
+    refuted: `${top}: refuted`,
+    undecided: `${top}: ${many} hold for ${depth} edges, but not by induction`,
+  }[outcome];
+  const unreached = outcome === "refuted" ? [] : [...covers].filter(([, step]) => step === undefined);
+  return [
+    first,
+    ...unreached.map(([path]) => `  cover ${path} is not reached within ${depth} edges`),
+    ...(counterexample ? describeCounterexample(counterexample).map((line) => `  ${line}`) : []),
+  ].join("\n");
+}
+
+function describeCounterexample({ property, at, step, start, values }: Counterexample): string[] {
+  const head = `${property} fails in step ${step}${at === undefined ? "" : ` (${at})`}, from ${start === "reset" ? "reset" : "a state that may be unreachable"}`;
+  const rows = [
+    ["", ...Array.from({ length: step + 1 }, (_, i) => String(i))],
+    ...values.map((row) => [row.net, ...row.values.map((value) => value.toString(16))]),
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return [
+    head,
+    ...rows.map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i]))).join("  "),
+    ),
+  ];
+}

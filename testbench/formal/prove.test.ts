@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { bit, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
+import { describeProof } from "./describe.ts";
+import { prove } from "./prove.ts";
+
+/** Counts to a limit; `top` is what it never exceeds, or so it is claimed. */
+const counter = defineModule("counter", (p: { limit: number; claim: number }) => ({
+  ports: { enable: input(bit), count: output(uint(4)) },
+  build({ enable, count }, m) {
+    const value = m.reg("value", uint(4), { reset: 0 });
+    m.when(enable, () => {
+      m.when(value.eq(p.limit), () => value.set(0)).otherwise(() => value.set(value.addWrap(1)));
+    });
+    m.assert("below", value.le(p.claim));
+    m.cover("at_limit", value.eq(p.limit));
+    m.cover("beyond", value.gt(p.limit));
+    count.set(value);
+  },
+}));
+
+/** Two counters that run alike; that they are equal is an invariant, that they stay below 9 needs it. */
+const pair = defineModule("pair", (p: { related: boolean }) => ({
+  ports: { enable: input(bit), same: output(bit) },
+  build({ enable, same }, m) {
+    const [a, b] = ["a", "b"].map((name) => m.reg(name, uint(4), { reset: 0 }));
+    m.when(enable.and(a.lt(8)), () => a.set(a.addWrap(1)));
+    m.when(enable.and(a.lt(8)), () => b.set(b.addWrap(1)));
+    m.assert("low", b.lt(9));
+    if (p.related) m.assert("equal", a.eq(b));
+    same.set(a.eq(b));
+  },
+}));
+
+const child = defineModule("child", (_: Record<never, never>) => ({
+  ports: { x: input(sint(70)), y: output(sint(70)) },
+  build({ x, y }, m) {
+    const kept = m.reg("kept", sint(70), { reset: -1 });
+    m.assume("negative", x.negative());
+    m.assert("below_zero", kept.negative());
+    kept.set(x);
+    y.set(kept);
+  },
+}));
+
+const parent = defineModule("parent", (p: { keeps: boolean }) => ({
+  ports: { x: input(sint(69)), y: output(sint(70)) },
+  build({ x, y }, m) {
+    const words = m.mem("words", 3, sint(69));
+    const at = m.reg("at", words.addressType, { reset: 0 });
+    m.when(at.eq(2), () => at.set(0)).otherwise(() => at.set(at.addWrap(1)));
+    words.write({ address: at, data: x });
+    const word = words.read("word", at).extend(70);
+    m.assume("given", x.negative());
+    y.set(m.inst("inner", child, {}, { x: p.keeps ? x.extend(70) : word }).y);
+  },
+}));
+
+describe("prove", () => {
+  it("proves what holds in every reachable state, and tells which covers are out of reach", async () => {
+    const proof = await prove(counter, { limit: 9, claim: 9 });
+    expect(proof).toMatchObject({ outcome: "proven", strength: 1, assertions: ["below"] });
+    expect([...proof.covers]).toEqual([
+      ["at_limit", 10],
+      ["beyond", undefined],
+    ]);
+    expect(describeProof(proof)).toMatchInlineSnapshot(`
+      "counter: 1 assertion proven (induction over 1 edge)
+        cover beyond is not reached within 10 edges"
+    `);
+  });
+
+  it("refutes what is wrong, with a run that our simulator repeats", async () => {
+    const proof = await prove(counter, { limit: 3, claim: 2 });
+    expect(proof).toMatchObject({ outcome: "refuted", counterexample: { property: "below", step: 4, start: "reset" } });
+    expect(describeProof(proof)).toMatchInlineSnapshot(`
+      "counter: refuted
+        below fails in step 4 (testbench/formal/prove.test.ts:14), from reset
+                0  1  2  3  4
+        reset   1  0  0  0  0
+        enable  1  1  1  1  1
+        count   0  0  1  2  3
+        value   0  0  1  2  3"
+    `);
+  });
+
+  it("does not take the first edges for all", async () => {
+    expect(await prove(counter, { limit: 9, claim: 8 }, { depth: 5, induction: false })).toMatchObject({
+      outcome: "bounded",
+    });
+    expect(await prove(counter, { limit: 9, claim: 8 }, { depth: 9, induction: false })).toMatchObject({
+      outcome: "bounded",
+    });
+    expect(await prove(counter, { limit: 9, claim: 8 }, { depth: 10, induction: false })).toMatchObject({
+      outcome: "refuted",
+    });
+  });
+
+  it("shows the state in which an induction step fails, and takes an invariant that excludes it", async () => {
+    const proof = await prove(pair, { related: false }, { depth: 3 });
+    expect(proof).toMatchObject({ outcome: "undecided", counterexample: { property: "low", start: "any state" } });
+    const started = Object.fromEntries((proof.counterexample?.values ?? []).map(({ net, values }) => [net, values[0]]));
+    expect(started.a).not.toEqual(started.b);
+    expect(await prove(pair, { related: true }, { depth: 3 })).toMatchObject({ outcome: "proven" });
+  });
+
+  it("lets a design answer for what its instances assume, and replays memories and wide numbers", async () => {
+    expect(await prove(parent, { keeps: true })).toMatchObject({
+      outcome: "proven",
+      assertions: ["inner.negative", "inner.below_zero"],
+    });
+    expect(await prove(parent, { keeps: false })).toMatchObject({
+      outcome: "refuted",
+      counterexample: { property: "inner.negative", step: 1 },
+    });
+  });
+
+  it("refuses assumptions that contradict each other, and modules without properties", async () => {
+    const contradiction = defineModule("contradiction", (p: { states: boolean }) => ({
+      ports: { x: input(uint(4)), y: output(bit) },
+      build({ x, y }, m) {
+        if (p.states) {
+          m.assume("low", x.lt(3));
+          m.assume("high", x.gt(3));
+          m.assert("impossible", x.eq(9));
+        }
+        y.set(x.eq(0));
+      },
+    }));
+    await expect(prove(contradiction, { states: true })).rejects.toMatchObject({
+      exitStatus: 1,
+      details: { code: "assumptions-contradict" },
+    });
+    await expect(prove(contradiction, { states: false })).rejects.toMatchObject({
+      exitStatus: 2,
+      details: { code: "nothing-to-prove" },
+    });
+  });
+
+  it("ends the solver when the time is over", async () => {
+    const factors = defineModule("factors", (_: Record<never, never>) => ({
+      ports: { a: input(uint(40)), b: input(uint(40)), y: output(bit) },
+      build({ a, b, y }, m) {
+        m.assert("prime", a.mul(b).ne(604462909807314587353111n).or(a.eq(1)).or(b.eq(1)));
+        y.set(a.eq(b));
+      },
+    }));
+    await expect(prove(factors, {}, { depth: 1, timeoutMs: 1500 })).rejects.toMatchObject({
+      exitStatus: 1,
+      details: { code: "proof-too-long" },
+    });
+  });
+
+  it("says how to install a missing solver", async () => {
+    const path = process.env.PATH;
+    process.env.PATH = "";
+    try {
+      await expect(prove(counter, { limit: 3, claim: 3 })).rejects.toMatchObject({
+        exitStatus: 3,
+        details: { code: "tool-missing", hint: expect.stringContaining("apt-get install") },
+      });
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+});
