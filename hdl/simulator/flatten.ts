@@ -13,6 +13,8 @@ export interface FlatNet {
 
 export interface FlatMemory {
   readonly path: string;
+  /** The instance that it belongs to. */
+  readonly instance: number;
   readonly depth: number;
   readonly width: number;
   readonly init?: readonly bigint[];
@@ -20,6 +22,8 @@ export interface FlatMemory {
 
 /** Turns the names that an expression of one instance uses into nets. */
 export interface Scope {
+  /** Number of the instance. */
+  readonly instance: number;
   net(name: string): number;
   memory(name: string): number;
 }
@@ -29,7 +33,14 @@ export type FlatNode =
   | { readonly kind: "value"; readonly net: number; readonly scope: Scope; readonly value: Expression }
   | { readonly kind: "read"; readonly net: number; readonly scope: Scope; readonly read: MemRead };
 
+/** A module in its place. A parent comes before its children; the top is number 0 and its own parent. */
+export interface FlatInstance {
+  readonly module: string;
+  readonly parent: number;
+}
+
 export interface FlatDesign {
+  readonly instances: readonly FlatInstance[];
   readonly nets: readonly FlatNet[];
   readonly memories: readonly FlatMemory[];
   /** Net numbers of the top's ports, clock included. */
@@ -55,6 +66,7 @@ interface ModuleNames {
 export function flatten(circuit: Circuit): FlatDesign {
   const modules = new Map(circuit.modules.map((module) => [module.name, module]));
   const names = new Map(circuit.modules.map((module) => [module.name, namesOf(module)]));
+  const instances: FlatInstance[] = [];
   const nets: FlatNet[] = [];
   const memories: FlatMemory[] = [];
   const nodeOf: (FlatNode | undefined)[] = [];
@@ -69,24 +81,24 @@ export function flatten(circuit: Circuit): FlatDesign {
   };
 
   /** `given` holds the nets of ports that are nets of the parent. */
-  const expand = (module: Module, prefix: string, given: ReadonlyMap<string, number>): InstanceScope => {
+  const expand = (
+    module: Module,
+    prefix: string,
+    parent: number,
+    given: ReadonlyMap<string, number>,
+  ): InstanceScope => {
     const known = names.get(module.name) as ModuleNames;
     if (module.external?.modelled === false) throw noModel(module);
-    const scope = new InstanceScope(known);
+    const instance = instances.push({ module: module.name, parent }) - 1;
+    const scope = new InstanceScope(known, instance);
     for (const port of module.ports) {
       scope.bind(port.name, given.get(port.name) ?? newNet(prefix + port.name, port.width, port.signed));
     }
     for (const item of module.items) {
       if (item.kind === "mem") {
-        scope.bindMemory(
-          item.name,
-          memories.push({
-            path: prefix + item.name,
-            depth: item.depth,
-            width: item.width,
-            ...(item.init ? { init: item.init } : {}),
-          }) - 1,
-        );
+        const { depth, width, init } = item;
+        const memory = { path: prefix + item.name, instance, depth, width, ...(init ? { init } : {}) };
+        scope.bindMemory(item.name, memories.push(memory) - 1);
       } else if (item.kind === "inst") {
         for (const { net, width, signed } of item.outputs) scope.bind(net, newNet(prefix + net, width, signed));
       } else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output)) {
@@ -139,7 +151,7 @@ export function flatten(circuit: Circuit): FlatDesign {
     }
     for (const { port, net } of inst.outputs) given.set(port, scope.net(net));
     for (const { port, net } of inst.controls) given.set(port, scope.net(net));
-    const inner = expand(child, `${prefix}${inst.name}.`, given);
+    const inner = expand(child, `${prefix}${inst.name}.`, scope.instance, given);
     for (const { port, value } of driven) {
       const net = inner.net(port);
       nodeOf[net] = { kind: "value", net, scope, value };
@@ -147,9 +159,10 @@ export function flatten(circuit: Circuit): FlatDesign {
   };
 
   const top = circuit.modules.at(-1) as Module;
-  const scope = expand(top, "", new Map());
+  const scope = expand(top, "", 0, new Map());
   const clocks = top.ports.filter((port) => port.role === "clock");
   return {
+    instances,
     nets,
     memories,
     ports: new Map(top.ports.map((port) => [port.name, scope.net(port.name)])),
@@ -176,11 +189,13 @@ function noModel({ name, at }: Module): HdlError {
 }
 
 class InstanceScope implements Scope {
+  readonly instance: number;
   readonly #names: ModuleNames;
   readonly #nets: Int32Array;
   readonly #memories: Int32Array;
 
-  constructor(names: ModuleNames) {
+  constructor(names: ModuleNames, instance: number) {
+    this.instance = instance;
     this.#names = names;
     this.#nets = new Int32Array(names.netCount);
     this.#memories = new Int32Array(names.memories.size);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { chained } from "../fixtures/chained.ts";
 import { Dice, randomCircuit } from "../fixtures/random-circuit.ts";
 import type { Circuit, Item, Module } from "../ir.ts";
 import { verifyCircuit } from "../verify.ts";
@@ -45,9 +46,27 @@ describe("the compiled simulator", () => {
     }
   });
 
-  it.each([{ unitsPerFunction: 5 }, { keepAll: true }])("does so with %j", (options) => {
+  const everyInstance = { leastInstances: 1, leastState: 0 };
+  it.each<SimulatorOptions>([
+    { keepAll: true },
+    { limits: { unitsPerFunction: 5 } },
+    { limits: everyInstance },
+    { limits: { ...everyInstance, unitsPerFunction: 3 } },
+    { limits: everyInstance, keepAll: true },
+  ])("does so with %j", (options) => {
     for (let seed = 1001; seed <= 1100; seed++) {
       expect(difference(randomCircuit(seed, { defined: false }), seed, 20, options)).toBeUndefined();
+    }
+  });
+
+  it.each<SimulatorOptions>([
+    { limits: { leastState: 1 } },
+    { limits: { leastState: 1, unitsPerFunction: 4 } },
+    { limits: { leastState: 1 }, keepAll: true },
+  ])("runs equal instances by shared functions, with %j", (options) => {
+    for (let seed = 2001; seed <= 2050; seed++) {
+      const circuit = verifyCircuit(chained(randomCircuit(seed, { defined: false }), 5));
+      expect(difference(circuit, seed, 20, options)).toBeUndefined();
     }
   });
 

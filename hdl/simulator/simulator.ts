@@ -7,7 +7,7 @@ import { gateClocks } from "./clocks.ts";
 import { type FlatDesign, flatten } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { PropertyFailure } from "./property-failure.ts";
-import { compileDesign, type Layout } from "./wasm/compile.ts";
+import { compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
 import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
 
 /** Power-up bits of a register, clocked read or memory, by its width and path; `word` tells the words of a memory apart. */
@@ -18,8 +18,8 @@ export interface SimulatorOptions {
   readonly initial?: PowerUp;
   /** Keep every net readable by its path, not only ports and state. Slower. */
   readonly keepAll?: boolean;
-  /** Cut functions at this many values; a small number only serves tests. */
-  readonly unitsPerFunction?: number;
+  /** How the design is cut into functions; only tests change it. */
+  readonly limits?: Partial<Limits>;
 }
 
 export class Simulator {
@@ -33,6 +33,8 @@ export class Simulator {
   readonly #functions: DesignFunctions;
   readonly #accessors = new Map<string, Accessor>();
   #clocks: readonly string[] | undefined;
+  /** The counts of properties when one failed last. */
+  #failures: readonly number[] = [];
 
   /**
    * Clock edges, then the outputs that follow. Of several clocks, the named ones rise at the same moment; all when absent.
@@ -44,12 +46,13 @@ export class Simulator {
     this.#design = flatten(gateClocks(hoistCircuit(lowerTransparentReads(circuit))));
     const { binary, layout } = compileDesign(this.#design, {
       keepAll: options.keepAll === true,
-      ...(options.unitsPerFunction === undefined ? {} : { unitsPerFunction: options.unitsPerFunction }),
+      ...(options.limits ? { limits: options.limits } : {}),
     });
     this.#layout = layout;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
     this.#functions = exports as unknown as DesignFunctions;
     this.#memory = new DesignMemory((exports.memory as { buffer: ArrayBuffer }).buffer);
+    this.#failures = layout.properties.map(() => 0);
     this.#powerUp(options.initial);
     const ports = [...this.#design.ports].map(([name, net]) => {
       const place = this.#place(net);
@@ -136,8 +139,13 @@ export class Simulator {
   }
 
   #fail(): never {
-    const { failure, remaining } = this.#layout;
-    const { path, property } = this.#design.properties[this.#memory.words[failure >> 2] - 1];
+    const { failure, remaining, properties } = this.#layout;
+    const counts = properties.map((address) => this.#memory.words[address >> 2]);
+    const failed = this.#design.properties.findIndex(
+      ({ property }, i) => property.property !== "cover" && counts[i] !== this.#failures[i],
+    );
+    this.#failures = counts;
+    const { path, property } = this.#design.properties[failed];
     this.#memory.limbs[edgesAddress >> 3] -= BigInt(this.#memory.words[remaining >> 2]);
     this.#memory.words[failure >> 2] = 0;
     throw new PropertyFailure(path, property, this.edges);

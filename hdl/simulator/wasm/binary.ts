@@ -12,6 +12,7 @@ export const op = {
   end: 0x0b,
   brIf: 0x0d,
   call: 0x10,
+  drop: 0x1a,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,
@@ -193,14 +194,6 @@ export class FunctionBody {
     this.code.unsigned(index);
   }
 
-  /** Copy `length` bytes between fixed places. */
-  copy(to: number, from: number, length: number): void {
-    this.constant("i32", to);
-    this.constant("i32", from);
-    this.constant("i32", length);
-    for (const byte of [0xfc, 0x0a, 0x00, 0x00]) this.code.byte(byte);
-  }
-
   encode(): Bytes {
     const body = new Bytes();
     const runs: { type: ValueType; count: number }[] = [];
@@ -222,8 +215,8 @@ export class FunctionBody {
 
 export interface WasmFunction {
   readonly body: FunctionBody;
-  /** i32 parameters, 0 or 1. */
-  readonly parameters: 0 | 1;
+  /** Number of i32 parameters. */
+  readonly parameters: number;
   readonly exportAs?: string;
 }
 
@@ -239,8 +232,12 @@ export function encodeModule(functions: readonly WasmFunction[], memoryPages: nu
     out.append(content);
   };
   section(1, (types) => {
-    types.unsigned(2);
-    for (const byte of [0x60, 0, 0, 0x60, 1, typeCodes.i32, 0]) types.byte(byte);
+    const most = Math.max(...functions.map(({ parameters }) => parameters));
+    types.unsigned(most + 1);
+    for (let count = 0; count <= most; count++) {
+      const parameters = new Array<number>(count).fill(typeCodes.i32);
+      for (const byte of [0x60, count, ...parameters, 0]) types.byte(byte);
+    }
   });
   section(3, (signatures) => {
     signatures.unsigned(functions.length);

@@ -1,37 +1,49 @@
-import { cat, constant, mux, slice } from "../../expression.ts";
+import { constant, mux, reference } from "../../expression.ts";
 import type { Expression } from "../../ir.ts";
 import type { FlatDesign, FlatNode, Scope } from "../flatten.ts";
+import { type Assignment, assign } from "./assign.ts";
 import { type FunctionBody, op } from "./binary.ts";
+import type { Frame } from "./frame.ts";
 import { push } from "./narrow.ts";
-import { type Allocator, isWide, slotBytes, typeOf, wordBytes } from "./storage.ts";
+import type { Places } from "./places.ts";
+import { Allocator, isWide, slotBytes, typeOf } from "./storage.ts";
 import type { Target } from "./target.ts";
 import { storeWide } from "./wide.ts";
+import { copyWord, pushWordAddress, readNarrow } from "./words.ts";
+
+/** What the functions of one design share. */
+export interface Shared {
+  readonly design: FlatDesign;
+  readonly places: Places;
+  /** Address of bytes that stay 0, as many as the widest word has. */
+  readonly zeros: number;
+  /** Where intermediate values of a function may lie, to the end of memory. */
+  readonly scratch: number;
+  /** 1 for state whose new value is set already in the edge that is being generated. */
+  readonly overtaken: Uint8Array;
+}
 
 /** Generates the code of one function. */
 export class Generator implements Target {
   readonly body: FunctionBody;
-  readonly #design: FlatDesign;
-  readonly #addresses: readonly (number | undefined)[];
-  readonly #memories: readonly number[];
-  readonly #kept: Uint8Array;
-  readonly #room: Allocator;
+  readonly shared: Shared;
+  readonly #frame: Frame;
+  readonly #scratch: Allocator;
   /** Locals that hold nets computed or loaded in this function. */
   readonly #locals = new Map<number, number>();
+  /** Nets that got a local inside the branch being generated, where that local has no value elsewhere. */
+  #inBranch: number[] | undefined;
 
-  constructor(
-    design: FlatDesign,
-    addresses: readonly (number | undefined)[],
-    memories: readonly number[],
-    kept: Uint8Array,
-    room: Allocator,
-    body: FunctionBody,
-  ) {
+  constructor(shared: Shared, frame: Frame, body: FunctionBody) {
     this.body = body;
-    this.#design = design;
-    this.#addresses = addresses;
-    this.#memories = memories;
-    this.#kept = kept;
-    this.#room = room;
+    this.shared = shared;
+    this.#frame = frame;
+    this.#scratch = new Allocator(shared.scratch);
+  }
+
+  /** The end of the scratch that this function uses. */
+  get end(): number {
+    return this.#scratch.end;
   }
 
   push(e: Expression, scope: Scope): void {
@@ -44,325 +56,162 @@ export class Generator implements Target {
       this.body.get(known);
       return;
     }
-    const type = typeOf(this.#design.nets[net].width);
+    const type = typeOf(this.shared.design.nets[net].width);
     const local = this.body.local(type);
-    this.body.constant("i32", 0);
-    this.body.memory(type === "i32" ? op.i32Load : op.i64Load, this.addressOf(net));
+    this.load(type === "i32" ? op.i32Load : op.i64Load, this.addressOf(net));
     this.body.tee(local);
-    this.#locals.set(net, local);
+    this.#keep(net, local);
   }
 
   addressOf(net: number): number {
-    const address = this.#addresses[net];
-    if (address === undefined) throw new Error(`net ${this.#design.nets[net].path} has no address`);
+    const { design, places, overtaken } = this.shared;
+    const address = (overtaken[net] === 1 ? places.saved[net] : undefined) ?? places.nets[net];
+    if (address === undefined) throw new Error(`net ${design.nets[net].path} has no address`);
     return address;
   }
 
   temporary(width: number): number {
-    return this.#room.take(slotBytes(width));
+    return this.#scratch.take(slotBytes(width));
+  }
+
+  load(opcode: number, address: number): void {
+    const { local, offset } = this.#frame.locate(address);
+    if (local === undefined) this.body.constant("i32", 0);
+    else this.body.get(local);
+    this.body.memory(opcode, offset);
+  }
+
+  store(opcode: number, address: number, value: () => void): void {
+    const { local, offset } = this.#frame.locate(address);
+    if (local === undefined) this.body.constant("i32", 0);
+    else this.body.get(local);
+    value();
+    this.body.memory(opcode, offset);
+  }
+
+  pushAddress(address: number): void {
+    const { local, offset } = this.#frame.locate(address);
+    this.body.constant("i32", offset);
+    if (local === undefined) return;
+    this.body.get(local);
+    this.body.typed("add", "i32");
+  }
+
+  /** Turns an index on the stack into one for memory instructions with the offset returned. */
+  indexed(address: number): number {
+    const { local, offset } = this.#frame.locate(address);
+    if (local !== undefined) {
+      this.body.get(local);
+      this.body.typed("add", "i32");
+    }
+    return offset;
+  }
+
+  /** Code that runs when the truth value on the stack is 1, and other code when it is 0. */
+  branch(whenTrue: () => void, whenFalse?: () => void): void {
+    this.body.emit(op.if);
+    this.body.emit(0x40);
+    this.#inside(whenTrue);
+    if (whenFalse) {
+      this.body.emit(op.else);
+      this.#inside(whenFalse);
+    }
+    this.body.emit(op.end);
   }
 
   node(node: FlatNode): void {
     const { net } = node;
-    const { width } = this.#design.nets[net];
+    const { width } = this.shared.design.nets[net];
     if (isWide(width)) {
       if (node.kind === "value") storeWide(this, node.value, node.scope, this.addressOf(net));
-      else this.#readWide(node.scope, node.read.memory, node.read.address, this.addressOf(net));
+      else this.#takeWide(node.scope, node.read.memory, node.read.address, this.addressOf(net));
       return;
     }
     const type = typeOf(width);
     const local = this.body.local(type);
-    const stored = this.#kept[net] === 1;
-    if (stored) this.body.constant("i32", 0);
     if (node.kind === "value") push(this, node.value, node.scope);
-    else this.#readNarrow(node.scope, node.read.memory, node.read.address, width);
-    if (stored) {
-      this.body.tee(local);
-      this.body.memory(type === "i32" ? op.i32Store : op.i64Store, this.addressOf(net));
-    } else this.body.set(local);
+    else readNarrow(this, node.scope, node.read.memory, node.read.address, width);
+    this.body.set(local);
+    const address = this.shared.places.nets[net];
+    if (address !== undefined) this.#storeLocal(net, local, address);
+    this.#keep(net, local);
+  }
+
+  /** Keeps the old value of state that is about to be set, where something reads it later. */
+  hold(net: number, readInStep: boolean): void {
+    const { places, design, overtaken } = this.shared;
+    const { width } = design.nets[net];
+    const saved = places.saved[net];
+    if (isWide(width)) {
+      for (let at = 0; saved !== undefined && at < slotBytes(width); at += 8)
+        this.store(op.i64Store, saved + at, () => this.load(op.i64Load, (places.nets[net] as number) + at));
+    } else if (readInStep || saved !== undefined) {
+      this.pushNet(net);
+      this.body.emit(op.drop);
+      if (saved !== undefined) this.#storeLocal(net, this.#locals.get(net) as number, saved);
+    }
+    overtaken[net] = 1;
+  }
+
+  /** Sets registers of one instance to their next states; all that is read of their old ones is held. */
+  registers(indices: readonly number[]): void {
+    const { registers } = this.shared.design;
+    const assignments = indices.map((index): Assignment => {
+      const { net, scope, reg } = registers[index];
+      const { next, reset, width, signed, at } = reg;
+      if (!reset) return { net, name: reg.name, scope, value: next };
+      const whenReset = constant(reset.value, width, signed, at);
+      return { net, name: reg.name, scope, value: mux(reference(reset.signal, 1, false, at), whenReset, next, at) };
+    });
+    assign(this, assignments);
+  }
+
+  /** Sets a state to the value of an expression. */
+  set(net: number, value: Expression, scope: Scope): void {
+    const address = this.shared.places.nets[net] as number;
+    if (isWide(value.width)) storeWide(this, value, scope, address);
+    else this.#storeValue(value.width, address, () => push(this, value, scope));
+  }
+
+  /** Takes the word that a clocked read gives next. */
+  clockedRead(index: number): void {
+    const { scope, read, net } = this.shared.design.clockedReads[index];
+    const address = this.shared.places.nets[net] as number;
+    const take = () => {
+      if (isWide(read.width)) this.#takeWide(scope, read.memory, read.address, address);
+      else this.#storeValue(read.width, address, () => readNarrow(this, scope, read.memory, read.address, read.width));
+    };
+    if (read.enable) {
+      push(this, read.enable, scope);
+      this.branch(take);
+    } else take();
+  }
+
+  #takeWide(scope: Scope, memory: string, address: Expression, to: number): void {
+    const word = this.body.local("i32");
+    pushWordAddress(this, scope, memory, address);
+    this.body.set(word);
+    copyWord(this, word, to, this.shared.design.memories[scope.memory(memory)].width);
+  }
+
+  #storeValue(width: number, address: number, value: () => void): void {
+    this.store(typeOf(width) === "i32" ? op.i32Store : op.i64Store, address, value);
+  }
+
+  #storeLocal(net: number, local: number, address: number): void {
+    this.#storeValue(this.shared.design.nets[net].width, address, () => this.body.get(local));
+  }
+
+  #keep(net: number, local: number): void {
     this.#locals.set(net, local);
+    this.#inBranch?.push(net);
   }
 
-  /** Computes a next state into a local; the function given stores it. */
-  nextInLocal(kind: "register" | "clockedRead", index: number): () => void {
-    const { net } = kind === "register" ? this.#design.registers[index] : this.#design.clockedReads[index];
-    const type = typeOf(this.#design.nets[net].width);
-    const next = this.body.local(type);
-    this.#pushNext(kind, index);
-    this.body.set(next);
-    return () => {
-      this.body.constant("i32", 0);
-      this.body.get(next);
-      this.body.memory(type === "i32" ? op.i32Store : op.i64Store, this.addressOf(net));
-    };
+  #inside(code: () => void): void {
+    const outer = this.#inBranch;
+    this.#inBranch = [];
+    code();
+    for (const net of this.#inBranch) this.#locals.delete(net);
+    this.#inBranch = outer;
   }
-
-  /** Computes a next state into memory at `address`. */
-  nextInMemory(kind: "register" | "clockedRead", index: number, address: number): void {
-    const { net } = kind === "register" ? this.#design.registers[index] : this.#design.clockedReads[index];
-    const { width } = this.#design.nets[net];
-    if (!isWide(width)) {
-      const type = typeOf(width);
-      this.body.constant("i32", 0);
-      this.#pushNext(kind, index);
-      this.body.memory(type === "i32" ? op.i32Store : op.i64Store, address);
-      return;
-    }
-    if (kind === "register") {
-      const { scope, reg } = this.#design.registers[index];
-      storeWide(this, reg.next, scope, address);
-      if (reg.reset) {
-        this.pushNet(scope.net(reg.reset.signal));
-        this.body.emit(op.if);
-        this.body.emit(0x40);
-        const value = { kind: "const", value: reg.reset.value, width, signed: reg.signed, at: reg.at } as const;
-        storeWide(this, value, scope, address);
-        this.body.emit(op.end);
-      }
-      return;
-    }
-    const { scope, read } = this.#design.clockedReads[index];
-    this.body.copy(address, this.addressOf(net), slotBytes(width));
-    if (read.enable) push(this, read.enable, scope);
-    else this.body.constant("i32", 1);
-    // Nets must not be loaded inside the branch only, so the address is computed before it.
-    const word = this.body.local("i32");
-    this.#pushWordAddress(scope, read.memory, read.address);
-    this.body.set(word);
-    this.body.emit(op.if);
-    this.body.emit(0x40);
-    this.#copyWord(word, address, width);
-    this.body.emit(op.end);
-  }
-
-  write(index: number): void {
-    const { scope, write } = this.#design.writes[index];
-    const { body } = this;
-    const memory = scope.memory(write.memory);
-    const { width, depth } = this.#design.memories[memory];
-    const bytes = wordBytes(width);
-    const address = body.local("i32");
-    push(this, write.address, scope);
-    body.set(address);
-    let wide = 0;
-    const data = body.local(typeOf(Math.min(width, 64)));
-    if (isWide(width)) {
-      wide = this.temporary(width);
-      storeWide(this, write.data, scope, wide);
-    } else {
-      push(this, write.data, scope);
-      if (write.data.signed) throw new Error("memory words are unsigned");
-      body.set(data);
-    }
-    const lanes = write.mask ? expandMask(write.mask, width) : undefined;
-    const [wideLanes, narrowLanes] = [
-      lanes && isWide(width) ? this.temporary(width) : 0,
-      body.local(typeOf(Math.min(width, 64))),
-    ];
-    if (lanes && isWide(width)) storeWide(this, lanes, scope, wideLanes);
-    else if (lanes) {
-      push(this, lanes, scope);
-      body.set(narrowLanes);
-    }
-    push(this, write.enable, scope);
-    body.get(address);
-    body.constant("i32", depth);
-    body.typed("ltU", "i32");
-    body.typed("and", "i32");
-    body.emit(op.if);
-    body.emit(0x40);
-    if (isWide(width)) {
-      for (let at = 0; at < bytes; at += 8) {
-        this.#scaled(address, bytes);
-        body.constant("i32", 0);
-        body.memory(op.i64Load, wide + at);
-        if (lanes) {
-          // old ^ ((old ^ new) & lanes)
-          this.#scaled(address, bytes);
-          body.memory(op.i64Load, this.#memories[memory] + at);
-          body.typed("xor", "i64");
-          body.constant("i32", 0);
-          body.memory(op.i64Load, wideLanes + at);
-          body.typed("and", "i64");
-          this.#scaled(address, bytes);
-          body.memory(op.i64Load, this.#memories[memory] + at);
-          body.typed("xor", "i64");
-        }
-        body.memory(op.i64Store, this.#memories[memory] + at);
-      }
-    } else {
-      const type = typeOf(width);
-      const load = () => {
-        this.#scaled(address, bytes);
-        body.memory(loadOf(bytes), this.#memories[memory]);
-      };
-      this.#scaled(address, bytes);
-      body.get(data);
-      if (lanes) {
-        load();
-        body.typed("xor", type);
-        body.get(narrowLanes);
-        body.typed("and", type);
-        load();
-        body.typed("xor", type);
-      }
-      const store = { 1: op.i32Store8, 2: op.i32Store16, 4: op.i32Store, 8: op.i64Store }[bytes] as number;
-      body.memory(store, this.#memories[memory]);
-    }
-    body.emit(op.end);
-  }
-
-  /** Counts where a property has something to tell; `failure` takes the number, from 1, of a property that failed first. */
-  property(index: number, count: number, failure: number): void {
-    const { body } = this;
-    const { scope, property } = this.#design.properties[index];
-    const { condition, enable, reset } = property;
-    push(this, condition, scope);
-    if (property.property !== "cover") body.emit(op.i32Eqz);
-    if (enable) {
-      push(this, enable, scope);
-      body.typed("and", "i32");
-    }
-    if (reset !== undefined) {
-      this.pushNet(scope.net(reset));
-      body.emit(op.i32Eqz);
-      body.typed("and", "i32");
-    }
-    body.emit(op.if);
-    body.emit(0x40);
-    body.constant("i32", 0);
-    body.constant("i32", 0);
-    body.memory(op.i32Load, count);
-    body.constant("i32", 1);
-    body.typed("add", "i32");
-    body.memory(op.i32Store, count);
-    if (property.property !== "cover") {
-      body.constant("i32", 0);
-      body.memory(op.i32Load, failure);
-      body.emit(op.i32Eqz);
-      body.emit(op.if);
-      body.emit(0x40);
-      body.constant("i32", 0);
-      body.constant("i32", index + 1);
-      body.memory(op.i32Store, failure);
-      body.emit(op.end);
-    }
-    body.emit(op.end);
-  }
-
-  #pushNext(kind: "register" | "clockedRead", index: number): void {
-    const { body } = this;
-    if (kind === "register") {
-      const { scope, reg } = this.#design.registers[index];
-      if (!reg.reset) {
-        push(this, reg.next, scope);
-        return;
-      }
-      body.constant(typeOf(reg.width), reg.reset.value);
-      push(this, reg.next, scope);
-      this.pushNet(scope.net(reg.reset.signal));
-      body.emit(op.select);
-      return;
-    }
-    const { scope, read, net } = this.#design.clockedReads[index];
-    this.#readNarrow(scope, read.memory, read.address, read.width);
-    if (!read.enable) return;
-    this.pushNet(net);
-    push(this, read.enable, scope);
-    body.emit(op.select);
-  }
-
-  /** Pushes the word at an address, 0 beyond the depth. */
-  #readNarrow(scope: Scope, name: string, addressOf: Expression, width: number): void {
-    const { body } = this;
-    const memory = scope.memory(name);
-    const { depth } = this.#design.memories[memory];
-    const bytes = wordBytes(width);
-    const address = body.local("i32");
-    push(this, addressOf, scope);
-    body.set(address);
-    const whole = depth === 2 ** addressOf.width;
-    const load = () => {
-      body.memory(loadOf(bytes), this.#memories[memory]);
-    };
-    if (whole) {
-      this.#scaled(address, bytes);
-      load();
-      return;
-    }
-    const inside = body.local("i32");
-    body.get(address);
-    body.constant("i32", depth);
-    body.typed("ltU", "i32");
-    body.set(inside);
-    const clamped = body.local("i32");
-    body.get(address);
-    body.constant("i32", 0);
-    body.get(inside);
-    body.emit(op.select);
-    body.set(clamped);
-    this.#scaled(clamped, bytes);
-    load();
-    body.constant(typeOf(width), 0n);
-    body.get(inside);
-    body.emit(op.select);
-  }
-
-  #readWide(scope: Scope, name: string, address: Expression, to: number): void {
-    const word = this.body.local("i32");
-    this.#pushWordAddress(scope, name, address);
-    this.body.set(word);
-    this.#copyWord(word, to, this.#design.memories[scope.memory(name)].width);
-  }
-
-  /** Pushes the byte address of a wide word; of a word of zeros beyond the depth. */
-  #pushWordAddress(scope: Scope, name: string, address: Expression): void {
-    const { body } = this;
-    const memory = scope.memory(name);
-    const { depth, width } = this.#design.memories[memory];
-    const index = body.local("i32");
-    push(this, address, scope);
-    body.set(index);
-    this.#scaled(index, wordBytes(width));
-    body.constant("i32", this.#memories[memory]);
-    body.typed("add", "i32");
-    body.constant("i32", this.#zeros(width));
-    body.get(index);
-    body.constant("i32", depth);
-    body.typed("ltU", "i32");
-    body.emit(op.select);
-  }
-
-  #zeros(width: number): number {
-    return this.temporary(width);
-  }
-
-  #copyWord(word: number, to: number, width: number): void {
-    for (let at = 0; at < slotBytes(width); at += 8) {
-      this.body.constant("i32", 0);
-      this.body.get(word);
-      this.body.memory(op.i64Load, at);
-      this.body.memory(op.i64Store, to + at);
-    }
-  }
-
-  #scaled(address: number, bytes: number): void {
-    this.body.get(address);
-    if (bytes === 1) return;
-    this.body.constant("i32", bytes);
-    this.body.typed("mul", "i32");
-  }
-}
-
-function loadOf(bytes: number): number {
-  return { 1: op.i32Load8U, 2: op.i32Load16U, 4: op.i32Load, 8: op.i64Load }[bytes] as number;
-}
-
-/** A bit for each bit of a word of `width` bits, out of a bit for each of its equal parts. */
-function expandMask(mask: Expression, width: number): Expression {
-  const lane = width / mask.width;
-  const { at } = mask;
-  const [ones, zeros] = [(1n << BigInt(lane)) - 1n, 0n].map((value) => constant(value, lane, false, at));
-  const lanes = Array.from({ length: mask.width }, (_, i) => mux(slice(mask, i, 1, at), ones, zeros, at));
-  return cat(lanes.reverse(), at);
 }

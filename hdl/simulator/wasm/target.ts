@@ -11,8 +11,14 @@ export interface Target {
   push(e: Expression, scope: Scope): void;
   /** Push the value of a net that is not wide. */
   pushNet(net: number): void;
-  /** Address of a wide net. */
+  /** Address of a net that lies in memory. */
   addressOf(net: number): number;
+  /** Push what an instruction loads from a fixed address. */
+  load(opcode: number, address: number): void;
+  /** Store at a fixed address what `value` pushes. */
+  store(opcode: number, address: number, value: () => void): void;
+  /** Push a fixed address as a value. */
+  pushAddress(address: number): void;
   /** Room for a wide intermediate value of this function. */
   temporary(width: number): number;
 }

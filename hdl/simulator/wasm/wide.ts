@@ -16,10 +16,10 @@ export function storeWide(t: Target, e: Expression, scope: Scope, address: numbe
   /** Stores limbs 0 upwards; `limb` pushes the value of each. */
   const store = (limb: (i: number) => void, clean: boolean) => {
     for (let i = 0; i < count; i++) {
-      body.constant("i32", 0);
-      limb(i);
-      if (!clean && i === count - 1) canonical(body, top, e.signed, "i64");
-      body.memory(op.i64Store, address + 8 * i);
+      t.store(op.i64Store, address + 8 * i, () => {
+        limb(i);
+        if (!clean && i === count - 1) canonical(body, top, e.signed, "i64");
+      });
     }
   };
   switch (e.kind) {
@@ -92,10 +92,7 @@ function limbsOf(t: Target, e: Expression, scope: Scope): Limbs {
     storeWide(t, e, scope, address);
   }
   return (i) => {
-    const load = () => {
-      body.constant("i32", 0);
-      body.memory(op.i64Load, address + 8 * Math.min(i, own - 1));
-    };
+    const load = () => t.load(op.i64Load, address + 8 * Math.min(i, own - 1));
     extended(t, i, own, e.signed, load);
   };
 }
@@ -327,7 +324,7 @@ function bitAddress(t: Target, e: Index, scope: Scope): { base: number; shift: n
   body.get(base);
   body.constant("i32", 3);
   body.typed("shrU", "i32");
-  body.constant("i32", address);
+  t.pushAddress(address);
   body.typed("add", "i32");
   body.set(base);
   return { base, shift };

@@ -1,0 +1,73 @@
+/** Setting registers: those that depend on one condition share a branch, so that idle hardware costs a test. */
+import { type Expression, operands } from "../../ir.ts";
+import type { Scope } from "../flatten.ts";
+import type { Generator } from "./generator.ts";
+
+/** A register of a given name and net, and its next value. */
+export interface Assignment {
+  readonly net: number;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly value: Expression;
+}
+
+/** Less work than this, in operators, is not worth a branch that may be predicted wrongly. */
+const worthwhile = 12;
+
+/** Sets registers of one instance. */
+export function assign(generator: Generator, assignments: readonly Assignment[]): void {
+  let left = assignments.filter((assignment) => !holds(assignment, assignment.value));
+  while (left.length > 0) {
+    const [first] = left;
+    const { value } = first;
+    const together = left.filter(
+      (other) => other.value.kind === "mux" && value.kind === "mux" && same(other.value.condition, value.condition),
+    );
+    if (value.kind !== "mux" || !worthBranch(together)) {
+      generator.set(first.net, value, first.scope);
+      left = left.slice(1);
+      continue;
+    }
+    left = left.filter((other) => !together.includes(other));
+    const arm = (side: "whenTrue" | "whenFalse") =>
+      together.map((one) => ({ ...one, value: (one.value as typeof value)[side] }));
+    const [yes, no] = [arm("whenTrue"), arm("whenFalse")];
+    const idle = no.every((one) => holds(one, one.value));
+    generator.push(value.condition, first.scope);
+    generator.branch(() => assign(generator, yes), idle ? undefined : () => assign(generator, no));
+  }
+}
+
+/** Whether the value is the register's own. */
+function holds({ name }: Assignment, value: Expression): boolean {
+  return value.kind === "ref" && value.name === name;
+}
+
+function worthBranch(together: readonly Assignment[]): boolean {
+  return together.reduce((sum, { value }) => sum + work(value), 0) >= worthwhile;
+}
+
+/** Operators of an expression, and one for the store. */
+function work(e: Expression): number {
+  return 1 + operands(e).reduce((sum, operand) => sum + work(operand), 0);
+}
+
+function same(a: Expression, b: Expression): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind || a.width !== b.width || a.signed !== b.signed) return false;
+  switch (a.kind) {
+    case "const":
+      return b.kind === "const" && a.value === b.value;
+    case "ref":
+      return b.kind === "ref" && a.name === b.name;
+    case "slice":
+      if (b.kind !== "slice" || a.low !== b.low) return false;
+      break;
+    case "unary":
+    case "binary":
+      if ((b.kind !== "unary" && b.kind !== "binary") || a.operator !== b.operator) return false;
+      break;
+  }
+  const [left, right] = [operands(a), operands(b)];
+  return left.length === right.length && left.every((operand, i) => same(operand, right[i]));
+}

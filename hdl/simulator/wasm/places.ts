@@ -1,0 +1,188 @@
+/** Where nets, memories and counts lie: those of a home together, and the homes of a group at equal distances. */
+import type { FlatDesign } from "../flatten.ts";
+import { Frame } from "./frame.ts";
+import type { Homes } from "./homes.ts";
+import type { Step } from "./schedule.ts";
+import { Allocator, isWide, slotBytes, wordBytes } from "./storage.ts";
+import { netsSet } from "./units.ts";
+
+/** Blocks of `stride` bytes from `start` on, one for each home of a group. */
+interface Region {
+  readonly start: number;
+  readonly stride: number;
+}
+
+export interface Places {
+  /** Address of each net that is kept in memory. */
+  readonly nets: readonly (number | undefined)[];
+  /** Where the old state goes, while an edge goes on, of nets that are read after their new state is set. */
+  readonly saved: readonly (number | undefined)[];
+  /** Address of each memory's word 0, and of each property's count. */
+  readonly memories: readonly number[];
+  readonly counts: readonly number[];
+  /** The nets and counts of each group's homes, and their memories. */
+  readonly regions: readonly { readonly nets: Region; readonly words: Region }[];
+}
+
+/** Something of a home that takes room where it, or its counterpart in another home of the group, is wanted. */
+interface Slot {
+  readonly bytes: number;
+  readonly wanted: boolean;
+  place(address: number): void;
+}
+
+/** Lays out a design. `always` are nets to keep. */
+export function layOut(
+  design: FlatDesign,
+  homes: Homes,
+  steps: { readonly edge: readonly Step[]; readonly settle: readonly Step[] },
+  always: Iterable<number>,
+  room: Allocator,
+): Places {
+  const kept = new Uint8Array(design.nets.length);
+  for (const net of always) kept[net] = 1;
+  design.nets.forEach(({ width }, net) => {
+    if (isWide(width) || design.nodeOf[net] === undefined) kept[net] = 1;
+  });
+  for (const some of [steps.edge, steps.settle]) markShared(some, kept);
+  const overtaken = findOvertaken(design, steps.edge);
+
+  const nets: (number | undefined)[] = new Array(design.nets.length).fill(undefined);
+  const saved: (number | undefined)[] = new Array(design.nets.length).fill(undefined);
+  const memories: number[] = [];
+  const counts: number[] = [];
+  const slots = homes.group.map((): { nets: Slot[]; words: Slot[] } => ({ nets: [], words: [] }));
+  const homeOf = netHomes(design, homes, [...steps.edge, ...steps.settle]);
+  for (const net of stateFirst(design, homes, homeOf)) {
+    const bytes = slotBytes(design.nets[net].width);
+    const own = slots[homeOf[net]].nets;
+    own.push({ bytes, wanted: kept[net] === 1, place: (address) => (nets[net] = address) });
+    own.push({ bytes, wanted: overtaken[net] === 1, place: (address) => (saved[net] = address) });
+  }
+  design.properties.forEach(({ scope }, i) => {
+    const place = (address: number) => (counts[i] = address);
+    slots[homes.of[scope.instance]].nets.push({ bytes: 4, wanted: true, place });
+  });
+  design.memories.forEach(({ instance, depth, width }, memory) => {
+    const bytes = 8 * Math.ceil((wordBytes(width) * depth) / 8);
+    const place = (address: number) => (memories[memory] = address);
+    slots[homes.of[instance]].words.push({ bytes, wanted: true, place });
+  });
+  const regions = homes.groups.map((members, group) => {
+    // Home 0 is reached by fixed addresses and needs no blocks beside it.
+    const beside = group > 0 ? 1 : 0;
+    const [netSlots, wordSlots] = [members.map((home) => slots[home].nets), members.map((home) => slots[home].words)];
+    return { nets: fill(netSlots, beside, room), words: fill(wordSlots, beside, room) };
+  });
+  return { nets, saved, memories, counts, regions };
+}
+
+/** Locals of a home's function that hold the bases of its nets and of its memories. */
+export const baseLocals = { nets: 0, words: 1 } as const;
+
+/** The frame of a home's function: its own block, and the blocks beside it, are reached from bases. */
+export function frameOf({ regions }: Places, homes: Homes, home: number): Frame {
+  if (home === 0) return new Frame();
+  const { nets, words } = regions[homes.group[home]];
+  const place = homes.place[home];
+  const [netBase, wordBase] = [baseOf(nets, place), baseOf(words, place)];
+  return new Frame([
+    { local: baseLocals.nets, from: netBase, to: netBase + 3 * nets.stride },
+    { local: baseLocals.words, from: wordBase, to: wordBase + 3 * words.stride },
+  ]);
+}
+
+/** The base given for the home at `place`: the block before its own. */
+export function baseOf({ start, stride }: Region, place: number): number {
+  return start + (place - 1) * stride;
+}
+
+/** Gives the slots of each home of a group addresses at equal distances. `beside` blocks are left free on either side. */
+function fill(homes: readonly (readonly Slot[])[], beside: number, room: Allocator): Region {
+  const inside = new Allocator();
+  const most = Math.max(...homes.map((slots) => slots.length));
+  const offsets: (number | undefined)[] = [];
+  for (let i = 0; i < most; i++) {
+    const same = homes.flatMap((slots) => (slots[i] ? [slots[i]] : []));
+    const wanted = same.some((slot) => slot.wanted);
+    offsets.push(wanted ? inside.take(Math.max(...same.map((slot) => slot.bytes))) : undefined);
+  }
+  const stride = 8 * Math.ceil(inside.end / 8);
+  const start = room.take(8) + beside * stride;
+  room.take(8 + (homes.length + 2 * beside) * stride);
+  homes.forEach((slots, place) => {
+    slots.forEach((slot, i) => {
+      const offset = offsets[i];
+      if (offset !== undefined) slot.place(start + place * stride + offset);
+    });
+  });
+  return { start, stride };
+}
+
+/** The home that a net lies with: the one that computes it, else the only one that reads it. Ports of the top lie in home 0. */
+function netHomes(design: FlatDesign, { of }: Homes, steps: readonly Step[]): Int32Array {
+  const [unknown, several] = [-1, -2];
+  const readBy = new Int32Array(design.nets.length).fill(unknown);
+  for (const { home, units } of steps) {
+    for (const { reads } of units)
+      for (const net of reads) readBy[net] = readBy[net] === unknown || readBy[net] === home ? home : several;
+  }
+  const ports = new Set(design.ports.values());
+  const homes = readBy.map((home, net) => {
+    const node = design.nodeOf[net];
+    const computed = node ? of[node.scope.instance] : 0;
+    if (ports.has(net)) return 0;
+    return computed !== 0 ? computed : Math.max(0, home);
+  });
+  for (const { net, scope } of [...design.registers, ...design.clockedReads]) homes[net] = of[scope.instance];
+  return homes;
+}
+
+/** All nets: state, then what each home computes, then what it only reads, so that homes of a group list theirs alike. */
+function stateFirst(design: FlatDesign, { of }: Homes, homeOf: Int32Array): number[] {
+  const state = [...design.registers, ...design.clockedReads].map(({ net }) => net);
+  const [own, foreign]: number[][] = [[], []];
+  const isState = new Uint8Array(design.nets.length);
+  for (const net of state) isState[net] = 1;
+  for (let net = 0; net < design.nets.length; net++) {
+    if (isState[net]) continue;
+    const node = design.nodeOf[net];
+    (node && of[node.scope.instance] === homeOf[net] ? own : foreign).push(net);
+  }
+  return [...state, ...own, ...foreign];
+}
+
+/** Marks nets that are computed in one step and read in another. */
+function markShared(steps: readonly Step[], kept: Uint8Array): void {
+  const computedIn = new Map<number, number>();
+  steps.forEach(({ units }, step) => {
+    for (const unit of units) if (unit.kind === "node") computedIn.set(unit.node.net, step);
+  });
+  steps.forEach(({ units }, step) => {
+    for (const { reads } of units) {
+      for (const net of reads) {
+        const origin = computedIn.get(net);
+        if (origin !== undefined && origin !== step) kept[net] = 1;
+      }
+    }
+  });
+}
+
+/**
+ * State that is read after its new value is set: in a later step, or, for a wide value, at all from there on. In the same
+ * step a narrow old value stays in a local.
+ */
+function findOvertaken(design: FlatDesign, steps: readonly Step[]): Uint8Array {
+  const overtaken = new Uint8Array(design.nets.length);
+  const setIn = new Map<number, number>();
+  steps.forEach(({ units }, step) => {
+    for (const unit of units) {
+      for (const net of netsSet(design, unit)) setIn.set(net, step);
+      for (const net of unit.reads) {
+        const origin = setIn.get(net);
+        if (origin !== undefined && (origin < step || isWide(design.nets[net].width))) overtaken[net] = 1;
+      }
+    }
+  });
+  return overtaken;
+}

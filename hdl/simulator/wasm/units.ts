@@ -1,0 +1,95 @@
+/** What a compiled design does in a cycle, in units of code. */
+import type { Expression } from "../../ir.ts";
+import { eachName, type FlatDesign, type FlatNode, netsRead, type Scope } from "../flatten.ts";
+
+/**
+ * Compute a net, or the next states of registers of one instance, or take a word, or write one, or look at a property.
+ * `reads` are the nets that it reads, `instance` is where its expressions stand.
+ */
+export type Unit = { readonly instance: number; readonly reads: readonly number[] } & (
+  | { readonly kind: "node"; readonly node: FlatNode }
+  | { readonly kind: "registers"; readonly indices: readonly number[] }
+  | { readonly kind: "clockedRead"; readonly index: number }
+  | { readonly kind: "write"; readonly index: number; readonly after: readonly number[] }
+  | { readonly kind: "property"; readonly index: number }
+);
+
+export function nodeUnit(node: FlatNode): Unit {
+  return { kind: "node", node, instance: node.scope.instance, reads: netsRead(node) };
+}
+
+/** Nets whose state the unit sets. */
+export function netsSet({ registers, clockedReads }: FlatDesign, unit: Unit): readonly number[] {
+  if (unit.kind === "registers") return unit.indices.map((index) => registers[index].net);
+  return unit.kind === "clockedRead" ? [clockedReads[unit.index].net] : [];
+}
+
+/** How many units of code it stands for. */
+export function unitSize(unit: Unit): number {
+  return unit.kind === "registers" ? unit.indices.length : 1;
+}
+
+/** More registers than this are not set together. */
+const mostTogether = 64;
+
+/**
+ * Everything that an edge does but to compute nets, instance by instance. Writes come after all reads of their memory:
+ * clocked reads stand before them, and `after` holds the nets of the others.
+ */
+export function edgeUnits(design: FlatDesign): Unit[] {
+  const { registers, clockedReads, writes, properties, nodeOf, memories } = design;
+  const ofInstance = design.instances.map((): { reads: Unit[]; rest: Unit[]; registers: number[] } => ({
+    reads: [],
+    rest: [],
+    registers: [],
+  }));
+  clockedReads.forEach(({ scope, read }, index) => {
+    const { instance } = scope;
+    ofInstance[instance].reads.push({
+      kind: "clockedRead",
+      index,
+      instance,
+      reads: reads(scope, read.address, read.enable),
+    });
+  });
+  properties.forEach(({ scope, property }, index) => {
+    const { instance } = scope;
+    const { condition, enable, reset } = property;
+    const nets = reads(scope, condition, enable);
+    if (reset !== undefined) nets.push(scope.net(reset));
+    ofInstance[instance].reads.push({ kind: "property", index, instance, reads: nets });
+  });
+  const readAtOnce = memories.map((): number[] => []);
+  for (const node of nodeOf) if (node?.kind === "read") readAtOnce[node.scope.memory(node.read.memory)].push(node.net);
+  writes.forEach(({ scope, write }, index) => {
+    const { instance } = scope;
+    const nets = reads(scope, write.address, write.data, write.enable, write.mask);
+    const after = readAtOnce[scope.memory(write.memory)];
+    ofInstance[instance].rest.push({ kind: "write", index, instance, reads: nets, after });
+  });
+  registers.forEach(({ scope }, index) => {
+    ofInstance[scope.instance].registers.push(index);
+  });
+  ofInstance.forEach((own, instance) => {
+    for (let i = 0; i < own.registers.length; i += mostTogether) {
+      const indices = own.registers.slice(i, i + mostTogether);
+      const nets = new Set(indices.flatMap((index) => registerReads(design, index)));
+      own.rest.push({ kind: "registers", indices, instance, reads: [...nets] });
+    }
+  });
+  return ofInstance.flatMap((own) => [...own.reads, ...own.rest]);
+}
+
+/** The nets that the next state of a register follows from. */
+export function registerReads({ registers }: FlatDesign, index: number): number[] {
+  const { scope, reg } = registers[index];
+  const nets = reads(scope, reg.next);
+  if (reg.reset) nets.push(scope.net(reg.reset.signal));
+  return nets;
+}
+
+function reads(scope: Scope, ...expressions: (Expression | undefined)[]): number[] {
+  const found: number[] = [];
+  for (const e of expressions) if (e) eachName(e, (name) => found.push(scope.net(name)));
+  return found;
+}
