@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type NetPosition, sourceOf, verilogAt } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
@@ -50,6 +51,26 @@ describe("the emitted Verilog", () => {
       ...["-q", "-p", `read_verilog ${sources.join(" ")}; hierarchy -check -top ${top}; proc; check -assert`],
     );
     expect({ exit: yosys.exitCode, text: yosys.all }).toEqual({ exit: 0, text: "" });
+  });
+
+  it("comes with a map from TypeScript to Verilog and back, with and without positions in the text", async () => {
+    const generator = generatorNamed("eie");
+    const { parameters } = resolveParameters(generator.spec, {});
+    for (const shown of [true, false]) {
+      const target = join(folder, `map_${shown}`);
+      await generate(generator, parameters, target, { positions: shown, prefix: "my_" });
+      const manifest = JSON.parse(readFileSync(join(target, "my_eie.manifest.json"), "utf8"));
+      const positions = manifest.positions as NetPosition[];
+      const source = sourceOf(positions, "my_eie_arithmetic", "bypass");
+      const file = "generators/eie/arithmetic.ts";
+      expect(source?.file).toBe(file);
+      const typed = readFileSync(join(import.meta.dirname, "..", file), "utf8").split("\n");
+      expect(typed[(source?.line ?? 0) - 1].slice((source?.column ?? 0) - 1)).toMatch(/^node\("bypass"/);
+      const [place] = verilogAt(positions, file, source?.line ?? 0);
+      const verilog = readFileSync(join(target, `${place.module}.v`), "utf8").split("\n");
+      expect(verilog[place.line - 1]).toMatch(/^ {2}wire bypass\b/);
+      expect(verilog[place.line - 1].includes("// generators/")).toBe(shown);
+    }
   });
 
   it("is the same from run to run, and from any folder", async () => {

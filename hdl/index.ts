@@ -60,5 +60,6 @@ export {
   vec,
 } from "./types.ts";
 export { blackBoxMemories } from "./verilog/black-box-memories.ts";
-export { type EmittedVerilog, emitVerilog, type NetPosition, type VerilogOptions } from "./verilog/emit.ts";
+export { type EmittedVerilog, emitVerilog, type VerilogOptions } from "./verilog/emit.ts";
+export { type NetPosition, sourceOf, type VerilogPlace, verilogAt } from "./verilog/positions.ts";
 export { type ResetKind, resetKinds, resetStyle } from "./verilog/reset.ts";

@@ -1,17 +1,10 @@
-import type { Circuit, Module } from "../ir.ts";
+import type { Circuit } from "../ir.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
 import { hoistCircuit } from "./hoist.ts";
 import { printModule } from "./module.ts";
+import { modulePositions, type NetPosition } from "./positions.ts";
 import { type ResetKind, resetStyle } from "./reset.ts";
-
-/** Where a net of the Verilog comes from. */
-export interface NetPosition {
-  readonly module: string;
-  readonly net: string;
-  readonly file: string;
-  readonly line: number;
-}
 
 export interface EmittedVerilog {
   readonly top: string;
@@ -19,7 +12,7 @@ export interface EmittedVerilog {
   readonly text: string;
   /** The same, a text a module. */
   readonly modules: readonly { readonly name: string; readonly text: string }[];
-  /** One entry a port, wire, register, memory and instance that has a position. */
+  /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
   readonly positions: readonly NetPosition[];
 }
 
@@ -42,27 +35,22 @@ export function emitVerilog(
   const printable = verifyCircuit(hoistCircuit(lowerTransparentReads(known)));
   const byName = new Map(printable.modules.map((module) => [module.name, module]));
   const context = { reset: resetStyle(reset), child: (name: string) => byName.get(name) };
-  const modules = printable.modules
+  const printed = printable.modules
     .filter((module) => module.external === undefined)
-    .map((module) => ({ name: module.name, text: printModule(module, context) }));
+    .map((module) => ({ module, lines: printModule(module, context) }));
+  const modules = printed.map(({ module, lines }) => ({
+    name: module.name,
+    text: lines.map(({ text }) => `${text}\n`).join(""),
+  }));
   return {
     top: circuit.top,
     text: modules.map(({ text }) => text).join("\n"),
     modules,
-    positions: printable.modules.flatMap(netPositions),
+    positions: printed.flatMap(({ module, lines }) => modulePositions(module, lines)),
   };
 }
 
 /** Every black box as an ordinary module of its model. */
 function modelled(circuit: Circuit): Circuit {
   return { ...circuit, modules: circuit.modules.map(({ external: _, ...module }) => module) };
-}
-
-function netPositions(module: Module): NetPosition[] {
-  const ports = module.ports.filter((port) => port.role === "data");
-  const items = module.items.filter((item) => item.kind !== "memWrite" && item.kind !== "property");
-  return [...ports, ...items].flatMap((net) => {
-    const at = net.at.position;
-    return at ? [{ module: module.name, net: net.name, file: at.file, line: at.line }] : [];
-  });
 }

@@ -28,49 +28,65 @@ export interface PrintContext {
   readonly child: (name: string) => Module | undefined;
 }
 
-/** One module as Verilog-2005. */
-export function printModule(module: Module, { reset, child }: PrintContext): string {
+/** A line of the text, and the port or item that it belongs to. */
+export interface PrintedLine {
+  readonly text: string;
+  readonly of?: Port | Item;
+}
+
+/** One module as Verilog-2005, line by line. */
+export function printModule(module: Module, { reset, child }: PrintContext): PrintedLine[] {
   const taken = takenNames(module);
   const constants = nameConstants(module, taken);
   const inline = inlineWires(module);
   const portName = ({ role, name }: Port) => (role === "reset" ? reset.nameOf(name) : name);
   const head = module.ports.map((port, i) => {
     const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${portName(port)}${i < module.ports.length - 1 ? "," : ""}`;
-    return port.role === "data" ? withPosition(text, port.at) : text;
+    return port.role === "data" ? { text: withPosition(text, port.at), of: port } : { text };
   });
   const formal = formalItems(module);
-  const print = (items: readonly Item[]) =>
-    items
-      .map((item) => printItem(item, { inline, nameOf: constants.nameOf, reset, child }))
-      .filter((lines) => lines.length > 0)
-      .flatMap((item) => (item.length > 1 ? ["", ...item, ""] : item));
+  const context = { inline, nameOf: constants.nameOf, reset, child };
+  const print = (index: number): PrintedLine[] => {
+    const printed = printItem(constants.items[index], context).map((text) => ({ text, of: module.items[index] }));
+    return printed.length > 1 ? [{ text: "" }, ...printed, { text: "" }] : printed;
+  };
   const placed = (section: boolean) => formal.flatMap((own, i) => (own === section ? [i] : []));
-  const declare = (section: boolean) => placed(section).flatMap((i) => declaration(module.items[i], inline));
-  const statements = (section: boolean) => print(placed(section).map((i) => constants.items[i]));
+  const declare = (section: boolean) =>
+    placed(section).flatMap((i) => declaration(module.items[i], inline).map((text) => ({ text, of: module.items[i] })));
+  const statements = (section: boolean) => placed(section).flatMap(print);
   const declarations = declare(false);
   const unused = unusedParts({ ...module, items: module.items.filter((_, i) => !formal[i]) });
-  const lines = [
-    ...(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
-    head.length > 0 ? `module ${module.name} (` : `module ${module.name};`,
+  const lines: PrintedLine[] = [
+    ...plain(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
+    ...plain([head.length > 0 ? `module ${module.name} (` : `module ${module.name};`]),
     ...head,
-    ...(head.length > 0 ? [");"] : []),
-    ...constants.lines,
-    ...(constants.lines.length > 0 ? [""] : []),
+    ...plain(head.length > 0 ? [");"] : []),
+    ...plain(constants.lines),
+    ...plain(constants.lines.length > 0 ? [""] : []),
     ...declarations,
-    ...(declarations.length > 0 ? [""] : []),
+    ...plain(declarations.length > 0 ? [""] : []),
     ...statements(false),
-    ...(unused.length > 0
-      ? [
-          "",
-          "  // Bits that nothing reads.",
-          `  wire ${freeName("unused_bits", taken)} = &{1'b0, ${unused.join(", ")}};`,
-        ]
+    ...plain(
+      unused.length > 0
+        ? [
+            "",
+            "  // Bits that nothing reads.",
+            `  wire ${freeName("unused_bits", taken)} = &{1'b0, ${unused.join(", ")}};`,
+          ]
+        : [],
+    ),
+    ...(formal.includes(true)
+      ? [...plain(["", "`ifdef FORMAL"]), ...declare(true), ...plain([""]), ...statements(true), ...plain(["`endif"])]
       : []),
-    ...(formal.includes(true) ? ["", "`ifdef FORMAL", ...declare(true), "", ...statements(true), "`endif"] : []),
-    "endmodule",
+    ...plain(["endmodule"]),
   ];
   // No two blank lines in a row, none before endmodule.
-  return `${lines.filter((line, i) => !(line === "" && (lines[i + 1] === "" || lines[i + 1] === "endmodule"))).join("\n")}\n`;
+  const blank = (line: PrintedLine | undefined) => line?.text === "";
+  return lines.filter((line, i) => !(blank(line) && (blank(lines[i + 1]) || lines[i + 1]?.text === "endmodule")));
+}
+
+function plain(lines: readonly string[]): PrintedLine[] {
+  return lines.map((text) => ({ text }));
 }
 
 function vector(width: number, signed: boolean): string {

@@ -1,0 +1,153 @@
+/** An edit of one line of TypeScript changes the lines of Verilog that it made, and no others. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import {
+  type Builder,
+  bit,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  input,
+  output,
+  select,
+  type UIntSignal,
+  uint,
+} from "../index.ts";
+
+/** A line of a build: what it makes out of earlier values. Every result is a uint(8). */
+interface Line {
+  readonly makes: number;
+  readonly operator: number;
+  readonly picks: readonly [number, number, number];
+  readonly constant: number;
+}
+
+const half = defineModule("half", (_: { shift: number }) => ({
+  ports: { x: input(uint(8)), y: output(uint(8)) },
+  build: ({ x, y }) => y.set(x.subWrap(7)),
+}));
+
+/** Some expression of several operators, so that the emitter has parts to name. */
+function expressionOf({ operator, constant }: Line, a: UIntSignal, b: UIntSignal, c: UIntSignal): UIntSignal {
+  const values = [
+    () => a.mul(b).bits(11, 4),
+    () => a.add(b).add(c).bits(8, 1),
+    () => select(uint(8), a.lt(b), a.mul(c).bits(7, 0), b.xor(constant)),
+    () => select(uint(8), a.eq(constant), b, c.not()),
+    () => a.and(b).or(c.xor(a)).addWrap(constant),
+    () => a.sub(b).asUint().bits(8, 1),
+  ];
+  return values[operator % values.length]();
+}
+
+/** The name of what line `id` makes begins with the id, and so do all names that the emitter derives from it. */
+function build(m: Builder, line: Line, id: string, values: readonly UIntSignal[]): UIntSignal {
+  const [a, b, c] = line.picks.map((pick) => values[pick % values.length]);
+  const value = expressionOf(line, a, b, c);
+  switch (line.makes % 5) {
+    case 0:
+      return m.node(id, value);
+    case 1: {
+      const register = m.reg(id, uint(8), { reset: line.constant });
+      m.when(a.bit(0), () => register.set(value)).elseWhen(b.lt(c), () => register.set(line.constant));
+      return register;
+    }
+    case 2: {
+      const wire = m.wire(id, uint(8));
+      wire.set(a);
+      m.when(b.bit(1), () => wire.set(value)).otherwise(() => m.when(c.bit(2), () => wire.set(b)));
+      return wire;
+    }
+    case 3: {
+      const memory = m.mem(`${id}_words`, 8, uint(8));
+      memory.write({ address: a.bits(2, 0), data: value, enable: b.bit(0) });
+      return memory.read(`${id}_word`, c.bits(2, 0));
+    }
+    default:
+      return m.inst(id, half, { shift: 1 }, { x: value }).y;
+  }
+}
+
+interface Numbered extends Line {
+  readonly id: string;
+}
+
+/** The Verilog of a build, line by line, by the id of the line that made it. */
+function verilogOf(lines: readonly Numbered[], uses: readonly string[]): Map<string, string[]> {
+  const design = defineModule("edited", (_: Record<string, never>) => ({
+    ports: { a: input(uint(8)), b: input(uint(8)), on: input(bit), q: output(uint(8)) },
+    build({ a, b, q }, m) {
+      // There is a clock and a reset, whatever the lines make.
+      const base = m.reg("base", uint(8), { reset: 0 });
+      base.set(a);
+      const values: UIntSignal[] = [a, b, base];
+      const made = new Map<string, UIntSignal>();
+      for (const line of lines) {
+        const value = build(m, line, line.id, values);
+        // An added line is read by nothing that was there before.
+        if (uses.includes(line.id)) values.push(value);
+        made.set(line.id, value);
+      }
+      q.set(values[values.length - 1]);
+    },
+  }));
+  const { modules, positions } = emitVerilog(elaborate(design, {}));
+  const text = (modules.at(-1)?.text ?? "").split("\n").map((line) => line.replace(/ \/\/ \S+:\d+$/, ""));
+  const owners = new Map(
+    positions.filter(({ module }) => module === "edited").flatMap((p) => p.verilog.map((n) => [n, p.net])),
+  );
+  const byId = new Map<string, string[]>();
+  text.forEach((line, i) => {
+    // The one line that gathers what is not read may change with any edit.
+    if (line === "" || line.includes("unused_bits") || line.includes("Bits that nothing reads")) return;
+    const net = owners.get(i + 1) ?? "";
+    const owner = /^[ln]\d+/.exec(net)?.[0] ?? net;
+    byId.set(owner, [...(byId.get(owner) ?? []), line]);
+  });
+  return byId;
+}
+
+const line = fc.record(
+  {
+    makes: fc.nat(4),
+    operator: fc.nat(5),
+    picks: fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)),
+    constant: fc.integer({ min: 1, max: 254 }),
+  },
+  { noNullPrototype: true },
+);
+const design = fc
+  .array(line, { minLength: 2, maxLength: 12 })
+  .map((lines) => lines.map((l, i) => ({ ...l, id: `l${i}` })));
+
+it("a changed line, whatever it made before and makes now", () => {
+  fc.assert(
+    fc.property(design, fc.nat(), line, (lines, pick, other) => {
+      const uses = lines.map(({ id }) => id);
+      const place = pick % lines.length;
+      const { id, makes } = lines[place];
+      // The same kind of thing under the same name, or the names that others read would change.
+      const edited = lines.map((l, i) => (i === place ? { ...other, makes, id } : l));
+      const [before, after] = [verilogOf(lines, uses), verilogOf(edited, uses)];
+      before.delete(id);
+      after.delete(id);
+      expect(after).toEqual(before);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it("an added line, and so a removed one", () => {
+  fc.assert(
+    fc.property(design, fc.nat(), line, (lines, pick, other) => {
+      const uses = lines.map(({ id }) => id);
+      const place = pick % (lines.length + 1);
+      const longer = [...lines.slice(0, place), { ...other, id: "n0" }, ...lines.slice(place)];
+      const after = verilogOf(longer, uses);
+      expect(after.has("n0")).toBe(true);
+      after.delete("n0");
+      expect(after).toEqual(verilogOf(lines, uses));
+    }),
+    { numRuns: 300 },
+  );
+});

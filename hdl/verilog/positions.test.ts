@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { constructs } from "../fixtures/constructs.ts";
+import { randomCircuit } from "../fixtures/random-circuit.ts";
+import {
+  bit,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  input,
+  type NetPosition,
+  output,
+  select,
+  sourceOf,
+  uint,
+  verilogAt,
+} from "../index.ts";
+
+const file = "hdl/verilog/positions.test.ts";
+
+const child = defineModule("child", (_: Record<string, never>) => ({
+  ports: { x: input(uint(8)), y: output(uint(8)) },
+  build: ({ x, y }) => y.set(x.addWrap(1)),
+}));
+
+/** Every line of this build stands a known number of lines below the first. */
+const parent = defineModule("parent", (_: Record<string, never>) => ({
+  ports: {
+    a: input(uint(8)),
+    on: input(bit),
+    q: output(uint(8)),
+  },
+  build({ a, on, q }, m) {
+    const held = m.reg("held", uint(8), { reset: 0 });
+    const words = m.mem("words", 4, uint(8));
+    const word = words.read("word", a.bits(1, 0));
+    words.write({ address: a.bits(3, 2), data: held, enable: on });
+    const u0 = m.inst("u0", child, {}, { x: held });
+    const chosen = m.node("chosen", select(uint(8), on, word, u0.y));
+    held.set(chosen.xor(a.mul(a).bits(9, 2)));
+    q.set(held);
+  },
+}));
+
+describe("the map from TypeScript to Verilog and back", () => {
+  const { positions, modules } = emitVerilog(elaborate(parent, {}));
+  const text = (module: string) => modules.find(({ name }) => name === module)?.text.split("\n") ?? [];
+  const first = sourceOf(positions, "parent", "a")?.line as number;
+  const made = (offset: number) =>
+    verilogAt(positions, file, first + offset)
+      .map(({ module, line, net }) => [
+        net,
+        text(module)
+          [line - 1].replace(/ \/\/.*/, "")
+          .slice(2),
+      ])
+      .filter(([, line]) => /^\w/.test(line));
+
+  it("leads from a line to all lines of a statement", () => {
+    expect(
+      verilogAt(positions, file, first + 5).map(({ line }) => text("parent")[line - 1].replace(/ \/\/.*/, "")),
+    ).toEqual([
+      "  reg [7:0] held;",
+      "  always @(posedge clock)",
+      "    if (reset) held <= 8'd0;",
+      "    else held <= chosen ^ held_product[9:2];",
+    ]);
+  });
+
+  it("leads from a line to the lines that it made", () => {
+    expect(made(1)).toEqual([["on", "input wire on,"]]);
+    expect(made(5)).toEqual([
+      ["held", "reg [7:0] held;"],
+      ["held", "always @(posedge clock)"],
+    ]);
+    expect(made(6)).toEqual([["words", "reg [7:0] words [0:3];"]]);
+    expect(made(7)).toEqual([
+      ["word", "wire [7:0] word;"],
+      ["word", "assign word = words[a[1:0]];"],
+    ]);
+    expect(made(8)).toEqual([["words", "always @(posedge clock)"]]);
+    expect(made(9)).toEqual([
+      ["u0_y", "wire [7:0] u0_y;"],
+      ["u0", "child u0 ("],
+    ]);
+    expect(made(10)).toEqual([["chosen", "wire [7:0] chosen = on ? word : u0_y;"]]);
+    expect(made(12)).toEqual([["q", "assign q = held;"]]);
+    expect(made(13)).toEqual([]);
+  });
+
+  it("leads from a name to the line and column that declared it", () => {
+    const lineOf = (net: string) => (sourceOf(positions, "parent", net)?.line ?? 0) - first;
+    expect(["a", "q", "held", "words", "word", "u0", "u0_y", "chosen"].map(lineOf)).toEqual([0, 2, 5, 6, 7, 9, 9, 10]);
+    expect(sourceOf(positions, "parent", "held")).toMatchObject({ file, column: 20 });
+    // A net that the emitter named belongs to the line whose value it is a part of.
+    expect(lineOf("held_product")).toBe(11);
+    expect(sourceOf(positions, "child", "y")?.file).toBe(file);
+    expect(sourceOf(positions, "parent", "nothing")).toBeUndefined();
+  });
+
+  it("is plain data", () => {
+    expect(JSON.parse(JSON.stringify(positions))).toEqual(positions);
+  });
+});
+
+describe("the map of any circuit", () => {
+  const circuits = [
+    ...constructs.map(({ circuit }) => circuit()),
+    ...Array.from({ length: 60 }, (_, seed) => randomCircuit(seed + 1, { defined: true })),
+  ];
+
+  it("has every name, at a line on which that name stands", () => {
+    for (const circuit of circuits) {
+      const { positions, modules } = emitVerilog(circuit);
+      for (const { module, net, kind, verilog } of positions) {
+        const lines = modules.find(({ name }) => name === module)?.text.split("\n") ?? [];
+        const line = lines[verilog[0] - 1];
+        if (kind !== "memWrite" && kind !== "property") expect(line).toMatch(new RegExp(`\\b${net}\\b`));
+      }
+      const named = circuit.modules.flatMap(({ name, ports, items }) => [
+        ...ports.filter(({ role }) => role === "data").map((port) => `${name}.${port.name}`),
+        ...items.flatMap((item) => ("name" in item ? [`${name}.${item.name}`] : [])),
+      ]);
+      const mapped = new Set(positions.map(({ module, net }: NetPosition) => `${module}.${net}`));
+      expect(named.filter((name) => !mapped.has(name))).toEqual([]);
+    }
+  });
+
+  it("holds what the comments in the Verilog say", () => {
+    for (const circuit of circuits) {
+      const { positions, modules } = emitVerilog(circuit);
+      for (const { name, text } of modules) {
+        text.split("\n").forEach((line, i) => {
+          const comment = / \/\/ (\S+):(\d+)$/.exec(line);
+          if (!comment) return;
+          const places = verilogAt(positions, comment[1], Number(comment[2]));
+          expect(places).toContainEqual(expect.objectContaining({ module: name, line: i + 1 }));
+        });
+      }
+    }
+  });
+});
