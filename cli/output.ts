@@ -29,10 +29,14 @@ interface Details {
   readonly expected?: string;
   readonly found?: string;
   readonly hint?: string;
+  /** Further problems that the same run found. */
+  readonly others?: readonly Details[];
 }
 
 export interface Failure {
   readonly details: Details;
+  /** For people, where it says more than the details. */
+  readonly text?: string;
   readonly exitStatus: number;
 }
 
@@ -41,7 +45,13 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UserError) return { details: error.details, exitStatus: error.exitStatus };
   // Errors of the hardware language have the same shape but a class of their own, which imports nothing of ours.
   if (error instanceof Error && error.name === "HdlError" && "details" in error) {
-    return { details: error.details as Details, exitStatus: 2 };
+    const { details, all = [] } = error as { details: Details; all?: readonly { details: Details }[] };
+    const others = all.slice(1).map((other) => other.details);
+    return {
+      details: others.length > 0 ? { ...details, others } : details,
+      text: error.message,
+      exitStatus: 2,
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
@@ -55,7 +65,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** An error for people, a line a fact. */
-export function failureText({ details }: Failure): string {
+export function failureText({ details, text: whole }: Failure): string {
+  if (whole) return `error: ${whole}`;
   const { code, message, where, expected, found, hint } = details;
   const facts = { where, expected, found, hint };
   const lines = Object.entries(facts).flatMap(([name, text]) =>

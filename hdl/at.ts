@@ -7,7 +7,15 @@ import type { FixedSignal } from "./fixed.ts";
 import type { Expression } from "./ir.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { type BitSignal, type EnumSignal, LeafSignal, type SIntSignal, type UIntSignal } from "./signal.ts";
+import { recovery, refuse } from "./problems.ts";
+import {
+  type BitSignal,
+  type EnumSignal,
+  LeafSignal,
+  operandNote,
+  type SIntSignal,
+  type UIntSignal,
+} from "./signal.ts";
 import { addressWidth, isSigned, type LeafType, uint } from "./types.ts";
 
 /** What can be read of an element: the same without `set`. */
@@ -34,15 +42,20 @@ export function at<T>(vector: readonly T[], index: UIntSignal): Read<T> {
   const { length } = vector;
   const wanted = addressWidth(length);
   if (length === 0 || index.width < wanted) {
-    throw new HdlError(
-      {
-        code: "slice-out-of-range",
-        message: `An index of ${index.width} bits does not reach every element of a vec of ${length}.`,
-        expected: length === 0 ? "a vec with elements" : `at least ${wanted} bits`,
-        hint: "Extend the index.",
-      },
-      position,
-    );
+    const problem = () =>
+      new HdlError(
+        {
+          code: "slice-out-of-range",
+          message: `An index of ${index.width} bits does not reach every element of a vec of ${length}.`,
+          expected: length === 0 ? "a vec with elements" : `at least ${wanted} bits`,
+          hint: "Extend the index.",
+        },
+        position,
+        [operandNote("index", index)],
+      );
+    if (length === 0) throw problem();
+    refuse(problem, index.expression);
+    return chosen(vector, recovery(wanted, false, position), position) as Read<T>;
   }
   return chosen(vector, inReach(index, length, wanted), position) as Read<T>;
 }

@@ -11,7 +11,7 @@ import {
 } from "./bundle.ts";
 import type { ExternalSource } from "./definition.ts";
 import { HdlError } from "./errors.ts";
-import { reference } from "./expression.ts";
+import { constant, reference } from "./expression.ts";
 import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
 import {
   type Const,
@@ -38,9 +38,17 @@ import {
   type Results,
 } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { inherits, isRecovered, refuse } from "./problems.ts";
 import { sameRange } from "./range.ts";
-import { pieceName } from "./resolve.ts";
-import { type AnyLiteral, type BitSignal, type EnumSignal, operandOf, type UIntSignal } from "./signal.ts";
+import { type Bits, pieceName } from "./resolve.ts";
+import {
+  type AnyLiteral,
+  type BitSignal,
+  type EnumSignal,
+  expressionNote,
+  operandOf,
+  type UIntSignal,
+} from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
 import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
@@ -161,6 +169,7 @@ export class Builder {
     this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at });
     const net = this.#reference(name, width, signed, at);
     sameRange(net, expression);
+    inherits(net, expression);
     return new (value.constructor as new (type: unknown, e: Expression) => T)(
       ...((value.type.kind === "bit" ? [net] : [value.type, net]) as [unknown, Expression]),
     );
@@ -169,7 +178,10 @@ export class Builder {
   /** A register of a stated type; it keeps its value where it is not assigned. */
   reg<T extends DataType>(name: string, type: T, options: RegisterOptions<T> = {}): Settable<T> {
     const at = here();
-    const resets = options.reset === undefined ? undefined : flattenValue(type, options.reset, at).map(constantOf);
+    const resets =
+      options.reset === undefined
+        ? undefined
+        : flattenValue(type, options.reset, at, { name, at }).map((e) => constantOf(e, at));
     this.#contents.clocked.add(this.#domain);
     if (resets) this.#contents.resets.add(this.#domain);
     return this.#assignable("reg", name, type, resets, at, options.crossing);
@@ -304,17 +316,22 @@ export class Builder {
     this.#checkConnections(definition.name, child.ports, given, at);
 
     const results: Record<string, unknown> = {};
-    for (const [port, { direction, type }] of Object.entries(child.ports) as [string, InputPort | OutputPort][]) {
+    for (const [port, { direction, type, at: portAt }] of Object.entries(child.ports) as [
+      string,
+      InputPort | OutputPort,
+    ][]) {
+      if (direction === "input" && given[port] === undefined) continue;
+      const target = { name: `${name}.${port}`, at: portAt };
       if (direction === "input" && type.kind === "stream") {
         const source = given[port] as StreamSource<DataType>;
         drive(`${port}_valid`, source.valid.expression);
-        const data = flattenValue(type.data, source.data as ValueOf<DataType>, at);
+        const data = flattenValue(type.data, source.data as ValueOf<DataType>, at, target);
         leaves(`${port}_data`, type.data).forEach((leaf, i) => {
           drive(leaf.name, data[i]);
         });
         source.ready.set(signalOf("", bit, () => net(`${port}_ready`, bit)));
       } else if (direction === "input") {
-        const values = flattenValue(type as DataType, given[port] as ValueOf<DataType>, at);
+        const values = flattenValue(type as DataType, given[port] as ValueOf<DataType>, at, target);
         leaves(port, type as DataType).forEach((leaf, i) => {
           drive(leaf.name, values[i]);
         });
@@ -384,51 +401,15 @@ export class Builder {
     return inside;
   }
 
-  /** Resolves all assignments; for elaboration only. */
-  finish(name: string, summary: string, at: LazyPosition, external?: ExternalSource): Module {
+  /**
+   * Resolves all assignments; for elaboration only. A build that had problems (not `sound`) is not checked any further.
+   */
+  finish(name: string, summary: string, at: LazyPosition, sound: boolean, external?: ExternalSource): Module {
     this.#contents.closed = true;
     if (external?.controls.includes("clock")) this.#contents.clocked.add("");
     if (external?.controls.includes("reset")) this.#contents.resets.add("");
     if (external && !external.modelled) this.#contents.targets.clear();
-    for (const target of this.#contents.targets.values()) {
-      const { width } = target.type;
-      const signed = isSigned(target.type);
-      const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
-      const { value, unassigned } = this.#contents.statements.resolve(
-        { name: target.name, width, signed },
-        initial,
-        target.at,
-      );
-      // Some bits of a register may rest at what reset gives them.
-      const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
-      if (value === undefined || (unassigned.length > 0 && !resting)) {
-        const parts = unassigned.map((bits) => pieceName({ target: target.name, ...(bits && { bits }) }));
-        throw new HdlError(
-          {
-            code: "undriven",
-            message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
-            expected: `a call of ${target.name}.set(…), or of ready.set(…) for the ready of a stream`,
-          },
-          target.at,
-        );
-      }
-      const common = { name: target.name, width, signed, at: target.at };
-      const item: Item =
-        target.kind === "reg"
-          ? {
-              kind: "reg",
-              ...common,
-              next: value,
-              clock: clockOf(target.domain),
-              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset, target.domain) }),
-              ...(target.crossing ? { crossing: true } : {}),
-            }
-          : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
-      this.#contents.items.push({ order: target.order, item });
-    }
-    const seen = new Set<Expression>();
-    for (const { item } of this.#contents.items) this.#refuseForeign(item, seen);
-    this.#refuseIdleMemories();
+    if (sound) this.#resolveTargets(name);
     const control = (port: string, role: "clock" | "reset", domain: string): Port => ({
       ...{ name: port, direction: "input", role, width: 1, signed: false, at },
       ...(domain === "" ? {} : { domain }),
@@ -454,6 +435,52 @@ export class Builder {
       items: this.#contents.items.sort((a, b) => a.order - b.order).map(({ item }) => guarded(item)),
       at,
     };
+  }
+
+  #resolveTargets(name: string): void {
+    for (const target of this.#contents.targets.values()) {
+      const { width } = target.type;
+      const signed = isSigned(target.type);
+      const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
+      const { value, unassigned } = this.#contents.statements.resolve(
+        { name: target.name, width, signed },
+        initial,
+        target.at,
+      );
+      // Some bits of a register may rest at what reset gives them.
+      const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
+      if (value === undefined || (unassigned.length > 0 && !resting)) {
+        const parts = unassigned.map((bits) => pieceName({ target: target.name, ...(bits && { bits }) }));
+        refuse(
+          () =>
+            new HdlError(
+              {
+                code: "undriven",
+                message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
+                expected: `a call of ${target.name}.set(…), or of ready.set(…) for the ready of a stream`,
+              },
+              target.at,
+            ),
+        );
+        continue;
+      }
+      const common = { name: target.name, width, signed, at: target.at };
+      const item: Item =
+        target.kind === "reg"
+          ? {
+              kind: "reg",
+              ...common,
+              next: value,
+              clock: clockOf(target.domain),
+              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset, target.domain) }),
+              ...(target.crossing ? { crossing: true } : {}),
+            }
+          : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
+      this.#contents.items.push({ order: target.order, item });
+    }
+    const seen = new Set<Expression>();
+    for (const { item } of this.#contents.items) this.#refuseForeign(item, seen);
+    this.#refuseIdleMemories();
   }
 
   #inputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): SignalOf<T> & BitSignal {
@@ -507,7 +534,7 @@ export class Builder {
       });
     });
     const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, isSigned(t), at));
-    return settable(name, type, value, (leaf, expression, position, part) => {
+    const assign = (leaf: string, expression: Expression, position: LazyPosition, part?: Bits) => {
       if (this.#contents.closed) {
         throw new HdlError(
           { code: "build-out-of-scope", message: `"${leaf}" was assigned after its build had ended.` },
@@ -518,7 +545,8 @@ export class Builder {
       target.order = this.#contents.order++;
       target.assignedAt = position;
       this.#contents.statements.assign(leaf, expression, position, part);
-    });
+    };
+    return settable(name, type, value, assign, at);
   }
 
   /** A net for every leaf of a bundle. */
@@ -553,16 +581,11 @@ export class Builder {
       if (seen.has(e)) continue;
       seen.add(e);
       pending.push(...operands(e));
-      if (e.kind !== "ref" || this.#contents.own.has(e)) continue;
-      throw new HdlError(
-        {
-          code: "foreign-signal",
-          message: `Signal "${e.name}" belongs to another module than the one that uses it.`,
-          ...(e.at.toString() === "" ? {} : { found: `it was made at ${e.at}` }),
-          hint: "Pass it through a port.",
-        },
-        item.at,
-      );
+      if (e.kind !== "ref" || this.#contents.own.has(e) || isRecovered(e)) continue;
+      const { name, at } = e;
+      const message = `Signal "${name}" belongs to another module than the one that uses it.`;
+      const made = [{ role: "signal", what: `"${name}"`, at }];
+      refuse(() => new HdlError({ code: "foreign-signal", message, hint: "Pass it through a port." }, item.at, made));
     }
   }
 
@@ -573,14 +596,8 @@ export class Builder {
       const ports = [...(item.init ? [] : [["memWrite", "written"] as const]), ["memRead", "read"] as const];
       for (const [kind, verb] of ports) {
         if (this.#contents.items.some(({ item: other }) => other.kind === kind && other.memory === item.name)) continue;
-        throw new HdlError(
-          {
-            code: "memory-shape",
-            message: `Memory "${item.name}" is never ${verb}.`,
-            expected: "a write and a read port",
-          },
-          item.at,
-        );
+        const message = `Memory "${item.name}" is never ${verb}.`;
+        refuse(() => new HdlError({ code: "memory-shape", message, expected: "a write and a read port" }, item.at));
       }
     }
   }
@@ -600,42 +617,38 @@ export class Builder {
     checkName(kind, name, at);
     const earlier = this.#contents.names.get(name);
     if (earlier || controlName.test(name)) {
-      throw new HdlError(
-        {
-          code: "duplicate-name",
-          message: `The name "${name}" is used twice in one module.`,
-          ...(earlier ? { found: `also at ${earlier}` } : { found: "a name of clocks and resets" }),
-          hint: "Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>.",
-        },
-        at,
+      refuse(
+        () =>
+          new HdlError(
+            {
+              code: "duplicate-name",
+              message: `The name "${name}" is used twice in one module.`,
+              ...(earlier ? {} : { found: "a name of clocks and resets" }),
+              hint: "Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>.",
+            },
+            at,
+            earlier ? [{ role: "earlier", what: `"${name}"`, at: earlier }] : [],
+          ),
       );
+      return;
     }
     this.#contents.names.set(name, at);
   }
 
   #checkConnections(module: string, ports: Ports, given: Record<string, unknown>, at: LazyPosition): void {
     const inputs = Object.keys(ports).filter((port) => ports[port].direction === "input");
+    const named = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
     const unknown = Object.keys(given).filter((port) => !inputs.includes(port));
     if (unknown.length > 0) {
-      throw new HdlError(
-        {
-          code: "unknown-port",
-          message: `"${module}" has no input ${unknown.map((port) => `"${port}"`).join(", ")}.`,
-          expected: `one of ${inputs.join(", ")}`,
-        },
-        at,
-      );
+      const message = `"${module}" has no input ${named(unknown)}.`;
+      refuse(() => new HdlError({ code: "unknown-port", message, expected: `one of ${inputs.join(", ")}` }, at));
     }
     const missing = inputs.filter((port) => given[port] === undefined);
-    if (missing.length > 0) {
-      throw new HdlError(
-        {
-          code: "missing-connection",
-          message: `The instance of "${module}" leaves ${missing.map((port) => `"${port}"`).join(", ")} unconnected.`,
-          expected: "a value for every input",
-        },
-        at,
-      );
+    if (missing.length > 0 && unknown.length === 0) {
+      const message = `The instance of "${module}" leaves ${named(missing)} unconnected.`;
+      const declared = missing.map((port) => ({ role: "port", what: `"${port}"`, at: ports[port].at }));
+      const details = { code: "missing-connection", message, expected: "a value for every input" } as const;
+      refuse(() => new HdlError(details, at, declared));
     }
   }
 }
@@ -644,12 +657,11 @@ function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["res
   return { signal: resetOf(domain), value, ...(symbol ? { symbol } : {}) };
 }
 
-function constantOf(expression: Expression): Const {
+function constantOf(expression: Expression, at: LazyPosition): Const {
   if (expression.kind === "const") return expression;
-  throw new HdlError(
-    { code: "literal-out-of-range", message: "A reset value must be a literal.", found: "a signal" },
-    expression.at,
-  );
+  const details = { code: "literal-out-of-range", message: "A reset value must be a literal." } as const;
+  refuse(() => new HdlError(details, at, [expressionNote("value", expression)]), expression);
+  return constant(0n, expression.width, expression.signed, at);
 }
 
 /** A literal as a signal of the given type, for places that need a signal. */

@@ -1,18 +1,20 @@
 /** Values made of several nets: how records, vecs and streams look to the user, and how they come apart into leaves. */
-import { HdlError } from "./errors.ts";
+import { HdlError, type Involved } from "./errors.ts";
 import { cast, cat, mux, slice } from "./expression.ts";
 import type { FixedSignal } from "./fixed.ts";
 import type { FixedLiteral } from "./fixed-literal.ts";
 import type { Expression } from "./ir.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { recovery, refuse } from "./problems.ts";
 import {
   type AnyLiteral,
   type BitSignal,
-  checkBits,
   type EnumSignal,
+  existingBits,
   LeafSignal,
   type Literal,
+  operandNote,
   operandOf,
   type SIntSignal,
   type UIntSignal,
@@ -138,80 +140,115 @@ export function signalOf<T extends DataType>(
 type Assign = (leaf: string, value: Expression, at: LazyPosition, part?: { low: number; width: number }) => void;
 
 /** Adds `set`, for the whole and for every part, to a value built by `signalOf`. */
-export function settable<T extends DataType>(name: string, type: T, value: SignalOf<T>, assign: Assign): Settable<T> {
+export function settable<T extends DataType>(
+  name: string,
+  type: T,
+  value: SignalOf<T>,
+  assign: Assign,
+  madeAt: LazyPosition,
+): Settable<T> {
   const parts = value as unknown as Record<string, SignalOf<DataType>>;
   if (type.kind === "vec") {
-    for (let i = 0; i < type.length; i++) settable(`${name}_${i}`, type.element, parts[i], assign);
+    for (let i = 0; i < type.length; i++) settable(`${name}_${i}`, type.element, parts[i], assign, madeAt);
   } else if (type.kind === "record") {
     for (const field of Object.keys(type.fields))
-      settable(`${name}_${field}`, type.fields[field], parts[field], assign);
+      settable(`${name}_${field}`, type.fields[field], parts[field], assign, madeAt);
   }
   const set = (given: ValueOf<T>) => {
     const at = here();
-    const expressions = flattenValue(type, given, at);
+    const expressions = flattenValue(type, given, at, { name, at: madeAt });
     leaves(name, type).forEach((leaf, i) => {
       assign(leaf.name, expressions[i], at);
     });
   };
   Object.defineProperty(value, "set", { value: set, enumerable: false });
   if (type.kind === "uint" || type.kind === "sint") {
-    const setBits = (high: number, low: number, given: UIntSignal | Literal) => {
+    const whole = value as UIntSignal;
+    const setPart = (high: number, low: number, given: UIntSignal | BitSignal | Literal | boolean, one: boolean) => {
       const at = here();
-      checkBits(type, high, low, at);
-      const width = high - low + 1;
-      assign(name, flattenValue(uint(width) as UIntType, given, at)[0], at, { low, width });
+      const part = existingBits(whole, high, low, at);
+      if (!part) return;
+      const partType = one ? bit : (uint(part.width) as UIntType);
+      const target = { name: one ? `${name}[${low}]` : `${name}[${high}:${low}]`, at: madeAt };
+      assign(name, flattenValue<LeafType>(partType, given as never, at, target)[0], at, part);
     };
-    const setBit = (position: number, given: BitSignal | boolean) => {
-      const at = here();
-      checkBits(type, position, position, at);
-      assign(name, operandOf(bit, given, at), at, { low: position, width: 1 });
-    };
-    Object.defineProperties(value, { setBits: { value: setBits }, setBit: { value: setBit } });
+    Object.defineProperties(value, {
+      setBits: { value: (high: number, low: number, given: UIntSignal | Literal) => setPart(high, low, given, false) },
+      setBit: { value: (position: number, given: BitSignal | boolean) => setPart(position, position, given, true) },
+    });
   }
   return value as unknown as Settable<T>;
 }
 
+/** What a value is given to, for errors. */
+interface Receiver {
+  readonly name: string;
+  readonly at: LazyPosition;
+}
+
 /** The leaf expressions of a value for a target of `type`; exactly the type, no conversion. */
-export function flattenValue<T extends DataType>(type: T, value: ValueOf<T>, at: LazyPosition): Expression[] {
+export function flattenValue<T extends DataType>(
+  type: T,
+  value: ValueOf<T>,
+  at: LazyPosition,
+  target?: Receiver,
+): Expression[] {
+  const inner = (part: string) => (target ? { name: `${target.name}_${part}`, at: target.at } : undefined);
   switch (type.kind) {
     case "bit":
     case "uint":
     case "sint":
     case "fixed":
-    case "enum": {
-      const expression = operandOf(type, value as LeafSignal<LeafType> | AnyLiteral, at);
-      if (expression.width !== type.width) {
-        throw new HdlError(
-          {
-            code: "width-mismatch",
-            message: "The value has another width than its target.",
-            expected: typeName(type),
-            found: `${type.kind}(${expression.width})`,
-            hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
-          },
-          at,
-        );
-      }
-      return [expression];
-    }
+    case "enum":
+      return [leafValue(type, value as LeafSignal<LeafType> | AnyLiteral, at, target)];
     case "vec": {
       const elements = value as readonly ValueOf<DataType>[];
-      if (!Array.isArray(elements) || elements.length !== type.length) throw wrongShape(type, value, at);
-      return elements.flatMap((element) => flattenValue(type.element, element, at));
+      if (!Array.isArray(elements) || elements.length !== type.length) return wrongShape(type, value, at, target);
+      return elements.flatMap((element, i) => flattenValue(type.element, element, at, inner(`${i}`)));
     }
     case "record": {
       const given = value as Record<string, ValueOf<DataType>>;
       const fields = Object.keys(type.fields);
       const isRecord = typeof given === "object" && given !== null && !(given instanceof LeafSignal);
-      if (!isRecord || fields.some((f) => !(f in given)) || Object.keys(given).some((f) => !fields.includes(f))) {
-        throw wrongShape(type, value, at);
-      }
-      return fields.flatMap((field) => flattenValue(type.fields[field], given[field], at));
+      if (!isRecord || fields.some((f) => !(f in given)) || Object.keys(given).some((f) => !fields.includes(f)))
+        return wrongShape(type, value, at, target);
+      return fields.flatMap((field) => flattenValue(type.fields[field], given[field], at, inner(field)));
     }
   }
 }
 
-function wrongShape(type: DataType, value: unknown, at: LazyPosition): HdlError {
+function leafValue(
+  type: LeafType,
+  value: LeafSignal<LeafType> | AnyLiteral,
+  at: LazyPosition,
+  target: Receiver | undefined,
+): Expression {
+  const taker = target && targetNote(type, target);
+  const expression = operandOf(type, value, at, taker);
+  if (expression.width === type.width) return expression;
+  refuse(
+    () =>
+      new HdlError(
+        {
+          code: "width-mismatch",
+          message: "The value has another width than its target.",
+          expected: typeName(type),
+          found: `${type.kind}(${expression.width})`,
+          hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
+        },
+        at,
+        [...(taker ? [taker] : []), operandNote("value", value as LeafSignal<LeafType>)],
+      ),
+    expression,
+  );
+  return recovery(type.width, isSigned(type), at);
+}
+
+function targetNote(type: DataType, { name, at }: Receiver): Involved {
+  return { role: "target", what: `"${name}", ${typeName(type)}`, at };
+}
+
+function wrongShape(type: DataType, value: unknown, at: LazyPosition, target: Receiver | undefined): Expression[] {
   const found = Array.isArray(value)
     ? `${value.length} elements`
     : value instanceof LeafSignal
@@ -219,15 +256,20 @@ function wrongShape(type: DataType, value: unknown, at: LazyPosition): HdlError 
       : typeof value === "object" && value !== null
         ? `fields ${Object.keys(value).join(", ")}`
         : String(value);
-  return new HdlError(
-    {
-      code: "width-mismatch",
-      message: "The value has another shape than its target.",
-      expected: typeName(type),
-      found,
-    },
-    at,
+  refuse(
+    () =>
+      new HdlError(
+        {
+          code: "width-mismatch",
+          message: "The value has another shape than its target.",
+          expected: typeName(type),
+          found,
+        },
+        at,
+        target ? [targetNote(type, target)] : [],
+      ),
   );
+  return leaves("", type).map((leaf) => recovery(leaf.type.width, isSigned(leaf.type), at));
 }
 
 /** `whenTrue` where `condition` holds, else `whenFalse`; both of the given type. */
@@ -258,20 +300,27 @@ export function pack<T extends DataType>(type: T, value: ValueOf<T>): UIntSignal
 /** The inverse of `pack`: a value of `type` out of a number of as many bits. */
 export function unpack<T extends DataType>(type: T, packed: UIntSignal): SignalOf<T> {
   const at = here();
-  if (packed.width !== bitWidth(type)) {
-    throw new HdlError(
-      {
-        code: "width-mismatch",
-        message: `unpack needs all bits of ${typeName(type)}.`,
-        expected: `${bitWidth(type)} bits`,
-        found: `${packed.width} bits`,
-      },
-      at,
+  const width = bitWidth(type);
+  if (packed.width !== width) {
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "width-mismatch",
+            message: `unpack needs all bits of ${typeName(type)}.`,
+            expected: `${width} bits`,
+            found: `${packed.width} bits`,
+          },
+          at,
+          [operandNote("operand", packed)],
+        ),
+      packed.expression,
     );
   }
+  const bits = packed.width === width ? packed.expression : recovery(width, false, at);
   let from = 0;
   return signalOf("", type, (_, leaf) => {
-    const part = cast(slice(packed.expression, from, leaf.width, at), isSigned(leaf), at);
+    const part = cast(slice(bits, from, leaf.width, at), isSigned(leaf), at);
     from += leaf.width;
     return part;
   });

@@ -12,6 +12,7 @@ import {
 } from "./ir.ts";
 import { asynchronous } from "./ports.ts";
 import type { LazyPosition } from "./position.ts";
+import { refuse } from "./problems.ts";
 
 /** What is known of a net: its domain, undefined where it depends on nothing but literals. */
 type Domain = string | undefined;
@@ -74,12 +75,14 @@ class DomainCheck {
     if (item.kind !== "memRead" || item.latency > 0 || item.crossing) return;
     const written = this.#module.items.find((other) => other.kind === "memWrite" && other.memory === item.memory);
     if (written?.kind !== "memWrite" || written.clock === item.clock) return;
-    throw domainError(
-      `A read at once of memory "${item.memory}"`,
-      this.#domainOfClock(item.clock),
-      `its writes`,
-      this.#domainOfClock(written.clock),
-      item.at,
+    refuse(() =>
+      domainError(
+        `A read at once of memory "${item.memory}"`,
+        this.#domainOfClock(item.clock),
+        `its writes`,
+        this.#domainOfClock(written.clock),
+        item.at,
+      ),
     );
   }
 
@@ -91,10 +94,13 @@ class DomainCheck {
         const domain = this.#domainOfNet(ref.name);
         if (domain === undefined) continue;
         if (wanted !== undefined && domain !== wanted) {
-          throw domainError(`"${ref.name}"`, domain, what, wanted, at);
+          refuse(() => domainError(`"${ref.name}"`, domain, what, wanted, at));
+          return;
         }
         if (first && first.domain !== domain) {
-          throw domainError(`"${first.ref.name}"`, first.domain, `"${ref.name}"`, domain, at);
+          const { ref: other, domain: otherDomain } = first;
+          refuse(() => domainError(`"${other.name}"`, otherDomain, `"${ref.name}"`, domain, at));
+          return;
         }
         first ??= { ref, domain };
       }

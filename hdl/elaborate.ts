@@ -8,6 +8,7 @@ import { refuseLoops } from "./loops.ts";
 import { checkName } from "./naming.ts";
 import type { Ports } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { collect, problemCount } from "./problems.ts";
 import { verifyCircuit } from "./verify.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
@@ -25,6 +26,8 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   const entries = new Map<string, Entry>();
   const identities = new Map<unknown, number>();
   const open = new Set<string>();
+  /** Problems of the instances of the module that is being built. */
+  let problemsInside = 0;
 
   const source: ModuleSource = {
     module(child, childParameters, position) {
@@ -44,6 +47,9 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       }
       open.add(key);
       checkName("module", child.name, position);
+      const before = problemCount();
+      const outerProblems = problemsInside;
+      problemsInside = 0;
       const { ports, summary, build, external } = (child as AnyModule).describe(childParameters);
       const builder = new Builder(source);
       const inside = builder.declarePorts(ports);
@@ -59,9 +65,12 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
           position,
         );
       }
+      const sound = problemCount() - before === problemsInside;
+      const finished = builder.finish(child.name, summary ?? "", position, sound, external);
+      problemsInside = outerProblems + problemCount() - before;
       // The key is the module's name until all variants are known.
       const entry = {
-        module: { ...builder.finish(child.name, summary ?? "", position, external), name: key },
+        module: { ...finished, name: key },
         ports,
         definition: child,
         name: child.name,
@@ -72,8 +81,10 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       return entry;
     },
   };
-  const top = source.module(definition, parameters, at);
-  return refuseMixedDomains(refuseLoops(verifyCircuit(renamed([...entries.values()], top.module.name))));
+  // Each pass tells all its problems, and runs only when the one before had none.
+  const top = collect(() => source.module(definition, parameters, at));
+  const circuit = verifyCircuit(renamed([...entries.values()], top.module.name));
+  return collect(() => refuseMixedDomains(refuseLoops(circuit)));
 }
 
 /** Parameters as a string that is equal for equal parameters, whatever the order of their keys. */

@@ -1,5 +1,6 @@
 /** Every error of the language: its code, its words and the line that it names. */
 import { describe, expect, it } from "vitest";
+import { withoutLines } from "./fixtures/messages.ts";
 import {
   at,
   type BitSignal,
@@ -27,12 +28,12 @@ import {
   vec,
 } from "./index.ts";
 
-/** The message, with line numbers left out of the positions: they change with every edit of this file. */
+/** The message, without the numbers of lines. */
 function failure(body: () => unknown): string {
   try {
     body();
   } catch (error) {
-    if (error instanceof HdlError) return error.message.replaceAll(/(errors\.test\.ts):\d+/g, "$1:…");
+    if (error instanceof HdlError) return withoutLines(error.message);
     throw error;
   }
   return "no error";
@@ -74,42 +75,81 @@ describe("widths and signs", () => {
   it("bad-width", () => {
     expect(failure(() => uint(0))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: uint(0) is not a width. [bad-width]
+           … | expect(failure(() => uint(0))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: an integer from 1 to 65536
         fix:      Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0."
     `);
     expect(failure(() => sint(1.5))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: sint(1.5) is not a width. [bad-width]
+           … | expect(failure(() => sint(1.5))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: an integer from 1 to 65536
         fix:      Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0."
     `);
     expect(failure(() => vec(0, bit))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A vec needs at least one element, got 0. [bad-width]
+           … | expect(failure(() => vec(0, bit))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: an integer of 1 or more"
     `);
     expect(building(({ a }) => a.wrap(9))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A uint(8) has no wrap(9). [bad-width]
-        expected: 1 to 8 bits"
+           … | expect(building(({ a }) => a.wrap(9))).toMatchInlineSnapshot(\`
+             |                              ^
+        operand:  "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        expected: 1 to 8 bits
+        fix:      Use extend to make a number wider."
     `);
     expect(building(({ s }) => s.extend(7))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A sint(8) has no extend(7). [bad-width]
+           … | expect(building(({ s }) => s.extend(7))).toMatchInlineSnapshot(\`
+             |                              ^
+        operand:  "s", sint(8), hdl/errors.test.ts:…
+           … | s: input(sint(8)),
+             |    ^
         expected: at least 8 bits
         fix:      Use wrap or saturate to make a number narrower."
     `);
     expect(building(({ s }) => s.shiftRight(8))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A sint(8) has no shiftRight(8). [bad-width]
-        expected: 0 to 7"
+           … | expect(building(({ s }) => s.shiftRight(8))).toMatchInlineSnapshot(\`
+             |                              ^
+        operand:  "s", sint(8), hdl/errors.test.ts:…
+           … | s: input(sint(8)),
+             |    ^
+        expected: 0 to 7
+        fix:      At least one bit must remain."
     `);
   });
 
   it("width-mismatch", () => {
     expect(building(({ a, b }) => a.addWrap(b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: addWrap needs operands of equal width. [width-mismatch]
+           … | expect(building(({ a, b }) => a.addWrap(b))).toMatchInlineSnapshot(\`
+             |                                 ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        right:    "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: 8 bits
         found:    4 bits
         fix:      Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer."
     `);
     expect(building(({ a, q }) => q.set(a.add(1)))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another width than its target. [width-mismatch]
+           … | expect(building(({ a, q }) => q.set(a.add(1)))).toMatchInlineSnapshot(\`
+             |                                 ^
+        target:   "q", uint(8), hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        value:    uint(9), hdl/errors.test.ts:…
+           … | expect(building(({ a, q }) => q.set(a.add(1)))).toMatchInlineSnapshot(\`
+             |                                       ^
         expected: uint(8)
         found:    uint(9)
         fix:      Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer."
@@ -118,21 +158,39 @@ describe("widths and signs", () => {
       building((_, m) => m.reg("r", record({ x: bit, y: uint(3) }), { reset: { x: true } as never })),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another shape than its target. [width-mismatch]
+           … | building((_, m) => m.reg("r", record({ x: bit, y: uint(3) }), { reset: { x: true } as never })),
+             |                      ^
+        target:   "r", record({ x: bit, y: uint(3) })
         expected: record({ x: bit, y: uint(3) })
         found:    fields x"
     `);
     expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another shape than its target. [width-mismatch]
+           … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(\`
+             |                                                    ^
+        target:   "v", vec(2, bit), hdl/errors.test.ts:…
+           … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: vec(2, bit)
         found:    1 elements"
     `);
     expect(building(({ a }) => unpack(record({ x: uint(3) }), a))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: unpack needs all bits of record({ x: uint(3) }). [width-mismatch]
+           … | expect(building(({ a }) => unpack(record({ x: uint(3) }), a))).toMatchInlineSnapshot(\`
+             |                            ^
+        operand:  "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: 3 bits
         found:    8 bits"
     `);
     expect(building(({ a }, m) => m.mem("words", 16, uint(8)).read("word", a))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An address of memory "words" of 16 words has the wrong width. [width-mismatch]
+           … | expect(building(({ a }, m) => m.mem("words", 16, uint(8)).read("word", a))).toMatchInlineSnapshot(\`
+             |                                                           ^
+        address:  "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: 4 bits
         found:    8 bits
         fix:      Use memory.addressType for the register that holds it."
@@ -142,12 +200,25 @@ describe("widths and signs", () => {
   it("sign-mismatch", () => {
     expect(building(({ a, s }) => a.add(s as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A sint(8) meets a uint(8). [sign-mismatch]
+           … | expect(building(({ a, s }) => a.add(s as never))).toMatchInlineSnapshot(\`
+             |                                 ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        right:    "s", sint(8), hdl/errors.test.ts:…
+           … | s: input(sint(8)),
+             |    ^
         expected: uint
         found:    sint
         fix:      Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number."
     `);
     expect(building(({ a }, m) => m.when(a as never, () => undefined))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A uint(8) meets a bit. [sign-mismatch]
+           … | expect(building(({ a }, m) => m.when(a as never, () => undefined))).toMatchInlineSnapshot(\`
+             |                                 ^
+        value:    "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: bit
         found:    uint
         fix:      Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number."
@@ -157,29 +228,52 @@ describe("widths and signs", () => {
   it("literal-out-of-range", () => {
     expect(building(({ a }) => a.add(256))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal 256 does not fit uint(8). [literal-out-of-range]
+           … | expect(building(({ a }) => a.add(256))).toMatchInlineSnapshot(\`
+             |                              ^
         expected: a whole number from 0 to 255"
     `);
     expect(building(({ s }) => s.eq(-129))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal -129 does not fit sint(8). [literal-out-of-range]
+           … | expect(building(({ s }) => s.eq(-129))).toMatchInlineSnapshot(\`
+             |                              ^
         expected: a whole number from -128 to 127"
     `);
     expect(building(({ a }) => a.add(0.5))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal 0.5 does not fit uint(8). [literal-out-of-range]
+           … | expect(building(({ a }) => a.add(0.5))).toMatchInlineSnapshot(\`
+             |                              ^
         expected: a whole number from 0 to 255"
     `);
     expect(building(({ a }, m) => m.reg("r", uint(8), { reset: a }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A reset value must be a literal. [literal-out-of-range]
-        found:    a signal"
+           … | expect(building(({ a }, m) => m.reg("r", uint(8), { reset: a }))).toMatchInlineSnapshot(\`
+             |                                 ^
+        value:    "a", 8 bits, hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^"
     `);
   });
 
   it("slice-out-of-range", () => {
     expect(building(({ a }) => a.bits(8, 0))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Bits 8 down to 0 do not exist in a uint(8). [slice-out-of-range]
+           … | expect(building(({ a }) => a.bits(8, 0))).toMatchInlineSnapshot(\`
+             |                              ^
+        word:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: 7 >= high >= low >= 0"
     `);
     expect(building(({ a, b }) => a.bitAt(b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An index of 4 bits does not match a word of 8 bits in elements of 1. [slice-out-of-range]
+           … | expect(building(({ a, b }) => a.bitAt(b))).toMatchInlineSnapshot(\`
+             |                                 ^
+        word:     "a", 8 bits, hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        index:    "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: a word of 16 bits
         found:    8 bits
         fix:      Extend the word, or wrap the index, so that every index meets an element."
@@ -189,35 +283,63 @@ describe("widths and signs", () => {
   it("does-not-fit", () => {
     expect(building(({ a }) => a.add(45).fit(8))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: fit(8) could lose values of a uint(9). [does-not-fit]
+           … | expect(building(({ a }) => a.add(45).fit(8))).toMatchInlineSnapshot(\`
+             |                                      ^
+        operand:  uint(9), hdl/errors.test.ts:…
+           … | expect(building(({ a }) => a.add(45).fit(8))).toMatchInlineSnapshot(\`
+             |                              ^
         expected: 0 to 255
         found:    45 to 300, as far as the operands and their types prove
         fix:      Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n)."
     `);
     expect(building(({ s }) => s.mul(s).fit(15))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: fit(15) could lose values of a sint(16). [does-not-fit]
+           … | expect(building(({ s }) => s.mul(s).fit(15))).toMatchInlineSnapshot(\`
+             |                                     ^
+        operand:  sint(16), hdl/errors.test.ts:…
+           … | expect(building(({ s }) => s.mul(s).fit(15))).toMatchInlineSnapshot(\`
+             |                              ^
         expected: -16384 to 16383
         found:    -16256 to 16384, as far as the operands and their types prove
         fix:      Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n)."
     `);
     expect(building(({ a }) => a.fit(9))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A uint(8) has no fit(9). [bad-width]
-        expected: 1 to 8 bits"
+           … | expect(building(({ a }) => a.fit(9))).toMatchInlineSnapshot(\`
+             |                              ^
+        operand:  "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        expected: 1 to 8 bits
+        fix:      Use extend to make a number wider."
     `);
   });
 
   it("an index that does not reach, and a set of no bits", () => {
     expect(building(({ b }, m) => at(m.wire("v", vec(17, bit)), b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An index of 4 bits does not reach every element of a vec of 17. [slice-out-of-range]
+           … | expect(building(({ b }, m) => at(m.wire("v", vec(17, bit)), b))).toMatchInlineSnapshot(\`
+             |                               ^
+        index:    "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: at least 5 bits
         fix:      Extend the index."
     `);
     expect(building(({ b }) => at([], b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An index of 4 bits does not reach every element of a vec of 0. [slice-out-of-range]
+           … | expect(building(({ b }) => at([], b))).toMatchInlineSnapshot(\`
+             |                            ^
+        index:    "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: a vec with elements
         fix:      Extend the index."
     `);
     expect(building(({ b }) => oneHot(b, 0))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: oneHot needs at least one bit, got 0. [bad-width]
+           … | expect(building(({ b }) => oneHot(b, 0))).toMatchInlineSnapshot(\`
+             |                            ^
         expected: an integer of 1 or more"
     `);
   });
@@ -225,10 +347,14 @@ describe("widths and signs", () => {
   it("signal-as-value", () => {
     expect(building(({ a }) => (a as unknown as number) + 1)).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A uint(8) signal was used as a JavaScript value. [signal-as-value]
+           … | expect(building(({ a }) => (a as unknown as number) + 1)).toMatchInlineSnapshot(\`
+             |                             ^
         fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
     `);
     expect(building(({ s }) => `${s}`)).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A sint(8) signal was used as a JavaScript value. [signal-as-value]
+           … | expect(building(({ s }) => \`\${s}\`)).toMatchInlineSnapshot(\`
+             |                            ^
         fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
     `);
   });
@@ -240,18 +366,26 @@ describe("enums", () => {
   it("illegal-name", () => {
     expect(failure(() => enumOf())).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An enum needs at least one value. [illegal-name]
+           … | expect(failure(() => enumOf())).toMatchInlineSnapshot(\`
+             |                      ^
         expected: one or more distinct values: a letter, then letters, digits and underscores"
     `);
     expect(failure(() => enumOf("a", "b-c"))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "b-c" cannot name a value. [illegal-name]
+           … | expect(failure(() => enumOf("a", "b-c"))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: one or more distinct values: a letter, then letters, digits and underscores"
     `);
     expect(failure(() => enumOf("a", "b", "a"))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value "a" stands twice in one enum. [illegal-name]
+           … | expect(failure(() => enumOf("a", "b", "a"))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: one or more distinct values: a letter, then letters, digits and underscores"
     `);
     expect(failure(() => enumOf("a", "default"))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "default" cannot name a value. [illegal-name]
+           … | expect(failure(() => enumOf("a", "default"))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: one or more distinct values: a letter, then letters, digits and underscores
         fix:      It stands for the other cases of a switch."
     `);
@@ -260,14 +394,20 @@ describe("enums", () => {
   it("unknown-value", () => {
     expect(building((_, m) => m.wire("w", phase).set("laod" as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "laod" is no value of enumOf("idle", "load", "run"). [unknown-value]
+           … | expect(building((_, m) => m.wire("w", phase).set("laod" as never))).toMatchInlineSnapshot(\`
+             |                                              ^
         expected: one of "idle", "load", "run""
     `);
     expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: 1 is no value of enumOf("idle", "load", "run"). [unknown-value]
+           … | expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(\`
+             |                                              ^
         expected: one of "idle", "load", "run""
     `);
     expect(building((_, m) => m.reg("w", phase, { reset: "stop" as never }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "stop" is no value of enumOf("idle", "load", "run"). [unknown-value]
+           … | expect(building((_, m) => m.reg("w", phase, { reset: "stop" as never }))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: one of "idle", "load", "run""
     `);
   });
@@ -277,24 +417,50 @@ describe("enums", () => {
       building((_, m) => m.wire("w", phase).set(m.wire("v", enumOf("idle", "run", "load")) as never)),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Values of different enums meet. [enum-mismatch]
+           … | building((_, m) => m.wire("w", phase).set(m.wire("v", enumOf("idle", "run", "load")) as never)),
+             |                                       ^
+        target:   "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | building((_, m) => m.wire("w", phase).set(m.wire("v", enumOf("idle", "run", "load")) as never)),
+             |                      ^
+        value:    "v", enumOf("idle", "run", "load"), hdl/errors.test.ts:…
+           … | building((_, m) => m.wire("w", phase).set(m.wire("v", enumOf("idle", "run", "load")) as never)),
+             |                                             ^
         expected: enumOf("idle", "load", "run")
         found:    enumOf("idle", "run", "load")
         fix:      Enums are the same when they list the same values in the same order; translate with a switch."
     `);
     expect(building(({ a }, m) => m.wire("w", phase).eq(a as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A uint(8) meets an enumOf("idle", "load", "run"). [sign-mismatch]
+           … | expect(building(({ a }, m) => m.wire("w", phase).eq(a as never))).toMatchInlineSnapshot(\`
+             |                                                  ^
+        left:     "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | expect(building(({ a }, m) => m.wire("w", phase).eq(a as never))).toMatchInlineSnapshot(\`
+             |                                 ^
+        right:    "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: enum
         found:    uint
         fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
     `);
     expect(building(({ a }, m) => a.eq(m.wire("w", phase) as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An enumOf("idle", "load", "run") meets a uint(8). [sign-mismatch]
+           … | expect(building(({ a }, m) => a.eq(m.wire("w", phase) as never))).toMatchInlineSnapshot(\`
+             |                                 ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        right:    "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | expect(building(({ a }, m) => a.eq(m.wire("w", phase) as never))).toMatchInlineSnapshot(\`
+             |                                      ^
         expected: uint
         found:    enum
         fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
     `);
     expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal idle does not fit uint(8). [literal-out-of-range]
+           … | expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(\`
+             |                              ^
         expected: a whole number from 0 to 255"
     `);
   });
@@ -307,6 +473,11 @@ describe("switch and fsm", () => {
   it("switch-cases", () => {
     expect(building((_, m) => m.switch(m.wire("w", phase), { idle: nothing } as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over enumOf("idle", "load", "run") lacks load, run. [switch-cases]
+           … | expect(building((_, m) => m.switch(m.wire("w", phase), { idle: nothing } as never))).toMatchInlineSnapshot(\`
+             |                             ^
+        signal:   "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | expect(building((_, m) => m.switch(m.wire("w", phase), { idle: nothing } as never))).toMatchInlineSnapshot(\`
+             |                                      ^
         expected: a case for every value, or a default
         fix:      Write default: () => … for what no case names."
     `);
@@ -314,19 +485,39 @@ describe("switch and fsm", () => {
       building((_, m) => m.switch(m.wire("w", phase), { idle: nothing, laod: nothing, default: nothing } as never)),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over enumOf("idle", "load", "run") has no case laod. [switch-cases]
+           … | building((_, m) => m.switch(m.wire("w", phase), { idle: nothing, laod: nothing, default: nothing } as never)),
+             |                      ^
+        signal:   "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | building((_, m) => m.switch(m.wire("w", phase), { idle: nothing, laod: nothing, default: nothing } as never)),
+             |                               ^
         expected: cases of idle, load, run"
     `);
     expect(building(({ b }, m) => m.switch(b, { 0: nothing, 1: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) does not cover every number. [switch-cases]
+           … | expect(building(({ b }, m) => m.switch(b, { 0: nothing, 1: nothing }))).toMatchInlineSnapshot(\`
+             |                                 ^
+        signal:   "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: a default, or all 16 cases
         fix:      Write default: () => … for what no case names."
     `);
     expect(building(({ b }, m) => m.switch(b, { 0: nothing, 16: nothing, default: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) has no case 16. [switch-cases]
+           … | expect(building(({ b }, m) => m.switch(b, { 0: nothing, 16: nothing, default: nothing }))).toMatchInlineSnapshot(\`
+             |                                 ^
+        signal:   "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: whole numbers from 0 to 15"
     `);
     expect(building(({ b }, m) => m.switch(b, { 1.5: nothing, default: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) has no case 1.5. [switch-cases]
+           … | expect(building(({ b }, m) => m.switch(b, { 1.5: nothing, default: nothing }))).toMatchInlineSnapshot(\`
+             |                                 ^
+        signal:   "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: whole numbers from 0 to 15"
     `);
     const two = enumOf("off", "on");
@@ -334,6 +525,11 @@ describe("switch and fsm", () => {
       building((_, m) => m.switch(m.wire("w", two), { off: nothing, on: nothing, default: nothing })),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The default of a switch over enumOf("off", "on") is never taken. [switch-cases]
+           … | building((_, m) => m.switch(m.wire("w", two), { off: nothing, on: nothing, default: nothing })),
+             |                      ^
+        signal:   "w", enumOf("off", "on"), hdl/errors.test.ts:…
+           … | building((_, m) => m.switch(m.wire("w", two), { off: nothing, on: nothing, default: nothing })),
+             |                               ^
         expected: no default where every value has a case"
     `);
   });
@@ -347,12 +543,22 @@ describe("switch and fsm", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "q" is not assigned on every path through this switch. [missing-else]
+           … | m.switch(w, { idle: () => q.set(1), load: nothing, run: () => q.set(2) });
+             |   ^
+        target:   "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
         expected: a value in each case, or a default assigned before the switch
         found:    no value in case load
         fix:      Write q.set(…) in that case, or before the switch."
     `);
     expect(building(({ b, q }, m) => m.switch(b, { 0: () => q.set(1), default: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "q" is not assigned on every path through this switch. [missing-else]
+           … | expect(building(({ b, q }, m) => m.switch(b, { 0: () => q.set(1), default: nothing }))).toMatchInlineSnapshot(\`
+             |                                    ^
+        target:   "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
         expected: a value in each case, or a default assigned before the switch
         found:    no value in case default
         fix:      Write q.set(…) in that case, or before the switch."
@@ -372,7 +578,12 @@ describe("switch and fsm", () => {
         },
       });
     expect(building((_, m) => machine(m))).toMatchInlineSnapshot(
-      `"hdl/errors.test.ts:…: go("on") was called outside the body of state "off". [build-out-of-scope]"`,
+      `
+      "hdl/errors.test.ts:…: go("on") was called outside the body of state "off". [build-out-of-scope]
+           … | on: () => kept?.("on"),
+             |           ^
+        expected: calls inside that body only"
+    `,
     );
   });
 
@@ -381,12 +592,16 @@ describe("switch and fsm", () => {
       building((_, m) => m.fsm("state", { initial: "of" as never, states: { off: (go) => go("on"), on: nothing } })),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "of" is no value of enumOf("off", "on"). [unknown-value]
+           … | building((_, m) => m.fsm("state", { initial: "of" as never, states: { off: (go) => go("on"), on: nothing } })),
+             |                      ^
         expected: one of "off", "on""
     `);
     expect(
       building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "no" is no value of enumOf("off", "on"). [unknown-value]
+           … | building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
+             |                                                                            ^
         expected: one of "off", "on""
     `);
   });
@@ -396,14 +611,20 @@ describe("assignments", () => {
   it("undriven", () => {
     expect(building(() => undefined)).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "q" in module "probe". [undriven]
+           … | q: output(uint(8)),
+             |    ^
         expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
     `);
     expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "w" in module "probe". [undriven]
+           … | expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(\`
+             |                                       ^
         expected: a call of w.set(…), or of ready.set(…) for the ready of a stream"
     `);
     expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "r" in module "probe". [undriven]
+           … | expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(\`
+             |                                       ^
         expected: a call of r.set(…), or of ready.set(…) for the ready of a stream"
     `);
     const sink = defineModule("sink", (_: Record<string, never>) => ({
@@ -412,6 +633,8 @@ describe("assignments", () => {
     }));
     expect(failure(() => elaborate(sink, {}))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "words_ready" in module "sink". [undriven]
+           … | ports: { words: input(stream(bit)) },
+             |                 ^
         expected: a call of words_ready.set(…), or of ready.set(…) for the ready of a stream"
     `);
   });
@@ -419,6 +642,11 @@ describe("assignments", () => {
   it("missing-else", () => {
     expect(building(({ a, t, q }, m) => m.when(t, () => q.set(a)))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "q" is not assigned on every path through this when. [missing-else]
+           … | expect(building(({ a, t, q }, m) => m.when(t, () => q.set(a)))).toMatchInlineSnapshot(\`
+             |                                       ^
+        target:   "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
         expected: a value in each arm and in otherwise, or a default assigned before the when
         found:    no value on the path: no arm taken
         fix:      Write q.set(…) before the when, or add .otherwise(() => q.set(…))."
@@ -430,7 +658,15 @@ describe("assignments", () => {
           .otherwise(() => q.set(0)),
       ),
     ).toMatchInlineSnapshot(`
-      "hdl/errors.test.ts:…: "q" is not assigned on every path through this when (inside the when of hdl/errors.test.ts:…). [missing-else]
+      "hdl/errors.test.ts:…: "q" is not assigned on every path through this when. [missing-else]
+           … | .when(t, () => m.when(s.negative(), () => q.set(a)).elseWhen(a.eq(0), () => undefined))
+             |                  ^
+        target:   "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        when:     around it, hdl/errors.test.ts:…
+           … | .when(t, () => m.when(s.negative(), () => q.set(a)).elseWhen(a.eq(0), () => undefined))
+             |  ^
         expected: a value in each arm and in otherwise, or a default assigned before the when
         found:    no value on the path: arm 2 of 2
         fix:      Write q.set(…) before the when, or add .otherwise(() => q.set(…))."
@@ -440,10 +676,14 @@ describe("assignments", () => {
   it("names the bits that a part of a word lacks", () => {
     expect(building(({ b, q }) => q.setBits(7, 4, b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns bits 3 to 0 of "q" in module "probe". [undriven]
+           … | q: output(uint(8)),
+             |    ^
         expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
     `);
     expect(building(({ t, q }) => q.setBit(6, t))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns bits 5 to 0 of "q", bit 7 of "q" in module "probe". [undriven]
+           … | q: output(uint(8)),
+             |    ^
         expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
     `);
     expect(
@@ -454,7 +694,15 @@ describe("assignments", () => {
         );
       }),
     ).toMatchInlineSnapshot(`
-      "hdl/errors.test.ts:…: Bits 7 to 4 of "q" are not assigned on every path through this switch (inside the when of hdl/errors.test.ts:…). [missing-else]
+      "hdl/errors.test.ts:…: Bits 7 to 4 of "q" are not assigned on every path through this switch. [missing-else]
+           … | m.when(t, () => m.switch(b, { 3: () => q.setBits(7, 4, b), default: () => undefined })).otherwise(() =>
+             |                   ^
+        target:   bits 7 to 4 of "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        when:     around it, hdl/errors.test.ts:…
+           … | m.when(t, () => m.switch(b, { 3: () => q.setBits(7, 4, b), default: () => undefined })).otherwise(() =>
+             |   ^
         expected: a value in each case, or a default assigned before the switch
         found:    no value in case default
         fix:      Write q.setBits(7, 4, …) in that case, or before the switch."
@@ -466,6 +714,11 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Bit 7 of "q" is not assigned on every path through this when. [missing-else]
+           … | m.when(t, () => q.setBit(7, t));
+             |   ^
+        target:   bit 7 of "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
         expected: a value in each arm and in otherwise, or a default assigned before the when
         found:    no value on the path: no arm taken
         fix:      Write q.setBit(7, …) before the when, or add .otherwise(() => q.setBit(7, …))."
@@ -478,14 +731,29 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns bits 1 to 0 of "r", bits 7 to 6 of "r" in module "probe". [undriven]
+           … | const r = m.reg("r", uint(8));
+             |             ^
         expected: a call of r.set(…), or of ready.set(…) for the ready of a stream"
     `);
     expect(building(({ b, q }) => q.setBits(8, 5, b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Bits 8 down to 5 do not exist in a uint(8). [slice-out-of-range]
+           … | expect(building(({ b, q }) => q.setBits(8, 5, b))).toMatchInlineSnapshot(\`
+             |                                 ^
+        word:     "q", uint(8), hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
         expected: 7 >= high >= low >= 0"
     `);
     expect(building(({ b, q }) => q.setBits(7, 5, b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another width than its target. [width-mismatch]
+           … | expect(building(({ b, q }) => q.setBits(7, 5, b))).toMatchInlineSnapshot(\`
+             |                                 ^
+        target:   "q[7:5]", uint(3), hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        value:    "b", uint(4), hdl/errors.test.ts:…
+           … | b: input(uint(4)),
+             |    ^
         expected: uint(3)
         found:    uint(4)
         fix:      Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer."
@@ -520,8 +788,12 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Something stands between this arm and its when. [misplaced-else]
-        expected: elseWhen and otherwise directly after the arm above, otherwise last
-        found:    a when at hdl/errors.test.ts:…"
+           … | chain.otherwise(() => q.set(2));
+             |       ^
+        when:     begins, hdl/errors.test.ts:…
+           … | const chain = m.when(t, () => q.set(1));
+             |                 ^
+        expected: elseWhen and otherwise directly after the arm above, otherwise last"
     `);
     expect(
       building(({ t, s, q }, m) => {
@@ -530,8 +802,12 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Something stands between this arm and its when. [misplaced-else]
-        expected: elseWhen and otherwise directly after the arm above, otherwise last
-        found:    a when at hdl/errors.test.ts:…"
+           … | m.when(s.negative(), () => chain.otherwise(() => q.set(2)));
+             |                                  ^
+        when:     begins, hdl/errors.test.ts:…
+           … | const chain = m.when(t, () => q.set(1));
+             |                 ^
+        expected: elseWhen and otherwise directly after the arm above, otherwise last"
     `);
     expect(
       building(({ t, q }, m) => {
@@ -541,8 +817,12 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: This when has an otherwise already. [misplaced-else]
-        expected: elseWhen and otherwise directly after the arm above, otherwise last
-        found:    a when at hdl/errors.test.ts:…"
+           … | chain.elseWhen(t, () => q.set(3));
+             |       ^
+        when:     begins, hdl/errors.test.ts:…
+           … | const chain = m.when(t, () => q.set(1));
+             |                 ^
+        expected: elseWhen and otherwise directly after the arm above, otherwise last"
     `);
   });
 
@@ -553,10 +833,18 @@ describe("assignments", () => {
       io.q.set(0);
     });
     expect(failure(() => kept?.io.q.set(1))).toMatchInlineSnapshot(
-      `"hdl/errors.test.ts:…: "q" was assigned after its build had ended. [build-out-of-scope]"`,
+      `
+      "hdl/errors.test.ts:…: "q" was assigned after its build had ended. [build-out-of-scope]
+           … | expect(failure(() => kept?.io.q.set(1))).toMatchInlineSnapshot(
+             |                                 ^"
+    `,
     );
     expect(failure(() => kept?.m.reg("late", bit))).toMatchInlineSnapshot(
-      `"hdl/errors.test.ts:…: "late" was made after its build had ended. [build-out-of-scope]"`,
+      `
+      "hdl/errors.test.ts:…: "late" was made after its build had ended. [build-out-of-scope]
+           … | expect(failure(() => kept?.m.reg("late", bit))).toMatchInlineSnapshot(
+             |                              ^"
+    `,
     );
     expect(
       building(async ({ q }) => {
@@ -565,6 +853,8 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The build of module "probe" is asynchronous. [build-out-of-scope]
+           … | elaborate(
+             | ^
         fix:      Await what it needs before elaborate, and pass it as a parameter."
     `);
   });
@@ -578,6 +868,8 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A value depends on itself in the same cycle in module "probe". [combinational-loop]
+           … | w.set(m.node("n", w.xor(a)));
+             |         ^
         found:    n (hdl/errors.test.ts:…) <- w (hdl/errors.test.ts:…) <- n (hdl/errors.test.ts:…)
         fix:      Put a register on the way; if only other bits of a net are meant, make it a vec."
     `);
@@ -590,6 +882,8 @@ describe("assignments", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A value depends on itself in the same cycle in module "probe". [combinational-loop]
+           … | const { y } = m.inst("u", child, { width: 1 }, { x: w });
+             |                 ^
         found:    u_y (hdl/errors.test.ts:…) <- w (hdl/errors.test.ts:…) <- u_y (hdl/errors.test.ts:…)
         fix:      Put a register on the way; if only other bits of a net are meant, make it a vec."
     `);
@@ -621,15 +915,21 @@ describe("names and structure", () => {
   it("illegal-name", () => {
     expect(building((_, m) => m.wire("begin", bit))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "begin" cannot name a wire. [illegal-name]
+           … | expect(building((_, m) => m.wire("begin", bit))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog
         fix:      "begin" is a keyword; write begin_value or another word."
     `);
     expect(building((_, m) => m.reg("2nd", bit))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "2nd" cannot name a register. [illegal-name]
+           … | expect(building((_, m) => m.reg("2nd", bit))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog"
     `);
     expect(failure(() => record({ set: bit }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "set" cannot name a field. [illegal-name]
+           … | expect(failure(() => record({ set: bit }))).toMatchInlineSnapshot(\`
+             |                      ^
         fix:      A record that can be assigned has a method of that name; choose another word."
     `);
   });
@@ -642,11 +942,17 @@ describe("names and structure", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The name "pair_x" is used twice in one module. [duplicate-name]
-        found:    also at hdl/errors.test.ts:…
+           … | m.node("pair_x", concat(m.wire("z", bit)));
+             |   ^
+        earlier:  "pair_x", hdl/errors.test.ts:…
+           … | m.wire("pair", record({ x: bit }));
+             |   ^
         fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
     `);
     expect(building((_, m) => m.wire("clock", bit))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The name "clock" is used twice in one module. [duplicate-name]
+           … | expect(building((_, m) => m.wire("clock", bit))).toMatchInlineSnapshot(\`
+             |                             ^
         found:    a name of clocks and resets
         fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
     `);
@@ -661,6 +967,8 @@ describe("names and structure", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Two different modules would be called "child". [duplicate-name]
+           … | q.set(m.inst("second", twin, {}, { x: first.y }).y);
+             |         ^
         fix:      Give the definitions distinct names."
     `);
   });
@@ -668,10 +976,17 @@ describe("names and structure", () => {
   it("missing-connection and unknown-port", () => {
     expect(building((_, m) => m.inst("u", child, { width: 1 }, {} as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The instance of "child" leaves "x" unconnected. [missing-connection]
+           … | expect(building((_, m) => m.inst("u", child, { width: 1 }, {} as never))).toMatchInlineSnapshot(\`
+             |                             ^
+        port:     "x", hdl/errors.test.ts:…
+           … | ports: { x: input(uint(8)), y: output(uint(8)) },
+             |             ^
         expected: a value for every input"
     `);
     expect(building(({ a }, m) => m.inst("u", child, { width: 1 }, { x: a, z: a } as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "child" has no input "z". [unknown-port]
+           … | expect(building(({ a }, m) => m.inst("u", child, { width: 1 }, { x: a, z: a } as never))).toMatchInlineSnapshot(\`
+             |                                 ^
         expected: one of x"
     `);
   });
@@ -679,6 +994,8 @@ describe("names and structure", () => {
   it("memory-shape", () => {
     expect(building((_, m) => m.mem("words", 0, bit))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Memory "words" has depth 0. [memory-shape]
+           … | expect(building((_, m) => m.mem("words", 0, bit))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: an integer of 1 or more"
     `);
     expect(
@@ -687,6 +1004,8 @@ describe("names and structure", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Memory "words" is never written. [memory-shape]
+           … | q.set(m.mem("words", 256, uint(8)).read("word", a));
+             |         ^
         expected: a write and a read port"
     `);
     expect(
@@ -696,6 +1015,8 @@ describe("names and structure", () => {
       }),
     ).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Memory "words" is never read. [memory-shape]
+           … | m.mem("words", 256, uint(8)).write({ address: a, data: a });
+             |   ^
         expected: a write and a read port"
     `);
   });
@@ -709,7 +1030,11 @@ describe("names and structure", () => {
     // The other module has a port of the same name and type, which must not hide the mistake.
     expect(building(({ q }) => q.set(leaked))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Signal "a" belongs to another module than the one that uses it. [foreign-signal]
-        found:    it was made at hdl/errors.test.ts:…
+           … | expect(building(({ q }) => q.set(leaked))).toMatchInlineSnapshot(\`
+             |                              ^
+        signal:   "a", hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         fix:      Pass it through a port."
     `);
   });
@@ -723,6 +1048,8 @@ describe("names and structure", () => {
     }));
     expect(failure(() => elaborate(endless, { depth: 1 }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Module "endless" instantiates itself with the same parameters. [recursive-module]
+           … | m.inst("again", endless, p, {});
+             |   ^
         fix:      A recursive structure must change a parameter at every step and stop."
     `);
   });
@@ -731,11 +1058,15 @@ describe("names and structure", () => {
     const any = defineModule("any", (_: unknown) => ({ ports: { y: output(bit) }, build: ({ y }) => y.set(true) }));
     expect(failure(() => elaborate(any, { f: () => 1 }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A module parameter is not plain data, so equal instances could not be told from different ones. [opaque-parameter]
+           … | expect(failure(() => elaborate(any, { f: () => 1 }))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: numbers, strings, booleans, types, and arrays or objects of these
         found:    a function"
     `);
     expect(failure(() => elaborate(any, new Map()))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A module parameter is not plain data, so equal instances could not be told from different ones. [opaque-parameter]
+           … | expect(failure(() => elaborate(any, new Map()))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: numbers, strings, booleans, types, and arrays or objects of these
         found:    an object of class Map"
     `);

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decimal, rawOf, realOf } from "./fixed-literal.ts";
+import { withoutLines } from "./fixtures/messages.ts";
 import {
   asFixed,
   type Builder,
@@ -24,7 +25,7 @@ function failure(body: () => unknown): string {
   try {
     body();
   } catch (error) {
-    if (error instanceof HdlError) return error.message.replaceAll(/(fixed\.test\.ts):\d+/g, "$1:…");
+    if (error instanceof HdlError) return withoutLines(error.message);
     throw error;
   }
   return "no error";
@@ -145,32 +146,46 @@ describe("literals", () => {
   it("are refused with the nearest numbers", () => {
     expect(refused(({ x }) => x.add(0.7))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The literal 0.7 is not exact in fixed(4, 4). [literal-out-of-range]
+           … | expect(refused(({ x }) => x.add(0.7))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a multiple of 2^-4, such as 0.6875 or 0.75
         fix:      Write the one that is meant, or { raw: n } for n * 2^-FL."
     `);
     expect(refused(({ x }) => x.set(7.99))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The literal 7.99 is not exact in fixed(4, 4). [literal-out-of-range]
+           … | expect(refused(({ x }) => x.set(7.99))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: 7.9375, the largest
         fix:      Write the one that is meant, or { raw: n } for n * 2^-FL."
     `);
     expect(refused(({ x }) => x.set(8))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The literal 8 does not fit fixed(4, 4). [literal-out-of-range]
+           … | expect(refused(({ x }) => x.set(8))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a number from -8 to 7.9375"
     `);
     expect(refused(({ x }) => x.set({ raw: 128 }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The raw value 128 does not fit fixed(4, 4). [literal-out-of-range]
+           … | expect(refused(({ x }) => x.set({ raw: 128 }))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number from -128 to 127"
     `);
     expect(refused(({ x }) => x.set({ raw: 0.5 }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: 0.5 is no raw value. [literal-out-of-range]
+           … | expect(refused(({ x }) => x.set({ raw: 0.5 }))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number"
     `);
     expect(refused(({ x }) => x.set(Number.NaN))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: NaN is no number. [literal-out-of-range]
+           … | expect(refused(({ x }) => x.set(Number.NaN))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a finite number"
     `);
     expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: 1 is no number. [literal-out-of-range]
+           … | expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a finite number"
     `);
   });
@@ -193,31 +208,64 @@ describe("errors", () => {
   it("of formats", () => {
     expect(failure(() => fixed(0, 0))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: fixed(0, 0) is not a format. [bad-width]
+           … | expect(failure(() => fixed(0, 0))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: integers of 0 or more, together 1 to 65536"
     `);
     expect(failure(() => fixed(-1, 8))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: fixed(-1, 8) is not a format. [bad-width]
+           … | expect(failure(() => fixed(-1, 8))).toMatchInlineSnapshot(\`
+             |                      ^
         expected: integers of 0 or more, together 1 to 65536"
     `);
     expect(refused(({ s }) => asFixed(s, 4, 5))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: fixed(4, 5) has 9 bits. [width-mismatch]
+           … | expect(refused(({ s }) => asFixed(s, 4, 5))).toMatchInlineSnapshot(\`
+             |                           ^
+        operand:  "s", sint(8), hdl/fixed.test.ts:…
+           … | const s = m.wire("s", sint(8));
+             |             ^
         expected: sint(9)
         found:    sint(8)"
     `);
     expect(refused(({ x, y }) => x.lt(y))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Fixed-point numbers of different formats meet. [width-mismatch]
+           … | expect(refused(({ x, y }) => x.lt(y))).toMatchInlineSnapshot(\`
+             |                                ^
+        left:     "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
+        right:    "y", fixed(2, 6), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                                                      ^
         expected: fixed(4, 4)
         found:    fixed(2, 6)
         fix:      Spell the change: extend(il, fl) for more bits, round({ il, fl, mode }), saturate(il) or wrap(il) for fewer."
     `);
     expect(refused(({ x, y }) => x.set(y))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Fixed-point numbers of different formats meet. [width-mismatch]
+           … | expect(refused(({ x, y }) => x.set(y))).toMatchInlineSnapshot(\`
+             |                                ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
+        value:    "y", fixed(2, 6), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                                                      ^
         expected: fixed(4, 4)
         found:    fixed(2, 6)
         fix:      Spell the change: extend(il, fl) for more bits, round({ il, fl, mode }), saturate(il) or wrap(il) for fewer."
     `);
     expect(refused(({ x, s }) => x.set(s))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: A sint(8) meets a fixed(4, 4). [sign-mismatch]
+           … | expect(refused(({ x, s }) => x.set(s))).toMatchInlineSnapshot(\`
+             |                                ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
+        value:    "s", sint(8), hdl/fixed.test.ts:…
+           … | const s = m.wire("s", sint(8));
+             |             ^
         expected: fixed
         found:    sint
         fix:      raw() of a fixed-point number is a sint; asFixed(x, il, fl) reads a sint as one."
@@ -227,30 +275,63 @@ describe("errors", () => {
   it("of changes of format", () => {
     expect(refused(({ x }) => x.round({ il: 4, fl: 5, mode: "nearest" }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: A fixed(4, 4) has no round to fixed(4, 5). [bad-width]
+           … | expect(refused(({ x }) => x.round({ il: 4, fl: 5, mode: "nearest" }))).toMatchInlineSnapshot(\`
+             |                             ^
+        operand:  "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: at most 4 fraction bits"
     `);
     expect(refused(({ x }) => x.round({ il: 4, fl: 2, mode: "stochastic" }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Stochastic rounding from fixed(4, 4) to fixed(4, 2) drops 2 bits. [width-mismatch]
+           … | expect(refused(({ x }) => x.round({ il: 4, fl: 2, mode: "stochastic" }))).toMatchInlineSnapshot(\`
+             |                             ^
+        operand:  "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: random: a uint of at least 2 bits
         found:    none"
     `);
     expect(refused(({ x, u }) => x.round({ il: 4, fl: 0, mode: "stochastic", random: u }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Stochastic rounding from fixed(4, 4) to fixed(4, 0) drops 4 bits. [width-mismatch]
+           … | expect(refused(({ x, u }) => x.round({ il: 4, fl: 0, mode: "stochastic", random: u }))).toMatchInlineSnapshot(\`
+             |                                ^
+        operand:  "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
+        random:   "u", uint(3), hdl/fixed.test.ts:…
+           … | const u = m.wire("u", uint(3));
+             |             ^
         expected: random: a uint of at least 4 bits
         found:    uint(3)"
     `);
     expect(refused(({ x }) => x.saturate(5))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: A fixed(4, 4) has no saturate(5). [bad-width]
+           … | expect(refused(({ x }) => x.saturate(5))).toMatchInlineSnapshot(\`
+             |                             ^
+        operand:  "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: 0 to 4 integer bits
         fix:      Use extend for more."
     `);
     expect(refused(({ x }) => x.extend(4, 3))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: A fixed(4, 4) has no extend(4, 3). [bad-width]
+           … | expect(refused(({ x }) => x.extend(4, 3))).toMatchInlineSnapshot(\`
+             |                             ^
+        operand:  "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: at least 4 integer and 4 fraction bits
         fix:      Use round, saturate, wrap or fit for fewer."
     `);
     expect(refused(({ x }) => x.add(0.25).fit(4))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: fit(4) could lose values of a fixed(5, 4). [does-not-fit]
+           … | expect(refused(({ x }) => x.add(0.25).fit(4))).toMatchInlineSnapshot(\`
+             |                                       ^
+        operand:  fixed(5, 4), hdl/fixed.test.ts:…
+           … | expect(refused(({ x }) => x.add(0.25).fit(4))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: -8 to 7.9375
         found:    -7.75 to 8.1875, as far as the operands and their types prove
         fix:      Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n)."

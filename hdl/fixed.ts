@@ -7,8 +7,9 @@ import { binary, cast, cat, constant, extend, low } from "./expression.ts";
 import { decimal, type FixedLiteral } from "./fixed-literal.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { recovery, refuse } from "./problems.ts";
 import { type RoundingMode, saturated, withoutLowBits } from "./rounding.ts";
-import { type BitSignal, literal, NumberSignal, SIntSignal, type UIntSignal } from "./signal.ts";
+import { type BitSignal, literal, NumberSignal, operandNote, SIntSignal, type UIntSignal } from "./signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "./types.ts";
 
 export interface RoundOptions<I extends number, F extends number> {
@@ -94,17 +95,28 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
     const { il, fl, mode, random } = options;
     const type = fixed(il, fl);
     const dropped = this.type.fl - fl;
-    if (dropped < 0) throw this.#refusal(`round to ${typeName(type)}`, `at most ${this.type.fl} fraction bits`, at);
+    const instead = () => new FixedSignal(type as FixedType<J, G>, recovery(type.width, true, at));
+    if (dropped < 0) {
+      this.#refuse(`round to ${typeName(type)}`, `at most ${this.type.fl} fraction bits`, at);
+      return instead();
+    }
     if (mode === "stochastic" && (random === undefined || random.width < dropped)) {
-      throw new HdlError(
-        {
-          code: "width-mismatch",
-          message: `Stochastic rounding from ${typeName(this.type)} to ${typeName(type)} drops ${dropped} bits.`,
-          expected: `random: a uint of at least ${dropped} bits`,
-          found: random === undefined ? "none" : typeName(random.type),
-        },
-        at,
+      refuse(
+        () =>
+          new HdlError(
+            {
+              code: "width-mismatch",
+              message: `Stochastic rounding from ${typeName(this.type)} to ${typeName(type)} drops ${dropped} bits.`,
+              expected: `random: a uint of at least ${dropped} bits`,
+              found: random === undefined ? "none" : typeName(random.type),
+            },
+            at,
+            [operandNote("operand", this), ...(random ? [operandNote("random", random)] : [])],
+          ),
+        this.expression,
+        random?.expression,
       );
+      return instead();
     }
     const rounded = withoutLowBits(this.expression, dropped, mode, random?.expression, at);
     return new FixedSignal(type as FixedType<J, G>, saturated(rounded, type.width, at));
@@ -132,12 +144,13 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
     const at = here();
     const { type } = this;
     if (!(il >= type.il && fl >= type.fl)) {
-      throw this.#refusal(
+      this.#refuse(
         `extend(${il}, ${fl})`,
         `at least ${type.il} integer and ${type.fl} fraction bits`,
         at,
         "Use round, saturate, wrap or fit for fewer.",
       );
+      return new FixedSignal(fixed(il, fl) as FixedType<J, G>, recovery(il + fl, true, at));
     }
     const wider = fixed(il, fl) as FixedType<J, G>;
     return new FixedSignal(wider, aligned(this.expression, fl - type.fl, wider.width, at));
@@ -173,15 +186,18 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
     at: LazyPosition,
   ): FixedSignal<J, F> {
     if (!(Number.isInteger(il) && il >= 0 && il <= this.type.il && il + this.type.fl > 0)) {
-      throw this.#refusal(`${verb}(${il})`, `0 to ${this.type.il} integer bits`, at, "Use extend for more.");
+      this.#refuse(`${verb}(${il})`, `0 to ${this.type.il} integer bits`, at, "Use extend for more.");
+      const instead = fixed(il, this.type.fl) as FixedType<J, F>;
+      return new FixedSignal(instead, recovery(instead.width, true, at));
     }
     const type = fixed(il, this.type.fl) as FixedType<J, F>;
     return new FixedSignal(type, narrow(type.width));
   }
 
-  #refusal(what: string, expected: string, at: LazyPosition, hint?: string): HdlError {
+  #refuse(what: string, expected: string, at: LazyPosition, hint?: string): void {
     const message = `A ${typeName(this.type)} has no ${what}.`;
-    return new HdlError({ code: "bad-width", message, expected, ...(hint ? { hint } : {}) }, at);
+    const details = { code: "bad-width", message, expected, ...(hint ? { hint } : {}) } as const;
+    refuse(() => new HdlError(details, at, [operandNote("operand", this)]), this.expression);
   }
 }
 
@@ -193,15 +209,22 @@ export function asFixed<const I extends number, const F extends number>(
 ): FixedSignal<I, F> {
   const type = fixed(il, fl);
   if (raw.width !== type.width) {
-    throw new HdlError(
-      {
-        code: "width-mismatch",
-        message: `${typeName(type)} has ${type.width} bits.`,
-        expected: `sint(${type.width})`,
-        found: typeName(raw.type),
-      },
-      here(),
+    const at = here();
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "width-mismatch",
+            message: `${typeName(type)} has ${type.width} bits.`,
+            expected: `sint(${type.width})`,
+            found: typeName(raw.type),
+          },
+          at,
+          [operandNote("operand", raw)],
+        ),
+      raw.expression,
     );
+    return new FixedSignal(type as FixedType<I, F>, recovery(type.width, true, at));
   }
   return new FixedSignal(type as FixedType<I, F>, raw.expression);
 }

@@ -2,6 +2,7 @@
 import type { Settable } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { here } from "./position.ts";
+import { refuse } from "./problems.ts";
 import type { BitSignal } from "./signal.ts";
 import type { EnumType } from "./types.ts";
 
@@ -35,9 +36,10 @@ export function stateCases<S extends string>(
         let inside = true;
         body((next) => {
           if (inside) return move(next);
-          throw new HdlError(
-            { code: "build-out-of-scope", message: `go("${next}") was called outside the body of state "${name}".` },
-            here(),
+          const at = here();
+          const message = `go("${next}") was called outside the body of state "${name}".`;
+          refuse(
+            () => new HdlError({ code: "build-out-of-scope", message, expected: "calls inside that body only" }, at),
           );
         });
         inside = false;

@@ -3,7 +3,8 @@ import { HdlError } from "./errors.ts";
 import { binary, cast, constant } from "./expression.ts";
 import type { Expression, Item, MemoryStyle, UnderWrite } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { type BitSignal, type Literal, literal, operandOf, UIntSignal } from "./signal.ts";
+import { recovery, refuse } from "./problems.ts";
+import { type BitSignal, type Literal, literal, operandNote, operandOf, UIntSignal } from "./signal.ts";
 import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "./types.ts";
 
 /** What a memory needs of the module it stands in. */
@@ -120,14 +121,17 @@ export class Memory<T extends DataType> {
     flattenValue(this.type, data, at);
     const word = pack(this.type, data).expression;
     if (mask && word.width % mask.width !== 0) {
-      throw new HdlError(
-        {
-          code: "memory-shape",
-          message: `A mask of ${mask.width} bits does not divide the ${word.width} bits of a word of memory "${this.name}".`,
-          expected: "a divisor of the word's width, 8 bits a lane for bytes",
-        },
-        at,
-      );
+      const problem = () =>
+        new HdlError(
+          {
+            code: "memory-shape",
+            message: `A mask of ${mask.width} bits does not divide the ${word.width} bits of a word of memory "${this.name}".`,
+            expected: "a divisor of the word's width, 8 bits a lane for bytes",
+          },
+          at,
+          [operandNote("mask", mask)],
+        );
+      refuse(problem, mask.expression, word);
     }
     this.#surroundings.add({
       kind: "memWrite",
@@ -179,16 +183,22 @@ export class Memory<T extends DataType> {
         ? cast(operandOf(this.addressType, address, at), false, at)
         : literal(this.addressType, address, at);
     if (given.width !== this.addressType.width) {
-      throw new HdlError(
-        {
-          code: "width-mismatch",
-          message: `An address of memory "${this.name}" of ${this.depth} words has the wrong width.`,
-          expected: `${this.addressType.width} bits`,
-          found: `${given.width} bits`,
-          hint: "Use memory.addressType for the register that holds it.",
-        },
-        at,
+      refuse(
+        () =>
+          new HdlError(
+            {
+              code: "width-mismatch",
+              message: `An address of memory "${this.name}" of ${this.depth} words has the wrong width.`,
+              expected: `${this.addressType.width} bits`,
+              found: `${given.width} bits`,
+              hint: "Use memory.addressType for the register that holds it.",
+            },
+            at,
+            [operandNote("address", address as UIntSignal)],
+          ),
+        given,
       );
+      return recovery(this.addressType.width, false, at);
     }
     return given;
   }

@@ -1,6 +1,7 @@
-import { HdlError } from "./errors.ts";
+import { HdlError, type HdlErrorDetails } from "./errors.ts";
 import type { Module } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
+import { refuse } from "./problems.ts";
 
 const keywords = new Set(
   `always and assign automatic begin buf bufif0 bufif1 case casex casez cell cmos config deassign default defparam design
@@ -33,29 +34,26 @@ const unfitForPorts = new Set(
   wchar_t xor_eq`.split(/\s+/),
 );
 
-/** Throws unless `name` can stand in Verilog and SystemVerilog as it is; for a port, in C++ as well. */
+/** Refuses a `name` that cannot stand in Verilog and SystemVerilog as it is; for a port, in C++ as well. */
 export function checkName(kind: string, name: string, at: LazyPosition): void {
+  const details = unfit(kind, name);
+  if (details) refuse(() => new HdlError({ code: "illegal-name", ...details }, at));
+}
+
+function unfit(kind: string, name: string): Omit<HdlErrorDetails, "code"> | undefined {
   if ((kind === "port" || kind === "output") && unfitForPorts.has(name)) {
-    throw new HdlError(
-      {
-        code: "illegal-name",
-        message: `"${name}" cannot name a port.`,
-        expected: "a name that is no word of C++, into which Verilator turns ports",
-        hint: `Write ${name}_value or another word.`,
-      },
-      at,
-    );
+    return {
+      message: `"${name}" cannot name a port.`,
+      expected: "a name that is no word of C++, into which Verilator turns ports",
+      hint: `Write ${name}_value or another word.`,
+    };
   }
-  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !keywords.has(name)) return;
-  throw new HdlError(
-    {
-      code: "illegal-name",
-      message: `"${name}" cannot name a ${kind}.`,
-      expected: "a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog",
-      ...(keywords.has(name) ? { hint: `"${name}" is a keyword; write ${name}_value or another word.` } : {}),
-    },
-    at,
-  );
+  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !keywords.has(name)) return undefined;
+  return {
+    message: `"${name}" cannot name a ${kind}.`,
+    expected: "a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog",
+    ...(keywords.has(name) ? { hint: `"${name}" is a keyword; write ${name}_value or another word.` } : {}),
+  };
 }
 
 /** `wanted`, or with the first free suffix _2, _3, …; the result is taken. */

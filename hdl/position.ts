@@ -1,16 +1,16 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-
 /**
- * Where the user wrote something. The stack is captured when the node is made, which is cheap, and only formatted
- * (and mapped back from compiled JavaScript to TypeScript) when somebody asks.
+ * Where the user wrote something. The stack is captured when a node is made, which is cheap, and only formatted (and
+ * mapped back from compiled JavaScript to TypeScript) when somebody asks.
  */
+import { languageFolder, packageRelative, pathOf, sourceLine } from "./source-files.ts";
+
 export interface Position {
   /** Path of the source file, relative to the folder of its nearest package.json, with forward slashes. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The same file as the stack named it. */
+  readonly path: string;
 }
 
 /** Something that will know its position when asked. */
@@ -36,12 +36,26 @@ export class LazyPosition {
     const at = this.position;
     return at ? `${at.file}:${at.line}` : "";
   }
+
+  /** The source line under its number, and a caret under the column; nothing where the file cannot be read. */
+  excerpt(): string[] {
+    const at = this.position;
+    const text = at && sourceLine(at.path, at.line);
+    if (at === undefined || text === undefined) return [];
+    const gutter = String(at.line).padStart(6);
+    const margin = Math.max(0, Math.min(text.length - text.trimStart().length, at.column - 1));
+    return [
+      `${gutter} | ${text.slice(margin).trimEnd()}`,
+      `${" ".repeat(gutter.length)} | ${" ".repeat(at.column - 1 - margin)}^`,
+    ];
+  }
 }
 
 const stackDepth = 14;
 
 /** Capture the caller's position; formatting is left for later. */
 export function here(): LazyPosition {
+  if (!Error.captureStackTrace) return new LazyPosition(new Error());
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = stackDepth;
@@ -50,41 +64,24 @@ export function here(): LazyPosition {
   return new LazyPosition(holder);
 }
 
-const languageFolder = `${dirname(fileURLToPath(import.meta.url))}${sep}`;
 /** The same folder as source maps name it, when this file runs from `dist/`. */
-const languageSources = languageFolder.replace(`${sep}dist${sep}hdl${sep}`, `${sep}hdl${sep}`);
+const languageSources = languageFolder.replace("/dist/hdl/", "/hdl/");
+const frame = /(?:\(|at |@)(?:async )?((?:[a-z]+:\/\/|\/|[A-Za-z]:[\\/])[^()]*):(\d+):(\d+)\)?$/;
 const parsed = new Map<string, Position | undefined>();
 
 function userFrame(stack: string): Position | undefined {
-  for (const line of stack.split("\n")) {
-    const match = /(?:\(|at )(?:async )?((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(line);
+  for (const text of stack.split("\n")) {
+    const match = frame.exec(text);
     if (!match) continue;
-    const path = match[1].startsWith("file://") ? fileURLToPath(match[1]) : match[1];
+    const path = pathOf(match[1]);
     const ours =
       (path.startsWith(languageFolder) || path.startsWith(languageSources)) && !/\.test\.|\bfixtures\b/.test(path);
     if (ours) continue;
     const key = match[0];
     if (!parsed.has(key)) {
-      parsed.set(key, { file: relativeToPackage(path), line: Number(match[2]), column: Number(match[3]) });
+      parsed.set(key, { file: packageRelative(path), line: Number(match[2]), column: Number(match[3]), path });
     }
     return parsed.get(key);
   }
   return undefined;
-}
-
-const packageRoots = new Map<string, string>();
-
-function relativeToPackage(path: string): string {
-  return relative(packageRoot(dirname(path)), path)
-    .split(sep)
-    .join("/");
-}
-
-function packageRoot(folder: string): string {
-  const known = packageRoots.get(folder);
-  if (known !== undefined) return known;
-  const parent = dirname(folder);
-  const root = existsSync(join(folder, "package.json")) || parent === folder ? folder : packageRoot(parent);
-  packageRoots.set(folder, root);
-  return root;
 }

@@ -3,6 +3,7 @@ import { HdlError } from "./errors.ts";
 import { mux, slice } from "./expression.ts";
 import type { Expression } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
+import { recovery, refuse } from "./problems.ts";
 
 /** Some bits of a target, `low` the lowest. */
 export interface Bits {
@@ -62,12 +63,14 @@ export class Block {
 /** What is resolved: a target, or some bits of it. */
 export interface Piece {
   readonly target: string;
+  /** Where the target was made. */
+  readonly at: LazyPosition;
   /** Absent where the target is assigned as a whole only. */
   readonly bits?: Bits;
 }
 
 /** How an error calls a piece: `bits 7 to 4 of "sum"`. */
-export function pieceName({ target, bits }: Piece): string {
+export function pieceName({ target, bits }: Omit<Piece, "at">): string {
   if (!bits) return `"${target}"`;
   const { low, width } = bits;
   return width === 1 ? `bit ${low} of "${target}"` : `bits ${low + width - 1} to ${low} of "${target}"`;
@@ -113,7 +116,10 @@ export function resolveBlock(
     // Other bits of the target are assigned here, not these.
     if (rest === undefined && arms.every(({ value }) => value === undefined)) continue;
     if (rest === undefined || gap >= 0) {
-      throw gapError(piece, statement, gap, path);
+      refuse(() => gapError(piece, statement, gap, path));
+      const value = arms.find((arm) => arm.value !== undefined)?.value ?? (rest as Expression);
+      current = recovery(value.width, value.signed, statement.at);
+      continue;
     }
     const given = arms as readonly Choice[];
     const choice = statement.word === "switch" ? fewest(given, statement, rest, before) : { choices: given, rest };
@@ -161,9 +167,9 @@ function gapError(piece: Piece, branch: Branch, gap: number, path: readonly Bran
   const set = setterName(piece);
   const verb = piece.bits && piece.bits.width > 1 ? "are" : "is";
   const rest = branch.otherwise ? branch.otherwiseLabel : "no arm taken";
-  const inside =
-    path.length > 0 ? ` (inside ${path.map((outer) => `the ${outer.word} of ${outer.at}`).join(", ")})` : "";
-  const message = `${name[0].toUpperCase()}${name.slice(1)} ${verb} not assigned on every path through this ${word}${inside}.`;
+  const made = { role: "target", what: name, at: piece.at };
+  const outer = [...path].reverse().map(({ word: role, at }) => ({ role, what: "around it", at }));
+  const message = `${name[0].toUpperCase()}${name.slice(1)} ${verb} not assigned on every path through this ${word}.`;
   const details =
     word === "when"
       ? {
@@ -176,5 +182,5 @@ function gapError(piece: Piece, branch: Branch, gap: number, path: readonly Bran
           found: `no value in case ${gap >= 0 ? branch.arms[gap].label : rest}`,
           hint: `Write ${set} in that case, or before the switch.`,
         };
-  return new HdlError({ code: "missing-else", message, ...details }, branch.at);
+  return new HdlError({ code: "missing-else", message, ...details }, branch.at, [made, ...outer]);
 }

@@ -3,11 +3,12 @@
  * Exact operators grow (`add` one bit, `mul` the sum of widths), wrapping ones need equal widths, nothing extends or
  * truncates by itself.
  */
-import { HdlError } from "./errors.ts";
+import { HdlError, type HdlErrorDetails, type Involved } from "./errors.ts";
 import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "./expression.ts";
 import { type FixedLiteral, rawOf } from "./fixed-literal.ts";
 import type { BinaryOperator, Const, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { attempt, recovery, refuse } from "./problems.ts";
 import { rangeOf, rangeOfType } from "./range.ts";
 import { saturated } from "./rounding.ts";
 import {
@@ -67,9 +68,9 @@ export abstract class LeafSignal<T extends LeafType> {
   /** Bits `high` down to `low`, both included. */
   bits(high: number, lowest: number): UIntSignal {
     const at = here();
-    checkBits(this.type, high, lowest, at);
-    const width = high - lowest + 1;
-    return new UIntSignal(uint(width), slice(this.expression, lowest, width, at));
+    const bits = existingBits(this, high, lowest, at);
+    if (!bits) return unsigned(recovery(1, false, at));
+    return unsigned(slice(this.expression, bits.low, bits.width, at));
   }
 
   /** Bit `position` as a truth value. */
@@ -119,7 +120,7 @@ export class BitSignal extends LeafSignal<BitType> {
 
   #logic(operator: "and" | "or" | "xor", other: BitSignal | boolean): BitSignal {
     const at = here();
-    return new BitSignal(binary(operator, this.expression, operandOf(bit, other, at), 1, false, at));
+    return new BitSignal(binary(operator, this.expression, operandOf(bit, other, at, this), 1, false, at));
   }
 }
 
@@ -127,10 +128,33 @@ export class BitSignal extends LeafSignal<BitType> {
 const swapped = { eq: "eq", ne: "ne", lt: "gt", le: "ge" } as const;
 
 export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> extends LeafSignal<T> {
+  /** The other operand, which must be as wide as this one. */
+  #sameWidth(operator: string, other: Operand<T>, at: LazyPosition): Expression {
+    const left = this.expression;
+    const right = operandOf(this.type, other, at, this);
+    if (left.width === right.width) return right;
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "width-mismatch",
+            message: `${operator} needs operands of equal width.`,
+            expected: `${left.width} bits`,
+            found: `${right.width} bits`,
+            hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
+          },
+          at,
+          [operandNote("left", this), operandNote("right", other as LeafSignal<T>)],
+        ),
+      left,
+      right,
+    );
+    return recovery(left.width, left.signed, at);
+  }
+
   protected compare(operator: "eq" | "ne" | "lt" | "le", other: Operand<T>, swap = false): BitSignal {
     const at = here();
-    const right = operandOf(this.type, other, at);
-    sameWidth(swap ? swapped[operator] : operator, this.expression, right, at);
+    const right = this.#sameWidth(swap ? swapped[operator] : operator, other, at);
     const [a, b] = swap ? [right, this.expression] : [this.expression, right];
     return new BitSignal(binary(operator, a, b, 1, false, at));
   }
@@ -138,7 +162,7 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
   /** Operands extended to `width` and combined at that width. */
   protected exact(operator: BinaryOperator, other: Operand<T>, grow: number): Expression {
     const at = here();
-    const right = operandOf(this.type, other, at);
+    const right = operandOf(this.type, other, at, this);
     const width = Math.max(this.width, right.width) + grow;
     const signed = isSigned(this.type);
     return binary(operator, extend(this.expression, width, at), extend(right, width, at), width, signed, at);
@@ -146,30 +170,39 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
 
   protected modular(operator: BinaryOperator, other: Operand<T>): Expression {
     const at = here();
-    const right = operandOf(this.type, other, at);
-    sameWidth(operator === "add" || operator === "sub" ? `${operator}Wrap` : operator, this.expression, right, at);
+    const right = this.#sameWidth(operator === "add" || operator === "sub" ? `${operator}Wrap` : operator, other, at);
     return binary(operator, this.expression, right, this.width, isSigned(this.type), at);
   }
 
   protected product(other: Operand<T>): Expression {
     const at = here();
-    const right = operandOf(this.type, other, at);
+    const right = operandOf(this.type, other, at, this);
     return binary("mul", this.expression, right, this.width + right.width, isSigned(this.type), at);
   }
 
   protected narrowed(width: number, verb: string): Expression {
     const at = here();
     if (!(Number.isInteger(width) && width >= 1 && width <= this.width)) {
-      throw new HdlError(
+      return this.#badWidth(
         {
-          code: "bad-width",
           message: `A ${typeName(this.type)} has no ${verb}(${width}).`,
           expected: `1 to ${this.width} bits`,
+          ...(width === 0
+            ? { hint: "A number has at least one bit; where a parameter can leave none, leave the signal out." }
+            : width > this.width
+              ? { hint: "Use extend to make a number wider." }
+              : {}),
         },
+        width,
         at,
       );
     }
     return low(this.expression, width, at);
+  }
+
+  #badWidth(details: Omit<HdlErrorDetails, "code">, width: number, at: LazyPosition): Expression {
+    refuse(() => new HdlError({ code: "bad-width", ...details }, at, [operandNote("operand", this)]), this.expression);
+    return recovery(Number.isInteger(width) && width > 0 ? width : this.width, this.expression.signed, at);
   }
 
   /** The low `width` bits, which are proven to be the number; `amount` and `text` only serve the message. */
@@ -177,28 +210,35 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
     const narrow = this.narrowed(width, "fit");
     const [proven, wanted] = [rangeOf(this.expression), rangeOfType(width, this.expression.signed)];
     if (proven.least >= wanted.least && proven.most <= wanted.most) return narrow;
-    throw new HdlError(
-      {
-        code: "does-not-fit",
-        message: `fit(${amount}) could lose values of a ${typeName(this.type)}.`,
-        expected: `${text(wanted.least)} to ${text(wanted.most)}`,
-        found: `${text(proven.least)} to ${text(proven.most)}, as far as the operands and their types prove`,
-        hint: "Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n).",
-      },
-      here(),
+    const at = here();
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "does-not-fit",
+            message: `fit(${amount}) could lose values of a ${typeName(this.type)}.`,
+            expected: `${text(wanted.least)} to ${text(wanted.most)}`,
+            found: `${text(proven.least)} to ${text(proven.most)}, as far as the operands and their types prove`,
+            hint: "Make an operand narrower, or say what happens to the rest: wrap(n), saturate(n).",
+          },
+          at,
+          [operandNote("operand", this)],
+        ),
+      this.expression,
     );
+    return narrow;
   }
 
   protected widened(width: number): Expression {
     const at = here();
     if (!(Number.isInteger(width) && width >= this.width)) {
-      throw new HdlError(
+      return this.#badWidth(
         {
-          code: "bad-width",
           message: `A ${typeName(this.type)} has no extend(${width}).`,
           expected: `at least ${this.width} bits`,
           hint: "Use wrap or saturate to make a number narrower.",
         },
+        width,
         at,
       );
     }
@@ -209,12 +249,13 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
   protected withoutLow(amount: number): Expression {
     const at = here();
     if (!(Number.isInteger(amount) && amount >= 0 && amount < this.width)) {
-      throw new HdlError(
+      return this.#badWidth(
         {
-          code: "bad-width",
           message: `A ${typeName(this.type)} has no shiftRight(${amount}).`,
           expected: `0 to ${this.width - 1}`,
+          hint: "At least one bit must remain.",
         },
+        Math.max(1, this.width - amount),
         at,
       );
     }
@@ -300,17 +341,17 @@ export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntTy
 
   /** The low `width` bits: the number modulo 2^width. */
   wrap<V extends number>(width: V): UIntSignal<V> {
-    return new UIntSignal(uint(width) as UIntType<V>, this.narrowed(width, "wrap"));
+    return unsigned(this.narrowed(width, "wrap"));
   }
 
   /** The same number in fewer bits; an error unless its range is proven to fit them. */
   fit<V extends number>(width: V): UIntSignal<V> {
-    return new UIntSignal(uint(width) as UIntType<V>, this.fitted(width));
+    return unsigned(this.fitted(width));
   }
 
   /** The same number in `width` bits, zeros in front. */
   extend<V extends number>(width: V): UIntSignal<V> {
-    return new UIntSignal(uint(width) as UIntType<V>, this.widened(width));
+    return unsigned(this.widened(width));
   }
 
   /** The number divided by 2^amount, rounded down: the low bits cut off. */
@@ -383,17 +424,17 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
 
   /** The low `width` bits: the number modulo 2^width, as two's complement. */
   wrap<V extends number>(width: V): SIntSignal<V> {
-    return new SIntSignal(sint(width) as SIntType<V>, this.narrowed(width, "wrap"));
+    return signed(this.narrowed(width, "wrap"));
   }
 
   /** The same number in fewer bits; an error unless its range is proven to fit them. */
   fit<V extends number>(width: V): SIntSignal<V> {
-    return new SIntSignal(sint(width) as SIntType<V>, this.fitted(width));
+    return signed(this.fitted(width));
   }
 
   /** The same number in `width` bits, copies of the sign in front. */
   extend<V extends number>(width: V): SIntSignal<V> {
-    return new SIntSignal(sint(width) as SIntType<V>, this.widened(width));
+    return signed(this.widened(width));
   }
 
   /** The number divided by 2^amount, rounded towards minus infinity: the low bits cut off. */
@@ -428,7 +469,7 @@ export class EnumSignal<V extends string = AnyValue> extends LeafSignal<EnumType
 
   #compare(operator: "eq" | "ne", other: EnumSignal<V> | V): BitSignal {
     const at = here();
-    return new BitSignal(binary(operator, this.expression, operandOf(this.type, other, at), 1, false, at));
+    return new BitSignal(binary(operator, this.expression, operandOf(this.type, other, at, this), 1, false, at));
   }
 }
 
@@ -442,31 +483,62 @@ function signed(expression: Expression): SIntSignal {
 
 function element(word: Expression, index: UIntSignal, width: number, at: LazyPosition): Expression {
   if (word.width !== width * 2 ** index.width) {
-    throw new HdlError(
-      {
-        code: "slice-out-of-range",
-        message: `An index of ${index.width} bits does not match a word of ${word.width} bits in elements of ${width}.`,
-        expected: `a word of ${width * 2 ** index.width} bits`,
-        found: `${word.width} bits`,
-        hint: "Extend the word, or wrap the index, so that every index meets an element.",
-      },
-      at,
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "slice-out-of-range",
+            message: `An index of ${index.width} bits does not match a word of ${word.width} bits in elements of ${width}.`,
+            expected: `a word of ${width * 2 ** index.width} bits`,
+            found: `${word.width} bits`,
+            hint: "Extend the word, or wrap the index, so that every index meets an element.",
+          },
+          at,
+          [expressionNote("word", word), operandNote("index", index)],
+        ),
+      word,
+      index.expression,
     );
+    return recovery(Math.max(1, width), false, at);
   }
   return indexed(cast(word, false, at), index.expression, width, at);
 }
 
-/** Throws unless bits `high` down to `low` exist in a value of the type. */
-export function checkBits(type: LeafType, high: number, low: number, at: LazyPosition): void {
-  if (Number.isInteger(high) && Number.isInteger(low) && high < type.width && low >= 0 && high >= low) return;
-  throw new HdlError(
-    {
-      code: "slice-out-of-range",
-      message: `Bits ${high} down to ${low} do not exist in a ${typeName(type)}.`,
-      expected: `${type.width - 1} >= high >= low >= 0`,
-    },
-    at,
+/** Bits `high` down to `low` of a signal, where they exist; undefined after refusing them. */
+export function existingBits(
+  signal: LeafSignal<LeafType>,
+  high: number,
+  low: number,
+  at: LazyPosition,
+): { low: number; width: number } | undefined {
+  const { type, expression } = signal;
+  if (Number.isInteger(high) && Number.isInteger(low) && high < type.width && low >= 0 && high >= low)
+    return { low, width: high - low + 1 };
+  refuse(
+    () =>
+      new HdlError(
+        {
+          code: "slice-out-of-range",
+          message: `Bits ${high} down to ${low} do not exist in a ${typeName(type)}.`,
+          expected: `${type.width - 1} >= high >= low >= 0`,
+          ...(high === low - 1 ? { hint: "High and low are both included; there is no part of no bits." } : {}),
+        },
+        at,
+        [operandNote("word", signal)],
+      ),
+    expression,
   );
+  return undefined;
+}
+
+/** How an error shows a signal: its name, if it has one, its type, and where it comes from. */
+export function operandNote(role: string, { type, expression }: LeafSignal<LeafType>): Involved {
+  return expressionNote(role, expression, typeName(type));
+}
+
+/** The same for an expression of a known width. */
+export function expressionNote(role: string, e: Expression, what = `${e.width} bits`): Involved {
+  return { role, what: e.kind === "ref" ? `"${e.name}", ${what}` : what, at: e.at };
 }
 
 /** Concatenate, the first part most significant. */
@@ -479,52 +551,63 @@ export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[
   );
 }
 
-/** The expression of an operand: a signal of the same kind, or a literal that fits `type`. */
-export function operandOf(type: LeafType, operand: LeafSignal<LeafType> | AnyLiteral, at: LazyPosition): Expression {
-  if (operand instanceof LeafSignal) {
-    if (operand.type.kind !== type.kind) {
-      throw new HdlError(
-        {
-          code: "sign-mismatch",
-          message: `${withArticle("A", operand.type)} meets ${withArticle("a", type)}.`,
-          expected: type.kind,
-          found: operand.type.kind,
-          hint: [type.kind, operand.type.kind].includes("enum")
-            ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
-            : [type.kind, operand.type.kind].includes("fixed")
-              ? "raw() of a fixed-point number is a sint; asFixed(x, il, fl) reads a sint as one."
-              : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
-        },
-        at,
-      );
-    }
-    if (type.kind === "enum" && typeName(operand.type) !== typeName(type)) {
-      throw new HdlError(
-        {
-          code: "enum-mismatch",
-          message: "Values of different enums meet.",
-          expected: typeName(type),
-          found: typeName(operand.type),
-          hint: "Enums are the same when they list the same values in the same order; translate with a switch.",
-        },
-        at,
-      );
-    }
-    if (type.kind === "fixed" && typeName(operand.type) !== typeName(type)) {
-      throw new HdlError(
-        {
-          code: "width-mismatch",
-          message: "Fixed-point numbers of different formats meet.",
-          expected: typeName(type),
-          found: typeName(operand.type),
-          hint: "Spell the change: extend(il, fl) for more bits, round({ il, fl, mode }), saturate(il) or wrap(il) for fewer.",
-        },
-        at,
-      );
-    }
-    return operand.expression;
+/**
+ * The expression of an operand: a signal of the same kind, or a literal that fits `type`. `meets` is the left operand, or
+ * what takes the value; errors show it.
+ */
+export function operandOf(
+  type: LeafType,
+  operand: LeafSignal<LeafType> | AnyLiteral,
+  at: LazyPosition,
+  meets?: LeafSignal<LeafType> | Involved,
+): Expression {
+  if (!(operand instanceof LeafSignal)) return literal(type, operand, at);
+  const difference = typeDifference(type, operand.type);
+  if (!difference) return operand.expression;
+  const left = meets instanceof LeafSignal ? meets : undefined;
+  const notes = () => [
+    ...(left ? [operandNote("left", left)] : meets ? [meets as Involved] : []),
+    operandNote(left ? "right" : "value", operand),
+  ];
+  refuse(() => new HdlError(difference, at, notes()), operand.expression, left?.expression);
+  return recovery(type.width, isSigned(type), at);
+}
+
+/** Why a signal of type `given` cannot stand where `type` is expected; widths of integers are judged elsewhere. */
+function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | undefined {
+  const named = { expected: typeName(type), found: typeName(given) };
+  const kinds = [type.kind, given.kind];
+  if (type.kind !== given.kind) {
+    return {
+      code: "sign-mismatch",
+      message: `${withArticle("A", given)} meets ${withArticle("a", type)}.`,
+      expected: type.kind,
+      found: given.kind,
+      hint: kinds.includes("enum")
+        ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
+        : kinds.includes("fixed")
+          ? "raw() of a fixed-point number is a sint; asFixed(x, il, fl) reads a sint as one."
+          : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
+    };
   }
-  return literal(type, operand, at);
+  if (named.expected === named.found) return undefined;
+  if (type.kind === "enum") {
+    return {
+      code: "enum-mismatch",
+      message: "Values of different enums meet.",
+      ...named,
+      hint: "Enums are the same when they list the same values in the same order; translate with a switch.",
+    };
+  }
+  if (type.kind === "fixed") {
+    return {
+      code: "width-mismatch",
+      message: "Fixed-point numbers of different formats meet.",
+      ...named,
+      hint: "Spell the change: extend(il, fl) for more bits, round({ il, fl, mode }), saturate(il) or wrap(il) for fewer.",
+    };
+  }
+  return undefined;
 }
 
 function withArticle(article: string, type: LeafType): string {
@@ -533,21 +616,29 @@ function withArticle(article: string, type: LeafType): string {
 
 /** A literal of `type`: a number that it holds exactly, or one of the values of an enum. */
 export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Const {
-  if (type.kind === "fixed") return constant(rawOf(type, value, at), type.width, true, at);
+  const zero = () => constant(0n, type.width, isSigned(type), at);
+  if (type.kind === "fixed") {
+    const raw = () => constant(rawOf(type, value, at), type.width, true, at);
+    return attempt(raw, zero);
+  }
   if (type.kind === "enum") {
     const place = (type.values as readonly unknown[]).indexOf(value);
     if (place >= 0) {
       const of = type.values.join(" ");
       return namedConstant(BigInt(place), type.width, { name: type.values[place], of }, at);
     }
-    throw new HdlError(
-      {
-        code: "unknown-value",
-        message: `${typeof value === "string" ? `"${value}"` : String(value)} is no value of ${typeName(type)}.`,
-        expected: `one of ${type.values.map((v: string) => `"${v}"`).join(", ")}`,
-      },
-      at,
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "unknown-value",
+            message: `${typeof value === "string" ? `"${value}"` : String(value)} is no value of ${typeName(type)}.`,
+            expected: `one of ${type.values.map((v: string) => `"${v}"`).join(", ")}`,
+          },
+          at,
+        ),
     );
+    return zero();
   }
   const width = BigInt(type.width);
   const [least, most] =
@@ -560,28 +651,18 @@ export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Co
     BigInt(value) < least ||
     BigInt(value) > most
   ) {
-    throw new HdlError(
-      {
-        code: "literal-out-of-range",
-        message: `The literal ${String(value)} does not fit ${typeName(type)}.`,
-        expected: `a whole number from ${least} to ${most}`,
-      },
-      at,
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "literal-out-of-range",
+            message: `The literal ${String(value)} does not fit ${typeName(type)}.`,
+            expected: `a whole number from ${least} to ${most}`,
+          },
+          at,
+        ),
     );
+    return zero();
   }
   return constant(BigInt(value), type.width, isSigned(type), at);
-}
-
-function sameWidth(operator: string, left: Expression, right: Expression, at: LazyPosition): void {
-  if (left.width === right.width) return;
-  throw new HdlError(
-    {
-      code: "width-mismatch",
-      message: `${operator} needs operands of equal width.`,
-      expected: `${left.width} bits`,
-      found: `${right.width} bits`,
-      hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
-    },
-    at,
-  );
 }

@@ -6,6 +6,7 @@ import { HdlError } from "./errors.ts";
 import { binary, cast, cat, slice, unary } from "./expression.ts";
 import type { Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
+import { refuse } from "./problems.ts";
 import { type Bits, Block, type Branch, resolveBlock } from "./resolve.ts";
 
 export class Statements {
@@ -82,7 +83,7 @@ export class Statements {
   ): { value: Expression | undefined; unassigned: readonly (Bits | undefined)[] } {
     const pieces = this.#pieces(name, width).map((bits) => {
       const before = initial && bits ? slice(initial, bits.low, bits.width, at) : initial;
-      const value = resolveBlock(this.#block, bits ? { target: name, bits } : { target: name }, before);
+      const value = resolveBlock(this.#block, { target: name, at, ...(bits && { bits }) }, before);
       return { bits, value, unassigned: value === before };
     });
     const values = pieces.map(({ value }) => value).reverse();
@@ -107,14 +108,18 @@ export class Statements {
   #follows(branch: Branch): void {
     const early = branch.otherwise !== undefined;
     if (!early && branch.home === this.#block && branch.statements === this.#block.count) return;
-    throw new HdlError(
-      {
-        code: "misplaced-else",
-        message: early ? "This when has an otherwise already." : "Something stands between this arm and its when.",
-        expected: "elseWhen and otherwise directly after the arm above, otherwise last",
-        ...(branch.at.toString() === "" ? {} : { found: `a when at ${branch.at}` }),
-      },
-      here(),
+    const at = here();
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "misplaced-else",
+            message: early ? "This when has an otherwise already." : "Something stands between this arm and its when.",
+            expected: "elseWhen and otherwise directly after the arm above, otherwise last",
+          },
+          at,
+          [{ role: "when", what: "begins", at: branch.at }],
+        ),
     );
   }
 

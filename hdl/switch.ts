@@ -2,7 +2,8 @@
 import { HdlError } from "./errors.ts";
 import { binary } from "./expression.ts";
 import type { LazyPosition } from "./position.ts";
-import { EnumSignal, literal, type UIntSignal } from "./signal.ts";
+import { refuse } from "./problems.ts";
+import { EnumSignal, literal, operandNote, type UIntSignal } from "./signal.ts";
 import type { Statements } from "./statements.ts";
 import { type EnumType, typeName } from "./types.ts";
 
@@ -61,8 +62,14 @@ function checkedCases(
   hasDefault: boolean,
   at: LazyPosition,
 ): Case[] {
-  const refuse = (message: string, expected: string, hint?: string) =>
-    new HdlError({ code: "switch-cases", message, expected, ...(hint ? { hint } : {}) }, at);
+  const wrong = (message: string, expected: string, hint?: string) =>
+    refuse(
+      () =>
+        new HdlError({ code: "switch-cases", message, expected, ...(hint ? { hint } : {}) }, at, [
+          operandNote("signal", signal),
+        ]),
+      signal.expression,
+    );
   const values = signal instanceof EnumSignal ? (signal.type as EnumType<string>).values : undefined;
   const whole = typeName(signal.type);
   const labels = Object.keys(given).filter((label) => given[label] !== undefined);
@@ -71,12 +78,12 @@ function checkedCases(
   const foreign = labels.filter((label) =>
     values ? !values.includes(label) : !/^(0|[1-9]\d*)$/.test(label) || BigInt(label) >= count,
   );
-  if (foreign.length > 0) throw refuse(`A switch over ${whole} has no case ${foreign.join(", ")}.`, expected);
+  if (foreign.length > 0) wrong(`A switch over ${whole} has no case ${foreign.join(", ")}.`, expected);
 
   const all = BigInt(labels.length) === count;
-  if (!all && !hasDefault) {
+  if (!all && !hasDefault && foreign.length === 0) {
     const missing = values?.filter((value) => !labels.includes(value)).join(", ");
-    throw refuse(
+    wrong(
       `A switch over ${whole} ${missing ? `lacks ${missing}` : "does not cover every number"}.`,
       values ? "a case for every value, or a default" : `a default, or all ${count} cases`,
       "Write default: () => … for what no case names.",
@@ -84,10 +91,11 @@ function checkedCases(
   }
   const patterns = 1n << BigInt(signal.width);
   if (all && hasDefault && count === patterns) {
-    throw refuse(`The default of a switch over ${whole} is never taken.`, "no default where every value has a case");
+    wrong(`The default of a switch over ${whole} is never taken.`, "no default where every value has a case");
   }
+  const known = labels.filter((label) => !foreign.includes(label));
   const ordered = values
-    ? values.filter((value) => labels.includes(value)).map((label) => ({ label, value: label as string | bigint }))
-    : labels.map((label) => ({ label, value: BigInt(label) })).sort((a, b) => (a.value < b.value ? -1 : 1));
+    ? values.filter((value) => known.includes(value)).map((label) => ({ label, value: label as string | bigint }))
+    : known.map((label) => ({ label, value: BigInt(label) })).sort((a, b) => (a.value < b.value ? -1 : 1));
   return ordered.map(({ label, value }) => ({ label, value, body: given[label] as Body }));
 }

@@ -1,5 +1,6 @@
 /** The typed handle of the in-process simulator: values, names, errors, waves. */
 import { describe, expect, it } from "vitest";
+import { withoutLines } from "../fixtures/messages.ts";
 import {
   bit,
   defineModule,
@@ -21,7 +22,7 @@ function failure(body: () => unknown): string {
   try {
     body();
   } catch (error) {
-    if (error instanceof HdlError) return error.message.replaceAll(/(simulate\.test\.ts):\d+/g, "$1:…");
+    if (error instanceof HdlError) return withoutLines(error.message);
     throw error;
   }
   return "no error";
@@ -172,47 +173,69 @@ describe("a value that does not fit its port", () => {
     given.count = 17;
     expect(failure(() => (given.count = 2 ** 32))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.count: The literal 4294967296 does not fit uint(32). [literal-out-of-range]
+           … | expect(failure(() => (given.count = 2 ** 32))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number from 0 to 4294967295"
     `);
     expect(failure(() => (given.level = -129))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.level: The literal -129 does not fit sint(8). [literal-out-of-range]
+           … | expect(failure(() => (given.level = -129))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number from -128 to 127"
     `);
     expect(failure(() => (given.points[1].x = 8))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.points[1].x: The literal 8 does not fit sint(4). [literal-out-of-range]
+           … | expect(failure(() => (given.points[1].x = 8))).toMatchInlineSnapshot(\`
+             |                                       ^
         expected: a whole number from -8 to 7"
     `);
     expect(failure(() => (given.wide = -1n))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.wide: The literal -1 does not fit uint(80). [literal-out-of-range]
+           … | expect(failure(() => (given.wide = -1n))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number from 0 to 1208925819614629174706175"
     `);
     expect(failure(() => (given.share = 0.7))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.share: The literal 0.7 is not exact in fixed(2, 6). [literal-out-of-range]
+           … | expect(failure(() => (given.share = 0.7))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a multiple of 2^-6, such as 0.6875 or 0.703125"
     `);
     expect(failure(() => (given.operation = "sub" as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.operation: "sub" is no value of enumOf("add", "negate", "clear"). [unknown-value]
+           … | expect(failure(() => (given.operation = "sub" as never))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: one of "add", "negate", "clear""
     `);
     expect(failure(() => (given.flag = 2 as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.flag: The literal 2 does not fit bit. [literal-out-of-range]
+           … | expect(failure(() => (given.flag = 2 as never))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number from 0 to 1"
     `);
     expect(failure(() => (given.count = 1.5))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.count: The literal 1.5 does not fit uint(32). [literal-out-of-range]
+           … | expect(failure(() => (given.count = 1.5))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: a whole number from 0 to 4294967295"
     `);
     expect(failure(() => (given.load.data.value = "1" as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.load.data.value: The literal 1 does not fit uint(4). [literal-out-of-range]
+           … | expect(failure(() => (given.load.data.value = "1" as never))).toMatchInlineSnapshot(\`
+             |                                       ^
         expected: a whole number from 0 to 15"
     `);
     expect(failure(() => (given.point = { x: 1 } as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.point: the value has another shape than the port. [width-mismatch]
+           … | expect(failure(() => (given.point = { x: 1 } as never))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: x, on
         found:    x"
     `);
     expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.points: the value has another shape than the port. [width-mismatch]
+           … | expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: 0, 1
         found:    0"
     `);
@@ -238,6 +261,8 @@ it("refuses a pattern that is no value of its enum", () => {
   const seeds = [...Array(64).keys()].map((seed) => failure(() => simulate(raw, {}, { seed }).out.out));
   expect(seeds.find((text) => text !== "no error")).toMatchInlineSnapshot(`
     "hdl/simulator/simulate.test.ts:…: "out" holds 3, which is no value of enumOf("add", "negate", "clear"). [unknown-value]
+         … | const seeds = [...Array(64).keys()].map((seed) => failure(() => simulate(raw, {}, { seed }).out.out));
+           |                                                                                             ^
       expected: 0 to 2"
   `);
 });
@@ -256,10 +281,14 @@ describe("tick, reset and power-up", () => {
     expect(dut.out.count).toBe(3);
     expect(failure(() => dut.tick(-1))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: tick takes a number of cycles, not -1. [literal-out-of-range]
+           … | expect(failure(() => dut.tick(-1))).toMatchInlineSnapshot(\`
+             |                          ^
         expected: a whole number of 0 or more"
     `);
     expect(failure(() => dut.tick(0.5))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: tick takes a number of cycles, not 0.5. [literal-out-of-range]
+           … | expect(failure(() => dut.tick(0.5))).toMatchInlineSnapshot(\`
+             |                          ^
         expected: a whole number of 0 or more"
     `);
   });
@@ -343,15 +372,21 @@ describe("every named net is reachable under its name in the Verilog", () => {
   it("a misspelt one is answered with the nearest", () => {
     expect(failure(() => dut.peek("u0.vlaue"))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: No net of "pair" is called "u0.vlaue". [unknown-net]
+           … | expect(failure(() => dut.peek("u0.vlaue"))).toMatchInlineSnapshot(\`
+             |                          ^
         expected: such as "u0.value"
         fix:      nets() lists all of them; instances are joined by dots, the parts of a bundle by underscores."
     `);
     expect(failure(() => dut.peek("nothing like it"))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: No net of "pair" is called "nothing like it". [unknown-net]
+           … | expect(failure(() => dut.peek("nothing like it"))).toMatchInlineSnapshot(\`
+             |                          ^
         fix:      nets() lists all of them; instances are joined by dots, the parts of a bundle by underscores."
     `);
     expect(failure(() => dut.trace(["low", "hihg"]))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: No net of "pair" is called "hihg". [unknown-net]
+           … | expect(failure(() => dut.trace(["low", "hihg"]))).toMatchInlineSnapshot(\`
+             |                          ^
         expected: such as "high"
         fix:      nets() lists all of them; instances are joined by dots, the parts of a bundle by underscores."
     `);
