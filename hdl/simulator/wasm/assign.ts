@@ -1,10 +1,24 @@
 /** Setting registers: those that depend on one condition share a branch, so that idle hardware costs a test. */
+import { constant, mux, reference } from "../../expression.ts";
 import { type Expression, operands } from "../../ir.ts";
 import type { Scope } from "../flatten.ts";
 import type { Generator } from "./generator.ts";
 
+/** Sets registers of one instance to their next states; all that is read of their old ones is held. */
+export function setRegisters(generator: Generator, indices: readonly number[]): void {
+  const { registers } = generator.shared.design;
+  const assignments = indices.map((index): Assignment => {
+    const { net, scope, reg } = registers[index];
+    const { name, next, reset, width, signed, at } = reg;
+    if (!reset) return { net, name, scope, value: next };
+    const whenReset = constant(reset.value, width, signed, at);
+    return { net, name, scope, value: mux(reference(reset.signal, 1, false, at), whenReset, next, at) };
+  });
+  assign(generator, assignments);
+}
+
 /** A register of a given name and net, and its next value. */
-export interface Assignment {
+interface Assignment {
   readonly net: number;
   readonly name: string;
   readonly scope: Scope;
@@ -14,8 +28,7 @@ export interface Assignment {
 /** Less work than this, in operators, is not worth a branch that may be predicted wrongly. */
 const worthwhile = 12;
 
-/** Sets registers of one instance. */
-export function assign(generator: Generator, assignments: readonly Assignment[]): void {
+function assign(generator: Generator, assignments: readonly Assignment[]): void {
   let left = assignments.filter((assignment) => !holds(assignment, assignment.value));
   while (left.length > 0) {
     const [first] = left;

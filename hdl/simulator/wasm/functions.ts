@@ -1,12 +1,16 @@
 /** Steps as functions: one for all homes of a group whose code is the same but for where they lie. */
+import type { FlatNode } from "../flatten.ts";
+import { setRegisters } from "./assign.ts";
 import { FunctionBody, op, type WasmFunction } from "./binary.ts";
 import { Generator, type Shared } from "./generator.ts";
 import type { Homes } from "./homes.ts";
 import { baseLocals, baseOf, frameOf } from "./places.ts";
 import { checkProperty } from "./property.ts";
 import type { Step } from "./schedule.ts";
+import { isWide } from "./storage.ts";
 import { netsSet, registerReads, type Unit } from "./units.ts";
-import { writeWord } from "./words.ts";
+import { storeWide } from "./wide.ts";
+import { readAtOnce, readClocked, writeWord } from "./words.ts";
 
 /** Parameters of a home's function: the bases of the first home, how many there are, and the way from one to the next. */
 const [count, netStride, wordStride] = [2, 3, 4];
@@ -111,13 +115,13 @@ export class FunctionMaker {
 function generateUnit(generator: Generator, unit: Unit, failure: number): void {
   switch (unit.kind) {
     case "node":
-      generator.node(unit.node);
+      generateNode(generator, unit.node);
       return;
     case "registers":
-      generator.registers(unit.indices);
+      setRegisters(generator, unit.indices);
       return;
     case "clockedRead":
-      generator.clockedRead(unit.index);
+      readClocked(generator, unit.index);
       return;
     case "write":
       writeWord(generator, unit.index);
@@ -126,6 +130,12 @@ function generateUnit(generator: Generator, unit: Unit, failure: number): void {
       checkProperty(generator, unit.index, failure);
       return;
   }
+}
+
+function generateNode(generator: Generator, node: FlatNode): void {
+  if (node.kind === "read") readAtOnce(generator, node);
+  else if (isWide(node.value.width)) storeWide(generator, node.value, node.scope, generator.addressOf(node.net));
+  else generator.define(node.net, () => generator.push(node.value, node.scope));
 }
 
 /** The registers of a unit that others of it read. */

@@ -1,7 +1,5 @@
-import { constant, mux, reference } from "../../expression.ts";
 import type { Expression } from "../../ir.ts";
-import type { FlatDesign, FlatNode, Scope } from "../flatten.ts";
-import { type Assignment, assign } from "./assign.ts";
+import type { FlatDesign, Scope } from "../flatten.ts";
 import { type FunctionBody, op } from "./binary.ts";
 import type { Frame } from "./frame.ts";
 import { push } from "./narrow.ts";
@@ -9,7 +7,6 @@ import type { Places } from "./places.ts";
 import { Allocator, isWide, slotBytes, typeOf } from "./storage.ts";
 import type { Target } from "./target.ts";
 import { storeWide } from "./wide.ts";
-import { copyWord, pushWordAddress, readNarrow } from "./words.ts";
 
 /** What the functions of one design share. */
 export interface Shared {
@@ -119,18 +116,10 @@ export class Generator implements Target {
     this.body.emit(op.end);
   }
 
-  node(node: FlatNode): void {
-    const { net } = node;
-    const { width } = this.shared.design.nets[net];
-    if (isWide(width)) {
-      if (node.kind === "value") storeWide(this, node.value, node.scope, this.addressOf(net));
-      else this.#takeWide(node.scope, node.read.memory, node.read.address, this.addressOf(net));
-      return;
-    }
-    const type = typeOf(width);
-    const local = this.body.local(type);
-    if (node.kind === "value") push(this, node.value, node.scope);
-    else readNarrow(this, node.scope, node.read.memory, node.read.address, width);
+  /** Computes a net that is not wide into a local, and into memory where it is kept. */
+  define(net: number, value: () => void): void {
+    const local = this.body.local(typeOf(this.shared.design.nets[net].width));
+    value();
     this.body.set(local);
     const address = this.shared.places.nets[net];
     if (address !== undefined) this.#storeLocal(net, local, address);
@@ -153,53 +142,20 @@ export class Generator implements Target {
     overtaken[net] = 1;
   }
 
-  /** Sets registers of one instance to their next states; all that is read of their old ones is held. */
-  registers(indices: readonly number[]): void {
-    const { registers } = this.shared.design;
-    const assignments = indices.map((index): Assignment => {
-      const { net, scope, reg } = registers[index];
-      const { next, reset, width, signed, at } = reg;
-      if (!reset) return { net, name: reg.name, scope, value: next };
-      const whenReset = constant(reset.value, width, signed, at);
-      return { net, name: reg.name, scope, value: mux(reference(reset.signal, 1, false, at), whenReset, next, at) };
-    });
-    assign(this, assignments);
-  }
-
   /** Sets a state to the value of an expression. */
   set(net: number, value: Expression, scope: Scope): void {
     const address = this.shared.places.nets[net] as number;
     if (isWide(value.width)) storeWide(this, value, scope, address);
-    else this.#storeValue(value.width, address, () => push(this, value, scope));
+    else this.storeValue(value.width, address, () => push(this, value, scope));
   }
 
-  /** Takes the word that a clocked read gives next. */
-  clockedRead(index: number): void {
-    const { scope, read, net } = this.shared.design.clockedReads[index];
-    const address = this.shared.places.nets[net] as number;
-    const take = () => {
-      if (isWide(read.width)) this.#takeWide(scope, read.memory, read.address, address);
-      else this.#storeValue(read.width, address, () => readNarrow(this, scope, read.memory, read.address, read.width));
-    };
-    if (read.enable) {
-      push(this, read.enable, scope);
-      this.branch(take);
-    } else take();
-  }
-
-  #takeWide(scope: Scope, memory: string, address: Expression, to: number): void {
-    const word = this.body.local("i32");
-    pushWordAddress(this, scope, memory, address);
-    this.body.set(word);
-    copyWord(this, word, to, this.shared.design.memories[scope.memory(memory)].width);
-  }
-
-  #storeValue(width: number, address: number, value: () => void): void {
+  /** Stores what `value` pushes for a net of that width. */
+  storeValue(width: number, address: number, value: () => void): void {
     this.store(typeOf(width) === "i32" ? op.i32Store : op.i64Store, address, value);
   }
 
   #storeLocal(net: number, local: number, address: number): void {
-    this.#storeValue(this.shared.design.nets[net].width, address, () => this.body.get(local));
+    this.storeValue(this.shared.design.nets[net].width, address, () => this.body.get(local));
   }
 
   #keep(net: number, local: number): void {

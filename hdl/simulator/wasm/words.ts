@@ -1,7 +1,7 @@
 /** Code that reads and writes words of memories. */
 import { cat, constant, mux, slice } from "../../expression.ts";
 import type { Expression } from "../../ir.ts";
-import type { Scope } from "../flatten.ts";
+import type { FlatNode, Scope } from "../flatten.ts";
 import { op } from "./binary.ts";
 import type { Generator } from "./generator.ts";
 import { push } from "./narrow.ts";
@@ -9,7 +9,7 @@ import { isWide, slotBytes, typeOf, wordBytes } from "./storage.ts";
 import { storeWide } from "./wide.ts";
 
 /** Pushes the word at an address, 0 beyond the depth. */
-export function readNarrow(g: Generator, scope: Scope, name: string, addressOf: Expression, width: number): void {
+function readNarrow(g: Generator, scope: Scope, name: string, addressOf: Expression, width: number): void {
   const { body } = g;
   const memory = scope.memory(name);
   const { depth } = g.shared.design.memories[memory];
@@ -40,8 +40,43 @@ export function readNarrow(g: Generator, scope: Scope, name: string, addressOf: 
   body.emit(op.select);
 }
 
+/** Computes a net that a memory is read for at once. */
+export function readAtOnce(g: Generator, node: Extract<FlatNode, { kind: "read" }>): void {
+  const { net, scope, read } = node;
+  if (isWide(read.width)) takeWide(g, scope, read.memory, read.address, g.addressOf(net));
+  else g.define(net, () => readNarrow(g, scope, read.memory, read.address, read.width));
+}
+
+/** Takes the word that a clocked read gives next. */
+export function readClocked(g: Generator, index: number): void {
+  const { scope, read, net } = g.shared.design.clockedReads[index];
+  const { memory, address, width, enable } = read;
+  const to = g.shared.places.nets[net] as number;
+  const take = () => {
+    if (isWide(width)) takeWide(g, scope, memory, address, to);
+    else g.storeValue(width, to, () => readNarrow(g, scope, memory, address, width));
+  };
+  if (enable) {
+    push(g, enable, scope);
+    g.branch(take);
+  } else take();
+}
+
+function takeWide(g: Generator, scope: Scope, name: string, address: Expression, to: number): void {
+  const { width } = g.shared.design.memories[scope.memory(name)];
+  const word = g.body.local("i32");
+  pushWordAddress(g, scope, name, address);
+  g.body.set(word);
+  for (let at = 0; at < slotBytes(width); at += 8) {
+    g.store(op.i64Store, to + at, () => {
+      g.body.get(word);
+      g.body.memory(op.i64Load, at);
+    });
+  }
+}
+
 /** Pushes the byte address of a wide word; of a word of zeros beyond the depth. */
-export function pushWordAddress(g: Generator, scope: Scope, name: string, address: Expression): void {
+function pushWordAddress(g: Generator, scope: Scope, name: string, address: Expression): void {
   const { body } = g;
   const memory = scope.memory(name);
   const { depth, width } = g.shared.design.memories[memory];
@@ -57,16 +92,6 @@ export function pushWordAddress(g: Generator, scope: Scope, name: string, addres
   body.constant("i32", depth);
   body.typed("ltU", "i32");
   body.emit(op.select);
-}
-
-/** Copies the wide word whose byte address a local holds. */
-export function copyWord(g: Generator, word: number, to: number, width: number): void {
-  for (let at = 0; at < slotBytes(width); at += 8) {
-    g.store(op.i64Store, to + at, () => {
-      g.body.get(word);
-      g.body.memory(op.i64Load, at);
-    });
-  }
 }
 
 /** Writes a word where its enable is 1 and its address below the depth. */
