@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Circuit, emitVerilog } from "../hdl/index.ts";
 import { writeFileAtomically } from "../platform/atomic-write.ts";
 import { cached } from "../platform/cache.ts";
@@ -10,6 +9,7 @@ import { requireTool, toolVersion } from "../platform/tools.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { runTool } from "../testbench/compile.ts";
 import type { Measurement } from "./measure-simulator.ts";
+import { measured } from "./measured.ts";
 import { median } from "./median.ts";
 import type { BenchRow } from "./row.ts";
 import { type Subject, subjects } from "./subjects.ts";
@@ -34,7 +34,7 @@ export async function benchSimulator(log: (line: string) => void): Promise<Bench
       const { stdout } = await spawnChild(program, [`${subject.cycles}`], {});
       const [hash, seconds] = stdout.split(" ");
       theirs.push(subject.cycles / Number(seconds));
-      const own = await measureOurs(subject);
+      const own: Measurement = JSON.parse(await measured("measure-simulator", subject.name));
       starts.push(own.startupMs);
       ours.push(subject.cycles / own.seconds);
       if (own.hash !== hash) throw differs(subject, hash, own.hash);
@@ -59,14 +59,6 @@ export async function benchSimulator(log: (line: string) => void): Promise<Bench
     });
   }
   return rows;
-}
-
-/** Our side, like the reference in a process of its own for each run. */
-async function measureOurs({ name }: Subject): Promise<Measurement> {
-  const program = fileURLToPath(new URL("./measure-simulator.js", import.meta.url));
-  const { stdout, stderr, exitCode } = await spawnChild(process.execPath, [program, name], {});
-  if (exitCode !== 0) throw new Error(`the simulation of ${name} failed:\n${stderr}`);
-  return JSON.parse(stdout);
 }
 
 /** The emitted Verilog with the C++ harness, built as fast as Verilator builds it. */

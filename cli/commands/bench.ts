@@ -1,3 +1,4 @@
+import { benchElaboration } from "../../bench/elaboration.ts";
 import type { BenchRow } from "../../bench/row.ts";
 import { benchSimulator } from "../../bench/simulator.ts";
 import { nearestNames, UserError } from "../../sw-model/errors.ts";
@@ -6,6 +7,7 @@ import type { CommandResult } from "../result.ts";
 
 const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchRow[]>>> = {
   simulator: benchSimulator,
+  elaboration: benchElaboration,
 };
 
 /** `whittle bench NAME`: measured anew at each call. */
