@@ -24,7 +24,7 @@ import {
   type Port,
   type Property,
   type Reg,
-  type StreamPort,
+  type StreamNets,
 } from "./ir.ts";
 import { Memory, type MemoryOptions } from "./memory.ts";
 import { checkName } from "./naming.ts";
@@ -124,7 +124,7 @@ class Contents {
   readonly targets = new Map<string, Target>();
   readonly items: { order: number; item: Item }[] = [];
   readonly ports: Port[] = [];
-  readonly streams: StreamPort[] = [];
+  readonly streams: StreamNets[] = [];
   /** References made here; any other in an expression belongs to another module. */
   readonly own = new WeakSet<Expression>();
   /** Domains with something clocked, and with something that is reset. */
@@ -247,6 +247,7 @@ export class Builder {
     const valid = this.#assignable("wire", `${name}_valid`, bit, undefined, at);
     const ready = this.#assignable("wire", `${name}_ready`, bit, undefined, at);
     const data = this.#assignable("wire", `${name}_data`, type.data, undefined, at);
+    this.#streamNets(name, "inside", type, this.#domain, at);
     const fire = valid.and(ready);
     return {
       sink: { type, valid, data, ready, fire },
@@ -384,21 +385,31 @@ export class Builder {
         continue;
       }
       const consumes = direction === "input";
-      this.#contents.streams.push({
-        name,
-        direction,
-        valid: `${name}_valid`,
-        ready: `${name}_ready`,
-        data: leaves(`${name}_data`, type.data).map((leaf) => leaf.name),
-        ...(domain === "" ? {} : { domain }),
-        at,
-      });
+      this.#streamNets(name, direction, type, domain, at);
       const valid = make(`${name}_valid`, bit, consumes);
       const ready = make(`${name}_ready`, bit, !consumes);
       const data = make(`${name}_data`, type.data, consumes);
       inside[name] = { type, valid, ready, data, fire: valid.and(ready) };
     }
     return inside;
+  }
+
+  #streamNets(
+    name: string,
+    direction: StreamNets["direction"],
+    { data }: StreamType,
+    domain: string,
+    at: LazyPosition,
+  ): void {
+    this.#contents.streams.push({
+      name,
+      direction,
+      valid: `${name}_valid`,
+      ready: `${name}_ready`,
+      data: leaves(`${name}_data`, data).map((leaf) => leaf.name),
+      ...(domain === "" ? {} : { domain }),
+      at,
+    });
   }
 
   /**

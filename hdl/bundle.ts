@@ -90,6 +90,14 @@ export interface SettableBits {
   setBit(position: number, value: BitSignal | boolean): void;
 }
 
+/** What a chain of stream parts does where nothing stalls it. */
+export interface StreamTiming {
+  /** Edges from the offer of the first word that goes in to the offer of the first word that comes out, from empty. */
+  readonly latency: number;
+  /** The most words that come out at an edge, on average: 1, 0.5, … */
+  readonly throughput: number;
+}
+
 /** The consumer's end of a stream. */
 export interface StreamSource<T extends DataType> {
   readonly type: StreamType<T>;
@@ -98,6 +106,8 @@ export interface StreamSource<T extends DataType> {
   readonly ready: Settable<BitType>;
   /** True in a cycle in which a word moves. */
   readonly fire: BitSignal;
+  /** Of the parts that the words came through since they entered the module; see `timingOf`. */
+  readonly timing?: StreamTiming;
 }
 
 /** The producer's end of a stream. `valid` must not depend on `ready`. */

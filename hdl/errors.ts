@@ -35,6 +35,7 @@ export type HdlErrorCode =
   | "sign-mismatch"
   | "signal-as-value"
   | "slice-out-of-range"
+  | "stream-shape"
   | "switch-cases"
   | "undriven"
   | "unknown-net"

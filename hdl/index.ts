@@ -10,6 +10,7 @@ export {
   type SignalOf,
   type StreamSink,
   type StreamSource,
+  type StreamTiming,
   select,
   unpack,
   type ValueOf,
@@ -35,6 +36,7 @@ export { type Dut, type SimulateOptions, simulate } from "./simulator/simulate.t
 export { type PowerUp, Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
 export type { Trace } from "./simulator/trace.ts";
 export { VcdWriter } from "./simulator/vcd.ts";
+export * from "./streams/index.ts";
 export type { CasesOf, EnumCases, NumberCases } from "./switch.ts";
 export {
   addressWidth,

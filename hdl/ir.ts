@@ -198,10 +198,10 @@ export interface Property {
 
 export type Item = Wire | Reg | Mem | MemRead | MemWrite | Inst | Property;
 
-/** The nets of a stream port. */
-export interface StreamPort {
+/** The nets of a stream: of a port, or of one inside the module. */
+export interface StreamNets {
   readonly name: string;
-  readonly direction: "input" | "output";
+  readonly direction: "input" | "output" | "inside";
   readonly valid: string;
   readonly ready: string;
   readonly data: readonly string[];
@@ -225,7 +225,7 @@ export interface Module {
   readonly summary: string;
   readonly ports: readonly Port[];
   readonly items: readonly Item[];
-  readonly streams: readonly StreamPort[];
+  readonly streams: readonly StreamNets[];
   /** A black box: Verilog comes from elsewhere, and the items are its model for simulation (none: it has no model). */
   readonly external?: External;
   readonly at: LazyPosition;

@@ -6,6 +6,10 @@ export interface SimulationOptions {
   readonly seed?: number;
   /** How long the simulator may work on one message, in milliseconds. Default 120,000. */
   readonly timeoutMs?: number;
+  /**
+   * Whether a stream that changes or takes back what it offers ends the run (wasm; the other engines do not look). Default true.
+   */
+  readonly checks?: boolean;
   /** Gets progress in words ("compiling eie with Verilator"). */
   readonly log?: (line: string) => void;
 }

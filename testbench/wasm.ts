@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Simulator, VcdWriter } from "../hdl/index.ts";
+import { checkStreams, PropertyFailure, Simulator, VcdWriter } from "../hdl/index.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { Random } from "../sw-model/random.ts";
 import type { SimulationOptions } from "./engine-options.ts";
@@ -41,7 +41,7 @@ class WasmSimulation implements Simulation {
   #resetEdges = 0;
   #closed = false;
 
-  constructor(design: DesignUnderTest, { seed = 1, waves, beforeEdge, powerUp }: WasmOptions) {
+  constructor(design: DesignUnderTest, { seed = 1, waves, beforeEdge, powerUp, checks = true }: WasmOptions) {
     if (!design.circuit) {
       throw new UserError({
         code: "no-circuit",
@@ -57,7 +57,10 @@ class WasmSimulation implements Simulation {
     this.#table = portTable(design);
     this.#levels = design.clocks && new Map(design.clocks.map((name) => [name, 0]));
     const initial = powerUp ?? randomBits(new Random(seed));
-    this.#simulator = new Simulator(design.circuit, { initial, keepAll: waves !== undefined });
+    this.#simulator = new Simulator(checks ? checkStreams(design.circuit) : design.circuit, {
+      initial,
+      keepAll: waves !== undefined,
+    });
     if (waves !== undefined) {
       const nets = this.#simulator.keptNets();
       this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), nets };
@@ -76,9 +79,13 @@ class WasmSimulation implements Simulation {
 
   async execute(commands: readonly Command[]): Promise<CommandResults> {
     if (this.#closed) throw this.#failed("the simulation is closed", describeAt(commands, undefined));
-    return commands.map((command, index) =>
-      this.#run(command, (problem) => this.#failed(problem, describeAt(commands, index))),
-    );
+    return commands.map((command, index) => {
+      try {
+        return this.#run(command, (problem) => this.#failed(problem, describeAt(commands, index)));
+      } catch (error) {
+        throw error instanceof PropertyFailure ? brokenProperty(error, describeAt(commands, index)) : error;
+      }
+    });
   }
 
   async close(): Promise<void> {
@@ -218,6 +225,13 @@ class WasmSimulation implements Simulation {
       1,
     );
   }
+}
+
+/** The failure of a property as one of a check, with what ran and where the property was written. */
+function brokenProperty({ code, details }: PropertyFailure, doing: string): UserError {
+  const { message, where, hint } = details;
+  const at = where === undefined ? {} : { found: `it was written at ${where}` };
+  return new UserError({ code, message, where: doing, ...at, ...(hint === undefined ? {} : { hint }) }, 1);
 }
 
 /** Random bits of any width. */

@@ -1,6 +1,5 @@
-import { addressWidth, bit, defineModule, input, output, record, select, stream } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, input, output, queued, record, select, stream } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
-import { queued } from "../common/fifo.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { decode } from "./decode.ts";

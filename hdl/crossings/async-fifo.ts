@@ -1,11 +1,12 @@
 /** A stream from one clock domain to another. */
 import type { Builder } from "../builder.ts";
-import { pack, type StreamSource, unpack, type ValueOf } from "../bundle.ts";
+import type { StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { concat, type UIntSignal } from "../signal.ts";
+import { packed, unpacked } from "../streams/packed.ts";
 import { type DataType, stream, uint } from "../types.ts";
 import { synchronize } from "./synchronizer.ts";
 
@@ -89,14 +90,8 @@ export function crossed<T extends DataType>(
   source: StreamSource<T>,
   { from, to, depth }: { from: string; to: string; depth: number },
 ): StreamSource<T> {
-  const { type } = source;
-  const packed = pack(type.data, source.data as ValueOf<T>);
-  const { pop } = m.inst(
-    name,
-    asyncFifo,
-    { depth, width: packed.width },
-    { push: { ...source, type: stream(uint(packed.width)), data: packed } },
-    { domains: { push: from, pop: to } },
-  );
-  return { ...pop, type, data: unpack(type.data, pop.data) };
+  const push = packed(source);
+  const domains = { push: from, pop: to };
+  const { pop } = m.inst(name, asyncFifo, { depth, width: push.data.width }, { push }, { domains });
+  return unpacked(source.type, pop);
 }

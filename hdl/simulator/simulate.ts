@@ -6,6 +6,7 @@ import type { Circuit } from "../ir.ts";
 import { nearest } from "../nearest.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import { here } from "../position.ts";
+import { checkStreams } from "../streams/protocol.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { bit, type DataType, type LeafType, leaves } from "../types.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
@@ -21,6 +22,11 @@ export interface SimulateOptions {
   readonly seed?: number;
   /** Keep inner nets, so that `peek` and `trace` see them (true when absent); without, simulation is faster. */
   readonly keepAll?: boolean;
+  /**
+   * Whether a stream that changes or takes back what it offers is an error (true when absent): one of the module's, or one that
+   * the test bench drives.
+   */
+  readonly checks?: boolean;
 }
 
 /**
@@ -79,9 +85,12 @@ class Simulation<D extends Ports> implements Dut<D> {
   readonly #traces: Trace[] = [];
   #named: ReadonlyMap<string, NamedNet> | undefined;
 
-  constructor(circuit: Circuit, ports: D, { seed, keepAll = true }: SimulateOptions) {
+  constructor(circuit: Circuit, ports: D, { seed, keepAll = true, checks = true }: SimulateOptions) {
     this.circuit = circuit;
-    const simulator = new Simulator(circuit, { keepAll, ...(seed === undefined ? {} : { initial: randomBits(seed) }) });
+    const simulator = new Simulator(checks ? checkStreams(circuit) : circuit, {
+      keepAll,
+      ...(seed === undefined ? {} : { initial: randomBits(seed) }),
+    });
     this.#simulator = simulator;
     const { in: inputs, out: outputs } = simulator;
     const view = viewPorts(ports, {

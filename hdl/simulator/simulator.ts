@@ -22,6 +22,10 @@ export interface SimulatorOptions {
   readonly limits?: Partial<Limits>;
 }
 
+/**
+ * A circuit as it is: its own properties are checked, the rules of streams only in a circuit that `checkStreams` prepared, as
+ * `simulate` and the test bench do.
+ */
 export class Simulator {
   /** The inputs of the top as properties: `simulator.in.a = -3`. As fast as access to the model's memory gets. */
   readonly in: Record<string, number | bigint>;

@@ -3,7 +3,7 @@
  * shape, which simulates as before and of which no Verilog is printed. ROMs stay: their words are part of the design.
  */
 import { reference } from "../expression.ts";
-import type { Circuit, Expression, Inst, Item, Mem, MemRead, MemWrite, Module, Port, StreamPort } from "../ir.ts";
+import type { Circuit, Expression, Inst, Item, Mem, MemRead, MemWrite, Module, Port, StreamNets } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 
 export function blackBoxMemories(circuit: Circuit): Circuit {
@@ -106,7 +106,7 @@ function boxOf(ports: MemoryPorts): Module {
       return { ...write, memory: "words", ...connected, ...(mask ? { mask } : {}) };
     }),
   ];
-  const streams: StreamPort[] = [];
+  const streams: StreamNets[] = [];
   return {
     name,
     summary: `A memory of ${memory.depth} words of ${memory.width} bits.`,

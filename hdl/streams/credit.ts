@@ -1,0 +1,49 @@
+/**
+ * A link without back-pressure: the receiver has room for so many words and hands a credit back for each that leaves, the
+ * sender spends one on each that it sends. Registers may stand on the way, in both directions; with as many credits as edges
+ * there and back, a word moves at every edge.
+ */
+import type { Builder } from "../builder.ts";
+import type { SignalOf, StreamSource, ValueOf } from "../bundle.ts";
+import type { BitSignal } from "../signal.ts";
+import { countWidth, type DataType, stream, uint } from "../types.ts";
+import { queued } from "./fifo.ts";
+
+/** A word in every cycle in which `valid` is high. */
+export interface Sent<T extends DataType> {
+  readonly type: T;
+  readonly valid: BitSignal;
+  readonly data: SignalOf<T>;
+}
+
+/** Sends the words of `source`, each for one of `credits`; `returned` is high at an edge that brings one back. */
+export function sentOnCredit<T extends DataType>(
+  m: Builder,
+  name: string,
+  source: StreamSource<T>,
+  credits: number,
+  returned: BitSignal,
+): Sent<T> {
+  const left = m.reg(`${name}_credits`, uint(countWidth(credits)), { reset: credits });
+  source.ready.set(left.nonzero());
+  const sent = m.node(`${name}_sent`, source.fire);
+  m.when(sent.and(returned.not()), () => left.set(left.subWrap(1))).elseWhen(returned.and(sent.not()), () =>
+    left.set(left.addWrap(1)),
+  );
+  return { type: source.type.data, valid: sent, data: source.data };
+}
+
+/** The words that were sent, through a queue of `credits`; `returned` is high at an edge at which one leaves it. */
+export function receivedOnCredit<T extends DataType>(
+  m: Builder,
+  name: string,
+  sent: Sent<T>,
+  credits: number,
+): { readonly source: StreamSource<T>; readonly returned: BitSignal } {
+  const arrived = m.stream(`${name}_arrived`, stream(sent.type));
+  arrived.sink.valid.set(sent.valid);
+  arrived.sink.data.set(sent.data as ValueOf<T>);
+  m.assert(`${name}_has_room`, sent.valid.not().or(arrived.sink.ready));
+  const source = queued(m, name, arrived.source, credits);
+  return { source, returned: source.fire };
+}

@@ -1,0 +1,43 @@
+import type { Builder } from "../builder.ts";
+import type { StreamSource, ValueOf } from "../bundle.ts";
+import { HdlError } from "../errors.ts";
+import { here } from "../position.ts";
+import { bit, type DataType } from "../types.ts";
+
+/**
+ * Every word of `source` to each of `branches` streams. Eager: a branch gets its word as soon as there is one, whether the
+ * others can take theirs or not, so that no `valid` waits for a `ready`; the next word comes when all have taken this one.
+ * Latency 0, a word an edge.
+ */
+export function forked<T extends DataType>(
+  m: Builder,
+  name: string,
+  source: StreamSource<T>,
+  branches: number,
+): StreamSource<T>[] {
+  if (!Number.isInteger(branches) || branches < 2) {
+    throw new HdlError(
+      {
+        code: "stream-shape",
+        message: `The fork "${name}" has ${branches} branches.`,
+        expected: "an integer of 2 or more",
+      },
+      here(),
+    );
+  }
+  const ends = Array.from({ length: branches }, (_, i) => {
+    const { sink, source: out } = m.stream(`${name}_${i}`, source.type);
+    // This branch has its word, others still wait for theirs.
+    const served = m.reg(`${name}_${i}_served`, bit, { reset: false });
+    sink.valid.set(source.valid.and(served.not()));
+    sink.data.set(source.data as ValueOf<T>);
+    return { out, sink, served };
+  });
+  const all = ends.map(({ sink, served }) => served.or(sink.ready)).reduce((a, b) => a.and(b));
+  const done = m.node(`${name}_done`, all);
+  source.ready.set(done);
+  for (const { sink, served } of ends) {
+    m.when(sink.fire, () => served.set(done.not())).elseWhen(source.fire, () => served.set(false));
+  }
+  return ends.map(({ out }) => ({ ...out, ...(source.timing ? { timing: source.timing } : {}) }));
+}

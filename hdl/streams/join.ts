@@ -1,0 +1,28 @@
+import type { Builder } from "../builder.ts";
+import type { StreamSource, ValueOf } from "../bundle.ts";
+import { type DataType, type RecordType, record, stream } from "../types.ts";
+import { timingOf } from "./timing.ts";
+
+/** The types of the words that sources carry, by name. */
+export type Joined<S> = RecordType<{ readonly [K in keyof S]: S[K] extends StreamSource<infer T> ? T : never }>;
+
+/** A word of each source as one record, when all of them have one. Latency 0, a word an edge. */
+// biome-ignore lint/suspicious/noExplicitAny: a bound; the types of the words are recovered by inference
+export function joined<const S extends Readonly<Record<string, StreamSource<any>>>>(
+  m: Builder,
+  name: string,
+  sources: S,
+): StreamSource<Joined<S>> {
+  const entries = Object.entries(sources) as [string, StreamSource<DataType>][];
+  const word = record(Object.fromEntries(entries.map(([field, source]) => [field, source.type.data])));
+  const { sink, source: out } = m.stream(name, stream(word));
+  sink.valid.set(entries.map(([, { valid }]) => valid).reduce((a, b) => a.and(b)));
+  sink.data.set(Object.fromEntries(entries.map(([field, { data }]) => [field, data])) as ValueOf<typeof word>);
+  for (const [, source] of entries) source.ready.set(sink.fire);
+  const timings = entries.map(([, source]) => timingOf(source));
+  const timing = {
+    latency: Math.max(...timings.map(({ latency }) => latency)),
+    throughput: Math.min(...timings.map(({ throughput }) => throughput)),
+  };
+  return { ...out, timing } as unknown as StreamSource<Joined<S>>;
+}

@@ -1,0 +1,116 @@
+/**
+ * The rule of streams as properties: what is offered stays, unchanged, until it is accepted. A pass for simulations and proofs;
+ * the circuit that is printed does without.
+ */
+import { binary, constant, mux, reference, unary } from "../expression.ts";
+import type { Circuit, Expression, Inst, Item, Module, Property, StreamNets } from "../ir.ts";
+import { freeName, takenNames } from "../naming.ts";
+import type { LazyPosition } from "../position.ts";
+
+/**
+ * Adds checks of every stream that a module offers or makes inside, as assertions, and of the streams that the top takes, as
+ * assumptions: those are the test bench's. They are named `<stream>_valid_stays` and `<stream>_data_stays`. Where a module has no
+ * reset, so that nothing in it knows when a check may begin, the module around it checks; a top without reset is not checked.
+ */
+export function checkStreams(circuit: Circuit): Circuit {
+  const modules = new Map(circuit.modules.map((module) => [module.name, module]));
+  const checked = (module: Module): Module => {
+    if (module.external && module.items.length === 0) return module;
+    const own = module.streams
+      .filter(({ direction }) => direction !== "input" || module.name === circuit.top)
+      .map((stream) => ({ stream, property: stream.direction === "input" ? "assume" : "assert" }) as const);
+    const offers = [
+      ...own.map(({ stream, property }) => ({ ...handshake(module, stream), property })),
+      ...module.items.flatMap((item) =>
+        item.kind === "inst" ? deferred(item, modules.get(item.module) as Module) : [],
+      ),
+    ];
+    const taken = takenNames(module);
+    const added = offers.flatMap((offer) => checks(module, offer, taken));
+    return added.length === 0 ? module : { ...module, items: [...module.items, ...added] };
+  };
+  return { ...circuit, modules: circuit.modules.map(checked) };
+}
+
+/** A stream seen from inside a module. */
+interface Offer {
+  readonly name: string;
+  readonly property: Property["property"];
+  readonly valid: Expression;
+  readonly ready: Expression;
+  readonly data: readonly Expression[];
+  readonly domain: string | undefined;
+  readonly at: LazyPosition;
+}
+
+function handshake(module: Module, { name, valid, ready, data, domain, at }: StreamNets): Omit<Offer, "property"> {
+  const nets = netsOf(module);
+  const net = (net: string) => {
+    const { width, signed } = nets.get(net) as { width: number; signed: boolean };
+    return reference(net, width, signed, at);
+  };
+  return { name, valid: net(valid), ready: net(ready), data: data.map(net), domain, at };
+}
+
+/** The streams that an instance offers and cannot check by itself. */
+function deferred(inst: Inst, child: Module): Offer[] {
+  const output = (port: string) => {
+    const found = inst.outputs.find((candidate) => candidate.port === port);
+    return found && reference(found.net, found.width, found.signed, inst.at);
+  };
+  return child.streams
+    .filter(({ direction, domain }) => direction === "output" && controlsOf(child, domain) === undefined)
+    .map(({ name, valid, ready, data, domain }) => ({
+      name: `${inst.name}_${name}`,
+      property: "assert",
+      valid: output(valid) as Expression,
+      ready: inst.inputs.find(({ port }) => port === ready)?.value as Expression,
+      data: data.map((port) => output(port) as Expression),
+      domain: inst.domains.find(({ child }) => child === (domain ?? ""))?.parent || undefined,
+      at: inst.at,
+    }));
+}
+
+/** Clock and reset of a domain, where the module has both. */
+function controlsOf(module: Module, domain: string | undefined): { clock: string; reset: string } | undefined {
+  const port = (role: "clock" | "reset") =>
+    module.ports.find((candidate) => candidate.role === role && candidate.domain === domain)?.name;
+  const [clock, reset] = [port("clock"), port("reset")];
+  return clock === undefined || reset === undefined ? undefined : { clock, reset };
+}
+
+function checks(module: Module, offer: Offer, taken: Set<string>): Item[] {
+  const controls = controlsOf(module, offer.domain);
+  if (!controls) return [];
+  const { clock, reset } = controls;
+  const { name, property, valid, ready, data, at } = offer;
+  const register = (label: string, next: Expression, initial?: bigint): { item: Item; value: Expression } => {
+    const { width, signed } = next;
+    const chosen = freeName(`${name}_${label}`, taken);
+    const start = initial === undefined ? {} : { reset: { signal: reset, value: initial } };
+    const item: Item = { kind: "reg", name: chosen, width, signed, next, clock, ...start, at };
+    return { item, value: reference(chosen, width, signed, at) };
+  };
+  const not = (e: Expression) => unary("not", e, 1, false, at);
+  const waiting = register("waiting", binary("and", valid, not(ready), 1, false, at), 0n);
+  const held = data.map((leaf, i) => register(data.length === 1 ? "held" : `held_${i}`, leaf));
+  const state = (label: string, condition: Expression): Item => {
+    const chosen = freeName(`${name}_${label}`, taken);
+    return { kind: "property", property, name: chosen, condition, enable: waiting.value, clock, reset, at };
+  };
+  const same = held.map(({ value }, i) => binary("eq", value, data[i], 1, false, at));
+  const unchanged = same.reduce((a, b) => binary("and", a, b, 1, false, at));
+  return [
+    waiting.item,
+    ...held.map(({ item }) => item),
+    state("valid_stays", valid),
+    // Without valid there is nothing to compare: one of the two speaks, not both.
+    state("data_stays", mux(valid, unchanged, constant(1n, 1, false, at), at)),
+  ];
+}
+
+function netsOf(module: Module): ReadonlyMap<string, { readonly width: number; readonly signed: boolean }> {
+  const nets = new Map<string, { width: number; signed: boolean }>(module.ports.map((port) => [port.name, port]));
+  for (const item of module.items) if (item.kind === "wire" || item.kind === "reg") nets.set(item.name, item);
+  return nets;
+}

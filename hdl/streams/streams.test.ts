@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { Dice } from "../fixtures/random-circuit.ts";
+import { type StreamPart, streamParts } from "../fixtures/stream-parts.ts";
+import { traffic } from "../fixtures/stream-traffic.ts";
+
+function randomWords(part: StreamPart, count: number, seed: number): Record<string, bigint[][]> {
+  const dice = new Dice(seed);
+  return Object.fromEntries(
+    Object.entries(part.inputs).map(([name, widths]) => [
+      name,
+      Array.from({ length: count }, () => widths.map((width) => dice.bits(width))),
+    ]),
+  );
+}
+
+/** Out of order: the words of each source stay in order. */
+function bySource(words: readonly (readonly bigint[])[]): ReadonlyMap<bigint, bigint[][]> {
+  const sorted = new Map<bigint, bigint[][]>();
+  for (const [from, ...word] of words) sorted.set(from, [...(sorted.get(from) ?? []), word]);
+  return sorted;
+}
+
+describe.each(Object.keys(streamParts))("%s", (name) => {
+  it("gives every word once, in order, whoever pauses, and keeps what it offers", () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const part = streamParts[name]([1, 5, 33, 70][seed % 4], 2 + (seed % 4));
+      const words = randomWords(part, 24, seed);
+      const expected = part.expected(words);
+      const count = Math.max(...Object.values(expected).map((all) => all.length));
+      const stalls = [0, 0.3, 0.7][seed % 3];
+      const { words: got } = traffic(part.circuit, words, { seed, stalls, expected: count });
+      for (const [port, all] of Object.entries(expected)) {
+        if (part.ordered) expect(got[port]).toEqual(all);
+        else expect(bySource(got[port])).toEqual(bySource(all));
+      }
+    }
+  });
+
+  it("takes as long as it says, and gives as many words as it says", () => {
+    for (const size of [2, 3, 4]) {
+      const part = streamParts[name](4, size);
+      const odd = Object.fromEntries(
+        Object.entries(part.inputs).map(([port, widths]) => [
+          port,
+          Array.from({ length: 60 }, () => widths.map(() => 1n)),
+        ]),
+      );
+      const { firstOffer, edges } = traffic(part.circuit, odd, { seed: 1, stalls: 0, expected: 12 });
+      const { latency, throughput } = part.timing;
+      expect({ size, latency: firstOffer }).toEqual({ size, latency });
+      expect({ size, edges }).toEqual({ size, edges: latency + 1 + Math.ceil(11 / throughput) });
+    }
+  });
+});

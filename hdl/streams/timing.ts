@@ -1,0 +1,18 @@
+/** How long words take through a chain of stream parts, and how many come out, where nothing stalls them. */
+import type { StreamSource, StreamTiming } from "../bundle.ts";
+import type { DataType } from "../types.ts";
+
+/** What is known of a source: of a port or a stream made by hand, that words may come at every edge. */
+export function timingOf(source: { readonly timing?: StreamTiming }): StreamTiming {
+  return source.timing ?? { latency: 0, throughput: 1 };
+}
+
+/** The source with the timing of one more part: `latency` edges, and at the most `throughput` words an edge. */
+export function timed<T extends DataType>(
+  source: StreamSource<T>,
+  before: StreamTiming,
+  part: StreamTiming,
+): StreamSource<T> {
+  const throughput = Math.min(before.throughput, part.throughput);
+  return { ...source, timing: { latency: before.latency + part.latency, throughput } };
+}

@@ -1,0 +1,96 @@
+import { at } from "../at.ts";
+import type { Builder } from "../builder.ts";
+import type { StreamSource } from "../bundle.ts";
+import { defineModule } from "../definition.ts";
+import { HdlError } from "../errors.ts";
+import { input, output } from "../ports.ts";
+import { here } from "../position.ts";
+import { addressWidth, countWidth, type DataType, stream, type UIntType, uint, type VecType, vec } from "../types.ts";
+import { packed, unpacked } from "./packed.ts";
+import { timingOf } from "./timing.ts";
+
+export interface WidthParameters {
+  /** Bits of a narrow word. */
+  readonly width: number;
+  /** Narrow words in a wide one, 2 or more. */
+  readonly factor: number;
+}
+
+/** Gathers words; the first of them takes the lowest bits. Takes a word at every edge. */
+export const widener = defineModule("widener", ({ width, factor }: WidthParameters) => ({
+  summary: `Gathers ${factor} words of ${width} bits into one.`,
+  ports: { push: input(stream(uint(width))), pop: output(stream(uint(width * factor))) },
+  build({ push, pop }, m) {
+    const word = m.reg("word", uint(width * factor) as UIntType);
+    const count = m.reg("count", uint(countWidth(factor)), { reset: 0 });
+    const full = m.node("full", count.eq(factor));
+    pop.valid.set(full);
+    pop.data.set(word);
+    push.ready.set(full.not().or(pop.ready));
+    for (let i = 0; i < factor; i++) {
+      const here = i === 0 ? full.or(count.eq(0)) : count.eq(i);
+      m.when(push.fire.and(here), () => word.setBits(i * width + width - 1, i * width, push.data));
+    }
+    m.when(push.fire, () => {
+      m.when(full, () => count.set(1)).otherwise(() => count.set(count.addWrap(1)));
+    }).elseWhen(pop.fire, () => count.set(0));
+  },
+}));
+
+/** Takes words apart, the lowest bits first. Gives a word at every edge. */
+export const narrower = defineModule("narrower", ({ width, factor }: WidthParameters) => ({
+  summary: `Takes a word apart into ${factor} words of ${width} bits.`,
+  ports: { push: input(stream(uint(width * factor))), pop: output(stream(uint(width))) },
+  build({ push, pop }, m) {
+    const next = m.reg("next", uint(addressWidth(factor)), { reset: 0 });
+    const last = m.node("last", next.eq(factor - 1));
+    pop.valid.set(push.valid);
+    const words = Array.from({ length: factor }, (_, i) => push.data.bits(i * width + width - 1, i * width));
+    pop.data.set(at(words, next));
+    push.ready.set(pop.ready.and(last));
+    m.when(pop.fire, () => {
+      m.when(last, () => next.set(0)).otherwise(() => next.set(next.addWrap(1)));
+    });
+  },
+}));
+
+/** `factor` words of `source` as one, the first at [0]. Latency `factor`; takes a word at every edge. */
+export function widened<T extends DataType>(
+  m: Builder,
+  name: string,
+  source: StreamSource<T>,
+  factor: number,
+): StreamSource<VecType<T>> {
+  refuseFactor(name, factor);
+  const push = packed(source);
+  const { pop } = m.inst(name, widener, { width: push.data.width, factor }, { push });
+  const { latency, throughput } = timingOf(source);
+  const timing = { latency: latency + (factor - 1) / throughput + 1, throughput: throughput / factor };
+  return { ...unpacked(stream(vec(factor, source.type.data)), pop), timing };
+}
+
+/** The elements of each word of `source`, [0] first. Latency 0; gives a word at every edge. */
+export function narrowed<T extends DataType>(
+  m: Builder,
+  name: string,
+  source: StreamSource<VecType<T>>,
+): StreamSource<T> {
+  const { element, length } = source.type.data;
+  refuseFactor(name, length);
+  const push = packed(source);
+  const { pop } = m.inst(name, narrower, { width: push.data.width / length, factor: length }, { push });
+  const { latency, throughput } = timingOf(source);
+  return { ...unpacked(stream(element), pop), timing: { latency, throughput: Math.min(1, throughput * length) } };
+}
+
+function refuseFactor(name: string, factor: number): void {
+  if (Number.isInteger(factor) && factor >= 2) return;
+  throw new HdlError(
+    {
+      code: "stream-shape",
+      message: `The width of stream "${name}" would change by a factor of ${factor}.`,
+      expected: "an integer of 2 or more",
+    },
+    here(),
+  );
+}
