@@ -35,4 +35,14 @@ describe("ports as properties", () => {
     });
     for (const seed of seeds) sameByPropertyAndByName(seed);
   });
+
+  it("of outputs cannot be set", () => {
+    const circuit = randomCircuit(1, { defined: true });
+    const simulator = new Simulator(circuit);
+    const [output] = Object.keys(Object.getPrototypeOf(simulator.out)).filter((port) => !(port in simulator.in));
+    expect(() => simulator.poke(output, 1)).toThrow(`port ${output} is an output`);
+    expect(() => {
+      (simulator.out as Record<string, number>)[output] = 1;
+    }).toThrow(TypeError);
+  });
 });

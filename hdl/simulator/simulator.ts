@@ -79,7 +79,9 @@ export class Simulator {
 
   /** Set an input of the top. A number or bigint within the port's range, or its bit pattern. */
   poke(port: string, value: number | bigint): void {
-    this.#port(port).write(value);
+    const accessor = this.#port(port);
+    if (!(port in this.in)) throw new Error(`port ${port} is an output`);
+    accessor.write(value);
     this.#memory.words[settledAddress >> 2] = 0;
   }
 

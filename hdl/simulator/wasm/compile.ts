@@ -5,6 +5,7 @@ import { FunctionMaker } from "./functions.ts";
 import type { Shared } from "./generator.ts";
 import { findHomes, type HomeLimits } from "./homes.ts";
 import { layOut } from "./places.ts";
+import { withoutRenames } from "./renames.ts";
 import { schedule } from "./schedule.ts";
 import { Allocator, edgesAddress, firstFree, settledAddress, slotBytes } from "./storage.ts";
 import { edgeUnits } from "./units.ts";
@@ -41,19 +42,20 @@ const usualLimits: Limits = { unitsPerFunction: 1000, leastInstances: 4, leastSt
  * `tick(n)` takes n edges, fewer when a property fails, and settles. `keepAll` keeps every net readable after settling, at some cost.
  */
 export function compileDesign(
-  design: FlatDesign,
+  flat: FlatDesign,
   options: { readonly keepAll: boolean; readonly limits?: Partial<Limits> },
 ): CompiledDesign {
+  const { design, sameAs } = withoutRenames(flat);
   const limits = { ...usualLimits, ...options.limits };
   const { unitsPerFunction } = limits;
   const homes = findHomes(design, limits);
-  const settled = options.keepAll ? [...design.nets.keys()] : design.outputs;
+  const settled = options.keepAll ? [...new Set(sameAs)] : design.outputs;
   const steps = {
     edge: schedule(design, homes, [], edgeUnits(design), unitsPerFunction),
     settle: schedule(design, homes, settled, [], unitsPerFunction),
   };
   const room = new Allocator(firstFree);
-  const places = layOut(design, homes, steps, [...design.ports.values(), ...settled], room);
+  const places = layOut(design, homes, steps, [...design.ports.values(), ...settled], sameAs, room);
   const [failure, remaining] = [room.take(4), room.take(4)];
   const zeros = room.take(Math.max(8, ...design.memories.map(({ width }) => slotBytes(width))));
 
@@ -114,6 +116,12 @@ export function compileDesign(
   const bytes = maker.end + 16;
   return {
     binary: encodeModule(functions, Math.ceil(bytes / 65_536)),
-    layout: { nets: places.nets, memories: places.memories, properties: places.counts, failure, remaining },
+    layout: {
+      nets: [...sameAs].map((net) => places.nets[net]),
+      memories: places.memories,
+      properties: places.counts,
+      failure,
+      remaining,
+    },
   };
 }

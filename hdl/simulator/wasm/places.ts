@@ -31,18 +31,19 @@ interface Slot {
   place(address: number): void;
 }
 
-/** Lays out a design. `always` are nets to keep. */
+/** Lays out a design. `always` are nets to keep; those that are not the same as themselves take no room. */
 export function layOut(
   design: FlatDesign,
   homes: Homes,
   steps: { readonly edge: readonly Step[]; readonly settle: readonly Step[] },
   always: Iterable<number>,
+  sameAs: Int32Array,
   room: Allocator,
 ): Places {
   const kept = new Uint8Array(design.nets.length);
   for (const net of always) kept[net] = 1;
   design.nets.forEach(({ width }, net) => {
-    if (isWide(width) || design.nodeOf[net] === undefined) kept[net] = 1;
+    if (sameAs[net] === net && (isWide(width) || design.nodeOf[net] === undefined)) kept[net] = 1;
   });
   for (const some of [steps.edge, steps.settle]) markShared(some, kept);
   const overtaken = findOvertaken(design, steps.edge);
@@ -119,7 +120,7 @@ function fill(homes: readonly (readonly Slot[])[], beside: number, room: Allocat
   return { start, stride };
 }
 
-/** The home that a net lies with: the one that computes it, else the only one that reads it. Ports of the top lie in home 0. */
+/** The home that a net lies with: the one that computes it, else the only one that reads it. Inputs of the top lie in home 0. */
 function netHomes(design: FlatDesign, { of }: Homes, steps: readonly Step[]): Int32Array {
   const [unknown, several] = [-1, -2];
   const readBy = new Int32Array(design.nets.length).fill(unknown);
@@ -131,7 +132,7 @@ function netHomes(design: FlatDesign, { of }: Homes, steps: readonly Step[]): In
   const homes = readBy.map((home, net) => {
     const node = design.nodeOf[net];
     const computed = node ? of[node.scope.instance] : 0;
-    if (ports.has(net)) return 0;
+    if (ports.has(net) && !node) return 0;
     return computed !== 0 ? computed : Math.max(0, home);
   });
   for (const { net, scope } of [...design.registers, ...design.clockedReads]) homes[net] = of[scope.instance];
