@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Circuit, elaborate, emitVerilog } from "../hdl/index.ts";
+import {
+  blackBoxMemories,
+  type Circuit,
+  type CircuitPort,
+  elaborate,
+  emitVerilog,
+  type ResetKind,
+  resetStyle,
+} from "../hdl/index.ts";
 import { type FileToWrite, writeFilesAtomically } from "../platform/atomic-write.ts";
 import { withoutComments } from "../platform/verilog-text.ts";
 import { UserError } from "../sw-model/errors.ts";
@@ -15,6 +23,10 @@ export interface GenerateOptions {
   readonly prefix?: string;
   /** Add a plain Verilog testbench with vectors. */
   readonly testbench?: boolean;
+  /** How resets look; default synchronous, active high. */
+  readonly reset?: ResetKind;
+  /** "blackbox" leaves memories to modules that the user brings. Default "infer". */
+  readonly memories?: "infer" | "blackbox";
 }
 
 export interface Generated {
@@ -29,24 +41,33 @@ export interface Generated {
 
 /**
  * Writes the Verilog of a generator, a file list for tools (`<top>.f`) and a manifest (`<generator>.manifest.json`) into a
- * folder, all or nothing. Files that an earlier run into the folder listed in its manifest are replaced or removed; a file
+ * folder, all or nothing. The ports of black boxes go to a file of their own (`<top>_black_boxes.v`), which the list leaves
+ * out: whoever brings the boxes brings them whole. Files that an earlier run into the folder listed in its manifest are replaced or removed; a file
  * of the same name that is not ours is an error.
  */
 export async function generate(
   generator: AnyGenerator,
   parameters: Record<string, unknown>,
   folder: string,
-  { positions, prefix = "", testbench = false }: GenerateOptions,
+  { positions, prefix = "", testbench = false, reset = "sync-high", memories = "infer" }: GenerateOptions,
 ): Promise<Generated> {
-  const circuit = prefixed(elaborate(generator.module, parameters), prefix);
-  const emitted = emitVerilog(circuit);
+  const inferred = prefixed(elaborate(generator.module, parameters), prefix);
+  const circuit = memories === "blackbox" ? blackBoxMemories(inferred) : inferred;
+  const emitted = emitVerilog(circuit, { reset });
   const top = circuit.modules.at(-1);
   const text = (verilog: string) => (positions ? verilog : withoutPositions(verilog));
   const sources = emitted.modules.map(({ name, text: verilog }) => ({ name: `${name}.v`, content: text(verilog) }));
   const listName = `${emitted.top}.f`;
   const manifestName = `${prefix}${generator.spec.name}.manifest.json`;
-  const extra = testbench ? await testbenchFor(generator, parameters, circuit) : [];
-  const files = [...sources.map(({ name }) => name), ...extra.map(({ name }) => name), listName, manifestName];
+  const extra = testbench ? await testbenchFor(generator, parameters, circuit, reset) : [];
+  const stubs = emitted.blackBoxes ? [{ name: `${emitted.top}_black_boxes.v`, content: emitted.blackBoxes }] : [];
+  const files = [
+    ...sources.map(({ name }) => name),
+    ...stubs.map(({ name }) => name),
+    ...extra.map(({ name }) => name),
+    listName,
+    manifestName,
+  ];
   const sha256 = createHash("sha256").update(withoutComments(emitted.text)).digest("hex");
   const manifest = {
     generator: generator.spec.name,
@@ -54,18 +75,16 @@ export async function generate(
     top: emitted.top,
     files,
     sha256,
-    ports: (top?.ports ?? []).map(({ name, direction, role, width, signed }) => ({
-      name,
-      direction,
-      role,
-      width,
-      signed,
-    })),
+    reset,
+    ports: (top?.ports ?? []).map((port) => portOf(port, reset)),
+    blackBoxes: circuit.modules.flatMap(({ external, summary, ports }) =>
+      external ? [{ module: external.module, summary, ports: ports.map((port) => portOf(port, "sync-high")) }] : [],
+    ),
     positions: emitted.positions,
   };
 
   const outputs: FileToWrite[] = [
-    ...[...sources, ...extra].map(({ name, content }) => ({ path: join(folder, name), content })),
+    ...[...sources, ...stubs, ...extra].map(({ name, content }) => ({ path: join(folder, name), content })),
     { path: join(folder, listName), content: `${sources.map(({ name }) => name).join("\n")}\n` },
     { path: join(folder, manifestName), content: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
@@ -81,6 +100,11 @@ export async function generate(
     if (!files.includes(name) && !others.includes(name)) rmSync(join(folder, name), { force: true });
   }
   return { generator: generator.spec.name, parameters, top: emitted.top, files, sha256 };
+}
+
+/** A port as it stands in the Verilog. */
+function portOf({ name, direction, role, width, signed }: CircuitPort, reset: ResetKind) {
+  return { name: role === "reset" ? resetStyle(reset).nameOf(name) : name, direction, role, width, signed };
 }
 
 /** The circuit with other module names. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Circuit } from "../hdl/index.ts";
+import { type Circuit, emitVerilog, type ResetKind, resetStyle } from "../hdl/index.ts";
 import { Random } from "../sw-model/random.ts";
 import { compareDeep } from "../testbench/compare.ts";
 import { designOf } from "../testbench/design.ts";
@@ -28,6 +28,7 @@ export async function testbenchFor(
   generator: AnyGenerator,
   parameters: Record<string, unknown>,
   circuit: Circuit,
+  reset: ResetKind,
 ): Promise<TestbenchFile[]> {
   const design = designOf(circuit);
   const operations = [
@@ -44,5 +45,7 @@ export async function testbenchFor(
   };
   const recordings = [];
   for (const powerUp of powerUps()) recordings.push(await record(design, powerUp, program));
-  return verilogTestbench(design, recordings);
+  const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external ? [name] : [])));
+  const models = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
+  return verilogTestbench(design, recordings, { reset: resetStyle(reset), models: models.map(({ text }) => text) });
 }

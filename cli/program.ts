@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { resetKinds } from "../hdl/index.ts";
 import { packageRoot } from "../platform/package-root.ts";
 import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
@@ -74,6 +75,12 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .requiredOption("-o, --output <folder>", "where to write")
     .option("--testbench", "add a plain Verilog-2005 testbench with vectors that prints PASS or FAIL")
     .option("--prefix <name>", "put before the name of every module")
+    .addOption(new Option("--reset <kind>", "how resets look").choices(resetKinds).default("sync-high"))
+    .addOption(
+      new Option("--memories <how>", "memories inferred, or as black boxes of which you bring the Verilog")
+        .choices(["infer", "blackbox"])
+        .default("infer"),
+    )
     .option("--no-positions", "leave out the comments that name TypeScript lines")
     .action((name, options) => finish(generateCommand(name, options)));
   generator("exec <generator>", "run one operation from a JSON file")

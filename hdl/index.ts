@@ -64,4 +64,4 @@ export {
 export { blackBoxMemories } from "./verilog/black-box-memories.ts";
 export { type EmittedVerilog, emitVerilog, type VerilogOptions } from "./verilog/emit.ts";
 export { type NetPosition, sourceOf, type VerilogPlace, verilogAt } from "./verilog/positions.ts";
-export { type ResetKind, resetKinds, resetStyle } from "./verilog/reset.ts";
+export { type ResetKind, type ResetStyle, resetKinds, resetStyle } from "./verilog/reset.ts";

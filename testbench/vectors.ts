@@ -1,3 +1,4 @@
+import type { ResetStyle } from "../hdl/index.ts";
 import type { Recording } from "./recording.ts";
 import type { DesignUnderTest } from "./simulation.ts";
 
@@ -10,9 +11,13 @@ export interface TestbenchFile {
 /**
  * A plain Verilog-2005 testbench that replays a recording and prints PASS or FAIL: for a simulator that knows nothing of
  * us. All recordings are of one program, from different power-ups: output bits in which they differ depend on what was never
- * initialised, and are not compared.
+ * initialised, and are not compared. `reset` says how the design's reset looks, `models` is Verilog of its black boxes.
  */
-export function verilogTestbench(design: DesignUnderTest, recordings: readonly Recording[]): TestbenchFile[] {
+export function verilogTestbench(
+  design: DesignUnderTest,
+  recordings: readonly Recording[],
+  { reset: style, models }: { readonly reset: ResetStyle; readonly models: readonly string[] },
+): TestbenchFile[] {
   const [recording, ...others] = recordings;
   const name = `${design.top}_testbench`;
   const inputs = recording.pins.filter(({ direction }) => direction === "input");
@@ -43,7 +48,13 @@ export function verilogTestbench(design: DesignUnderTest, recordings: readonly R
   });
   const range = (bits: number) => (bits === 1 ? "" : `[${bits - 1}:0] `);
   const concat = (pins: typeof inputs) => `{${pins.map((pin) => pin.name).join(", ")}}`;
-  const connections = [...(design.clock === undefined ? [] : [design.clock]), ...recording.pins.map((pin) => pin.name)];
+  const connections = [
+    ...(design.clock === undefined ? [] : [[design.clock, design.clock]]),
+    ...recording.pins.map(({ name: pin }) =>
+      // The vectors say 1 for reset, whatever the design's level is.
+      pin === design.reset ? [style.nameOf(pin), style.active(pin)] : [pin, pin],
+    ),
+  ];
   const total = inputBits + 2 * outputBits;
   const edge =
     design.clock === undefined ? [] : [`      ${design.clock} = 1'b1;`, "      #1;", `      ${design.clock} = 1'b0;`];
@@ -65,7 +76,7 @@ export function verilogTestbench(design: DesignUnderTest, recordings: readonly R
     "  integer failures;",
     "",
     `  ${design.top} dut (`,
-    connections.map((pin) => `    .${pin}(${pin})`).join(",\n"),
+    connections.map(([pin, value]) => `    .${pin}(${value})`).join(",\n"),
     "  );",
     "",
     "  initial begin",
@@ -87,6 +98,7 @@ export function verilogTestbench(design: DesignUnderTest, recordings: readonly R
     "    $finish;",
     "  end",
     "endmodule",
+    ...(models.length > 0 ? ["", "// Models of the memories that the design leaves to its user.", ...models] : []),
     "",
   ].join("\n");
   return [

@@ -1,4 +1,5 @@
 import { generate } from "../../catalog/generate.ts";
+import type { ResetKind } from "../../hdl/index.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { generatorAndParameters, type ParameterOptions } from "../arguments.ts";
 import type { CommandResult } from "../result.ts";
@@ -6,7 +7,14 @@ import type { CommandResult } from "../result.ts";
 /** `whittle generate G -o DIR`. */
 export async function generateCommand(
   name: string,
-  options: ParameterOptions & { output: string; positions: boolean; prefix?: string; testbench?: boolean },
+  options: ParameterOptions & {
+    output: string;
+    positions: boolean;
+    prefix?: string;
+    testbench?: boolean;
+    reset: ResetKind;
+    memories: "infer" | "blackbox";
+  },
 ): Promise<CommandResult> {
   const { generator, given } = generatorAndParameters(name, options);
   if (options.output.trim() === "") {
@@ -21,6 +29,8 @@ export async function generateCommand(
   const document = await generate(generator, given.parameters, options.output, {
     positions: options.positions,
     testbench: options.testbench === true,
+    reset: options.reset,
+    memories: options.memories,
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
   });
   return { document, text: `wrote ${document.files.length} files to ${options.output}: ${document.files.join(", ")}` };

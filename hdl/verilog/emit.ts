@@ -2,7 +2,7 @@ import type { Circuit } from "../ir.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
 import { hoistCircuit } from "./hoist.ts";
-import { printModule } from "./module.ts";
+import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";
 import { type ResetKind, resetStyle } from "./reset.ts";
 
@@ -12,6 +12,8 @@ export interface EmittedVerilog {
   readonly text: string;
   /** The same, a text a module. */
   readonly modules: readonly { readonly name: string; readonly text: string }[];
+  /** Empty modules of the ports of black boxes, for tools that check instances; "" when there are none. */
+  readonly blackBoxes: string;
   /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
   readonly positions: readonly NetPosition[];
 }
@@ -46,6 +48,7 @@ export function emitVerilog(
     top: circuit.top,
     text: modules.map(({ text }) => text).join("\n"),
     modules,
+    blackBoxes: printable.modules.flatMap((module) => (module.external ? [printStub(module)] : [])).join("\n"),
     positions: printed.flatMap(({ module, lines }) => modulePositions(module, lines)),
   };
 }

@@ -89,6 +89,23 @@ function plain(lines: readonly string[]): PrintedLine[] {
   return lines.map((text) => ({ text }));
 }
 
+/** The ports of a black box. */
+export function printStub({ summary, ports, external }: Module): string {
+  const pins = ports.map(
+    ({ name, direction, width, signed }) =>
+      `  ${direction} wire ${vector(width, signed)}${external?.pins[name] ?? name}`,
+  );
+  return [
+    ...(summary ? [`// ${summary}`] : []),
+    "(* blackbox *)",
+    `module ${external?.module} (`,
+    pins.join(",\n"),
+    ");",
+    "endmodule",
+    "",
+  ].join("\n");
+}
+
 function vector(width: number, signed: boolean): string {
   return `${signed ? "signed " : ""}${width === 1 ? "" : `[${width - 1}:0] `}`;
 }

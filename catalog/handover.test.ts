@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ResetKind, resetKinds } from "../hdl/index.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { generate } from "./generate.ts";
+import { generatorNamed } from "./index.ts";
+
+/** The Verilog in the hands of somebody who has Icarus and nothing of ours. */
+describe("Verilog handed over with its testbench", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "whittle-handover-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const made = async (name: string, reset: ResetKind, memories: "infer" | "blackbox") => {
+    const generator = generatorNamed(name);
+    const { parameters } = resolveParameters(generator.spec, { sets: name === "eie" ? ["pes=2"] : [] });
+    const target = join(folder, `${name}-${reset}-${memories}`);
+    const options = { positions: false, testbench: true, prefix: "our_", reset, memories };
+    return { target, ...(await generate(generator, parameters, target, options)) };
+  };
+  const verdict = async (target: string, top: string) => {
+    const inThere = { cwd: target, all: true, reject: false, stdin: "ignore" } as const;
+    const words = ["-g2005", "-o", "testbench.vvp", `${top}_testbench.v`, "-f", `${top}.f`];
+    const built = await execa("iverilog", words, inThere);
+    expect(built.all).toBe("");
+    const ran = await execa("vvp", ["testbench.vvp"], inThere);
+    return ran.all.trim().split("\n").at(-1);
+  };
+
+  it.each(
+    resetKinds.flatMap((reset) => [
+      ["eie", reset, "infer"] as const,
+      ["eie", reset, "blackbox"] as const,
+      ["lnzd", reset, "infer"] as const,
+    ]),
+  )("%s, reset %s, memories %s: PASS", async (name, reset, memories) => {
+    const { target, top } = await made(name, reset, memories);
+    expect(await verdict(target, top)).toMatch(/^PASS: \d+ cycles$/);
+    if (memories === "blackbox" || name === "lnzd") return;
+    const sources = readdirSync(target).filter((file) => file.endsWith(".v") && !file.endsWith("_testbench.v"));
+    const lint = await execa("verilator", ["--lint-only", "-Wall", "--top-module", top, ...sources], {
+      cwd: target,
+      all: true,
+      reject: false,
+    });
+    expect(lint.all).toBe("");
+  });
+
+  it("an asynchronous reset acts without a clock edge", async () => {
+    const { target } = await made("eie", "async-low", "infer");
+    const text = readFileSync(join(target, "our_fifo.v"), "utf8");
+    expect(text).toContain("always @(posedge clock or negedge reset_n)\n    if (!reset_n) count <= 4'd0;");
+  });
+
+  it("says FAIL of hardware that was changed", async () => {
+    const { target, top } = await made("eie", "sync-low", "blackbox");
+    const file = join(target, "our_fifo.v");
+    const text = readFileSync(file, "utf8");
+    const broken = text.replace("count != 4'd8", "count != 4'd7");
+    expect(broken).not.toBe(text);
+    writeFileSync(file, broken);
+    expect(await verdict(target, top)).toMatch(/^FAIL: \d+ of \d+ cycles differ$/);
+  });
+
+  it("as black boxes no memory is left in the Verilog, and the stubs are whole for Yosys", async () => {
+    const { target, top, files } = await made("eie", "sync-high", "blackbox");
+    const own = files.filter((file) => file.endsWith(".v") && !file.endsWith("_testbench.v"));
+    for (const file of own) expect(readFileSync(join(target, file), "utf8")).not.toMatch(/reg .*\[0:\d+\];/);
+    const script = `read_verilog ${own.join(" ")}; hierarchy -check -top ${top}; proc; check -assert`;
+    const yosys = await execa("yosys", ["-q", "-p", script], { cwd: target, all: true, reject: false });
+    expect({ exit: yosys.exitCode, text: yosys.all }).toEqual({ exit: 0, text: "" });
+    const manifest = JSON.parse(readFileSync(join(target, "our_eie.manifest.json"), "utf8"));
+    expect(manifest.blackBoxes.map(({ module }: { module: string }) => module)).toContain(
+      "memory_64x16_read_at_once_write",
+    );
+  });
+});
