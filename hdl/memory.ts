@@ -51,6 +51,13 @@ export interface WritePort<T extends DataType> {
   readonly domain?: string;
 }
 
+export interface ReadWritePort<T extends DataType> extends ReadPort {
+  /** Write `data`, at an edge at which the port is enabled. */
+  readonly write: BitSignal;
+  readonly data: ValueOf<T>;
+  readonly mask?: UIntSignal;
+}
+
 /**
  * Words with explicit read and write ports. Each call of a method is one port of the hardware. Two writes of one word at
  * one edge leave anything in it.
@@ -146,6 +153,17 @@ export class Memory<T extends DataType> {
       clock: this.#surroundings.clock(true, domain),
       at,
     });
+  }
+
+  /**
+   * One port that reads and writes at one address: two of them make a true dual-port block RAM. Gives the word read; where
+   * the port writes too, `underWrite` says which.
+   */
+  readWrite(name: string, port: ReadWritePort<T>): SignalOf<T> {
+    const { address, enable, write, data, mask, domain } = port;
+    const lanes = { ...(mask ? { mask } : {}), ...(domain === undefined ? {} : { domain }) };
+    this.write({ address, data, enable: enable ? enable.and(write) : write, ...lanes });
+    return this.readClocked(name, port);
   }
 
   #read(name: string, port: Omit<ReadPort, "latency">, latency: 0 | 1 | 2, crossing = false): SignalOf<T> {
