@@ -77,10 +77,8 @@ class DomainCheck {
     if (written?.kind !== "memWrite" || written.clock === item.clock) return;
     refuse(() =>
       domainError(
-        `A read at once of memory "${item.memory}"`,
-        this.#domainOfClock(item.clock),
-        `its writes`,
-        this.#domainOfClock(written.clock),
+        { what: `read at once of memory "${item.memory}"`, domain: this.#domainOfClock(item.clock), at: item.at },
+        { what: `write of memory "${item.memory}"`, domain: this.#domainOfClock(written.clock), at: written.at },
         item.at,
       ),
     );
@@ -88,21 +86,18 @@ class DomainCheck {
 
   /** All values must be of one domain, of the given one where there is one. */
   #expect(values: readonly Expression[], wanted: Domain, at: LazyPosition, what: string): void {
-    let first: { ref: Ref; domain: string } | undefined;
+    let first: Side | undefined;
     for (const value of values) {
       for (const ref of this.#refs(value)) {
         const domain = this.#domainOfNet(ref.name);
         if (domain === undefined) continue;
-        if (wanted !== undefined && domain !== wanted) {
-          refuse(() => domainError(`"${ref.name}"`, domain, what, wanted, at));
+        const side = { what: `"${ref.name}"`, domain, at: ref.at };
+        const other = wanted !== undefined && domain !== wanted ? { what, domain: wanted, at } : first;
+        if (other && other.domain !== domain) {
+          refuse(() => domainError(side, other, at));
           return;
         }
-        if (first && first.domain !== domain) {
-          const { ref: other, domain: otherDomain } = first;
-          refuse(() => domainError(`"${other.name}"`, otherDomain, `"${ref.name}"`, domain, at));
-          return;
-        }
-        first ??= { ref, domain };
+        first ??= side;
       }
     }
   }
@@ -153,7 +148,14 @@ function domainOf(port: Port): string {
   return port.domain ?? "";
 }
 
-function domainError(a: string, aDomain: string, b: string, bDomain: string, at: LazyPosition): HdlError {
+/** One of two things that meet. */
+interface Side {
+  readonly what: string;
+  readonly domain: string;
+  readonly at: LazyPosition;
+}
+
+function domainError(a: Side, b: Side, at: LazyPosition): HdlError {
   const spoken = (domain: string) =>
     domain === "" ? "the default domain" : domain === asynchronous ? "no domain" : `domain "${domain}"`;
   return new HdlError(
@@ -161,9 +163,9 @@ function domainError(a: string, aDomain: string, b: string, bDomain: string, at:
       code: "clock-domain",
       message: "Values of two clock domains meet.",
       expected: "one domain",
-      found: `${a} of ${spoken(aDomain)} and ${b} of ${spoken(bDomain)}`,
-      hint: "Cross with synchronize (a bit), asyncFifo (a stream), or make the register with m.domain(…).",
+      hint: "Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…).",
     },
     at,
+    [a, b].map((side) => ({ role: "of", what: `${side.what}, ${spoken(side.domain)}`, at: side.at })),
   );
 }

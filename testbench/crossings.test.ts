@@ -99,7 +99,10 @@ describe("clock domains", () => {
     try {
       build();
     } catch (error) {
-      if (error instanceof HdlError) return error.message.replace(/^\S+: /, "");
+      if (error instanceof HdlError) {
+        const numbers = /(?<=crossings\.test\.ts:)\d+|^ +\d+(?= \|)/gm;
+        return error.message.replace(/^\S+: /, "").replace(numbers, (text) => text.replace(/\d/g, "·"));
+      }
       throw error;
     }
     return "no error";
@@ -116,9 +119,14 @@ describe("clock domains", () => {
     }));
     expect(failure(() => elaborate(crossing, {}))).toMatchInlineSnapshot(`
       "Values of two clock domains meet. [clock-domain]
+         ··· | const state = m.reg("state", bit, { reset: false });
+             |                 ^
+        of:       "flag", domain "fast", testbench/crossings.test.ts:···
+         ··· | ports: { flag: input(bit, { domain: "fast" }), seen: output(bit) },
+             |                ^
+        of:       "state", the default domain
         expected: one domain
-        found:    "flag" of domain "fast" and "state" of the default domain
-        fix:      Cross with synchronize (a bit), asyncFifo (a stream), or make the register with m.domain(…)."
+        fix:      Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…)."
     `);
   });
 
@@ -141,9 +149,14 @@ describe("clock domains", () => {
     }));
     expect(failure(() => elaborate(meeting, {}))).toMatchInlineSnapshot(`
       "Values of two clock domains meet. [clock-domain]
+         ··· | q.set(m.domain("slow").inst("both", pass, {}, { a, b }).q);
+             |                        ^
+        of:       "a", domain "fast", testbench/crossings.test.ts:···
+         ··· | a: input(bit, { domain: "fast" }),
+             |    ^
+        of:       port "a" of "both", domain "slow"
         expected: one domain
-        found:    "a" of domain "fast" and port "a" of "both" of domain "slow"
-        fix:      Cross with synchronize (a bit), asyncFifo (a stream), or make the register with m.domain(…)."
+        fix:      Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…)."
     `);
     const reading = defineModule("reading", (_: Record<string, never>) => ({
       ports: { data: input(uint(4), { domain: "fast" }), address: input(uint(2)), q: output(uint(4)) },
@@ -167,6 +180,8 @@ describe("clock domains", () => {
     }));
     expect(failure(() => elaborate(gated, {}))).toMatchInlineSnapshot(`
       "What "late" synchronises is logic, which could glitch. [clock-domain]
+         ··· | q.set(synchronize(m, "late", a.and(b)));
+             |       ^
         expected: a register or a port
         fix:      Put a register of the sending domain in front."
     `);
