@@ -870,8 +870,12 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: A value depends on itself in the same cycle in module "probe". [combinational-loop]
            … | w.set(m.node("n", w.xor(a)));
              |         ^
-        found:    n (hdl/errors.test.ts:…) <- w (hdl/errors.test.ts:…) <- n (hdl/errors.test.ts:…)
-        fix:      Put a register on the way; if only other bits of a net are meant, make it a vec."
+        step:     "n[0]" follows from "w[0]"
+        step:     "w[0]" follows from "n[0]", hdl/errors.test.ts:…
+           … | w.set(m.node("n", w.xor(a)));
+             |   ^
+        found:    n[0] <- w[0] <- n[0]
+        fix:      Put a register on the way."
     `);
     expect(
       building(({ q }, m) => {
@@ -884,8 +888,12 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: A value depends on itself in the same cycle in module "probe". [combinational-loop]
            … | const { y } = m.inst("u", child, { width: 1 }, { x: w });
              |                 ^
-        found:    u_y (hdl/errors.test.ts:…) <- w (hdl/errors.test.ts:…) <- u_y (hdl/errors.test.ts:…)
-        fix:      Put a register on the way; if only other bits of a net are meant, make it a vec."
+        step:     "u_y[0]" follows from "w[0]"
+        step:     "w[0]" follows from "u_y[0]", hdl/errors.test.ts:…
+           … | w.set(y);
+             |   ^
+        found:    u_y[0] <- w[0] <- u_y[0]
+        fix:      Put a register on the way."
     `);
   });
 

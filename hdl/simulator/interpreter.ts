@@ -2,17 +2,30 @@
  * The slow, plain simulator: bigints and recursion, exact at every width. It is the meaning of the circuit, against which
  * the fast one is checked.
  */
+import { components } from "../components.ts";
 import { type Circuit, type Expression, unreachable } from "../ir.ts";
-import { type FlatDesign, type FlatNode, flatten, type Scope, scheduleNodes } from "./flatten.ts";
+import { refuseLoops } from "../loops.ts";
+import { type FlatDesign, type FlatNode, flatten, netsRead, type Scope } from "./flatten.ts";
 
 /** The number that the low bits of `value` mean. */
 function wrapTo(value: bigint, { width, signed }: { width: number; signed: boolean }): bigint {
   return signed ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
 }
 
+function settlingOrder(circuit: Circuit, { nets, nodeOf }: FlatDesign) {
+  const reads = (net: number) => (nodeOf[net] ? netsRead(nodeOf[net]) : []);
+  const order = components(nets.keys(), reads).flatMap((group) => {
+    const nodes = group.flatMap((net) => nodeOf[net] ?? []);
+    return nodes.length > 0 ? [{ nodes, again: nodes.length > 1 || reads(nodes[0].net).includes(nodes[0].net) }] : [];
+  });
+  if (order.some(({ again }) => again)) refuseLoops(circuit);
+  return order;
+}
+
 export class Interpreter {
   readonly #design: FlatDesign;
-  readonly #order: readonly FlatNode[];
+  /** Nets that follow from each other stand together, after what they read. */
+  readonly #order: readonly { readonly nodes: readonly FlatNode[]; readonly again: boolean }[];
   readonly #values: bigint[];
   readonly #memories: bigint[][];
   #settled = false;
@@ -22,8 +35,7 @@ export class Interpreter {
   constructor(circuit: Circuit, initial: (width: number) => bigint = () => 0n) {
     this.#design = flatten(circuit);
     const { nets, memories, registers, clockedReads } = this.#design;
-    const all = [...nets.keys()];
-    this.#order = scheduleNodes(this.#design, all, new Uint8Array(nets.length));
+    this.#order = settlingOrder(circuit, this.#design);
     this.#values = nets.map(() => 0n);
     for (const { net } of [...registers, ...clockedReads])
       this.#values[net] = wrapTo(initial(nets[net].width), nets[net]);
@@ -71,11 +83,19 @@ export class Interpreter {
 
   #settle(): void {
     if (this.#settled) return;
-    for (const node of this.#order) {
-      this.#values[node.net] =
-        node.kind === "value"
-          ? this.#evaluate(node.value, node.scope)
-          : this.#word(node.scope.memory(node.read.memory), this.#evaluate(node.read.address, node.scope));
+    for (const { nodes, again } of this.#order) {
+      // No bit follows from itself, so each round settles some bits for good, and the last one changes nothing.
+      for (let changed = true; changed; changed &&= again) {
+        changed = false;
+        for (const node of nodes) {
+          const value =
+            node.kind === "value"
+              ? this.#evaluate(node.value, node.scope)
+              : this.#word(node.scope.memory(node.read.memory), this.#evaluate(node.read.address, node.scope));
+          changed ||= value !== this.#values[node.net];
+          this.#values[node.net] = value;
+        }
+      }
     }
     this.#settled = true;
   }

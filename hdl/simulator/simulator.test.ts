@@ -92,6 +92,6 @@ describe("the compiled simulator", () => {
       streams: [],
       at,
     };
-    expect(() => new Simulator({ top: "loop", modules: [looping] })).toThrow(/a \(.*\) <- b \(.*\) <- a \(.*\)/);
+    expect(() => new Simulator({ top: "loop", modules: [looping] })).toThrow("a <- b <- a");
   });
 });

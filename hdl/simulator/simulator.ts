@@ -1,5 +1,7 @@
 /** The in-process simulator: a circuit compiled to WebAssembly. Starts in milliseconds, exact at every width. */
+import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
+import { refuseLoops } from "../loops.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
 import { type Accessor, DesignMemory, type Place } from "./access.ts";
@@ -7,7 +9,8 @@ import { gateClocks } from "./clocks.ts";
 import { type FlatDesign, flatten } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { PropertyFailure } from "./property-failure.ts";
-import { compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
+import { untangle } from "./untangle.ts";
+import { type CompiledDesign, compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
 import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
 
 /** Power-up bits of a register, clocked read or memory, by its width and path; `word` tells the words of a memory apart. */
@@ -20,6 +23,25 @@ export interface SimulatorOptions {
   readonly keepAll?: boolean;
   /** How the design is cut into functions; only tests change it. */
   readonly limits?: Partial<Limits>;
+}
+
+function compiled(
+  circuit: Circuit,
+  { keepAll = false, limits }: SimulatorOptions,
+): CompiledDesign & { design: FlatDesign } {
+  const compile = (design: FlatDesign) => ({
+    design,
+    ...compileDesign(design, { keepAll, ...(limits && { limits }) }),
+  });
+  const design = flatten(gateClocks(hoistCircuit(lowerTransparentReads(circuit))));
+  try {
+    return compile(design);
+  } catch (error) {
+    if (!(error instanceof HdlError && error.code === "combinational-loop")) throw error;
+    // Nets that follow from each other as wholes, though not bit by bit, are rare, so they are looked for only here.
+    refuseLoops(circuit);
+    return compile(untangle(design));
+  }
 }
 
 /**
@@ -47,11 +69,8 @@ export class Simulator {
   readonly step: (cycles?: number, clocks?: readonly string[]) => void;
 
   constructor(circuit: Circuit, options: SimulatorOptions = {}) {
-    this.#design = flatten(gateClocks(hoistCircuit(lowerTransparentReads(circuit))));
-    const { binary, layout } = compileDesign(this.#design, {
-      keepAll: options.keepAll === true,
-      ...(options.limits ? { limits: options.limits } : {}),
-    });
+    const { design, binary, layout } = compiled(circuit, options);
+    this.#design = design;
     this.#layout = layout;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
     this.#functions = exports as unknown as DesignFunctions;

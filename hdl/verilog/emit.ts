@@ -5,6 +5,7 @@ import { hoistCircuit } from "./hoist.ts";
 import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";
 import { type ResetKind, resetStyle } from "./reset.ts";
+import { splitTangled } from "./split.ts";
 
 export interface EmittedVerilog {
   readonly top: string;
@@ -34,7 +35,7 @@ export function emitVerilog(
   { reset = "sync-high", blackBoxes = "left out" }: VerilogOptions = {},
 ): EmittedVerilog {
   const known = blackBoxes === "modelled" ? modelled(circuit) : circuit;
-  const printable = verifyCircuit(hoistCircuit(lowerTransparentReads(known)));
+  const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
   const byName = new Map(printable.modules.map((module) => [module.name, module]));
   const context = { reset: resetStyle(reset), child: (name: string) => byName.get(name) };
   const printed = printable.modules
