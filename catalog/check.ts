@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Coverage } from "../hdl/index.ts";
 import { type CheckCase, type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
 import type { SimulationOptions } from "../testbench/engine.ts";
 import { type GivenParameters, startGenerator } from "./execute.ts";
@@ -13,6 +14,8 @@ export interface CheckOptions {
   readonly reproduce: string;
   /** Where to write a waveform of the first mismatch. */
   readonly waves?: string;
+  /** Counts the arms of `when` and `switch` that the operations take. */
+  readonly coverage?: Coverage;
   readonly log?: (line: string) => void;
 }
 
@@ -25,13 +28,14 @@ export interface Checked extends CrossCheckReport {
 
 /** Directed and random operations through RTL and golden model; results and cycles must be equal. */
 export async function check(generator: AnyGenerator, given: GivenParameters, options: CheckOptions): Promise<Checked> {
-  const { engine, cases, seed, reproduce, waves, log } = options;
+  const { engine, cases, seed, reproduce, waves, coverage, log } = options;
   const started = performance.now();
   const parameters = generator.cases.parameters(given.parameters, given.explicit);
   const start = (extra?: SimulationOptions) =>
     startGenerator(generator, parameters, engine, {
       seed: (seed >>> 0) % 2 ** 31 || 1,
       ...(log ? { log } : {}),
+      ...(coverage ? { coverage } : {}),
       ...extra,
     });
   const report = await crossCheck({

@@ -92,6 +92,7 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--cases <count>", "random operations, besides the directed ones", "100")
     .option("--seed <number>", "seed of the random operations", "1")
     .option("--engine <name>", "wasm, verilator or icarus", "wasm")
+    .option("--coverage <file>", "write which arms of the TypeScript were taken, as lcov (wasm)")
     .action((name, options) => finish(checkCommand(name, options, output)));
   generator("run <model>", "inference of a stored model on real data through the RTL")
     .requiredOption("--on <generator>", "the generator to run it on")

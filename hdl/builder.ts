@@ -442,6 +442,7 @@ export class Builder {
       summary,
       ports: [...controls, ...ports],
       streams,
+      arms: this.#contents.statements.arms,
       ...(external ? { external } : {}),
       items: this.#contents.items.sort((a, b) => a.order - b.order).map(({ item }) => guarded(item)),
       at,
@@ -620,6 +621,7 @@ export class Builder {
 
   #add(item: Item): void {
     if (item.kind === "memWrite") this.#refuseWhenClosed(`a write port of ${item.memory}`, item.at);
+    if (item.kind === "memWrite" || item.kind === "property") this.#contents.statements.note(item.at);
     this.#contents.items.push({ order: this.#contents.order++, item });
   }
 

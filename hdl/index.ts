@@ -29,6 +29,7 @@ export type { Memory, MemoryOptions, ReadPort, WritePort } from "./memory.ts";
 export { asynchronous, type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
 export type { RoundingMode } from "./rounding.ts";
 export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
+export { Coverage, coverArms } from "./simulator/coverage.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
 export type { DutInputs, DutOutputs, InputValue, OutputValue } from "./simulator/port-values.ts";
 export { PropertyFailure } from "./simulator/property-failure.ts";

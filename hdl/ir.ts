@@ -219,6 +219,16 @@ export interface External {
   readonly modelled: boolean;
 }
 
+/** An arm of a when or switch, for coverage: it is taken where all conditions hold. */
+export interface Arm {
+  readonly conditions: readonly Expression[];
+  /** "otherwise", a case of a switch, or "" for an arm with a condition of its own. */
+  readonly label: string;
+  readonly at: LazyPosition;
+  /** What stands in it, arms within it apart. */
+  readonly statements: readonly LazyPosition[];
+}
+
 export interface Module {
   readonly name: string;
   /** A sentence about the module, for its reader in Verilog. */
@@ -226,6 +236,8 @@ export interface Module {
   readonly ports: readonly Port[];
   readonly items: readonly Item[];
   readonly streams: readonly StreamNets[];
+  /** For coverage; passes that add logic leave it alone. */
+  readonly arms?: readonly Arm[];
   /** A black box: Verilog comes from elsewhere, and the items are its model for simulation (none: it has no model). */
   readonly external?: External;
   readonly at: LazyPosition;

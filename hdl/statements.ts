@@ -4,7 +4,7 @@
  */
 import { HdlError } from "./errors.ts";
 import { binary, cast, cat, slice, unary } from "./expression.ts";
-import type { Expression } from "./ir.ts";
+import type { Arm, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
 import { type Bits, Block, type Branch, resolveBlock } from "./resolve.ts";
@@ -16,6 +16,10 @@ export class Statements {
   /** Where the parts begin and end in which a target is assigned. */
   readonly #cuts = new Map<string, Set<number>>();
 
+  /** The arms so far, in the order of the source, and the one that is being built. */
+  readonly arms: Arm[] = [];
+  #inside: LazyPosition[] | undefined;
+
   /** True while a `when` body runs. */
   get conditional(): boolean {
     return this.#conditions.length > 0;
@@ -23,11 +27,17 @@ export class Statements {
 
   /** Gives the target the value, or the `part` of it. */
   assign(target: string, value: Expression, at: LazyPosition, part?: Bits): void {
+    this.note(at);
     this.#block.count++;
     this.#block.add(target, { kind: "assignment", value, part, at });
     if (!part) return;
     const cuts = this.#cuts.get(target) ?? new Set();
     this.#cuts.set(target, cuts.add(part.low).add(part.low + part.width));
+  }
+
+  /** Something stands at this place of the arm that is being built. */
+  note(at: LazyPosition): void {
+    this.#inside?.push(at);
   }
 
   /** Open a branch; arms are added by `arm` and `otherwise`. */
@@ -51,7 +61,7 @@ export class Statements {
     const block = new Block({ block: this.#block, branch });
     const earlier = branch.word === "switch" ? [] : branch.arms.map((arm) => arm.condition);
     branch.arms.push({ condition, block, label });
-    this.#run(block, [...earlier.map(negation), condition], body);
+    this.#run(block, [...earlier.map(negation), condition], body, label ?? "");
   }
 
   /** `condition` is the negation of all arms where it can be said more simply. */
@@ -62,7 +72,7 @@ export class Statements {
     branch.otherwiseLabel = options.label ?? branch.otherwiseLabel;
     branch.otherwiseCondition = options.condition;
     const conditions = options.condition ? [options.condition] : branch.arms.map((arm) => negation(arm.condition));
-    this.#run(block, conditions, body);
+    this.#run(block, conditions, body, branch.otherwiseLabel);
   }
 
   /** All conditions of the enclosing bodies as one expression; undefined at the top level. */
@@ -123,15 +133,18 @@ export class Statements {
     );
   }
 
-  #run(block: Block, conditions: Expression[], body: () => void): void {
-    const outer = { block: this.#block, conditions: this.#conditions };
+  #run(block: Block, conditions: Expression[], body: () => void, label: string): void {
+    const outer = { block: this.#block, conditions: this.#conditions, inside: this.#inside };
     this.#block = block;
     this.#conditions = [...outer.conditions, ...conditions];
+    this.#inside = [];
+    this.arms.push({ conditions: this.#conditions, label, at: here(), statements: this.#inside });
     try {
       body();
     } finally {
       this.#block = outer.block;
       this.#conditions = outer.conditions;
+      this.#inside = outer.inside;
     }
   }
 }

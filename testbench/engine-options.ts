@@ -1,3 +1,5 @@
+import type { Coverage } from "../hdl/index.ts";
+
 /** How to start a simulation, for every engine. */
 export interface SimulationOptions {
   /** Write a VCD file of the whole run, reset included. */
@@ -10,6 +12,8 @@ export interface SimulationOptions {
    * Whether a stream that changes or takes back what it offers ends the run (wasm; the other engines do not look). Default true.
    */
   readonly checks?: boolean;
+  /** Counts how often each arm of `when` and `switch` is taken (wasm; the other engines do not). */
+  readonly coverage?: Coverage;
   /** Gets progress in words ("compiling eie with Verilator"). */
   readonly log?: (line: string) => void;
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { checkStreams, PropertyFailure, Simulator, VcdWriter } from "../hdl/index.ts";
+import { checkStreams, coverArms, PropertyFailure, Simulator, VcdWriter } from "../hdl/index.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { Random } from "../sw-model/random.ts";
 import type { SimulationOptions } from "./engine-options.ts";
@@ -41,7 +41,7 @@ class WasmSimulation implements Simulation {
   #resetEdges = 0;
   #closed = false;
 
-  constructor(design: DesignUnderTest, { seed = 1, waves, beforeEdge, powerUp, checks = true }: WasmOptions) {
+  constructor(design: DesignUnderTest, { seed = 1, waves, beforeEdge, powerUp, checks = true, coverage }: WasmOptions) {
     if (!design.circuit) {
       throw new UserError({
         code: "no-circuit",
@@ -57,10 +57,12 @@ class WasmSimulation implements Simulation {
     this.#table = portTable(design);
     this.#levels = design.clocks && new Map(design.clocks.map((name) => [name, 0]));
     const initial = powerUp ?? randomBits(new Random(seed));
-    this.#simulator = new Simulator(checks ? checkStreams(design.circuit) : design.circuit, {
+    const checked = checks ? checkStreams(design.circuit) : design.circuit;
+    this.#simulator = new Simulator(coverage ? coverArms(checked) : checked, {
       initial,
       keepAll: waves !== undefined,
     });
+    coverage?.watch(design.circuit, this.#simulator);
     if (waves !== undefined) {
       const nets = this.#simulator.keptNets();
       this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), nets };

@@ -1,6 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../catalog/check.ts";
+import { Coverage } from "../../hdl/index.ts";
+import { writeFileAtomically } from "../../platform/atomic-write.ts";
+import { UserError } from "../../sw-model/errors.ts";
 import {
   commandLine,
   engineArgument,
@@ -15,7 +18,7 @@ import type { CommandResult } from "../result.ts";
 /** `whittle check G --cases N --seed S`. */
 export async function checkCommand(
   name: string,
-  options: ParameterOptions & { cases: string; seed: string; engine: string },
+  options: ParameterOptions & { cases: string; seed: string; engine: string; coverage?: string },
   output: Output,
 ): Promise<CommandResult> {
   const { generator, given } = generatorAndParameters(name, options);
@@ -27,12 +30,31 @@ export async function checkCommand(
     ...["--engine", engine, "--cases", `${cases}`, "--seed", `${seed}`],
   ]);
   const waves = join(tmpdir(), `whittle-${name}-${engine}-${seed}.vcd`);
-  const document = await check(generator, given, { engine, cases, seed, reproduce, waves, log: output.log });
+  const coverage = coverageFor(options.coverage, engine);
+  const document = await check(generator, given, {
+    ...{ engine, cases, seed, reproduce, waves, log: output.log },
+    ...(coverage ? { coverage } : {}),
+  });
+  if (coverage && options.coverage) writeFileAtomically(options.coverage, coverage.lcov());
   const { compared, mismatches, first, seconds } = document;
-  const verdict = `${document.cases} operations, ${compared} values compared, ${mismatches} mismatches, ${seconds} s`;
+  const arms = coverage ? `, ${coverage.taken} of ${coverage.total} arms taken` : "";
+  const verdict = `${document.cases} operations, ${compared} values compared, ${mismatches} mismatches${arms}, ${seconds} s`;
   return {
     document,
     text: first ? `${verdict}\nfirst mismatch:\n${toJson(first)}` : verdict,
     exitStatus: mismatches > 0 ? 1 : 0,
   };
+}
+
+/** Coverage of arms comes from the in-process simulator alone. */
+function coverageFor(file: string | undefined, engine: string): Coverage | undefined {
+  if (file === undefined) return undefined;
+  if (engine === "wasm") return new Coverage();
+  throw new UserError({
+    code: "conflicting-flags",
+    message: `--coverage does not go with --engine ${engine}`,
+    where: "--coverage",
+    expected: "--engine wasm",
+    found: engine,
+  });
 }

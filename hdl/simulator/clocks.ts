@@ -30,6 +30,7 @@ function gatedItem(item: Item): Item {
     case "memWrite":
       return { ...item, enable: both(item.enable, bitNet(item.clock, item.at)) };
     case "property": {
+      if (item.clock === "") return item;
       const clock = bitNet(item.clock, item.at);
       return { ...item, enable: item.enable ? both(item.enable, clock) : clock };
     }

@@ -10,6 +10,7 @@ import { checkStreams } from "../streams/protocol.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { bit, type DataType, type LeafType, leaves } from "../types.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
+import { type Coverage, coverArms } from "./coverage.ts";
 import { type NamedNet, namedNets } from "./net-names.ts";
 import type { DutInputs, DutOutputs } from "./port-values.ts";
 import { viewPorts } from "./port-view.ts";
@@ -27,6 +28,8 @@ export interface SimulateOptions {
    * the test bench drives.
    */
   readonly checks?: boolean;
+  /** Count how often each arm of `when` and `switch` is taken. */
+  readonly coverage?: Coverage;
 }
 
 /**
@@ -85,13 +88,15 @@ class Simulation<D extends Ports> implements Dut<D> {
   readonly #traces: Trace[] = [];
   #named: ReadonlyMap<string, NamedNet> | undefined;
 
-  constructor(circuit: Circuit, ports: D, { seed, keepAll = true, checks = true }: SimulateOptions) {
+  constructor(circuit: Circuit, ports: D, { seed, keepAll = true, checks = true, coverage }: SimulateOptions) {
     this.circuit = circuit;
-    const simulator = new Simulator(checks ? checkStreams(circuit) : circuit, {
+    const checked = checks ? checkStreams(circuit) : circuit;
+    const simulator = new Simulator(coverage ? coverArms(checked) : checked, {
       keepAll,
       ...(seed === undefined ? {} : { initial: randomBits(seed) }),
     });
     this.#simulator = simulator;
+    coverage?.watch(circuit, simulator);
     const { in: inputs, out: outputs } = simulator;
     const view = viewPorts(ports, {
       read: (net) => outputs[net],
