@@ -248,18 +248,23 @@ export function netsRead(node: FlatNode): number[] {
 
 /**
  * The nodes that the given nets depend on, each after what it reads. `done` marks nodes that came earlier and grows.
- * Throws combinational-loop with the nets of the loop.
+ * `readsOf` gives the nets that a node reads, where they are known. Throws combinational-loop with the nets of the loop.
  */
-export function scheduleNodes(design: FlatDesign, roots: Iterable<number>, done: Uint8Array): FlatNode[] {
+export function scheduleNodes(
+  design: FlatDesign,
+  roots: Iterable<number>,
+  done: Uint8Array,
+  readsOf: (node: FlatNode) => readonly number[] = netsRead,
+): FlatNode[] {
   const order: FlatNode[] = [];
   const [open, finished] = [1, 2];
-  const stack: { net: number; reads: number[]; next: number }[] = [];
+  const stack: { net: number; reads: readonly number[]; next: number }[] = [];
   const enter = (net: number) => {
     const node = design.nodeOf[net];
     if (node === undefined || done[net] === finished) return;
     if (done[net] === open) throw loopError(design, [...stack.map((frame) => frame.net), net]);
     done[net] = open;
-    stack.push({ net, reads: netsRead(node), next: 0 });
+    stack.push({ net, reads: readsOf(node), next: 0 });
   };
   for (const root of roots) {
     enter(root);

@@ -8,7 +8,7 @@ import { layOut } from "./places.ts";
 import { withoutRenames } from "./renames.ts";
 import { schedule } from "./schedule.ts";
 import { Allocator, edgesAddress, firstFree, settledAddress, slotBytes } from "./storage.ts";
-import { edgeUnits } from "./units.ts";
+import { edgeUnits, nodeUnits } from "./units.ts";
 
 /** Where things lie in the memory of a compiled design. */
 export interface Layout {
@@ -50,9 +50,10 @@ export function compileDesign(
   const { unitsPerFunction } = limits;
   const homes = findHomes(design, limits);
   const settled = options.keepAll ? [...new Set(sameAs)] : design.outputs;
+  const unitOf = nodeUnits();
   const steps = {
-    edge: schedule(design, homes, [], edgeUnits(design), unitsPerFunction),
-    settle: schedule(design, homes, settled, [], unitsPerFunction),
+    edge: schedule(design, homes, [], edgeUnits(design), unitOf, unitsPerFunction),
+    settle: schedule(design, homes, settled, [], unitOf, unitsPerFunction),
   };
   const room = new Allocator(firstFree);
   const places = layOut(design, homes, steps, [...design.ports.values(), ...settled], sameAs, room);

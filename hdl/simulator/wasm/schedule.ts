@@ -1,7 +1,7 @@
 /** The order of a cycle: what each home does, and when. */
-import { type FlatDesign, scheduleNodes } from "../flatten.ts";
+import { type FlatDesign, type FlatNode, scheduleNodes } from "../flatten.ts";
 import type { Homes } from "./homes.ts";
-import { netsSet, nodeUnit, type Unit, unitSize } from "./units.ts";
+import { type NodeUnit, netsSet, type Unit, unitSize } from "./units.ts";
 
 /** Code that becomes one function. */
 export interface Step {
@@ -10,7 +10,7 @@ export interface Step {
 }
 
 /**
- * The steps that compute the nets `wanted` and do the units `last`. A net is computed as late as what reads it allows:
+ * The steps that compute the nets `wanted` and do the units `last`; `unitOf` gives the units of nodes. A net is computed as late as what reads it allows:
  * where its own home reads it alone, in the same step. Steps of the same phase do not read what another of them computes;
  * they may read state that another sets, so homes that read others' state come before these where possible.
  */
@@ -19,12 +19,14 @@ export function schedule(
   homes: Homes,
   wanted: readonly number[],
   last: readonly Unit[],
+  unitOf: (node: FlatNode) => NodeUnit,
   mostUnits: number,
 ): Step[] {
   const { nets, nodeOf } = design;
   const finished = 2;
   const roots = [...wanted, ...last.flatMap((unit) => unit.reads)];
-  const order = scheduleNodes(design, roots, new Uint8Array(nets.length)).map(nodeUnit);
+  const readsOf = (node: FlatNode) => unitOf(node).reads;
+  const order = scheduleNodes(design, roots, new Uint8Array(nets.length), readsOf).map(unitOf);
   // Phases count down to 0, the last one.
   const unused = 1;
   const phase = new Int32Array(nets.length).fill(unused);
@@ -36,8 +38,7 @@ export function schedule(
   };
   for (const net of wanted) if (nodeOf[net]) phase[net] = 0;
   for (const unit of last) before(unit.reads, homes.of[unit.instance], 0);
-  for (const unit of [...order].reverse())
-    if (unit.kind === "node") before(unit.reads, homes.of[unit.instance], phase[unit.node.net]);
+  for (const { node, reads, instance } of [...order].reverse()) before(reads, homes.of[instance], phase[node.net]);
 
   const phases = new Map<number, Map<number, Unit[]>>([[0, new Map()]]);
   const put = (at: number, unit: Unit) => {
@@ -50,13 +51,13 @@ export function schedule(
   };
   const done = new Uint8Array(nets.length);
   for (const unit of order) {
-    if (unit.kind !== "node" || (phase[unit.node.net] === 0 && last.length > 0)) continue;
+    if (phase[unit.node.net] === 0 && last.length > 0) continue;
     put(phase[unit.node.net], unit);
     done[unit.node.net] = finished;
   }
   for (const unit of last) {
     const first = unit.kind === "write" ? unit.after.filter((net) => phase[net] !== unused) : [];
-    for (const node of scheduleNodes(design, [...unit.reads, ...first], done)) put(0, nodeUnit(node));
+    for (const node of scheduleNodes(design, [...unit.reads, ...first], done, readsOf)) put(0, unitOf(node));
     put(0, unit);
   }
   const inOrder = [...phases].sort(([a], [b]) => a - b);

@@ -4,7 +4,7 @@ import { eachName, type FlatDesign, type FlatNode, netsRead, type Scope } from "
 
 /**
  * Compute a net, or the next states of registers of one instance, or take a word, or write one, or look at a property.
- * `reads` are the nets that it reads, `instance` is where its expressions stand.
+ * `reads` are the nets that it reads, one for each time that it names one; `instance` is where its expressions stand.
  */
 export type Unit = { readonly instance: number; readonly reads: readonly number[] } & (
   | { readonly kind: "node"; readonly node: FlatNode }
@@ -14,8 +14,18 @@ export type Unit = { readonly instance: number; readonly reads: readonly number[
   | { readonly kind: "property"; readonly index: number }
 );
 
-export function nodeUnit(node: FlatNode): Unit {
-  return { kind: "node", node, instance: node.scope.instance, reads: netsRead(node) };
+export type NodeUnit = Extract<Unit, { kind: "node" }>;
+
+/** Gives the unit of each node, made once. */
+export function nodeUnits(): (node: FlatNode) => NodeUnit {
+  const made = new Map<FlatNode, NodeUnit>();
+  return (node) => {
+    const known = made.get(node);
+    if (known) return known;
+    const unit: NodeUnit = { kind: "node", node, instance: node.scope.instance, reads: netsRead(node) };
+    made.set(node, unit);
+    return unit;
+  };
 }
 
 /** Nets whose state the unit sets. */
@@ -73,8 +83,8 @@ export function edgeUnits(design: FlatDesign): Unit[] {
   ofInstance.forEach((own, instance) => {
     for (let i = 0; i < own.registers.length; i += mostTogether) {
       const indices = own.registers.slice(i, i + mostTogether);
-      const nets = new Set(indices.flatMap((index) => registerReads(design, index)));
-      own.rest.push({ kind: "registers", indices, instance, reads: [...nets] });
+      const nets = indices.flatMap((index) => registerReads(design, index));
+      own.rest.push({ kind: "registers", indices, instance, reads: nets });
     }
   });
   return ofInstance.flatMap((own) => [...own.reads, ...own.rest]);
