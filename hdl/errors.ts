@@ -38,6 +38,7 @@ export type HdlErrorCode =
   | "stream-shape"
   | "switch-cases"
   | "undriven"
+  | "unknown-bits"
   | "unknown-net"
   | "unknown-port"
   | "unknown-value"

@@ -30,6 +30,8 @@ export interface SimulateOptions {
   readonly checks?: boolean;
   /** Count how often each arm of `when` and `switch` is taken. */
   readonly coverage?: Coverage;
+  /** Follow unknown bits, and refuse to read them: of registers before reset, unwritten words, colliding reads and writes. */
+  readonly poison?: boolean;
 }
 
 /**
@@ -54,6 +56,8 @@ export interface Dut<D extends Ports> {
    * "u0.fifo.words[3]". A bigint above 32 bits.
    */
   peek(path: string): number | bigint;
+  /** A 1 for every bit of a net that is unknown; 0 without `poison`. */
+  unknownBits(path: string): bigint;
   /** The paths of all nets. */
   nets(): string[];
   /** Records nets, the ports when absent, in every cycle from now on. */
@@ -88,11 +92,13 @@ class Simulation<D extends Ports> implements Dut<D> {
   readonly #traces: Trace[] = [];
   #named: ReadonlyMap<string, NamedNet> | undefined;
 
-  constructor(circuit: Circuit, ports: D, { seed, keepAll = true, checks = true, coverage }: SimulateOptions) {
+  constructor(circuit: Circuit, ports: D, options: SimulateOptions) {
+    const { seed, keepAll = true, checks = true, coverage, poison = false } = options;
     this.circuit = circuit;
     const checked = checks ? checkStreams(circuit) : circuit;
     const simulator = new Simulator(coverage ? coverArms(checked) : checked, {
       keepAll,
+      poison,
       ...(seed === undefined ? {} : { initial: randomBits(seed) }),
     });
     this.#simulator = simulator;
@@ -143,6 +149,10 @@ class Simulation<D extends Ports> implements Dut<D> {
     return this.#simulator.peekPath(this.#net(path).source);
   }
 
+  unknownBits(path: string): bigint {
+    return this.#simulator.unknownBits(this.#net(path).source);
+  }
+
   nets(): string[] {
     return [...this.#names().keys()];
   }
@@ -153,7 +163,11 @@ class Simulation<D extends Ports> implements Dut<D> {
     const nets = (paths ?? ports()).map((path) => {
       const net = this.#net(path);
       const type = this.#types.get(path);
-      return { ...net, ...(type ? { type } : {}), read: () => this.#simulator.peekPath(net.source) };
+      return {
+        ...net,
+        ...(type ? { type } : {}),
+        read: () => (this.#simulator.unknownBits(net.source) === 0n ? this.#simulator.peekPath(net.source) : undefined),
+      };
     });
     const trace = new Trace(this.circuit.top, nets);
     this.#traces.push(trace);

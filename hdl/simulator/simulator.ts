@@ -2,6 +2,9 @@
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
+import { isLost, poisoned } from "../poison/circuit.ts";
+import { isShadow, shadowName } from "../poison/expression.ts";
+import { here } from "../position.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
 import { type Accessor, DesignMemory, type Place } from "./access.ts";
@@ -21,19 +24,25 @@ export interface SimulatorOptions {
   readonly initial?: PowerUp;
   /** Keep every net readable by its path, not only ports and state. Slower. */
   readonly keepAll?: boolean;
+  /**
+   * Follow which bits are unknown: registers before their reset, memory words before their first write, reads and writes
+   * that collide, and all that depends on them. Reading a port or net with such a bit throws unknown-bits. Slower.
+   */
+  readonly poison?: boolean;
   /** How the design is cut into functions; only tests change it. */
   readonly limits?: Partial<Limits>;
 }
 
 function compiled(
   circuit: Circuit,
-  { keepAll = false, limits }: SimulatorOptions,
+  { keepAll = false, poison = false, limits }: SimulatorOptions,
 ): CompiledDesign & { design: FlatDesign } {
   const compile = (design: FlatDesign) => ({
     design,
     ...compileDesign(design, { keepAll, ...(limits && { limits }) }),
   });
-  const design = flatten(gateClocks(hoistCircuit(lowerTransparentReads(circuit))));
+  const named = hoistCircuit(lowerTransparentReads(circuit));
+  const design = flatten(gateClocks(poison ? hoistCircuit(poisoned(named)) : named));
   try {
     return compile(design);
   } catch (error) {
@@ -58,6 +67,9 @@ export class Simulator {
   readonly #memory: DesignMemory;
   readonly #functions: DesignFunctions;
   readonly #accessors = new Map<string, Accessor>();
+  readonly #poison: boolean;
+  /** Numbers of nets by path, made when first needed. */
+  #nets: ReadonlyMap<string, number> | undefined;
   #clocks: readonly string[] | undefined;
   /** The counts of properties when one failed last. */
   #failures: readonly number[] = [];
@@ -71,12 +83,13 @@ export class Simulator {
   constructor(circuit: Circuit, options: SimulatorOptions = {}) {
     const { design, binary, layout } = compiled(circuit, options);
     this.#design = design;
+    this.#poison = options.poison === true;
     this.#layout = layout;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
     this.#functions = exports as unknown as DesignFunctions;
     this.#memory = new DesignMemory((exports.memory as { buffer: ArrayBuffer }).buffer);
     this.#failures = layout.properties.map(() => 0);
-    this.#powerUp(options.initial);
+    this.#powerUp(this.#poison ? withUnknowns(options.initial) : options.initial);
     const ports = [...this.#design.ports].map(([name, net]) => {
       const place = this.#place(net);
       this.#accessors.set(name, this.#memory.accessor(place));
@@ -84,7 +97,7 @@ export class Simulator {
     });
     const handle = makeHandle(this.#memory, ports, this.#functions);
     this.in = handle.in;
-    this.out = handle.out;
+    this.out = this.#poison ? this.#checkedOutputs() : handle.out;
     const checked = this.#design.properties.some(({ property }) => property.property !== "cover");
     const plain = !checked && this.#design.clocks.size < 2;
     this.step = plain ? handle.step : (cycles = 1, clocks) => this.#step(handle.step, cycles, clocks);
@@ -106,25 +119,40 @@ export class Simulator {
 
   /** The number on a port of the top; a bigint above 32 bits. */
   peek(port: string): number | bigint {
-    this.settle();
-    return this.#port(port).read();
-  }
-
-  /** The number on any kept net, by its path: ports, registers, clocked reads; with `keepAll` every net. */
-  peekPath(path: string): number | bigint {
-    let accessor = this.#accessors.get(path);
-    if (!accessor) {
-      const net = this.#design.nets.findIndex((candidate) => candidate.path === path);
-      if (net < 0 || this.#layout.nets[net] === undefined) throw new Error(`net ${path} is not kept`);
-      accessor = this.#memory.accessor(this.#place(net));
-      this.#accessors.set(path, accessor);
-    }
+    const accessor = this.#port(port);
+    if (this.#poison) this.#refuseUnknown(port, this.unknownBits(port));
     this.settle();
     return accessor.read();
   }
 
+  /** The number on any kept net, by its path: ports, registers, clocked reads; with `keepAll` every net. */
+  peekPath(path: string): number | bigint {
+    if (this.#poison) this.#refuseUnknown(path, this.unknownBits(path));
+    this.settle();
+    return this.#kept(path).read();
+  }
+
+  /** A 1 for every unknown bit of a port or kept net; 0 without `poison`. */
+  unknownBits(path: string): bigint {
+    if (!this.#poison || this.#number(shadowName(path)) === undefined) return 0n;
+    this.settle();
+    return BigInt(this.#kept(shadowName(path)).read());
+  }
+
   /** The bits of a word of a memory, by the memory's path; undefined where there is no such memory or word. */
   peekWord(path: string, address: number): bigint | undefined {
+    if (this.#poison) this.#refuseUnknown(`${path}[${address}]`, this.#unknownWord(path, address));
+    return this.#word(path, address);
+  }
+
+  #unknownWord(path: string, address: number): bigint | undefined {
+    const lost = this.#design.nets.some((net) => isLost(net.path, path) && this.#kept(net.path).read() !== 0);
+    const mask = this.#word(shadowName(path), address);
+    const memory = this.#design.memories.find((candidate) => candidate.path === path);
+    return lost && memory && mask !== undefined ? (1n << BigInt(memory.width)) - 1n : mask;
+  }
+
+  #word(path: string, address: number): bigint | undefined {
     const memory = this.#design.memories.findIndex((candidate) => candidate.path === path);
     if (memory < 0 || !(address < this.#design.memories[memory].depth)) return undefined;
     const size = wordBytes(this.#design.memories[memory].width);
@@ -135,7 +163,7 @@ export class Simulator {
 
   /** Paths and widths of the nets that `peekPath` reads, in a fixed order. */
   keptNets(): { readonly path: string; readonly width: number }[] {
-    return this.#design.nets.filter((_, net) => this.#layout.nets[net] !== undefined);
+    return this.#design.nets.filter(({ path }, net) => this.#layout.nets[net] !== undefined && !path.includes("$"));
   }
 
   #step(step: (cycles: number) => void, cycles: number, clocks: readonly string[] | undefined): void {
@@ -181,6 +209,44 @@ export class Simulator {
     if (this.#memory.words[settledAddress >> 2] === 0) this.#functions.settle();
   }
 
+  #kept(path: string): Accessor {
+    const known = this.#accessors.get(path);
+    if (known) return known;
+    const net = this.#number(path);
+    if (net === undefined || this.#layout.nets[net] === undefined) throw new Error(`net ${path} is not kept`);
+    const accessor = this.#memory.accessor(this.#place(net));
+    this.#accessors.set(path, accessor);
+    return accessor;
+  }
+
+  #number(path: string): number | undefined {
+    this.#nets ??= new Map(this.#design.nets.map((net, number) => [net.path, number]));
+    return this.#nets.get(path);
+  }
+
+  #refuseUnknown(path: string, mask: bigint | undefined): void {
+    if (!mask) return;
+    throw new HdlError(
+      {
+        code: "unknown-bits",
+        message: `"${path}" has unknown bits after ${this.edges} edges.`,
+        expected: "a value that follows from the inputs",
+        found: `unknown where there is a 1: 0b${mask.toString(2)}`,
+        hint: "Reset first, write a word before it is read, and see that reads and writes do not collide.",
+      },
+      here(),
+    );
+  }
+
+  /** All ports, checked when they are read. */
+  #checkedOutputs(): Record<string, number | bigint> {
+    const outputs = {};
+    for (const port of this.#design.ports.keys()) {
+      Object.defineProperty(outputs, port, { get: () => this.peek(port), enumerable: !port.includes("$") });
+    }
+    return outputs;
+  }
+
   #port(name: string): Accessor {
     const accessor = this.#accessors.get(name);
     if (!accessor) throw new Error(`no port ${name}; there are ${[...this.#design.ports.keys()].join(", ")}`);
@@ -210,4 +276,12 @@ export class Simulator {
       }
     });
   }
+}
+
+/** What the user gives, and every shadow of state unknown in all bits. */
+function withUnknowns(initial: PowerUp | undefined): PowerUp {
+  return (width, path, word) => {
+    if (isShadow(path)) return (1n << BigInt(width)) - 1n;
+    return path.includes("$") ? 0n : (initial?.(width, path, word) ?? 0n);
+  };
 }

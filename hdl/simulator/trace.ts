@@ -8,13 +8,14 @@ import { drawWaves } from "./waves.ts";
 export interface TracedNet extends NamedNet {
   /** The type of a port; internal nets are numbers, or words where their enumeration is known. */
   readonly type?: LeafType;
-  readonly read: () => number | bigint;
+  /** Undefined while a bit is unknown. */
+  readonly read: () => number | bigint | undefined;
 }
 
 export class Trace {
   readonly #top: string;
   readonly #nets: readonly TracedNet[];
-  readonly #samples: (number | bigint)[][] = [];
+  readonly #samples: (number | bigint | undefined)[][] = [];
 
   constructor(top: string, nets: readonly TracedNet[]) {
     this.#top = top;
@@ -31,8 +32,8 @@ export class Trace {
     return this.#samples.length;
   }
 
-  /** The numbers that a net had, one a cycle. */
-  values(path: string): (number | bigint)[] {
+  /** The numbers that a net had, one a cycle; undefined where a bit was unknown. */
+  values(path: string): (number | bigint | undefined)[] {
     const place = this.#nets.findIndex((net) => net.path === path);
     return place < 0 ? [] : this.#samples.map((row) => row[place]);
   }
@@ -53,13 +54,17 @@ export class Trace {
   vcd(): string {
     const writer = new VcdWriter(this.#top, this.#nets);
     this.#samples.forEach((row, cycle) => {
-      writer.sample(cycle, (i) => BigInt.asUintN(this.#nets[i].width, BigInt(row[i])));
+      writer.sample(cycle, (i) => {
+        const value = row[i];
+        return value === undefined ? undefined : BigInt.asUintN(this.#nets[i].width, BigInt(value));
+      });
     });
     return writer.text();
   }
 }
 
-function cell({ width, type, values }: TracedNet, value: number | bigint): boolean | string {
+function cell({ width, type, values }: TracedNet, value: number | bigint | undefined): boolean | string {
+  if (value === undefined) return "x";
   if (type?.kind === "fixed") return decimal(BigInt(value), type.fl);
   const words = type?.kind === "enum" ? (type.values as readonly string[]) : values;
   if (words) return words[Number(value)] ?? String(value);

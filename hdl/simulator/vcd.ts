@@ -14,7 +14,7 @@ interface Folder {
 export class VcdWriter {
   readonly #lines: string[] = ["$timescale 1ns $end"];
   readonly #nets: readonly VcdNet[];
-  readonly #last: (bigint | undefined)[];
+  readonly #last: (string | undefined)[];
 
   constructor(top: string, nets: readonly VcdNet[]) {
     this.#nets = nets;
@@ -37,14 +37,15 @@ export class VcdWriter {
     this.#lines.push("$enddefinitions $end");
   }
 
-  /** The values of all nets, as bit patterns, at a time in nanoseconds; only changes are written. */
-  sample(time: number, values: (index: number) => bigint): void {
+  /** The values of all nets, as bit patterns (undefined: unknown), at a time in nanoseconds; only changes are written. */
+  sample(time: number, values: (index: number) => bigint | undefined): void {
     const changes: string[] = [];
     this.#nets.forEach(({ width }, index) => {
       const value = values(index);
-      if (value === this.#last[index]) return;
-      this.#last[index] = value;
-      changes.push(width === 1 ? `${value}${identifier(index)}` : `b${value.toString(2)} ${identifier(index)}`);
+      const digits = value?.toString(2) ?? "x";
+      if (digits === this.#last[index]) return;
+      this.#last[index] = digits;
+      changes.push(width === 1 ? `${digits}${identifier(index)}` : `b${digits} ${identifier(index)}`);
     });
     if (changes.length > 0) this.#lines.push(`#${time}`, ...changes);
   }

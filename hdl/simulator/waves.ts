@@ -2,7 +2,7 @@
 
 export interface Wave {
   readonly name: string;
-  /** A line for a bit: true where it is 1. Boxes for a word: its text. One entry a cycle. */
+  /** A line for a bit: true where it is 1. Boxes for a word: its text. "x" where it is unknown. One entry a cycle. */
   readonly cycles: readonly (boolean | string)[];
 }
 
@@ -33,13 +33,16 @@ function cellFor(cycles: readonly (boolean | string)[]): number {
 }
 
 function drawn(cycles: readonly (boolean | string)[], from: number, to: number, cell: number): string {
+  const isBit = cycles.some((value) => typeof value === "boolean");
   let line = "";
   for (let i = from; i < to; i++) {
     const value = cycles[i];
     const before = i > 0 ? cycles[i - 1] : value;
     if (typeof value === "boolean") {
       const level = value ? "‾" : "_";
-      line += (before === value ? level : value ? "╱" : "╲") + level.repeat(cell - 1);
+      line += (before === value || before === "x" ? level : value ? "╱" : "╲") + level.repeat(cell - 1);
+    } else if (isBit) {
+      line += value.repeat(cell);
     } else if (i === from || before !== value) {
       // The text runs on over the cycles in which it stays, and is cut where the block ends.
       let stays = 1;
@@ -49,7 +52,7 @@ function drawn(cycles: readonly (boolean | string)[], from: number, to: number, 
       i += stays - 1;
     }
   }
-  return typeof cycles[from] === "string" ? `${line}│` : line;
+  return line !== "" && !isBit ? `${line}│` : line;
 }
 
 /** Numbers of cycles, as many as fit. */
