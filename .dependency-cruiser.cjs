@@ -30,6 +30,14 @@ module.exports = {
       to: { path: "^sw-model/", pathNot: "^sw-model/(format/|spec\\.ts$|errors\\.ts$|[^/]+/spec\\.ts$)" },
     },
     {
+      name: "language-runs-in-a-browser",
+      comment:
+        "hdl finds Node's modules at run time where there are any (hdl/source-files.ts); it imports none, and no package",
+      severity: "error",
+      from: { path: "^hdl/", pathNot: "\\.test\\.ts$|^hdl/fixtures/" },
+      to: { dependencyTypesNot: ["local", "type-only", "type-import"], pathNot: "^hdl/" },
+    },
+    {
       name: "no-tests-from-code",
       severity: "error",
       from: { pathNot: "\\.test\\.ts$" },

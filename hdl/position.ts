@@ -2,7 +2,7 @@
  * Where the user wrote something. The stack is captured when a node is made, which is cheap, and only formatted (and
  * mapped back from compiled JavaScript to TypeScript) when somebody asks.
  */
-import { languageFolder, packageRelative, pathOf, sourceLine } from "./source-files.ts";
+import { packageRelative, parentOf, pathOf, sourceLine } from "./source-files.ts";
 
 export interface Position {
   /** Path of the source file, relative to the folder of its nearest package.json, with forward slashes. */
@@ -64,9 +64,23 @@ export function here(): LazyPosition {
   return new LazyPosition(holder);
 }
 
-/** The same folder as source maps name it, when this file runs from `dist/`. */
-const languageSources = languageFolder.replace("/dist/hdl/", "/hdl/");
 const frame = /(?:\(|at |@)(?:async )?((?:[a-z]+:\/\/|\/|[A-Za-z]:[\\/])[^()]*):(\d+):(\d+)\)?$/;
+
+/**
+ * The folder of the language, with a slash at its end, as stacks name it: so it is right where source maps are applied, and
+ * needs nothing that only some surroundings have.
+ */
+const languageFolder = `${parentOf(framePath(new Error().stack ?? ""))}/`;
+
+/** The file of the innermost frame; empty where stacks name no files. */
+function framePath(stack: string): string {
+  const place = stack
+    .split("\n")
+    .map((line) => frame.exec(line)?.[1])
+    .find((path) => path !== undefined);
+  return pathOf(place ?? "");
+}
+
 const parsed = new Map<string, Position | undefined>();
 
 function userFrame(stack: string): Position | undefined {
@@ -74,9 +88,7 @@ function userFrame(stack: string): Position | undefined {
     const match = frame.exec(text);
     if (!match) continue;
     const path = pathOf(match[1]);
-    const ours =
-      (path.startsWith(languageFolder) || path.startsWith(languageSources)) && !/\.test\.|\bfixtures\b/.test(path);
-    if (ours) continue;
+    if (path.startsWith(languageFolder) && !/\.test\.|\bfixtures\b/.test(path)) continue;
     const key = match[0];
     if (!parsed.has(key)) {
       parsed.set(key, { file: packageRelative(path), line: Number(match[2]), column: Number(match[3]), path });

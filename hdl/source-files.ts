@@ -15,9 +15,6 @@ export function pathOf(place: string): string {
   return file.replaceAll("\\", "/");
 }
 
-/** The folder of the language, with a slash at its end. */
-export const languageFolder = pathOf(new URL(".", import.meta.url).href);
-
 const packageRoots = new Map<string, string>();
 
 /** The path from the folder of the nearest package.json. */
@@ -34,7 +31,8 @@ function packageRoot(folder: string): string {
   return root;
 }
 
-function parentOf(path: string): string {
+/** The folder of a path, without a slash at its end. */
+export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
