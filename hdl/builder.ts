@@ -9,7 +9,6 @@ import {
   signalOf,
   type ValueOf,
 } from "./bundle.ts";
-import type { ExternalSource } from "./definition.ts";
 import { HdlError } from "./errors.ts";
 import { constant, reference } from "./expression.ts";
 import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
@@ -31,6 +30,7 @@ import { checkName } from "./naming.ts";
 import {
   asynchronous,
   type Connections,
+  type ExternalSource,
   type InputPort,
   type Instantiable,
   type OutputPort,

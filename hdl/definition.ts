@@ -1,7 +1,6 @@
 /** Modules. */
 import type { Builder } from "./builder.ts";
-import type { External } from "./ir.ts";
-import type { Inside, Instantiable, Ports } from "./ports.ts";
+import type { ExternalSource, Inside, Instantiable, Ports } from "./ports.ts";
 
 /** Ports and contents of a module for one set of parameters. */
 export interface Description<D extends Ports> {
@@ -12,12 +11,6 @@ export interface Description<D extends Ports> {
   build(io: Inside<D>, m: Builder): void;
   /** For `defineExternal` only: the contents are a model of foreign Verilog. */
   readonly external?: ExternalSource;
-}
-
-/** Foreign Verilog that a module stands for. */
-export interface ExternalSource extends External {
-  /** The controls of a module without model. */
-  readonly controls: readonly ("clock" | "reset")[];
 }
 
 /** A parametrised module. */

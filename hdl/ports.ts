@@ -1,6 +1,7 @@
 /** Ports: one record of them types the inside of a module, its instances and the test bench. */
 
 import type { Settable, SignalOf, StreamSink, StreamSource, ValueOf } from "./bundle.ts";
+import type { External } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import type { PortType, StreamType } from "./types.ts";
 
@@ -73,4 +74,10 @@ export type Results<D extends Ports> = {
 export interface Instantiable<P, D extends Ports> {
   readonly name: string;
   readonly describe: (parameters: P) => { readonly ports: D };
+}
+
+/** Foreign Verilog that a module stands for. */
+export interface ExternalSource extends External {
+  /** The controls of a module without model. */
+  readonly controls: readonly ("clock" | "reset")[];
 }
