@@ -171,8 +171,10 @@ export class FunctionBody {
 
   constant(type: ValueType, value: bigint | number): void {
     this.code.byte(type === "i32" ? op.i32Const : op.i64Const);
-    if (typeof value === "number") this.code.signed32(value);
-    else this.code.signed(BigInt.asIntN(type === "i32" ? 32 : 64, value));
+    const short = typeof value === "number" ? value : Number(type === "i32" ? BigInt.asIntN(32, value) : value);
+    // Arithmetic on bigints is slow, and hardly any constant needs it.
+    if (type === "i32" || short === (short | 0)) this.code.signed32(short);
+    else this.code.signed(BigInt.asIntN(64, BigInt(value)));
   }
 
   /** A load or store at the address on the stack plus `offset`. Alignment is only a hint, and left at 1. */
