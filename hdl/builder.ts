@@ -459,6 +459,7 @@ export class Builder {
         initial,
         target.at,
       );
+      this.#contents.statements.refuseDead({ name: target.name, width, at: target.at });
       // Some bits of a register may rest at what reset gives them.
       const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
       if (value === undefined || (unassigned.length > 0 && !resting)) {

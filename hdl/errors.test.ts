@@ -769,12 +769,76 @@ describe("assignments", () => {
     expect(text).toBe("no error");
   });
 
-  it("no missing-else where a later assignment covers every path", () => {
-    const text = building(({ a, t, s, q }, m) => {
-      m.when(t, () => {
-        m.when(s.negative(), () => q.set(a));
-      });
+  it("doubly-driven", () => {
+    expect(
+      building(({ a, t, q }, m) => {
+        m.when(t, () => q.set(a));
+        q.set(0);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "q" is assigned again, so an earlier assignment has no effect. [doubly-driven]
+           … | q.set(0);
+             |   ^
+        target:   "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        earlier:  has no effect, hdl/errors.test.ts:…
+           … | m.when(t, () => q.set(a));
+             |   ^
+        expected: one assignment, or a default before the conditions that override it
+        fix:      Remove one of the two, or put the later one into a when."
+    `);
+    expect(
+      building(({ b, t, q }, m) => {
+        m.when(t, () => {
+          q.setBits(5, 4, 1);
+          q.set(0);
+          q.setBits(3, 0, b);
+        }).otherwise(() => q.set(1));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "q" is assigned again, so an earlier assignment has no effect. [doubly-driven]
+           … | q.set(0);
+             |   ^
+        target:   "q", hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        earlier:  has no effect, hdl/errors.test.ts:…
+           … | q.setBits(5, 4, 1);
+             |   ^
+        expected: one assignment, or a default before the conditions that override it
+        fix:      Remove one of the two, or put the later one into a when."
+    `);
+    expect(
+      building(({ q }, m) => {
+        const { source, sink } = m.stream("words", stream(bit));
+        sink.valid.set(true);
+        sink.data.set(true);
+        source.ready.set(true);
+        source.ready.set(false);
+        q.set(0);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: "words_ready" is assigned again, so an earlier assignment has no effect. [doubly-driven]
+           … | source.ready.set(false);
+             |              ^
+        target:   "words_ready", hdl/errors.test.ts:…
+           … | const { source, sink } = m.stream("words", stream(bit));
+             |                            ^
+        earlier:  has no effect, hdl/errors.test.ts:…
+           … | source.ready.set(true);
+             |              ^
+        expected: one assignment, or a default before the conditions that override it
+        fix:      Remove one of the two, or put the later one into a when."
+    `);
+  });
+
+  it("not doubly-driven: defaults, parts and other arms", () => {
+    const text = building(({ a, b, t, q }, m) => {
       q.set(0);
+      q.setBits(3, 0, b);
+      m.when(t, () => q.set(a)).otherwise(() => q.setBit(7, t));
+      m.when(a.eq(0), () => q.set(1));
     });
     expect(text).toBe("no error");
   });

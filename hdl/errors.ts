@@ -42,7 +42,6 @@ export type HdlErrorCode =
   | "unknown-net"
   | "unknown-port"
   | "unknown-value"
-  | "unused-input"
   | "width-mismatch";
 
 /** Something that an error is about, besides the line where it arose: an operand, an earlier declaration. */

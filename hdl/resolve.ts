@@ -76,6 +76,46 @@ export function pieceName({ target, bits }: Omit<Piece, "at">): string {
   return width === 1 ? `bit ${low} of "${target}"` : `bits ${low + width - 1} to ${low} of "${target}"`;
 }
 
+/**
+ * Assignments that later ones in the same block make dead, each with the last of those: a mistake, or left over. A default
+ * that conditions override is none.
+ */
+export function deadAssignments(
+  block: Block,
+  target: string,
+  width: number,
+): { dead: LazyPosition; by: LazyPosition }[] {
+  const found: { dead: LazyPosition; by: LazyPosition }[] = [];
+  let covered = 0n;
+  let by: LazyPosition | undefined;
+  for (const statement of [...(block.byTarget.get(target) ?? [])].reverse()) {
+    const bits = assignedBits(statement, target, width);
+    if (by && (bits & ~covered) === 0n) found.push({ dead: statement.at, by });
+    else if (statement.kind === "branch")
+      for (const inner of innerBlocks(statement)) found.push(...deadAssignments(inner, target, width));
+    if (statement.kind === "assignment") {
+      covered |= bits;
+      by = statement.at;
+    }
+  }
+  return found;
+}
+
+function innerBlocks({ arms, otherwise }: Branch): Block[] {
+  return [...arms.map((arm) => arm.block), ...(otherwise ? [otherwise] : [])];
+}
+
+/** The bits that a statement may assign. */
+function assignedBits(statement: Assignment | Branch, target: string, width: number): bigint {
+  if (statement.kind === "assignment") {
+    const part = statement.part ?? { low: 0, width };
+    return ((1n << BigInt(part.width)) - 1n) << BigInt(part.low);
+  }
+  return innerBlocks(statement)
+    .flatMap((block) => block.byTarget.get(target) ?? [])
+    .reduce((bits, inner) => bits | assignedBits(inner, target, width), 0n);
+}
+
 /** The call that assigns a piece. */
 function setterName({ target, bits }: Piece): string {
   if (!bits) return `${target}.set(…)`;

@@ -7,7 +7,7 @@ import { binary, cast, cat, slice, unary } from "./expression.ts";
 import type { Arm, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
-import { type Bits, Block, type Branch, resolveBlock } from "./resolve.ts";
+import { type Bits, Block, type Branch, deadAssignments, resolveBlock } from "./resolve.ts";
 
 export class Statements {
   #block = new Block();
@@ -104,6 +104,23 @@ export class Statements {
         ? [undefined]
         : pieces.filter(({ unassigned }) => unassigned).map(({ bits }) => bits),
     };
+  }
+
+  /** Refuses assignments to a target that later ones make dead. */
+  refuseDead({ name, width, at }: { name: string; width: number; at: LazyPosition }): void {
+    for (const { dead, by } of deadAssignments(this.#block, name, width)) {
+      const involved = [
+        { role: "target", what: `"${name}"`, at },
+        { role: "earlier", what: "has no effect", at: dead },
+      ];
+      const details = {
+        code: "doubly-driven",
+        message: `"${name}" is assigned again, so an earlier assignment has no effect.`,
+        expected: "one assignment, or a default before the conditions that override it",
+        hint: "Remove one of the two, or put the later one into a when.",
+      } as const;
+      refuse(() => new HdlError(details, by, involved));
+    }
   }
 
   /** The parts of a target that are assigned alike, lowest first; undefined is all of it. */
