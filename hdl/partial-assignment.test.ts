@@ -50,3 +50,11 @@ it("prints an assignment a piece, and whole words as before", () => {
     "
   `);
 });
+
+it("all bits of a signed target are one piece", () => {
+  const module = defineModule("whole", (_: Record<string, never>) => ({
+    ports: { a: input(uint(8)), r: output(sint(8)) },
+    build: ({ a, r }) => r.setBits(7, 0, a),
+  }));
+  expect(emitVerilog(elaborate(module, {})).text).toContain("assign r = a;");
+});

@@ -99,7 +99,8 @@ export class Statements {
     const values = pieces.map(({ value }) => value).reverse();
     const complete = values.every((value) => value !== undefined);
     return {
-      value: complete && values.length > 1 ? cast(cat(values, at), signed, at) : complete ? values[0] : undefined,
+      // Pieces are unsigned, a single one too.
+      value: complete && pieces[0].bits ? cast(cat(values, at), signed, at) : complete ? values[0] : undefined,
       unassigned: pieces.every(({ unassigned }) => unassigned)
         ? [undefined]
         : pieces.filter(({ unassigned }) => unassigned).map(({ bits }) => bits),
