@@ -123,7 +123,9 @@ function declaration(item: Item, inline: ReadonlySet<string>): string[] {
         ? []
         : [withPosition(`  wire ${vector(item.width, item.signed)}${item.name};`, item.at)];
     case "reg": {
-      const first = item.crossing ? '(* ASYNC_REG = "TRUE" *) ' : "";
+      // What nothing changes is an unknown constant, for proofs: any value, but one.
+      const constant = !item.reset && keepsBits(item.name, 0, item.next) ? "(* anyconst *) " : "";
+      const first = item.crossing ? '(* ASYNC_REG = "TRUE" *) ' : constant;
       return [withPosition(`  ${first}reg ${vector(item.width, item.signed)}${item.name};`, item.at)];
     }
     case "mem": {

@@ -72,12 +72,14 @@ describe("prove", () => {
   it("refutes what is wrong, with a run that our simulator repeats", async () => {
     const proof = await prove(counter, { limit: 3, claim: 2 });
     expect(proof).toMatchObject({ outcome: "refuted", counterexample: { property: "below", step: 4, start: "reset" } });
-    expect(describeProof(proof)).toMatchInlineSnapshot(`
+    // Whether it counts in reset and at the last edge is for the solver to choose.
+    const text = describeProof(proof).replace(/(enable +)\d( .* )\d$/m, "$1…$2…");
+    expect(text).toMatchInlineSnapshot(`
       "counter: refuted
         below fails in step 4 (testbench/formal/prove.test.ts:14), from reset
                 0  1  2  3  4
         reset   1  0  0  0  0
-        enable  1  1  1  1  1
+        enable  …  1  1  1  …
         count   0  0  1  2  3
         value   0  0  1  2  3"
     `);

@@ -46,7 +46,8 @@ export async function ask(question: Question): Promise<Answer> {
   if (reset !== undefined) await writeFile(constraints, (kind === "induction" ? afterReset : fromReset)(reset));
   const steps = kind === "induction" ? depth : depth + 1;
   const args = [
-    ...["-s", "z3", "--noprogress", ...modes[kind]],
+    // Without --unroll z3 expands each definition wherever it is used, which may take forever.
+    ...["-s", "z3", "--unroll", "--noprogress", ...modes[kind]],
     ...(reset === undefined ? [] : ["--smtc", constraints]),
     ...(kind === "cover" ? [] : ["--dump-vcd", trace]),
     ...["-t", String(steps), modelFile],

@@ -1,0 +1,192 @@
+/** The parts that must not fail, proven; and each proof shown able to fail, by a fault in the circuit. */
+import { describe, expect, it } from "vitest";
+import { eie } from "../../generators/eie/eie.ts";
+import { eieGeometry } from "../../generators/eie/geometry.ts";
+import { binary, constant, reference, unary } from "../../hdl/expression.ts";
+import { bitWidth, type Circuit, checkStreams, elaborate } from "../../hdl/index.ts";
+import { type Expression, type Item, mapItem } from "../../hdl/ir.ts";
+import { eieSpec } from "../../sw-model/eie/spec.ts";
+import { describeProof } from "./describe.ts";
+import { arbiterProof } from "./proofs/arbiters.ts";
+import { lnzdProof } from "./proofs/lnzd.ts";
+import { fifoProof, skidBufferProof } from "./proofs/queues.ts";
+import { type Proof, proveCircuit } from "./prove.ts";
+
+type Change = (value: Expression) => Expression;
+const zero: Change = ({ width, signed, at }) => constant(0n, width, signed, at);
+const one: Change = ({ width, signed, at }) => constant(1n, width, signed, at);
+const inverted: Change = (value) => unary("not", value, value.width, value.signed, value.at);
+
+/** The circuit with something else on a wire, behind a register, or as the enable of a memory's writes. */
+function broken(circuit: Circuit, module: string, net: string, change: Change): Circuit {
+  let hits = 0;
+  const item = (old: Item): Item => {
+    const wire = (old.kind === "wire" || old.kind === "reg") && old.name === net;
+    const write = old.kind === "memWrite" && old.memory === net;
+    if (!wire && !write) return old;
+    hits++;
+    return mapItem(old, (value, role) => (write && role !== "enable" ? value : change(value)));
+  };
+  const modules = circuit.modules.map((old) => (old.name === module ? { ...old, items: old.items.map(item) } : old));
+  expect(hits).toBe(1);
+  return { ...circuit, modules };
+}
+
+/** Proven, with every cover reached. */
+function expectProven(proof: Proof): void {
+  expect(describeProof(proof)).toMatch(/^\w+: \d+ assertions? proven \(induction over \d+ edges?\)$/);
+}
+
+/** The claim is refuted, without the help of the invariants that only induction needs. */
+async function expectRefuted(circuit: Circuit, claim: string): Promise<void> {
+  const without = (item: Item) => item.kind === "property" && item.property === "assert" && item.name !== claim;
+  const modules = circuit.modules.map((module) => ({
+    ...module,
+    items: module.items.filter((item) => !without(item)),
+  }));
+  const proof = await proveCircuit({ ...circuit, modules }, { depth: 12 });
+  expect(proof).toMatchObject({ outcome: "refuted", counterexample: { start: "reset" } });
+  expect(proof.counterexample?.property.split(".").at(-1)).toBe(claim);
+}
+
+describe("fifo", () => {
+  it.each([
+    [1, 3],
+    [2, 1],
+    [3, 2],
+    [4, 4],
+    [5, 1],
+    [8, 2],
+  ])("depth %i, width %i: every word comes out once, in order, unchanged", async (depth, width) => {
+    expectProven(await proveCircuit(checkStreams(elaborate(fifoProof, { depth, width })), { depth: depth + 4 }));
+  });
+
+  it.each<[string, Change, string]>([
+    ["push_ready", one, "comes_out_as_it_went_in"],
+    ["pop_valid", one, "comes_out_as_it_went_in"],
+    ["head", zero, "comes_out_as_it_went_in"],
+    ["tail", zero, "comes_out_as_it_went_in"],
+    ["words", one, "comes_out_as_it_went_in"],
+    ["popped", zero, "comes_out_as_it_went_in"],
+  ])("with a fault in %s it is refuted", async (net, change, claim) => {
+    await expectRefuted(broken(elaborate(fifoProof, { depth: 3, width: 2 }), "fifo_proof", net, change), claim);
+  });
+});
+
+describe("skid buffer", () => {
+  it.each([1, 3, 8])("width %i: every word comes out once, in order, unchanged", async (width) => {
+    expectProven(await proveCircuit(checkStreams(elaborate(skidBufferProof, { width })), { depth: 8 }));
+  });
+
+  it.each<[string, Change, string]>([
+    ["push_ready", one, "comes_out_as_it_went_in"],
+    ["skidded", zero, "comes_out_as_it_went_in"],
+    ["spare", zero, "comes_out_as_it_went_in"],
+    ["full", zero, "is_not_lost"],
+    ["word", inverted, "comes_out_as_it_went_in"],
+  ])("with a fault in %s it is refuted", async (net, change, claim) => {
+    await expectRefuted(broken(elaborate(skidBufferProof, { width: 2 }), "skid_buffer_proof", net, change), claim);
+  });
+});
+
+describe("arbiter", () => {
+  it.each([2, 3, 4, 5])(
+    "round robin among %i: one grant, which stays until taken, and a bound on waiting",
+    async (inputs) => {
+      expectProven(await proveCircuit(elaborate(arbiterProof, { inputs, policy: "round-robin" }), { depth: 6 }));
+    },
+  );
+
+  it.each([2, 5])("fixed priority among %i: one grant, the lowest first, which stays until taken", async (inputs) => {
+    expectProven(await proveCircuit(elaborate(arbiterProof, { inputs, policy: "fixed" }), { depth: 4 }));
+  });
+
+  it.each<[string, Change, string]>([
+    ["held", zero, "stays_until_taken"],
+    ["after", zero, "waits_for_the_others_at_most"],
+    ["granted", (value) => reference("requests", value.width, false, value.at), "grants_one"],
+  ])("with a fault in %s it is refuted", async (net, change, claim) => {
+    const circuit = elaborate(arbiterProof, { inputs: 3, policy: "round-robin" });
+    await expectRefuted(broken(circuit, "arbiter_proof", net, change), claim);
+  });
+});
+
+describe("leading-nonzero detector", () => {
+  it.each([
+    [1, 3],
+    [2, 2],
+    [5, 3],
+    [16, 4],
+    [21, 2],
+  ])("%i inputs of %i bits: the first that is not zero", async (inputs, width) => {
+    expectProven(await proveCircuit(elaborate(lnzdProof, { inputs, width }), { depth: 1 }));
+  });
+
+  it("with a fault in a node it is refuted", async () => {
+    const circuit = elaborate(lnzdProof, { inputs: 4, width: 2 });
+    await expectRefuted(broken(circuit, "lnzd_node", "which", zero), "finds_1_when_first");
+  });
+});
+
+describe("activation queue of EIE", () => {
+  const parameters = {
+    ...eieSpec.schema.parse({}),
+    ...{
+      pes: 2,
+      queueDepth: 2,
+      weightBits: 1,
+      indexBits: 1,
+      codebookBits: 2,
+      activationBits: 2,
+      accWidth: 4,
+      dropBits: 0,
+    },
+    ...{ entryDepth: 8, entriesPerWord: 1, columnDepth: 4, activationDepth: 2, codebooks: 1, layers: 1 },
+  };
+
+  it.each([2, 4])("depth %i: every column comes out once, in order, unchanged", async (queueDepth) => {
+    const width = bitWidth(eieGeometry({ ...parameters, queueDepth }).column);
+    expectProven(
+      await proveCircuit(checkStreams(elaborate(fifoProof, { depth: queueDepth, width })), { depth: queueDepth + 4 }),
+    );
+  });
+
+  /** A column that is pushed finds room. */
+  const withRoom = (circuit: Circuit): Circuit => ({
+    ...circuit,
+    modules: circuit.modules.map((module) => {
+      if (module.name !== "eie_pe") return module;
+      const { at } = module;
+      const net = (name: string) => reference(name, 1, false, at);
+      const condition = binary(
+        "or",
+        unary("not", net("column_valid"), 1, false, at),
+        net("column_ready"),
+        1,
+        false,
+        at,
+      );
+      const item: Item = {
+        kind: "property",
+        property: "assert",
+        name: "has_room",
+        condition,
+        clock: "clock",
+        reset: "reset",
+        at,
+      };
+      return { ...module, items: [...module.items, item] };
+    }),
+  });
+
+  it("in the array no column is pushed into a full queue, so none is lost", async () => {
+    expectProven(await proveCircuit(withRoom(elaborate(eie, parameters)), { depth: 4 }));
+  });
+
+  it("with a fault in what blocks the broadcast that is refuted", async () => {
+    await expectRefuted(
+      broken(withRoom(elaborate(eie, { ...parameters, queueDepth: 1 })), "eie_pe", "blocked", zero),
+      "has_room",
+    );
+  });
+});
