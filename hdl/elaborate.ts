@@ -1,6 +1,7 @@
 /** From definitions to a circuit: every distinct (definition, parameters) is built once. */
 import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
 import type { ModuleDefinition } from "./definition.ts";
+import { dependencies } from "./dependencies.ts";
 import { refuseMixedDomains } from "./domains.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit, Item, Module } from "./ir.ts";
@@ -9,6 +10,7 @@ import { checkName } from "./naming.ts";
 import type { Ports } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { collect, problemCount } from "./problems.ts";
+import { refuseWaiting } from "./streams/waiting.ts";
 import { verifyCircuit } from "./verify.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
@@ -84,7 +86,8 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   // Each pass tells all its problems, and runs only when the one before had none.
   const top = collect(() => source.module(definition, parameters, at));
   const circuit = verifyCircuit(renamed([...entries.values()], top.module.name));
-  return collect(() => refuseMixedDomains(refuseLoops(circuit)));
+  const known = dependencies(circuit);
+  return collect(() => refuseMixedDomains(refuseWaiting(refuseLoops(circuit, known), known)));
 }
 
 /** Parameters as a string that is equal for equal parameters, whatever the order of their keys. */

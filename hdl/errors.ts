@@ -42,6 +42,7 @@ export type HdlErrorCode =
   | "unknown-net"
   | "unknown-port"
   | "unknown-value"
+  | "valid-waits-for-ready"
   | "width-mismatch";
 
 /** Something that an error is about, besides the line where it arose: an operand, an earlier declaration. */
