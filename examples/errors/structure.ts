@@ -138,4 +138,14 @@ export const structure = {
       });
     },
   },
+  "valid-waits-for-ready": {
+    meaning:
+      "The `valid` of a stream follows from its own `ready`. A consumer may wait for `valid`, and then both wait for ever.",
+    fix: "Raise `valid` when there is a word; a word moves where both are high, which is `fire`.",
+    example: () =>
+      build({ words: output(stream(bit)) }, ({ words }) => {
+        words.valid.set(words.ready);
+        words.data.set(true);
+      }),
+  },
 } satisfies ErrorExamples;
