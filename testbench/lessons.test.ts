@@ -1,0 +1,402 @@
+/**
+ * What users of other hardware languages complain about, one test a complaint: `repository#number` are public issues. Each
+ * test fails where the complaint would be true of this language.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eie } from "../generators/eie/eie.ts";
+import {
+  type Builder,
+  bit,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  forked,
+  HdlError,
+  type Inside,
+  input,
+  type ModuleDefinition,
+  output,
+  type Ports,
+  record,
+  simulate,
+  sint,
+  sourceOf,
+  stream,
+  uint,
+} from "../hdl/index.ts";
+import { flatten } from "../hdl/simulator/flatten.ts";
+import { compileDesign } from "../hdl/simulator/wasm/compile.ts";
+import { hoistCircuit } from "../hdl/verilog/hoist.ts";
+import { eieSpec } from "../sw-model/eie/spec.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { designOf } from "./design.ts";
+import { startSimulation } from "./engine.ts";
+
+type None = Record<string, never>;
+
+const parametersOfEie = resolveParameters(eieSpec, {}).parameters;
+
+function moduleOf<const D extends Ports>(
+  name: string,
+  ports: D,
+  build: (io: Inside<D>, m: Builder) => void,
+): ModuleDefinition<None, D> {
+  return defineModule(name, (_: None) => ({ ports, build }));
+}
+
+function codes(build: () => unknown): string[] {
+  try {
+    build();
+  } catch (error) {
+    if (error instanceof HdlError) return error.all.map(({ code }) => code);
+    throw error;
+  }
+  return [];
+}
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "whittle-lessons-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What Verilator says to every file of a circuit. */
+function lint(circuit: ReturnType<typeof elaborate>): string {
+  const place = mkdtempSync(join(folder, "lint-"));
+  const { modules, top } = emitVerilog(circuit);
+  for (const { name, text } of modules) writeFileSync(join(place, `${name}.v`), text);
+  const files = modules.map(({ name }) => `${name}.v`);
+  const words = ["--lint-only", "-Wall", "--top-module", top, ...files];
+  return execFileSync("verilator", words, { cwd: place, encoding: "utf8", stdio: "pipe" });
+}
+
+describe("lessons from other languages", () => {
+  it("assignment never truncates in silence, of constants and addresses neither (chisel#1163, circt#10621, amaranth#360, simten#108)", () => {
+    const wrong = moduleOf(
+      "truncating",
+      { a: input(uint(8)), write: input(bit), q: output(uint(4)), r: output(uint(4)), word: output(uint(8)) },
+      ({ a, write, q, r, word }, m) => {
+        // @ts-expect-error: the type checker sees it too
+        q.set(a);
+        r.set(16);
+        const memory = m.mem("memory", 16, uint(8));
+        memory.write({ address: a, data: 300, enable: write });
+        word.set(memory.read("seen", 16));
+      },
+    );
+    expect(codes(() => elaborate(wrong, {}))).toEqual([
+      "width-mismatch",
+      "literal-out-of-range",
+      "literal-out-of-range",
+      "width-mismatch",
+      "literal-out-of-range",
+    ]);
+  });
+
+  it("a register states its type; its reset value does not decide it (chisel#649)", () => {
+    // @ts-expect-error: no register without a type
+    const untyped = () => moduleOf("untyped", { q: output(bit) }, (_, m) => void m.reg("state"));
+    expect(untyped).toBeTypeOf("function");
+    const stated = moduleOf("stated", { q: output(uint(9)) }, ({ q }, m) => {
+      const state = m.reg("state", uint(9), { reset: 0 });
+      state.set(state.addWrap(1));
+      q.set(state);
+    });
+    expect(emitVerilog(elaborate(stated, {})).text).toContain("reg [8:0] state;");
+  });
+
+  it("names do not renumber or grow when something else is edited (firrtl#1274, chisel#535, circt#2270, litex#667, amaranth#1558, rohd#566)", () => {
+    const version = (edited: boolean) =>
+      moduleOf("edited", { a: input(uint(8)), b: input(uint(8)), q: output(uint(8)), r: output(uint(8)) }, (io) => {
+        io.q.set(edited ? io.a.xor(io.b).and(io.a.or(15)) : io.a);
+        io.r.set(io.a.mul(io.b).wrap(8).addWrap(io.b.mul(3).wrap(8)));
+      });
+    const names = (edited: boolean) => {
+      const { text } = emitVerilog(elaborate(version(edited), {}));
+      return text.match(/\br_\w+/g);
+    };
+    expect(names(true)).toEqual(names(false));
+    expect(emitVerilog(elaborate(version(true), {})).text).not.toMatch(/\b_?[Tt]?_?\d+\b = |tmp\d|_T_/);
+  });
+
+  it("emitted Verilog is free of lint and readable (amaranth#105, clash-compiler#139, chisel#1564, spinalhdl#94, spinalhdl#1571)", () => {
+    const circuit = elaborate(eie, parametersOfEie);
+    expect(lint(circuit)).toBe("");
+    const lines = emitVerilog(circuit).text.split("\n");
+    const lengths = lines.map((line) => line.replace(/ \/\/ .*$/, "").length).sort((a, b) => a - b);
+    expect(lengths[Math.floor(0.99 * lengths.length)]).toBeLessThan(121);
+  });
+
+  it("a sum keeps its own width in a wider context (PyRTL#501)", async () => {
+    const carried = moduleOf("carried", { a: input(uint(4)), b: input(uint(4)), q: output(uint(8)) }, (io) => {
+      io.q.set(io.a.addWrap(io.b).extend(8));
+    });
+    for (const engine of ["wasm", "icarus", "verilator"]) {
+      const simulation = await startSimulation(engine, designOf(elaborate(carried, {})));
+      const [values] = await simulation.execute([
+        { kind: "batch", inputs: ["a", "b"], rows: [[15, 15]], outputs: ["q"] },
+      ]);
+      await simulation.close();
+      expect([engine, ...values]).toEqual([engine, 14n]);
+    }
+  });
+
+  it("clashing names, keywords and width 0 are refused at the user's line (rohd#205, amaranth#60, amaranth#936)", () => {
+    const clash = moduleOf("clash", { a: input(bit), q: output(bit) }, ({ a, q }, m) => {
+      m.node("x", a);
+      q.set(m.node("x", a));
+    });
+    const keyword = moduleOf("keyword", { a: input(bit), q: output(bit) }, ({ a, q }, m) => q.set(m.node("wire", a)));
+    expect(codes(() => elaborate(clash, {}))).toEqual(["duplicate-name"]);
+    expect(codes(() => elaborate(keyword, {}))).toEqual(["illegal-name"]);
+    expect(codes(() => uint(0))).toEqual(["bad-width"]);
+  });
+
+  it("every object leads to its emitted name, and back to the user's line, not the library's (amaranth#1056, chisel#609, firrtl#1229, chisel#1219)", () => {
+    const placed = moduleOf("placed", { a: input(uint(3)), q: output(uint(3)) }, ({ a, q }, m) => {
+      const kept = m.reg("kept", uint(3));
+      kept.set(a);
+      q.set(kept);
+    });
+    const { positions } = emitVerilog(elaborate(placed, {}));
+    expect(sourceOf(positions, "placed", "kept")?.file).toBe("testbench/lessons.test.ts");
+    const wrong = moduleOf("wrong", { a: input(uint(3)), q: output(uint(4)) }, ({ a, q }) =>
+      // @ts-expect-error: the type checker sees it too
+      q.set(a),
+    );
+    expect(() => elaborate(wrong, {})).toThrow(/^testbench\/lessons\.test\.ts:\d+: .*\n.*q\.set\(a\)/);
+  });
+
+  it("start-up does not dominate unit tests: no compiler runs for the in-process simulator, and Verilated builds are cached (chisel#4207, bedrock-rtl#1272, chiseltest#106, spinalhdl#475)", async () => {
+    const design = designOf(elaborate(eie, { ...parametersOfEie, pes: 1 }));
+    const said: string[] = [];
+    const log = (line: string) => said.push(line);
+    await (await startSimulation("wasm", design, { log })).close();
+    expect(said).toEqual([]);
+    await (await startSimulation("verilator", design, { log })).close();
+    const first = said.length;
+    await (await startSimulation("verilator", design, { log })).close();
+    expect(said.length).toBe(first);
+  });
+
+  it("simulation does not slow down with the depth of the hierarchy (amaranth#161, amaranth#1630, cocotb#3808, cocotb#1509, cocotb#3648)", () => {
+    const core = moduleOf("core", { a: input(uint(8)), q: output(uint(8)) }, ({ a, q }, m) => {
+      const sum = m.reg("sum", uint(8), { reset: 0 });
+      sum.set(sum.addWrap(a));
+      q.set(sum);
+    });
+    const ports = { a: input(uint(8)), q: output(uint(8)) };
+    let wrapped: ModuleDefinition<None, typeof ports> = core;
+    for (let i = 0; i < 20; i++) {
+      const inner = wrapped;
+      wrapped = moduleOf(`wrapper${i}`, ports, ({ a, q }, m) => q.set(m.inst("inner", inner, {}, { a }).q));
+    }
+    // The very same code runs at an edge.
+    const code = (module: typeof core) =>
+      compileDesign(flatten(hoistCircuit(elaborate(module, {}))), { keepAll: false }).binary.length;
+    expect(code(wrapped)).toBe(code(core));
+  });
+
+  it("simulation is exact above 32 bits (simten#257)", () => {
+    const wide = moduleOf("wide", { a: input(uint(150)), b: input(uint(150)), q: output(uint(300)) }, ({ a, b, q }) =>
+      q.set(a.mul(b)),
+    );
+    const dut = simulate(wide, {});
+    const word = fc.bigInt({ min: 0n, max: 2n ** 150n - 1n });
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        dut.in.a = a;
+        dut.in.b = b;
+        expect(dut.out.q).toBe(a * b);
+      }),
+    );
+  });
+
+  it("elaboration and emission are linear: equal instances are built once (chisel#1218, chisel#2439, firrtl#842, amaranth#711)", () => {
+    let built = 0;
+    const cell = defineModule("adder", ({ step }: { step: number }) => ({
+      ports: { a: input(uint(8)), q: output(uint(8)) },
+      build({ a, q }) {
+        built++;
+        q.set(a.addWrap(step));
+      },
+    }));
+    const row = defineModule("row", ({ cells }: { cells: number }) => ({
+      ports: { a: input(uint(8)), q: output(uint(8)) },
+      build({ a, q }, m) {
+        let last = a;
+        for (let i = 0; i < cells; i++) last = m.inst(`cell${i}`, cell, { step: i % 2 }, { a: last }).q;
+        q.set(last);
+      },
+    }));
+    const small = emitVerilog(elaborate(row, { cells: 200 })).text.length;
+    built = 0;
+    const large = emitVerilog(elaborate(row, { cells: 2000 })).text.length;
+    expect(built).toBe(2);
+    expect(large / small).toBeLessThan(11);
+  });
+
+  it("a lookup table is a ROM, not a chain of choices (chisel#1456, chisel#983)", () => {
+    const words = Array.from({ length: 256 }, (_, i) => (i * i) % 251);
+    const table = moduleOf("squaring", { a: input(uint(8)), q: output(uint(8)) }, ({ a, q }, m) =>
+      q.set(m.rom("squares", uint(8), words).read("square", a)),
+    );
+    const { text } = emitVerilog(elaborate(table, {}));
+    expect(text).toContain("assign square = squares[a];");
+    expect(text).not.toContain("?");
+    expect(text.split("\n").length).toBeLessThan(words.length + 20);
+    const dut = simulate(table, {});
+    dut.in.a = 77;
+    expect(dut.out.q).toBe(words[77]);
+  });
+
+  it("what a read of a word being written gives must be stated (amaranth#216, amaranth#1589, amaranth#899, firrtl#1021, spinalhdl#1634, spinalhdl#1392)", () => {
+    // What synthesis makes of every template is in synth/memories.test.ts, what each does in testbench/memories.test.ts.
+    const unstated = (m: Builder) =>
+      // @ts-expect-error: no clocked read without a word on read-under-write
+      m.mem("words", 8, uint(4)).readClocked("word", { address: 0, enable: m.wire("enable", bit) });
+    expect(unstated).toBeTypeOf("function");
+  });
+
+  it("one reset policy; reset value and power-up value are two words (firrtl#1376, amaranth#1140, chisel#4567)", () => {
+    const both = moduleOf("both", { a: input(uint(8)), q: output(uint(8)), r: output(uint(8)) }, (io, m) => {
+      const [reset, free] = [m.reg("withReset", uint(8), { reset: 5 }), m.reg("without", uint(8))];
+      reset.set(io.a);
+      m.when(io.a.eq(9), () => free.set(io.a));
+      io.q.set(reset);
+      io.r.set(free);
+    });
+    const { text } = emitVerilog(elaborate(both, {}));
+    expect(text.match(/if \(reset\)/g)).toHaveLength(1);
+    expect(text).not.toContain("initial");
+    const powerUps = [1, 2, 3, 4].map((seed) => {
+      const dut = simulate(both, {}, { seed });
+      dut.in.a = 0;
+      dut.reset();
+      return { q: dut.out.q, r: dut.out.r };
+    });
+    expect(new Set(powerUps.map(({ q }) => q))).toEqual(new Set([5]));
+    expect(new Set(powerUps.map(({ r }) => r)).size).toBeGreaterThan(1);
+  });
+
+  it("combinational loops are told as a path of the user's lines, bit by bit (firrtl#1203, spinalhdl#231, veryl#3310)", () => {
+    const real = moduleOf("looping", { a: input(bit), q: output(bit) }, ({ a, q }, m) => {
+      const [x, y] = [m.wire("x", bit), m.wire("y", bit)];
+      x.set(y.and(a));
+      y.set(x.not());
+      q.set(x);
+    });
+    expect(() => elaborate(real, {})).toThrow(/x\.set\(y\.and\(a\)\)[\s\S]*y\.set\(x\.not\(\)\)/);
+    const chain = moduleOf("chain", { a: input(uint(4)), q: output(uint(4)) }, ({ a, q }, m) => {
+      const carry = m.wire("carry", uint(5));
+      carry.setBit(0, false);
+      for (let i = 0; i < 4; i++) carry.setBit(i + 1, carry.bit(i).xor(a.bit(i)));
+      q.set(carry.bits(4, 1));
+    });
+    expect(codes(() => elaborate(chain, {}))).toEqual([]);
+    expect(lint(elaborate(chain, {}))).toBe("");
+    const dut = simulate(chain, {});
+    dut.in.a = 0b1011;
+    expect(dut.out.q).toBe(parityFromBelow(0b1011));
+  });
+
+  it("a stream fork does not make valid wait for ready, and nothing may (spinalhdl#1514)", () => {
+    const split = moduleOf(
+      "split",
+      { words: input(stream(uint(8))), left: output(stream(uint(8))), right: output(stream(uint(8))) },
+      ({ words, left, right }, m) => {
+        const [a, b] = forked(m, "fork", words, 2);
+        for (const [sink, source] of [[left, a] as const, [right, b] as const]) {
+          sink.valid.set(source.valid);
+          sink.data.set(source.data);
+          source.ready.set(sink.ready);
+        }
+      },
+    );
+    const dut = simulate(split, {});
+    dut.reset();
+    dut.in.words = { valid: true, data: 7 };
+    // Neither side is ready, and both are offered the word; one side alone can take it.
+    expect([dut.out.left.valid, dut.out.right.valid]).toEqual([true, true]);
+    dut.in.left.ready = true;
+    dut.tick();
+    expect([dut.out.left.valid, dut.out.right.valid]).toEqual([false, true]);
+    const waiting = moduleOf("waiting", { q: output(stream(bit)) }, ({ q }) => {
+      q.valid.set(q.ready);
+      q.data.set(true);
+    });
+    expect(codes(() => elaborate(waiting, {}))).toEqual(["valid-waits-for-ready"]);
+  });
+
+  it("dedup goes by module and parameters, not by names (chisel#237, circt#4851, firrtl#2168)", () => {
+    const gain = (by: number) =>
+      defineModule("gain", ({ width }: { width: number }) => ({
+        ports: { a: input(uint(width)), q: output(uint(width)) },
+        build: ({ a, q }) => q.set(a.addWrap(by)),
+      }));
+    const [one, two] = [gain(1), gain(2)];
+    const user = (second: typeof one) =>
+      moduleOf("user", { a: input(uint(4)), q: output(uint(4)), r: output(uint(4)) }, ({ a, q, r }, m) => {
+        q.set(m.inst("first", one, { width: 4 }, { a }).q);
+        r.set(m.inst("second", second, { width: 4 }, { a }).q);
+      });
+    expect(elaborate(user(one), {}).modules.map(({ name }) => name)).toEqual(["gain", "user"]);
+    // The same name and parameters with other contents are two modules, and never taken for one.
+    expect(codes(() => elaborate(user(two), {}))).toEqual(["duplicate-name"]);
+  });
+
+  it("the test bench is typed by the ports (cocotb#4504)", () => {
+    const typed = moduleOf(
+      "typed",
+      { pair: input(record({ a: sint(4), b: bit })), q: output(sint(4)) },
+      ({ pair, q }, m) => {
+        m.unused(pair.b);
+        q.set(pair.a);
+      },
+    );
+    const dut = simulate(typed, {});
+    dut.in.pair = { a: -3, b: false };
+    const value: number = dut.out.q;
+    expect(value).toBe(-3);
+    // @ts-expect-error: no such port
+    expect(() => dut.in.pears).not.toThrow();
+    expect(() => Object.assign(dut.out, { q: 1 })).toThrow();
+    // @ts-expect-error: not a number
+    const wrong: typeof dut.in.pair = { a: "three", b: false };
+    expect(() => Object.assign(dut.in, { pair: wrong })).toThrow(HdlError);
+  });
+
+  it("internals can be peeked under the names of the Verilog (hardcaml#14, rohd#572)", () => {
+    const parameters = { ...parametersOfEie, pes: 2 };
+    const dut = simulate(eie, parameters);
+    const { modules, top } = emitVerilog(dut.circuit);
+    const texts = new Map(modules.map(({ name, text }) => [name, text]));
+    let found = 0;
+    const visit = (module: string, prefix: string): void => {
+      const text = texts.get(module) ?? "";
+      for (const [, net] of text.matchAll(/^ {2}(?:wire|reg) (?:signed )?(?:\[\d+:0\] )?(\w+)(?:;| = )/gm)) {
+        if (net.startsWith("unused_")) continue;
+        expect(typeof dut.peek(prefix + net)).toMatch(/number|bigint/);
+        found++;
+      }
+      for (const [, child, instance] of text.matchAll(/^ {2}(\w+) (\w+) \( ?(?:\/\/.*)?$/gm))
+        if (texts.has(child)) visit(child, `${prefix}${instance}.`);
+    };
+    visit(top, "");
+    expect(found).toBeGreaterThan(200);
+  });
+});
+
+function parityFromBelow(word: number): number {
+  let [parity, result] = [0, 0];
+  for (let i = 0; i < 4; i++) {
+    parity ^= (word >> i) & 1;
+    result |= parity << i;
+  }
+  return result;
+}
