@@ -1,10 +1,12 @@
 /** Words as sets of bits: how many there are, which is the lowest, and the set of one. */
+
+import { pack, type SignalOf, select, unpack } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cat, constant } from "./expression.ts";
 import type { Expression } from "./ir.ts";
 import { here } from "./position.ts";
-import { UIntSignal } from "./signal.ts";
-import { countWidth, uint } from "./types.ts";
+import { BitSignal, concat, UIntSignal } from "./signal.ts";
+import { addressWidth, bitWidth, countWidth, type DataType, uint } from "./types.ts";
 
 /** How many bits of `word` are 1, in just the bits that the largest count needs. A balanced tree of adders. */
 export function popcount(word: UIntSignal): UIntSignal {
@@ -21,6 +23,51 @@ export function popcount(word: UIntSignal): UIntSignal {
 /** Only the lowest 1 of `word`; 0 where there is none. */
 export function lowestOne<W extends number>(word: UIntSignal<W>): UIntSignal<W> {
   return word.and(word.not().addWrap(1) as UIntSignal<W>);
+}
+
+/** The place of the lowest 1 of `word`, in `addressWidth(width)` bits; 0 where there is none (see `nonzero`). */
+export function lowestIndex(word: UIntSignal): UIntSignal {
+  return oneHotIndex(lowestOne(word));
+}
+
+/** The place of the only 1 of `hot`, in `addressWidth(width)` bits: the inverse of `oneHot`. Of several ones, their places ored. */
+export function oneHotIndex(hot: UIntSignal): UIntSignal {
+  const width = addressWidth(hot.width);
+  const bits = Array.from({ length: width }, (_, bit) => {
+    const members = Array.from({ length: hot.width }, (_, i) => i).filter((i) => (i >> bit) & 1);
+    return members.length === 0 ? fixedBit(false) : concat(...members.map((i) => hot.bit(i))).nonzero();
+  });
+  return concat(...bits.reverse());
+}
+
+/** The one of `values` at the 1 of `hot`; 0 where there is none. Without the priority of a chain of choices. */
+export function oneHotSelect<T extends DataType>(
+  type: T,
+  hot: UIntSignal,
+  values: readonly SignalOf<T>[],
+): SignalOf<T> {
+  if (values.length !== hot.width || values.length === 0) {
+    throw new HdlError(
+      {
+        code: "width-mismatch",
+        message: "oneHotSelect needs a value for each bit.",
+        expected: `${hot.width} values`,
+        found: `${values.length} values`,
+      },
+      here(),
+    );
+  }
+  const width = bitWidth(type);
+  const none = new UIntSignal(uint(width), constant(0n, width, false, here()));
+  const chosen = values.map((value, i) => select(uint(width), hot.bit(i), pack(type, value as never), none));
+  return unpack(
+    type,
+    chosen.reduce((a, b) => a.or(b)),
+  );
+}
+
+function fixedBit(value: boolean): BitSignal {
+  return new BitSignal(constant(value ? 1n : 0n, 1, false, here()));
 }
 
 /** `length` bits of which bit `index` is 1; all are 0 where the index is beyond the end. */

@@ -1,7 +1,7 @@
 /** The hardware description language: everything a description may use. */
 
 export { at, type Read } from "./at.ts";
-export { lowestOne, oneHot, popcount } from "./bit-sets.ts";
+export { lowestIndex, lowestOne, oneHot, oneHotIndex, oneHotSelect, popcount } from "./bit-sets.ts";
 export { type Builder, clockName, fixedValue, resetName } from "./builder.ts";
 export {
   pack,
