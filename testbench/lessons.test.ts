@@ -305,6 +305,25 @@ describe("lessons from other languages", () => {
     expect(dut.out.q).toBe(parityFromBelow(0b1011));
   });
 
+  it("state that was never initialised shows: a poison mode follows it, and seeds randomise it (firrtl#2218, circt#10681)", () => {
+    const forgetful = moduleOf("forgetful", { a: input(uint(4)), keep: input(bit), q: output(uint(4)) }, (io, m) => {
+      const kept = m.reg("kept", uint(4));
+      m.when(io.keep, () => kept.set(io.a));
+      // The high bits are known whatever the register holds: no optimiser may take the rest for known too.
+      io.q.set(kept.and(0b0011));
+    });
+    const dut = simulate(forgetful, {}, { poison: true });
+    dut.in.keep = false;
+    expect(dut.unknownBits("q")).toBe(0b0011n);
+    expect(() => dut.out.q).toThrow(HdlError);
+    dut.in.a = 9;
+    dut.in.keep = true;
+    dut.tick();
+    expect(dut.out.q).toBe(1);
+    const seen = [1, 2, 3, 4, 5, 6].map((seed) => simulate(forgetful, {}, { seed }).out.q);
+    expect(new Set(seen).size).toBeGreaterThan(1);
+  });
+
   it("a stream fork does not make valid wait for ready, and nothing may (spinalhdl#1514)", () => {
     const split = moduleOf(
       "split",
