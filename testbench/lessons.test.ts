@@ -372,10 +372,10 @@ describe("lessons from other languages", () => {
   it("the test bench is typed by the ports (cocotb#4504)", () => {
     const typed = moduleOf(
       "typed",
-      { pair: input(record({ a: sint(4), b: bit })), q: output(sint(4)) },
-      ({ pair, q }, m) => {
-        m.unused(pair.b);
+      { pair: input(record({ a: sint(4), b: bit })), q: output(sint(4)), r: output(bit) },
+      ({ pair, q, r }) => {
         q.set(pair.a);
+        r.set(pair.b);
       },
     );
     const dut = simulate(typed, {});
