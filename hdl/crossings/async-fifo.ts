@@ -55,8 +55,9 @@ export const asyncFifo = defineModule("async_fifo", ({ depth, width }: AsyncFifo
       const turned = concat(headSeen.bits(addressBits, addressBits - 1).not(), ...below(headSeen, addressBits - 1));
       push.ready.set(tailGray.ne(turned));
       const nextTail = pushing.node("nextTail", tail.addWrap(1));
-      words.write({ address: tail.wrap(addressBits), data: push.data, enable: push.fire });
-      pushing.when(push.fire, () => {
+      const pushed = pushing.node("pushed", push.fire);
+      words.write({ address: tail.wrap(addressBits), data: push.data, enable: pushed });
+      pushing.when(pushed, () => {
         tail.set(nextTail);
         tailGray.set(gray(nextTail));
       });

@@ -20,10 +20,11 @@ export const synchronizer = defineModule("synchronizer", ({ type, stages, reset 
   summary: "Flip-flops in a row, for a value from another clock domain.",
   ports: { value: input(type as BitType, { domain: asynchronous }), settled: output(type as BitType) },
   build({ value, settled }, m) {
+    // All are marked, so that place and route keeps them together.
     let last: BitSignal = value;
     for (let i = 0; i < stages; i++) {
       const initial = reset === undefined ? {} : { reset: (type.kind === "bit" ? reset === 1 : reset) as boolean };
-      const stage = m.reg(`stage${i}`, type as BitType, { ...initial, crossing: i === 0 });
+      const stage = m.reg(`stage${i}`, type as BitType, { ...initial, crossing: true });
       stage.set(last);
       last = stage;
     }
