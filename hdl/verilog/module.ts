@@ -80,9 +80,9 @@ export function printModule(module: Module, { reset, child }: PrintContext): Pri
       : []),
     ...plain(["endmodule"]),
   ];
-  // No two blank lines in a row, none before endmodule.
-  const blank = (line: PrintedLine | undefined) => line?.text === "";
-  return lines.filter((line, i) => !(blank(line) && (blank(lines[i + 1]) || lines[i + 1]?.text === "endmodule")));
+  // No blank line before another, before endmodule, or before `endif.
+  const closes = new Set(["", "endmodule", "`endif"]);
+  return lines.filter(({ text }, i) => !(text === "" && closes.has(lines[i + 1]?.text ?? "")));
 }
 
 function plain(lines: readonly string[]): PrintedLine[] {
