@@ -11,11 +11,13 @@ export const alu = defineModule("alu", (p: { width: number }) => ({
     result: output(uint(p.width)),
   },
   build({ operation, a, b, result }, m) {
+    // #region switch
     m.switch(operation, {
       add: () => result.set(a.addWrap(b)),
       subtract: () => result.set(a.subWrap(b)),
       and: () => result.set(a.and(b)),
       pass: () => result.set(a),
     });
+    // #endregion
   },
 }));

@@ -8,6 +8,7 @@ export const sender = defineModule("sender", (p: { bits: number }) => ({
     const rest = m.reg("rest", uint(p.bits));
     const left = m.reg("left", uint(8));
     word.ready.set(false);
+    // #region fsm
     const { is } = m.fsm("state", {
       initial: "idle",
       states: {
@@ -24,6 +25,7 @@ export const sender = defineModule("sender", (p: { bits: number }) => ({
           left.set(p.bits - 1);
           go("send");
         },
+        // #endregion
         send: (go) => {
           line.set(rest.bit(0));
           rest.set(rest.shiftRight(1).extend(p.bits));

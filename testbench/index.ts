@@ -1,0 +1,8 @@
+/** Proofs, and simulation by every engine, for use from other projects. */
+
+export { designOf } from "./design.ts";
+export { engineNames, startSimulation } from "./engine.ts";
+export type { SimulationOptions } from "./engine-options.ts";
+export { describeProof } from "./formal/describe.ts";
+export { type Counterexample, type Proof, type ProveOptions, prove, proveCircuit } from "./formal/prove.ts";
+export type { Command, CommandResults, DesignUnderTest, PortDescription, Simulation } from "./simulation.ts";
