@@ -1,12 +1,14 @@
 /**
  * What the documentation shows is what the examples say and do. A line `<!-- FILE -->`, `<!-- FILE#REGION -->` or
- * `<!-- FILE: FUNCTION -->` above a block of code names where the block comes from: a file of examples/, a part of it between
+ * `<!-- FILE: FUNCTION -->` above a block of code or a table names where it comes from: a file of examples/, a part of it between
  * `// #region` and `// #endregion`, or the text that an exported function gives. `npx vitest run examples/pages -u` rewrites the
  * blocks.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import * as language from "../hdl/index.ts";
+import { mac } from "./mac.ts";
 
 const root = join(import.meta.dirname, "..");
 const pages = [
@@ -14,8 +16,8 @@ const pages = [
   ...["cheat-sheet", "coming-from"].map((name) => `docs/${name}.md`),
 ].filter((page) => existsSync(join(root, page)));
 
-/** A block of code with the line that names its source. */
-const marked = /^<!-- ([\w./-]+?)(?:#([\w-]+)|: (\w+))? -->\n```(\w+)\n[\s\S]*?^```$/gm;
+/** A block of code, or a table, with the line that names its source. */
+const marked = /^<!-- ([\w./-]+?)(?:#([\w-]+)|: (\w+))? -->\n(?:```(\w+)\n[\s\S]*?^```$|(?:\|.*\n?)*)/gm;
 
 async function refreshed(page: string): Promise<string> {
   const text = readFileSync(join(root, page), "utf8");
@@ -25,7 +27,8 @@ async function refreshed(page: string): Promise<string> {
     const [block, file, region, output, language] = match;
     const source = output ? await outputOf(file, output) : sourceOf(file, region);
     const [marker] = block.split("\n", 1);
-    parts.push(text.slice(from, match.index), `${marker}\n\`\`\`${language}\n${source.trimEnd()}\n\`\`\``);
+    const shown = language ? `\`\`\`${language}\n${source.trimEnd()}\n\`\`\`` : `${source.trimEnd()}\n`;
+    parts.push(text.slice(from, match.index), `${marker}\n${shown}`);
     from = match.index + block.length;
   }
   return [...parts, text.slice(from)].join("");
@@ -70,3 +73,70 @@ describe.each(pages)("%s", (page) => {
     expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });
 });
+
+describe("guide and cheat sheet", () => {
+  const shown = pages
+    .filter((page) => !page.includes("coming-from"))
+    .map((page) => readFileSync(join(root, page), "utf8"))
+    .join("\n");
+  const words = new Set(shown.match(/\w+/g));
+
+  it("name everything that the language exports", () => {
+    expect(Object.keys(language).filter((name) => !words.has(name))).toEqual([]);
+  });
+
+  it("name every method of signals", () => {
+    const { BitSignal, EnumSignal, FixedSignal, SIntSignal, UIntSignal } = language;
+    // Not for users: what operators share.
+    const inner = [
+      "constructor",
+      "compare",
+      "exact",
+      "modular",
+      "product",
+      "narrowed",
+      "fitted",
+      "widened",
+      "withoutLow",
+    ];
+    const missing = [BitSignal, EnumSignal, FixedSignal, SIntSignal, UIntSignal].flatMap(({ name, prototype }) =>
+      methodsOf(prototype)
+        .filter((method) => !words.has(method) && !inner.includes(method))
+        .map((method) => `${name}.${method}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("name every call of m, and none that does not exist", () => {
+    let calls: string[] = [];
+    const empty = language.defineModule("empty", (_: Record<never, never>) => ({
+      ports: { y: language.output(language.bit) },
+      build({ y }, m) {
+        y.set(true);
+        calls = methodsOf(Object.getPrototypeOf(m));
+      },
+    }));
+    language.elaborate(empty, {});
+    const named = new Set([...shown.matchAll(/\bm\.(\w+)/g)].map(([, call]) => call));
+    // Elaboration calls these.
+    const inner = ["constructor", "declarePorts", "finish"];
+    expect(calls.filter((call) => !named.has(call) && !inner.includes(call))).toEqual([]);
+    expect([...named].filter((call) => !calls.includes(call))).toEqual([]);
+  });
+
+  it("name every option and method of a simulation", () => {
+    const dut = language.simulate(mac, { width: 8, accWidth: 16 });
+    const members = [
+      ...Object.keys(dut),
+      ...methodsOf(Object.getPrototypeOf(dut)).filter((name) => name !== "constructor"),
+    ];
+    expect(members.filter((name) => !words.has(name))).toEqual([]);
+    const named = new Set([...shown.matchAll(/\bdut\.(\w+)/g)].map(([, member]) => member));
+    expect([...named].filter((name) => !members.includes(name))).toEqual([]);
+  });
+});
+
+function methodsOf(prototype: object | null): string[] {
+  if (prototype === null || prototype === Object.prototype) return [];
+  return [...Object.getOwnPropertyNames(prototype), ...methodsOf(Object.getPrototypeOf(prototype))];
+}

@@ -50,7 +50,7 @@ function unfit(kind: string, name: string): Omit<HdlErrorDetails, "code"> | unde
   }
   if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !keywords.has(name)) return undefined;
   return {
-    message: `"${name}" cannot name a ${kind}.`,
+    message: `"${name}" cannot name ${/^[aio]/.test(kind) ? "an" : "a"} ${kind}.`,
     expected: "a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog",
     ...(keywords.has(name) ? { hint: `"${name}" is a keyword; write ${name}_value or another word.` } : {}),
   };
