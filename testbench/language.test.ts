@@ -1,10 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { constructs } from "../hdl/fixtures/constructs.ts";
 import {
   meaning,
@@ -23,31 +18,10 @@ import {
   programs,
   type State,
 } from "../hdl/fixtures/random-statements.ts";
-import { type Circuit, elaborate, emitVerilog } from "../hdl/index.ts";
+import { elaborate } from "../hdl/index.ts";
 import { designOf } from "./design.ts";
 import { startSimulation } from "./engine.ts";
-
-const run = promisify(execFile);
-
-let folder = "";
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "whittle-language-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** What every reader of the Verilog has to say, one module a file: nothing, when all is well. */
-async function complaints(circuit: Circuit): Promise<string> {
-  const { modules, top } = emitVerilog(circuit);
-  const place = await mkdtemp(join(folder, "lint-"));
-  for (const { name, text } of modules) await writeFile(join(place, `${name}.v`), text);
-  const files = modules.map(({ name }) => `${name}.v`);
-  const said = async (program: string, ...words: string[]) => {
-    const result = await run(program, [...words, ...files], { cwd: place }).catch((e) => e);
-    return `${result.stdout}${result.stderr}`;
-  };
-  const lint = await said("verilator", "--lint-only", "-Wall", "--top-module", top);
-  return lint + (await said("iverilog", "-g2005", "-Wall", "-s", top, "-t", "null"));
-}
+import { complaints } from "./fixtures/complaints.ts";
 
 const corner = (type: { width: number }) => [0n, 1n, (1n << BigInt(type.width)) - 1n, 1n << BigInt(type.width - 1)];
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Dice } from "../fixtures/random-circuit.ts";
 import { type StreamPart, streamParts } from "../fixtures/stream-parts.ts";
 import { traffic } from "../fixtures/stream-traffic.ts";
+import { Interpreter } from "../index.ts";
 
 function randomWords(part: StreamPart, count: number, seed: number): Record<string, bigint[][]> {
   const dice = new Dice(seed);
@@ -33,6 +34,27 @@ describe.each(Object.keys(streamParts))("%s", (name) => {
         if (part.ordered) expect(got[port]).toEqual(all);
         else expect(bySource(got[port])).toEqual(bySource(all));
       }
+    }
+  });
+
+  it("does the same in the oracle", () => {
+    const part = streamParts[name](5, 3);
+    const words = randomWords(part, 12, 7);
+    const { rows, inputs, outputs } = traffic(part.circuit, words, { seed: 7, stalls: 0.4, expected: 4 });
+    const oracle = new Interpreter(part.circuit);
+    const top = part.circuit.modules[part.circuit.modules.length - 1];
+    if (top.ports.some(({ role }) => role === "reset")) {
+      oracle.poke("reset", 1n);
+      oracle.step(2);
+      oracle.poke("reset", 0n);
+    }
+    for (const row of rows) {
+      inputs.forEach((port, i) => {
+        oracle.poke(port, row.inputs[i]);
+      });
+      const width = (port: string) => top.ports.find((candidate) => candidate.name === port)?.width ?? 1;
+      expect(outputs.map((port) => BigInt.asUintN(width(port), oracle.peek(port)))).toEqual(row.outputs);
+      oracle.step();
     }
   });
 
