@@ -4,16 +4,19 @@
  * there and back, a word moves at every edge.
  */
 import type { Builder } from "../builder.ts";
-import type { SignalOf, StreamSource, ValueOf } from "../bundle.ts";
+import type { SignalOf, StreamSource, StreamTiming, ValueOf } from "../bundle.ts";
 import type { BitSignal } from "../signal.ts";
 import { countWidth, type DataType, stream, uint } from "../types.ts";
 import { queued } from "./fifo.ts";
+import { timingOf } from "./timing.ts";
 
 /** A word in every cycle in which `valid` is high. */
 export interface Sent<T extends DataType> {
   readonly type: T;
   readonly valid: BitSignal;
   readonly data: SignalOf<T>;
+  /** Of the parts that the words came through; registers on the way add to its latency. */
+  readonly timing?: StreamTiming;
 }
 
 /** Sends the words of `source`, each for one of `credits`; `returned` is high at an edge that brings one back. */
@@ -30,7 +33,7 @@ export function sentOnCredit<T extends DataType>(
   m.when(sent.and(returned.not()), () => left.set(left.subWrap(1))).elseWhen(returned.and(sent.not()), () =>
     left.set(left.addWrap(1)),
   );
-  return { type: source.type.data, valid: sent, data: source.data };
+  return { type: source.type.data, valid: sent, data: source.data, timing: timingOf(source) };
 }
 
 /** The words that were sent, through a queue of `credits`; `returned` is high at an edge at which one leaves it. */
@@ -44,6 +47,6 @@ export function receivedOnCredit<T extends DataType>(
   arrived.sink.valid.set(sent.valid);
   arrived.sink.data.set(sent.data as ValueOf<T>);
   m.assert(`${name}_has_room`, sent.valid.not().or(arrived.sink.ready));
-  const source = queued(m, name, arrived.source, credits);
+  const source = queued(m, name, { ...arrived.source, timing: timingOf(sent) }, credits);
   return { source, returned: source.fire };
 }

@@ -18,8 +18,9 @@ export function describeProof(proof: Proof): string {
   ].join("\n");
 }
 
-function describeCounterexample({ property, at, step, start, values }: Counterexample): string[] {
+function describeCounterexample({ property, at, step, start, replayed, values }: Counterexample): string[] {
   const head = `${property} fails in step ${step}${at === undefined ? "" : ` (${at})`}, from ${start === "reset" ? "reset" : "a state that may be unreachable"}`;
+  const alone = replayed ? [] : ["the simulator does not repeat it: it hangs on a word beyond the end of a memory"];
   const rows = [
     ["", ...Array.from({ length: step + 1 }, (_, i) => String(i))],
     ...values.map((row) => [row.net, ...row.values.map((value) => value.toString(16))]),
@@ -27,6 +28,7 @@ function describeCounterexample({ property, at, step, start, values }: Counterex
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return [
     head,
+    ...alone,
     ...rows.map((row) =>
       row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i]))).join("  "),
     ),

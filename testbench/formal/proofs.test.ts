@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { eie } from "../../generators/eie/eie.ts";
 import { eieGeometry } from "../../generators/eie/geometry.ts";
 import { binary, constant, reference, unary } from "../../hdl/expression.ts";
+import { streamParts } from "../../hdl/fixtures/stream-parts.ts";
 import { bitWidth, type Circuit, checkStreams, elaborate } from "../../hdl/index.ts";
 import { type Expression, type Item, mapItem } from "../../hdl/ir.ts";
 import { eieSpec } from "../../sw-model/eie/spec.ts";
@@ -45,7 +46,7 @@ async function expectRefuted(circuit: Circuit, claim: string): Promise<void> {
     items: module.items.filter((item) => !without(item)),
   }));
   const proof = await proveCircuit({ ...circuit, modules }, { depth: 12 });
-  expect(proof).toMatchObject({ outcome: "refuted", counterexample: { start: "reset" } });
+  expect(proof).toMatchObject({ outcome: "refuted", counterexample: { start: "reset", replayed: true } });
   expect(proof.counterexample?.property.split(".").at(-1)).toBe(claim);
 }
 
@@ -108,6 +109,29 @@ describe("arbiter", () => {
   ])("with a fault in %s it is refuted", async (net, change, claim) => {
     const circuit = elaborate(arbiterProof, { inputs: 3, policy: "round-robin" });
     await expectRefuted(broken(circuit, "arbiter_proof", net, change), claim);
+  });
+});
+
+describe("stream parts", () => {
+  const offered = expect.arrayContaining([expect.stringMatching(/^q0?_(valid|data)_stays$/)]);
+
+  it.each(["skid", "forward", "half", "widen", "narrow", "fork"])("%s keeps what it offers", async (name) => {
+    const proof = await proveCircuit(checkStreams(streamParts[name](2, 3).circuit), { depth: 4 });
+    expect(proof).toMatchObject({ outcome: "proven", assertions: offered });
+  });
+
+  // For all edges these would need invariants over the state of what they are made of.
+  it.each(["chain", "fixed arbiter", "round-robin arbiter", "credit", "credit through registers"])(
+    "%s keeps what it offers, for 8 edges",
+    async (name) => {
+      const proof = await proveCircuit(checkStreams(streamParts[name](1, 2).circuit), { depth: 8, induction: false });
+      expect(proof).toMatchObject({ outcome: "bounded", assertions: offered });
+    },
+  );
+
+  it("with a fork that forgets whom it served that is refuted", async () => {
+    const circuit = checkStreams(streamParts.fork(2, 2).circuit);
+    await expectRefuted(broken(circuit, "fork_part", "branch_done", one), "q1_valid_stays");
   });
 });
 

@@ -71,7 +71,10 @@ describe("prove", () => {
 
   it("refutes what is wrong, with a run that our simulator repeats", async () => {
     const proof = await prove(counter, { limit: 3, claim: 2 });
-    expect(proof).toMatchObject({ outcome: "refuted", counterexample: { property: "below", step: 4, start: "reset" } });
+    expect(proof).toMatchObject({
+      outcome: "refuted",
+      counterexample: { property: "below", step: 4, start: "reset", replayed: true },
+    });
     // Whether it counts in reset and at the last edge is for the solver to choose.
     const text = describeProof(proof).replace(/(enable +)\d( .* )\d$/m, "$1…$2…");
     expect(text).toMatchInlineSnapshot(`
@@ -99,7 +102,10 @@ describe("prove", () => {
 
   it("shows the state in which an induction step fails, and takes an invariant that excludes it", async () => {
     const proof = await prove(pair, { related: false }, { depth: 3 });
-    expect(proof).toMatchObject({ outcome: "undecided", counterexample: { property: "low", start: "any state" } });
+    expect(proof).toMatchObject({
+      outcome: "undecided",
+      counterexample: { property: "low", start: "any state", replayed: true },
+    });
     const started = Object.fromEntries((proof.counterexample?.values ?? []).map(({ net, values }) => [net, values[0]]));
     expect(started.a).not.toEqual(started.b);
     expect(await prove(pair, { related: true }, { depth: 3 })).toMatchObject({ outcome: "proven" });
@@ -112,8 +118,23 @@ describe("prove", () => {
     });
     expect(await prove(parent, { keeps: false })).toMatchObject({
       outcome: "refuted",
-      counterexample: { property: "inner.negative", step: 1 },
+      counterexample: { property: "inner.negative", replayed: true },
     });
+  });
+
+  it("says when a counterexample hangs on a word beyond the end of a memory", async () => {
+    const beyond = defineModule("beyond", (_: Record<never, never>) => ({
+      ports: { at: input(uint(2)), word: output(bit) },
+      build({ at, word }, m) {
+        const words = m.rom("words", bit, [false, false, false]);
+        const read = words.read("read", at);
+        m.assert("zero", read.not());
+        word.set(read);
+      },
+    }));
+    const proof = await prove(beyond, {});
+    expect(proof).toMatchObject({ outcome: "refuted", counterexample: { property: "zero", replayed: false } });
+    expect(describeProof(proof)).toContain("the simulator does not repeat it");
   });
 
   it("refuses assumptions that contradict each other, and modules without properties", async () => {

@@ -72,7 +72,12 @@ export async function proveCircuit(circuit: Circuit, options: ProveOptions = {})
     await writeModel(obliged, folder, timeoutMs);
     const question = { depth, reset, folder, top: top.name, timeoutMs };
     const shown = async (answer: { failed: readonly string[]; trace: string }, start: Counterexample["start"]) =>
-      replay(obliged, readTrace(await readFile(answer.trace, "utf8")), answer.failed, start);
+      replay(
+        obliged,
+        readTrace(await readFile(answer.trace, "utf8")),
+        properties.filter(({ path }) => answer.failed.includes(path)),
+        start,
+      );
     const common = { top: top.name, depth, assertions };
     const unknown = new Map(covers.map((path) => [path, undefined]));
 
@@ -91,11 +96,18 @@ export async function proveCircuit(circuit: Circuit, options: ProveOptions = {})
   }
 }
 
-function propertyPaths(circuit: Circuit): { readonly path: string; readonly kind: string }[] {
+interface Placed {
+  readonly path: string;
+  readonly kind: string;
+  /** Where it was written. */
+  readonly at: string;
+}
+
+function propertyPaths(circuit: Circuit): Placed[] {
   const modules = new Map(circuit.modules.map((module) => [module.name, module]));
-  const inside = (name: string, prefix: string): { path: string; kind: string }[] =>
+  const inside = (name: string, prefix: string): Placed[] =>
     (modules.get(name)?.items ?? []).flatMap((item) => {
-      if (item.kind === "property") return [{ path: prefix + item.name, kind: item.property }];
+      if (item.kind === "property") return [{ path: prefix + item.name, kind: item.property, at: item.at.toString() }];
       return item.kind === "inst" ? inside(item.module, `${prefix}${item.name}.`) : [];
     });
   return inside(circuit.top, "");

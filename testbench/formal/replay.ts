@@ -1,5 +1,5 @@
 /** A counterexample of the solver, run again in our own simulator, where the same property must fail at the same edge. */
-import { type Circuit, PropertyFailure, Simulator } from "../../hdl/index.ts";
+import { type Circuit, type CircuitModule, PropertyFailure, Simulator } from "../../hdl/index.ts";
 import type { Trace } from "./trace.ts";
 
 export interface Counterexample {
@@ -11,56 +11,67 @@ export interface Counterexample {
   readonly step: number;
   /** Whether the first step is in reset, or in a state that need not be reachable (a failed induction step). */
   readonly start: "reset" | "any state";
-  /** Ports of the top, registers, and the nets that the property's module names, with a value for each step. */
+  /**
+   * Whether the same property failed at the same edge in our simulator, and none before. False only where that hangs on a word
+   * beyond the end of a memory, which the simulator reads as 0.
+   */
+  readonly replayed: boolean;
+  /** Ports of the top, registers, and the nets that the property's module names, with a value for each step, as the solver has them. */
   readonly values: readonly { readonly net: string; readonly values: readonly bigint[] }[];
 }
 
-/** Throws when the simulator does not agree with the solver: one of the two is wrong about the circuit. */
+/** Drives the simulator with the inputs and the start state of a trace at whose last step the given assertions fail. */
 export function replay(
   circuit: Circuit,
   trace: Trace,
-  failed: readonly string[],
+  failed: readonly { readonly path: string; readonly at: string }[],
   start: Counterexample["start"],
 ): Counterexample {
   const top = circuit.modules[circuit.modules.length - 1];
-  const at = (path: string, step: number) => trace.get(path)?.[step] ?? 0n;
+  const solved = (path: string, step: number) => trace.get(path)?.[step];
   const simulator = new Simulator(circuit, {
     keepAll: true,
-    initial: (_, path, word) => at(word === undefined ? path : `${path}[${word}]`, 0),
+    initial: (_, path, word) => solved(word === undefined ? path : `${path}[${word}]`, 0) ?? 0n,
   });
-  const inputs = top.ports.filter((port) => port.direction === "input" && port.role !== "clock");
-  const module = /^.*\.|^/.exec(failed[0])?.[0] as string;
-  const ports = new Set(top.ports.filter((port) => port.role !== "clock").map((port) => port.name));
-  const shown = simulator
-    .keptNets()
-    .filter(({ path }) => ports.has(path) || (path.startsWith(module) && !path.slice(module.length).includes(".")))
-    .map(({ path, width }) => ({ net: path, width, values: [] as bigint[] }))
-    .filter(({ net }) => !top.ports.some((port) => port.name === net && port.role === "clock"));
-  const steps = Math.max(...inputs.map(({ name }) => trace.get(name)?.length ?? 0), 1);
-  for (let step = 0; step < steps; step++) {
-    for (const { name } of inputs) simulator.poke(name, at(name, step));
-    for (const { net, width, values } of shown) values.push(BigInt.asUintN(width, BigInt(simulator.peekPath(net))));
-    try {
-      simulator.step();
-    } catch (error) {
-      if (!(error instanceof PropertyFailure)) throw error;
-      if (!failed.includes(error.path) || step !== steps - 1)
-        throw disagreement(failed, steps - 1, `${error.path} fails in step ${step}`);
-      const { where } = error.details;
-      return {
-        property: error.path,
-        ...(where === undefined ? {} : { at: where }),
-        step,
-        start,
-        values: shown.map(({ net, values }) => ({ net, values })),
-      };
-    }
+  const pins = top.ports.filter((port) => port.role !== "clock");
+  const steps = Math.max(1, ...pins.map(({ name }) => trace.get(name)?.length ?? 0));
+  const shown = netsOf(simulator, failed[0].path, new Set(pins.map(({ name }) => name)), top);
+  let first: PropertyFailure | undefined;
+  for (let step = 0; step < steps && !first; step++) {
+    for (const { name, direction } of pins) if (direction === "input") simulator.poke(name, solved(name, step) ?? 0n);
+    for (const { net, width, values } of shown)
+      values.push(solved(net, step) ?? BigInt.asUintN(width, BigInt(simulator.peekPath(net))));
+    first = failureOf(() => simulator.step());
   }
-  throw disagreement(failed, steps - 1, "nothing fails");
+  const same = failed.find(({ path }) => first?.path === path && first.edge === steps);
+  const { path, at } = same ?? failed[0];
+  return {
+    property: path,
+    ...(at === "" ? {} : { at }),
+    step: steps - 1,
+    start,
+    replayed: same !== undefined,
+    values: shown.map(({ net, values }) => ({ net, values })),
+  };
 }
 
-function disagreement(failed: readonly string[], step: number, found: string): Error {
-  return new Error(
-    `the solver finds that ${failed.join(", ")} fails in step ${step}, but in the simulator ${found}; does the property depend on words beyond the end of a memory?`,
-  );
+/** Ports of the top and what the module of the property names, each with its values so far. */
+function netsOf(simulator: Simulator, property: string, ports: ReadonlySet<string>, top: CircuitModule) {
+  const inside = property.slice(0, property.lastIndexOf(".") + 1);
+  const clocks = new Set(top.ports.filter(({ role }) => role === "clock").map(({ name }) => name));
+  return simulator
+    .keptNets()
+    .filter(({ path }) => !clocks.has(path))
+    .filter(({ path }) => ports.has(path) || (path.startsWith(inside) && !path.slice(inside.length).includes(".")))
+    .map(({ path, width }) => ({ net: path, width, values: [] as bigint[] }));
+}
+
+function failureOf(step: () => void): PropertyFailure | undefined {
+  try {
+    step();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PropertyFailure) return error;
+    throw error;
+  }
 }
