@@ -1,6 +1,7 @@
 /** What the type checker accepts and refuses; `tsc` judges the lines, the run only shows that the accepted ones build. */
 import { expect, it } from "vitest";
 import {
+  arbitrated,
   asFixed,
   at,
   type Builder,
@@ -10,7 +11,10 @@ import {
   enumOf,
   fixed,
   input,
+  joined,
   lowestOne,
+  mapped,
+  narrowed,
   output,
   popcount,
   type RoundingMode,
@@ -20,6 +24,7 @@ import {
   type UIntSignal,
   uint,
   vec,
+  widened,
 } from "./index.ts";
 
 const scale = defineModule("scale", (_: Record<string, never>) => ({
@@ -212,7 +217,29 @@ function refusedFormats(m: Builder, mode: RoundingMode, random: UIntSignal) {
   x.set("0.75");
 }
 
+/** Never called. */
+function refusedStreams(m: Builder): void {
+  const a = m.stream("a", stream(uint(4))).source;
+  const b = m.stream("b", stream(sint(6))).source;
+  const both = joined(m, "both", { left: a, right: b });
+  m.wire("left", uint(4)).set(both.data.left);
+  m.wire("right", sint(6)).set(both.data.right);
+  m.wire("second", uint(4)).set(widened(m, "wide", a, 2).data[1]);
+  m.wire("word", uint(4)).set(arbitrated(m, "turn", [a, a]).data.word);
+  // @ts-expect-error: no such field
+  both.data.middle;
+  // @ts-expect-error: another width
+  m.wire("w", uint(5)).set(both.data.left);
+  // @ts-expect-error: only a vec comes apart
+  narrowed(m, "narrow", a);
+  // @ts-expect-error: a word of another type
+  mapped(a, sint(6), (word) => word);
+  // @ts-expect-error: no such policy
+  arbitrated(m, "turn", [a, a], "random");
+}
+
 it("refuses what is wrong", () => {
+  expect(refusedStreams).toBeTypeOf("function");
   expect(refusedFormats).toBeTypeOf("function");
   expect(refusedChoices).toBeTypeOf("function");
   expect(refusedParts).toBeTypeOf("function");
