@@ -7,8 +7,9 @@ const layers = {
   testbench: ["generators", "hdl", "sw-model", "platform"],
   synth: ["hdl", "sw-model", "platform"],
   catalog: ["generators", "hdl", "sw-model", "testbench", "platform"],
-  bench: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog"],
-  cli: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog", "bench"],
+  fuzz: ["hdl", "sw-model", "platform", "testbench", "synth"],
+  bench: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog", "fuzz"],
+  cli: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog", "fuzz", "bench"],
 };
 const names = Object.keys(layers);
 

@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: help setup demo test check static format train clean
+.PHONY: help setup demo test check static format train fuzz clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -8,6 +8,7 @@ help:
 	@echo "make setup   tools, packages, build"
 	@echo "make format  rewrite files in the project's format"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
+	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
 	@echo "make clean   remove what was built"
 
 setup:
@@ -23,7 +24,7 @@ test: setup
 static: setup
 	npx --no-install biome ci --colors=off --error-on-warnings .
 	npx --no-install tsc --noEmit
-	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli examples bench
+	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli examples fuzz bench
 
 check: static test
 
@@ -32,6 +33,11 @@ format: setup
 
 train: setup
 	node dist/sw-model/train/main.js
+
+SEED ?= 1
+COUNT ?= 20000
+fuzz: setup
+	@node dist/fuzz/main.js --seed $(SEED) --count $(COUNT) $(if $(ENGINE),--engine $(ENGINE))
 
 clean:
 	rm -rf dist build

@@ -30,11 +30,12 @@ export { asynchronous, type Connections, type Inside, input, output, type Ports,
 export type { RoundingMode } from "./rounding.ts";
 export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export { Coverage, coverArms } from "./simulator/coverage.ts";
+export type { PowerUp } from "./simulator/flatten.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
 export type { DutInputs, DutOutputs, InputValue, OutputValue } from "./simulator/port-values.ts";
 export { PropertyFailure } from "./simulator/property-failure.ts";
 export { type Dut, type SimulateOptions, simulate } from "./simulator/simulate.ts";
-export { type PowerUp, Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
+export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
 export type { Trace } from "./simulator/trace.ts";
 export { VcdWriter } from "./simulator/vcd.ts";
 export * from "./streams/index.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Dice } from "../hdl/fixtures/dice.ts";
 import {
   type Pins,
   plain,
@@ -6,7 +7,6 @@ import {
   templateCircuit,
   templateModel,
 } from "../hdl/fixtures/memory-templates.ts";
-import { Dice } from "../hdl/fixtures/random-circuit.ts";
 import { Interpreter } from "../hdl/index.ts";
 import { designOf } from "./design.ts";
 import { startSimulation } from "./engine.ts";

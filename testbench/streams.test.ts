@@ -1,6 +1,6 @@
 /** The Verilog of every stream part: accepted in silence, and cycle by cycle what the in-process simulator does. */
 import { describe, expect, it } from "vitest";
-import { Dice } from "../hdl/fixtures/random-circuit.ts";
+import { Dice } from "../hdl/fixtures/dice.ts";
 import { streamParts } from "../hdl/fixtures/stream-parts.ts";
 import { traffic } from "../hdl/fixtures/stream-traffic.ts";
 import { designOf } from "./design.ts";

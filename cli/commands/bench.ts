@@ -1,4 +1,5 @@
 import { benchElaboration } from "../../bench/elaboration.ts";
+import { benchFuzz } from "../../bench/fuzz.ts";
 import type { BenchRow } from "../../bench/row.ts";
 import { benchSimulator } from "../../bench/simulator.ts";
 import { nearestNames, UserError } from "../../sw-model/errors.ts";
@@ -8,6 +9,7 @@ import type { CommandResult } from "../result.ts";
 const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchRow[]>>> = {
   simulator: benchSimulator,
   elaboration: benchElaboration,
+  fuzz: benchFuzz,
 };
 
 /** `whittle bench NAME`: measured anew at each call. */

@@ -1,8 +1,9 @@
 /** Unknown bits: never fewer than there are, and no more than a designer would expect. */
 import { describe, expect, it } from "vitest";
 import { constructs } from "../fixtures/constructs.ts";
+import { Dice } from "../fixtures/dice.ts";
 import { withoutLines } from "../fixtures/messages.ts";
-import { Dice, randomCircuit } from "../fixtures/random-circuit.ts";
+import { randomCircuit } from "../fixtures/random-circuit.ts";
 import {
   bit,
   type Circuit,

@@ -20,6 +20,9 @@ export interface FlatMemory {
   readonly init?: readonly bigint[];
 }
 
+/** Power-up bits of a register, clocked read or memory, by its width and path; `word` tells the words of a memory apart. */
+export type PowerUp = (width: number, path: string, word?: number) => bigint;
+
 /** Turns the names that an expression of one instance uses into nets. */
 export interface Scope {
   /** Number of the instance. */

@@ -5,7 +5,7 @@
 import { components } from "../components.ts";
 import { type Circuit, type Expression, unreachable } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
-import { type FlatDesign, type FlatNode, flatten, netsRead, type Scope } from "./flatten.ts";
+import { type FlatDesign, type FlatNode, flatten, netsRead, type PowerUp, type Scope } from "./flatten.ts";
 
 /** The number that the low bits of `value` mean. */
 function wrapTo(value: bigint, { width, signed }: { width: number; signed: boolean }): bigint {
@@ -31,16 +31,18 @@ export class Interpreter {
   #settled = false;
   #met: readonly FlatDesign["properties"][number][] = [];
 
-  /** `initial` gives the power-up bits of each register without reset and each memory word. */
-  constructor(circuit: Circuit, initial: (width: number) => bigint = () => 0n) {
+  /** `initial` gives the power-up bits of each register, clocked read and memory word without initial value. */
+  constructor(circuit: Circuit, initial: PowerUp = () => 0n) {
     this.#design = flatten(circuit);
     const { nets, memories, registers, clockedReads } = this.#design;
     this.#order = settlingOrder(circuit, this.#design);
     this.#values = nets.map(() => 0n);
     for (const { net } of [...registers, ...clockedReads])
-      this.#values[net] = wrapTo(initial(nets[net].width), nets[net]);
-    this.#memories = memories.map(({ depth, width, init }) =>
-      Array.from({ length: depth }, (_, i) => (init ? (init[i] ?? 0n) : BigInt.asUintN(width, initial(width)))),
+      this.#values[net] = wrapTo(initial(nets[net].width, nets[net].path), nets[net]);
+    this.#memories = memories.map(({ path, depth, width, init }) =>
+      Array.from({ length: depth }, (_, i) =>
+        init ? (init[i] ?? 0n) : BigInt.asUintN(width, initial(width, path, i)),
+      ),
     );
     for (const net of this.#design.clocks.values()) this.#values[net] = 1n;
   }

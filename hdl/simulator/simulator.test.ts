@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { chained } from "../fixtures/chained.ts";
-import { Dice, randomCircuit } from "../fixtures/random-circuit.ts";
+import { Dice } from "../fixtures/dice.ts";
+import { powerUpBits } from "../fixtures/power-up.ts";
+import { randomCircuit } from "../fixtures/random-circuit.ts";
 import type { Circuit, Item, Module } from "../ir.ts";
 import { verifyCircuit } from "../verify.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
@@ -14,9 +16,8 @@ function difference(
   cycles: number,
   options: SimulatorOptions = {},
 ): string | undefined {
-  const dice = [new Dice(seed + 1), new Dice(seed + 1)];
-  const oracle = new Interpreter(hoistCircuit(circuit), (width) => dice[0].bits(width));
-  const compiled = new Simulator(circuit, { ...options, initial: (width) => dice[1].bits(width) });
+  const oracle = new Interpreter(hoistCircuit(circuit), powerUpBits);
+  const compiled = new Simulator(circuit, { ...options, initial: powerUpBits });
   const stimulus = new Dice(seed + 2);
   const top = circuit.modules[circuit.modules.length - 1];
   const inputs = top.ports.filter((port) => port.direction === "input" && port.role !== "clock");
@@ -41,7 +42,7 @@ function difference(
 describe("the compiled simulator", () => {
   it("equals the bigint oracle on random circuits, every output in every cycle", () => {
     for (let seed = 1; seed <= 400; seed++) {
-      const circuit = verifyCircuit(randomCircuit(seed, { defined: false }));
+      const circuit = verifyCircuit(randomCircuit(seed));
       expect(difference(circuit, seed, 40)).toBeUndefined();
     }
   });
@@ -55,7 +56,7 @@ describe("the compiled simulator", () => {
     { limits: everyInstance, keepAll: true },
   ])("does so with %j", (options) => {
     for (let seed = 1001; seed <= 1100; seed++) {
-      expect(difference(randomCircuit(seed, { defined: false }), seed, 20, options)).toBeUndefined();
+      expect(difference(randomCircuit(seed), seed, 20, options)).toBeUndefined();
     }
   });
 
@@ -65,13 +66,13 @@ describe("the compiled simulator", () => {
     { limits: { leastState: 1 }, keepAll: true },
   ])("runs equal instances by shared functions, with %j", (options) => {
     for (let seed = 2001; seed <= 2050; seed++) {
-      const circuit = verifyCircuit(chained(randomCircuit(seed, { defined: false }), 5));
+      const circuit = verifyCircuit(chained(randomCircuit(seed, { clocks: 1 }), 5));
       expect(difference(circuit, seed, 20, options)).toBeUndefined();
     }
   });
 
   it("names the nets of a combinational loop", () => {
-    const [module] = randomCircuit(1, { defined: true }).modules.slice(-1);
+    const [module] = randomCircuit(1, { defined: true, clocks: 1 }).modules.slice(-1);
     const at = module.at;
     const loop = (name: string, reads: string): Item => ({
       kind: "wire",

@@ -9,15 +9,12 @@ import { lowerTransparentReads } from "../transparent.ts";
 import { hoistCircuit } from "../verilog/hoist.ts";
 import { type Accessor, DesignMemory, type Place } from "./access.ts";
 import { gateClocks } from "./clocks.ts";
-import { type FlatDesign, flatten } from "./flatten.ts";
+import { type FlatDesign, flatten, type PowerUp } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { PropertyFailure } from "./property-failure.ts";
 import { untangle } from "./untangle.ts";
 import { type CompiledDesign, compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
 import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
-
-/** Power-up bits of a register, clocked read or memory, by its width and path; `word` tells the words of a memory apart. */
-export type PowerUp = (width: number, path: string, word?: number) => bigint;
 
 export interface SimulatorOptions {
   /** Gives power-up bits to registers and to the words of memories without initial ones; absent: all zero. */

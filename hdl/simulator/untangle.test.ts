@@ -1,6 +1,6 @@
 /** Nets that follow from each other as wholes, but not bit by bit, mean the same in every simulator. */
 import { expect, it } from "vitest";
-import { Dice } from "../fixtures/random-circuit.ts";
+import { Dice } from "../fixtures/dice.ts";
 import { bit, defineModule, elaborate, Interpreter, input, output, Simulator, uint } from "../index.ts";
 import type { Circuit } from "../ir.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Dice } from "../fixtures/random-circuit.ts";
+import { Dice } from "../fixtures/dice.ts";
 import { type StreamPart, streamParts } from "../fixtures/stream-parts.ts";
 import { traffic } from "../fixtures/stream-traffic.ts";
 import { Interpreter } from "../index.ts";

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { refuseMixedDomains } from "../hdl/domains.ts";
+import { countOperators } from "../hdl/fixtures/random-circuit.ts";
+import { itemExpressions, operands } from "../hdl/ir.ts";
+import { refuseLoops } from "../hdl/loops.ts";
+import { verifyCircuit } from "../hdl/verify.ts";
+import { makeCase } from "./case.ts";
+import { runOracle } from "./engines/ours.ts";
+import { fuzz } from "./run.ts";
+
+describe("random circuits", () => {
+  const circuits = Array.from({ length: 300 }, (_, seed) => makeCase(seed + 1, 1).circuit);
+
+  it("are whole, without loops, and keep clock domains apart", () => {
+    for (const circuit of circuits) refuseMixedDomains(refuseLoops(verifyCircuit(circuit)));
+  });
+
+  it("have 30 operators and more on average", () => {
+    const count = circuits.reduce((sum, circuit) => sum + countOperators(circuit), 0);
+    expect(count / circuits.length).toBeGreaterThan(30);
+  });
+
+  it("meet every kind of node", () => {
+    const found = new Set<string>();
+    for (const { modules } of circuits) {
+      found.add(`${modules.at(-1)?.ports.filter(({ role }) => role === "clock").length} clocks`);
+      for (const { items, external } of modules) {
+        if (external) found.add("black box");
+        const pending = items.flatMap(itemExpressions).map(({ value }) => value);
+        for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+          found.add("operator" in e ? e.operator : e.kind);
+          if (e.kind === "const" && e.symbol) found.add("symbol");
+          pending.push(...operands(e));
+        }
+        for (const item of items) {
+          found.add(item.kind === "property" ? item.property : item.kind);
+          if (item.kind === "memRead") found.add(`latency ${item.latency}, ${item.underWrite}`);
+          if (item.kind === "memWrite" && item.mask) found.add("mask");
+          if (item.kind === "mem" && item.init) found.add("init");
+          if (item.kind === "reg" && item.crossing) found.add("crossing");
+        }
+      }
+    }
+    expect([...found].sort()).toMatchInlineSnapshot(`
+      [
+        "1 clocks",
+        "2 clocks",
+        "3 clocks",
+        "add",
+        "and",
+        "assert",
+        "assume",
+        "black box",
+        "cast",
+        "cat",
+        "const",
+        "cover",
+        "crossing",
+        "eq",
+        "extend",
+        "index",
+        "init",
+        "inst",
+        "latency 0, old",
+        "latency 1, new",
+        "latency 1, old",
+        "latency 1, undefined",
+        "le",
+        "lt",
+        "mask",
+        "mem",
+        "memRead",
+        "memWrite",
+        "mul",
+        "mux",
+        "ne",
+        "not",
+        "or",
+        "reduceAnd",
+        "reduceOr",
+        "reduceXor",
+        "ref",
+        "reg",
+        "slice",
+        "sub",
+        "symbol",
+        "wire",
+        "xor",
+      ]
+    `);
+  });
+});
+
+describe("fuzzing", () => {
+  it("finds the same on every engine", async () => {
+    const counts = { icarus: 12, verilator: 12, "yosys/gates": 2, "yosys/ice40": 1 };
+    const { mismatches, counts: ran } = await fuzz({ seed: 1, circuits: 150, cycles: 30, counts });
+    expect(mismatches.map(({ engine, fuzzCase }) => [engine.name, fuzzCase.seed])).toEqual([]);
+    for (const [name, count] of Object.entries(counts)) expect(ran.get(name)).toBe(count);
+    expect(ran.get("wasm")).toBe(150);
+  });
+
+  it("runs a circuit the same way for the same seed", () => {
+    expect(runOracle(makeCase(77, 20))).toEqual(runOracle(makeCase(77, 20)));
+    expect(runOracle(makeCase(77, 20))).not.toEqual(runOracle(makeCase(78, 20)));
+  });
+});

@@ -1,0 +1,44 @@
+/** The long run: `make fuzz`. Progress on stderr, mismatches and counts on stdout; exit status 1 after a mismatch. */
+import { parseArgs } from "node:util";
+import { fuzzEngines } from "./engines/index.ts";
+import { reportMismatch, shrinkMismatch } from "./report.ts";
+import { fuzz } from "./run.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    count: { type: "string", default: "20000" },
+    cycles: { type: "string", default: "100" },
+    engine: { type: "string", multiple: true, default: [] },
+  },
+});
+/** Mismatches that are made small: the first ones often have one cause. */
+const mostShrunk = 3;
+
+const numbers = [values.seed, values.count, values.cycles].map(Number);
+const unknown = values.engine.filter((name) => !fuzzEngines.some((engine) => engine.name === name));
+if (numbers.some((number) => !Number.isSafeInteger(number) || number < 1) || unknown.length > 0) {
+  const names = fuzzEngines.map(({ name }) => name).join(", ");
+  process.stderr.write(`fuzz: seed, count and cycles are integers of 1 or more; engines are ${names}\n`);
+  process.exit(2);
+}
+const [seed, circuits, cycles] = numbers;
+const engines = fuzzEngines.filter(({ name }) => values.engine.length === 0 || values.engine.includes(name));
+const began = Date.now();
+const log = (line: string) => process.stderr.write(`${Math.round((Date.now() - began) / 1000)} s: ${line}\n`);
+
+const result = await fuzz({ seed, circuits, cycles, engines, log });
+for (const mismatch of result.mismatches.slice(0, mostShrunk)) {
+  log(`making the case of seed ${mismatch.fuzzCase.seed} small (${mismatch.engine.name})`);
+  process.stdout.write(`${reportMismatch(await shrinkMismatch(mismatch, log))}\n`);
+}
+for (const { engine, fuzzCase, difference } of result.mismatches)
+  process.stdout.write(
+    `mismatch: ${engine.name}, seed ${fuzzCase.seed}, cycle ${difference.cycle}, ${difference.what}\n`,
+  );
+process.stdout.write(
+  `${circuits} circuits, ${cycles} cycles each, ${Math.round(result.operators)} operators a circuit\n`,
+);
+for (const [name, count] of result.counts) process.stdout.write(`${name}: ${count} circuits\n`);
+process.stdout.write(`${result.mismatches.length} mismatches\n`);
+process.exitCode = result.mismatches.length > 0 ? 1 : 0;
