@@ -1,12 +1,13 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: help setup demo test check static format train fuzz clean
+.PHONY: help setup demo test check static format docs train fuzz clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
 	@echo "make test    set up, then run every test"
-	@echo "make check   formatter, linter, types, dependency rules, then every test: what CI runs"
+	@echo "make check   formatter, linter, types, dependency rules, doc comments, then every test: what CI runs"
 	@echo "make setup   tools, packages, build"
 	@echo "make format  rewrite files in the project's format"
+	@echo "make docs    the reference of the language as HTML, in build/docs"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
 	@echo "make clean   remove what was built"
@@ -25,8 +26,12 @@ static: setup
 	npx --no-install biome ci --colors=off --error-on-warnings .
 	npx --no-install tsc --noEmit
 	npx --no-install depcruise --config .dependency-cruiser.cjs hdl generators sw-model platform testbench synth catalog cli examples fuzz bench
+	npx --no-install typedoc --emit none
 
 check: static test
+
+docs: setup
+	npx --no-install typedoc
 
 format: setup
 	npx --no-install biome check --write .

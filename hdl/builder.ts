@@ -53,8 +53,9 @@ import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
 import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
 
-/** Names of the clock and the synchronous, active-high reset of a module's default domain. */
+/** Name of the clock of a module's default domain. */
 export const clockName = "clock";
+/** Name of its synchronous, active-high reset. */
 export const resetName = "reset";
 
 /** The same for a domain; the default one is "". */
@@ -94,6 +95,7 @@ interface Target {
   order: number;
 }
 
+/** What a register is set to in reset, and whether it takes values of another clock. */
 export interface RegisterOptions<T> {
   /** The value that reset gives; without it the register has no reset and powers up unknown. */
   readonly reset?: ValueOf<T>;
@@ -110,6 +112,7 @@ export interface InstanceOptions {
   readonly domains?: Readonly<Record<string, string>>;
 }
 
+/** What may follow a `when`. */
 export interface WhenChain {
   /** Tried when no condition above held. */
   elseWhen(condition: BitSignal, body: () => void): WhenChain;
@@ -134,6 +137,7 @@ class Contents {
   closed = false;
 }
 
+/** The inside of a module: makes wires, registers, memories, instances and conditions. */
 export class Builder {
   readonly #source: ModuleSource;
   readonly #contents: Contents;
@@ -373,7 +377,7 @@ export class Builder {
     return results as Results<D>;
   }
 
-  /** Makes the ports; for elaboration only. */
+  /** Makes the ports; for elaboration only. @internal */
   declarePorts(ports: Ports): Record<string, unknown> {
     const inside: Record<string, unknown> = {};
     for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
@@ -413,7 +417,7 @@ export class Builder {
   }
 
   /**
-   * Resolves all assignments; for elaboration only. A build that had problems (not `sound`) is not checked any further.
+   * Resolves all assignments; for elaboration only. A build that had problems (not `sound`) is not checked any further. @internal
    */
   finish(name: string, summary: string, at: LazyPosition, sound: boolean, external?: ExternalSource): Module {
     this.#contents.closed = true;

@@ -80,7 +80,10 @@ export type Settable<T> = (T extends RecordType<infer F>
     ? readonly Settable<E>[]
     : T extends UIntType | SIntType
       ? SignalOf<T> & SettableBits
-      : SignalOf<T>) & { set(value: ValueOf<T>): void };
+      : SignalOf<T>) & {
+  /** Gives it a value, in this cycle, or for a register at the next edge. */
+  set(value: ValueOf<T>): void;
+};
 
 /** A number of which some bits can be assigned; the others are assigned elsewhere, or keep their value. */
 export interface SettableBits {

@@ -15,6 +15,7 @@ export interface Description<D extends Ports> {
 
 /** A parametrised module. */
 export interface ModuleDefinition<P, D extends Ports> extends Instantiable<P, D> {
+  /** Ports and contents for a set of parameters. */
   readonly describe: (parameters: P) => Description<D>;
 }
 

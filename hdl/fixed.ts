@@ -12,6 +12,7 @@ import { type RoundingMode, saturated, withoutLowBits } from "./rounding.ts";
 import { type BitSignal, literal, NumberSignal, operandNote, SIntSignal, type UIntSignal } from "./signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "./types.ts";
 
+/** The format of a rounded number, and how it is rounded. */
 export interface RoundOptions<I extends number, F extends number> {
   /** Integer bits of the result, sign included; what does not fit saturates. */
   readonly il: I;
@@ -59,26 +60,32 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
     return made(il + 1, fl, binary("sub", zero, extend(this.expression, width + 1, at), width + 1, true, at));
   }
 
+  /** True where both are the same number. */
   eq(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
     return this.compare("eq", other);
   }
 
+  /** True where they differ. */
   ne(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
     return this.compare("ne", other);
   }
 
+  /** Less than. */
   lt(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
     return this.compare("lt", other);
   }
 
+  /** Less than or equal. */
   le(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
     return this.compare("le", other);
   }
 
+  /** Greater than. */
   gt(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
     return this.compare("lt", other, true);
   }
 
+  /** Greater than or equal. */
   ge(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
     return this.compare("le", other, true);
   }

@@ -9,6 +9,7 @@ import type { EnumType } from "./types.ts";
 /** Moves to another state at the next edge. */
 export type Go<S extends string> = (next: S) => void;
 
+/** The states of a machine. */
 export interface FsmDescription<S extends string> {
   /** The state that reset gives. */
   readonly initial: NoInfer<S>;
@@ -16,6 +17,7 @@ export interface FsmDescription<S extends string> {
   readonly states: { readonly [K in S]: (go: Go<NoInfer<S>>) => void };
 }
 
+/** A machine in a module. */
 export interface Fsm<S extends string> {
   /** The state register. */
   readonly state: Settable<EnumType<S>>;

@@ -2,7 +2,15 @@
 
 export { at, type Read } from "./at.ts";
 export { lowestIndex, lowestOne, oneHot, oneHotIndex, oneHotSelect, popcount } from "./bit-sets.ts";
-export { type Builder, clockName, fixedValue, resetName } from "./builder.ts";
+export {
+  type Builder,
+  clockName,
+  fixedValue,
+  type InstanceOptions,
+  type RegisterOptions,
+  resetName,
+  type WhenChain,
+} from "./builder.ts";
 export {
   pack,
   type Settable,
@@ -19,14 +27,24 @@ export { asyncFifo, crossed } from "./crossings/async-fifo.ts";
 export { synchronize } from "./crossings/synchronizer.ts";
 export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
-export { HdlError, type HdlErrorCode } from "./errors.ts";
+export { HdlError, type HdlErrorCode, type HdlErrorDetails } from "./errors.ts";
 export { defineExternal, type ExternalDescription } from "./external.ts";
 export { asFixed, FixedSignal, type RoundOptions } from "./fixed.ts";
 export { decimal, type FixedLiteral } from "./fixed-literal.ts";
 export type { Fsm, FsmDescription, Go } from "./fsm.ts";
-export type { Circuit, Module as CircuitModule, Port as CircuitPort } from "./ir.ts";
-export type { Memory, MemoryOptions, ReadPort, WritePort } from "./memory.ts";
-export { asynchronous, type Connections, type Inside, input, output, type Ports, type Results } from "./ports.ts";
+export type { Circuit, MemoryStyle, Module as CircuitModule, Port as CircuitPort, UnderWrite } from "./ir.ts";
+export type { Memory, MemoryOptions, ReadPort, ReadWritePort, WritePort } from "./memory.ts";
+export {
+  asynchronous,
+  type Connections,
+  type InputPort,
+  type Inside,
+  input,
+  type OutputPort,
+  output,
+  type Ports,
+  type Results,
+} from "./ports.ts";
 export type { RoundingMode } from "./rounding.ts";
 export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
 export { Coverage, coverArms } from "./simulator/coverage.ts";
@@ -53,6 +71,8 @@ export {
   fixed,
   type LeafType,
   leaves,
+  type PortType,
+  type RecordType,
   record,
   type SIntType,
   type StreamType,
@@ -61,6 +81,7 @@ export {
   typeName,
   type UIntType,
   uint,
+  type VecType,
   vec,
 } from "./types.ts";
 export { blackBoxMemories } from "./verilog/black-box-memories.ts";

@@ -77,6 +77,7 @@ export interface Index extends Typed {
 
 export type Expression = Const | Ref | Unary | Binary | Mux | Cat | Slice | Index;
 
+/** A port of a module, one net. */
 export interface Port {
   readonly name: string;
   readonly direction: "input" | "output";
@@ -229,6 +230,7 @@ export interface Arm {
   readonly statements: readonly LazyPosition[];
 }
 
+/** A module of a circuit. */
 export interface Module {
   readonly name: string;
   /** A sentence about the module, for its reader in Verilog. */

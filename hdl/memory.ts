@@ -22,6 +22,7 @@ interface Surroundings {
 
 type Address = UIntSignal | Literal;
 
+/** Contents at power-up, and what a memory is built of. */
 export interface MemoryOptions<T extends DataType> {
   /** Words from address 0 on, literals; the rest is 0. Absent: unknown at power-up. Without write port it is a ROM. */
   readonly init?: Iterable<ValueOf<T>>;
@@ -29,6 +30,7 @@ export interface MemoryOptions<T extends DataType> {
   readonly style?: MemoryStyle;
 }
 
+/** A clocked read port. */
 export interface ReadPort {
   readonly address: Address;
   /** The port holds its word while this is low; absent: it reads at every edge. */
@@ -41,6 +43,7 @@ export interface ReadPort {
   readonly domain?: string;
 }
 
+/** A write port. */
 export interface WritePort<T extends DataType> {
   readonly address: Address;
   readonly data: ValueOf<T>;
@@ -51,6 +54,7 @@ export interface WritePort<T extends DataType> {
   readonly domain?: string;
 }
 
+/** A port that reads and writes at one address. */
 export interface ReadWritePort<T extends DataType> extends ReadPort {
   /** Write `data`, at an edge at which the port is enabled. */
   readonly write: BitSignal;

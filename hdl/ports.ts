@@ -5,6 +5,7 @@ import type { External } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import type { PortType, StreamType } from "./types.ts";
 
+/** A port that the module reads. */
 export interface InputPort<T extends PortType = PortType> {
   readonly direction: "input";
   readonly type: T;
@@ -12,6 +13,7 @@ export interface InputPort<T extends PortType = PortType> {
   readonly at: LazyPosition;
 }
 
+/** A port that the module drives. */
 export interface OutputPort<T extends PortType = PortType> {
   readonly direction: "output";
   readonly type: T;
@@ -37,6 +39,7 @@ export function output<T extends PortType>(type: T, { domain = "" }: PortOptions
   return Object.freeze({ direction: "output", type, domain, at: here() });
 }
 
+/** The ports of a module by name. */
 export type Ports = { readonly [name: string]: InputPort | OutputPort };
 
 type SourceOf<T> = T extends StreamType<infer D> ? StreamSource<D> : SignalOf<T>;

@@ -102,18 +102,22 @@ export class BitSignal extends LeafSignal<BitType> {
     super(bit, expression);
   }
 
+  /** True where both are. */
   and(other: BitSignal | boolean): BitSignal {
     return this.#logic("and", other);
   }
 
+  /** True where one of them is, or both. */
   or(other: BitSignal | boolean): BitSignal {
     return this.#logic("or", other);
   }
 
+  /** True where they differ. */
   xor(other: BitSignal | boolean): BitSignal {
     return this.#logic("xor", other);
   }
 
+  /** True where it is false. */
   not(): BitSignal {
     return new BitSignal(unary("not", this.expression, 1, false, here()));
   }
@@ -299,42 +303,52 @@ export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntTy
     return new UIntSignal(this.type as UIntType<W>, this.modular("sub", other));
   }
 
+  /** Each bit: 1 where both are. */
   and(other: UIntSignal<W> | Literal): UIntSignal<W> {
     return new UIntSignal(this.type as UIntType<W>, this.modular("and", other));
   }
 
+  /** Each bit: 1 where one of them is, or both. */
   or(other: UIntSignal<W> | Literal): UIntSignal<W> {
     return new UIntSignal(this.type as UIntType<W>, this.modular("or", other));
   }
 
+  /** Each bit: 1 where they differ. */
   xor(other: UIntSignal<W> | Literal): UIntSignal<W> {
     return new UIntSignal(this.type as UIntType<W>, this.modular("xor", other));
   }
 
+  /** Each bit inverted. */
   not(): UIntSignal<W> {
     return new UIntSignal(this.type as UIntType<W>, unary("not", this.expression, this.width, false, here()));
   }
 
+  /** True where both are the same number. */
   eq(other: UIntSignal<W> | Literal): BitSignal {
     return this.compare("eq", other);
   }
 
+  /** True where they differ. */
   ne(other: UIntSignal<W> | Literal): BitSignal {
     return this.compare("ne", other);
   }
 
+  /** Less than. */
   lt(other: UIntSignal<W> | Literal): BitSignal {
     return this.compare("lt", other);
   }
 
+  /** Less than or equal. */
   le(other: UIntSignal<W> | Literal): BitSignal {
     return this.compare("le", other);
   }
 
+  /** Greater than. */
   gt(other: UIntSignal<W> | Literal): BitSignal {
     return this.compare("lt", other, true);
   }
 
+  /** Greater than or equal. */
   ge(other: UIntSignal<W> | Literal): BitSignal {
     return this.compare("le", other, true);
   }
@@ -398,26 +412,32 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
     return signed(this.product(other));
   }
 
+  /** True where both are the same number. */
   eq(other: SIntSignal<W> | Literal): BitSignal {
     return this.compare("eq", other);
   }
 
+  /** True where they differ. */
   ne(other: SIntSignal<W> | Literal): BitSignal {
     return this.compare("ne", other);
   }
 
+  /** Less than. */
   lt(other: SIntSignal<W> | Literal): BitSignal {
     return this.compare("lt", other);
   }
 
+  /** Less than or equal. */
   le(other: SIntSignal<W> | Literal): BitSignal {
     return this.compare("le", other);
   }
 
+  /** Greater than. */
   gt(other: SIntSignal<W> | Literal): BitSignal {
     return this.compare("lt", other, true);
   }
 
+  /** Greater than or equal. */
   ge(other: SIntSignal<W> | Literal): BitSignal {
     return this.compare("le", other, true);
   }
@@ -459,10 +479,12 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
 export class EnumSignal<V extends string = AnyValue> extends LeafSignal<EnumType<V>> {
   declare protected readonly brand: ["enum", (value: V) => V];
 
+  /** True where it is this value. */
   eq(other: EnumSignal<V> | V): BitSignal {
     return this.#compare("eq", other);
   }
 
+  /** True where it is another value. */
   ne(other: EnumSignal<V> | V): BitSignal {
     return this.#compare("ne", other);
   }

@@ -77,6 +77,7 @@ export interface StreamType<T extends DataType = DataType> {
   readonly data: T;
 }
 
+/** What a port can carry. */
 export type PortType = DataType | StreamType;
 
 /** A single truth value. */

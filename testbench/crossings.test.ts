@@ -196,7 +196,7 @@ describe("clock domains", () => {
     }));
     const circuit = elaborate(two, {});
     expect(emitVerilog(circuit).text).toMatch(
-      /ASYNC_REG = "TRUE" \*\) reg stage0;[^]*ASYNC_REG = "TRUE" \*\) reg stage1;/,
+      /ASYNC_REG = "TRUE" \*\) reg stage0;[\s\S]*ASYNC_REG = "TRUE" \*\) reg stage1;/,
     );
     const simulation = await startSimulation("wasm", designOf(circuit));
     const [values] = await simulation.execute([

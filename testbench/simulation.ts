@@ -39,6 +39,7 @@ export interface DesignUnderTest {
 /** A bit pattern of any width. */
 export type Bits = number | bigint;
 
+/** A step of a program that runs beside the model. */
 export type Command =
   /** Set an input; it takes effect at once (combinational logic settles before the next peek or edge). */
   | { readonly kind: "poke"; readonly port: string; readonly value: Bits }

@@ -53,6 +53,7 @@ export class Coverage {
     return this.#arms().filter(({ count }) => count > 0).length;
   }
 
+  /** Arms that there are. */
   get total(): number {
     return this.#arms().length;
   }

@@ -22,6 +22,7 @@ function settlingOrder(circuit: Circuit, { nets, nodeOf }: FlatDesign) {
   return order;
 }
 
+/** A circuit by its definition, one bigint at a time: what the compiled simulators are compared with. */
 export class Interpreter {
   readonly #design: FlatDesign;
   /** Nets that follow from each other stand together, after what they read. */

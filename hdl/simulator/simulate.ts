@@ -18,6 +18,7 @@ import { randomBits } from "./power-up.ts";
 import { Simulator } from "./simulator.ts";
 import { Trace } from "./trace.ts";
 
+/** What a simulation starts with and looks for. */
 export interface SimulateOptions {
   /** Random bits, the same for the same seed, in all that is unknown at power-up; absent: zeros. */
   readonly seed?: number;

@@ -16,6 +16,7 @@ import { untangle } from "./untangle.ts";
 import { type CompiledDesign, compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
 import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
 
+/** What the bare engine starts with and keeps. */
 export interface SimulatorOptions {
   /** Gives power-up bits to registers and to the words of memories without initial ones; absent: all zero. */
   readonly initial?: PowerUp;

@@ -12,6 +12,7 @@ export interface TracedNet extends NamedNet {
   readonly read: () => number | bigint | undefined;
 }
 
+/** A recording of some nets. */
 export class Trace {
   readonly #top: string;
   readonly #nets: readonly TracedNet[];

@@ -11,6 +11,7 @@ interface Folder {
   readonly folders: Map<string, Folder>;
 }
 
+/** Writes a value change dump, a sample a cycle. */
 export class VcdWriter {
   readonly #lines: string[] = ["$timescale 1ns $end"];
   readonly #nets: readonly VcdNet[];
@@ -50,6 +51,7 @@ export class VcdWriter {
     if (changes.length > 0) this.#lines.push(`#${time}`, ...changes);
   }
 
+  /** The dump so far. */
   text(): string {
     return `${this.#lines.join("\n")}\n`;
   }

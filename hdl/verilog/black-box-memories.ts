@@ -6,6 +6,7 @@ import { reference } from "../expression.ts";
 import type { Circuit, Expression, Inst, Item, Mem, MemRead, MemWrite, Module, Port, StreamNets } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 
+/** The circuit with every memory but ROMs as an instance of a black box, named after the memory's shape. */
 export function blackBoxMemories(circuit: Circuit): Circuit {
   const boxes = new Map<string, Module>();
   const modules = circuit.modules.map((module) => withoutMemories(module, boxes));

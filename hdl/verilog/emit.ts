@@ -7,6 +7,7 @@ import { modulePositions, type NetPosition } from "./positions.ts";
 import { type ResetKind, resetStyle } from "./reset.ts";
 import { splitTangled } from "./split.ts";
 
+/** The Verilog of a circuit. */
 export interface EmittedVerilog {
   readonly top: string;
   /** All modules in one text, an instantiated one before its user. */
@@ -19,6 +20,7 @@ export interface EmittedVerilog {
   readonly positions: readonly NetPosition[];
 }
 
+/** How resets and black boxes print. */
 export interface VerilogOptions {
   /** Default: synchronous, active high, as the language has it. */
   readonly reset?: ResetKind;

@@ -3,6 +3,7 @@ import type { Item, Module, Port } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 import type { PrintedLine } from "./module.ts";
 
+/** Where a name of the Verilog comes from, and on which lines it stands. */
 export interface NetPosition {
   readonly module: string;
   /** The name in the Verilog: of a port, a net, a memory (also for a write to it), an instance or a property. */

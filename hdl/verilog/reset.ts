@@ -2,18 +2,22 @@
 
 export type ResetKind = "sync-high" | "sync-low" | "async-low";
 
+/** The Verilog of a kind of reset. */
 export interface ResetStyle {
   /** What a reset net is called: an active-low one ends in `_n`. */
   nameOf(name: string): string;
   /** What an always block of a register with reset waits for. */
   edges(clock: string, reset: string): string;
-  /** The condition under which reset is on; off. */
+  /** The condition under which reset is on. */
   active(reset: string): string;
+  /** The condition under which it is off. */
   inactive(reset: string): string;
 }
 
+/** The kinds of reset that a circuit can be printed with. */
 export const resetKinds: readonly ResetKind[] = ["sync-high", "sync-low", "async-low"];
 
+/** How a kind of reset looks. */
 export function resetStyle(kind: ResetKind): ResetStyle {
   const low = kind !== "sync-high";
   return {

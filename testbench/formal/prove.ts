@@ -13,6 +13,7 @@ import { readTrace } from "./trace.ts";
 
 export type { Counterexample } from "./replay.ts";
 
+/** How far a proof looks. */
 export interface ProveOptions {
   /** Edges after the one in reset that are looked at, and the most that an induction step may assume. Default 10. */
   readonly depth?: number;
@@ -22,6 +23,7 @@ export interface ProveOptions {
   readonly timeoutMs?: number;
 }
 
+/** What a proof found. */
 export interface Proof {
   readonly top: string;
   /**

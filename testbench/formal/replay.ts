@@ -2,6 +2,7 @@
 import { type Circuit, type CircuitModule, PropertyFailure, Simulator } from "../../hdl/index.ts";
 import type { Trace } from "./trace.ts";
 
+/** A run in which a property fails, repeated in the simulator. */
 export interface Counterexample {
   /** The assertion that fails: instance names and its own, joined by dots. */
   readonly property: string;
