@@ -38,7 +38,7 @@ import {
   type Results,
 } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { inherits, isRecovered, refuse } from "./problems.ts";
+import { inherits, isRecovered, problemCount, refuse } from "./problems.ts";
 import { sameRange } from "./range.ts";
 import { type Bits, pieceName } from "./resolve.ts";
 import {
@@ -52,6 +52,7 @@ import {
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
 import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
+import { expressionsIn, type InputNets, type InputValue, referencesIn, refuseUnusedInputs } from "./unused-inputs.ts";
 
 /** Name of the clock of a module's default domain. */
 export const clockName = "clock";
@@ -128,6 +129,9 @@ class Contents {
   readonly items: { order: number; item: Item }[] = [];
   readonly ports: Port[] = [];
   readonly streams: StreamNets[] = [];
+  readonly inputs: InputNets[] = [];
+  /** Nets that something reads, or need not. */
+  readonly read = new Set<string>();
   /** References made here; any other in an expression belongs to another module. */
   readonly own = new WeakSet<Expression>();
   /** Domains with something clocked, and with something that is reset. */
@@ -243,6 +247,11 @@ export class Builder {
       clock: clockOf(this.#domain),
       at,
     });
+  }
+
+  /** Says that nothing needs to read these input ports: signals, bundles or streams. Other unread inputs are an error. */
+  unused(...ports: readonly InputValue[]): void {
+    for (const e of referencesIn(expressionsIn(ports))) if (this.#contents.own.has(e)) this.#contents.read.add(e.name);
   }
 
   /** Both ends of a stream inside this module. */
@@ -384,11 +393,16 @@ export class Builder {
       if (domain !== "" && domain !== asynchronous) checkName("domain", domain, at);
       const make = <T extends DataType>(n: string, t: T, reads: boolean) =>
         reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at);
+      const consumes = direction === "input";
+      if (consumes) {
+        const parts = type.kind === "stream" ? leaves(`${name}_data`, type.data) : leaves(name, type);
+        const valid = type.kind === "stream" ? [`${name}_valid`] : [];
+        this.#contents.inputs.push({ name, nets: [...valid, ...parts.map((leaf) => leaf.name)], at });
+      }
       if (type.kind !== "stream") {
-        inside[name] = make(name, type, direction === "input");
+        inside[name] = make(name, type, consumes);
         continue;
       }
-      const consumes = direction === "input";
       this.#streamNets(name, direction, type, domain, at);
       const valid = make(`${name}_valid`, bit, consumes);
       const ready = make(`${name}_ready`, bit, !consumes);
@@ -424,7 +438,7 @@ export class Builder {
     if (external?.controls.includes("clock")) this.#contents.clocked.add("");
     if (external?.controls.includes("reset")) this.#contents.resets.add("");
     if (external && !external.modelled) this.#contents.targets.clear();
-    if (sound) this.#resolveTargets(name);
+    if (sound) this.#resolveTargets(name, external !== undefined);
     const control = (port: string, role: "clock" | "reset", domain: string): Port => ({
       ...{ name: port, direction: "input", role, width: 1, signed: false, at },
       ...(domain === "" ? {} : { domain }),
@@ -453,7 +467,8 @@ export class Builder {
     };
   }
 
-  #resolveTargets(name: string): void {
+  #resolveTargets(name: string, external: boolean): void {
+    const before = problemCount();
     for (const target of this.#contents.targets.values()) {
       const { width } = target.type;
       const signed = isSigned(target.type);
@@ -498,6 +513,8 @@ export class Builder {
     const seen = new Set<Expression>();
     for (const { item } of this.#contents.items) this.#refuseForeign(item, seen);
     this.#refuseIdleMemories();
+    // What reads an input may be missing because of another mistake.
+    if (!external && problemCount() === before) refuseUnusedInputs(name, this.#contents.inputs, this.#contents.read);
   }
 
   #inputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): SignalOf<T> & BitSignal {
@@ -598,7 +615,9 @@ export class Builder {
       if (seen.has(e)) continue;
       seen.add(e);
       pending.push(...operands(e));
-      if (e.kind !== "ref" || this.#contents.own.has(e) || isRecovered(e)) continue;
+      if (e.kind !== "ref") continue;
+      this.#contents.read.add(e.name);
+      if (this.#contents.own.has(e) || isRecovered(e)) continue;
       const { name, at } = e;
       const message = `Signal "${name}" belongs to another module than the one that uses it.`;
       const made = [{ role: "signal", what: `"${name}"`, at }];

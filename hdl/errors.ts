@@ -42,6 +42,7 @@ export type HdlErrorCode =
   | "unknown-net"
   | "unknown-port"
   | "unknown-value"
+  | "unused-input"
   | "valid-waits-for-ready"
   | "width-mismatch";
 

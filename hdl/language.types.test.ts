@@ -29,7 +29,8 @@ import {
 
 const scale = defineModule("scale", (_: Record<string, never>) => ({
   ports: { a: input(sint(8)), factor: input(uint(4)), on: input(bit), q: output(sint(8)) },
-  build: ({ a, on, q }, m) => {
+  build: ({ a, factor, on, q }, m) => {
+    m.unused(factor);
     q.set(a);
     m.when(on, () => q.set(0));
   },

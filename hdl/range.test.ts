@@ -33,6 +33,7 @@ function rangeIn(build: (io: Io, m: Builder) => { readonly expression: Expressio
   const probe = defineModule("probe", (_: Record<string, never>) => ({
     ports: { a: input(uint(8)), n: input(uint(4)), s: input(sint(8)), t: input(bit), q: output(bit) },
     build(io, m) {
+      m.unused(io.a, io.n, io.s);
       const { least, most } = rangeOf(build(io, m).expression);
       range = `${least} to ${most}`;
       io.q.set(io.t);

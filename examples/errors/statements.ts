@@ -62,4 +62,12 @@ export const statements = {
         // Nothing assigns q.
       }),
   },
+  "unused-input": {
+    meaning: "Nothing in the module reads any part of an input port.",
+    fix: "Remove the port, or use it. Where it has to be there, say `m.unused(b)`; `unused` takes signals, bundles and streams.",
+    example: () =>
+      build({ a: input(uint(8)), b: input(uint(8)), q: output(uint(8)) }, ({ a, q }) => {
+        q.set(a);
+      }),
+  },
 } satisfies ErrorExamples;

@@ -27,6 +27,8 @@ export const decode = defineModule("eie_decode", (p: EieParameters) => {
       activation: output(activation),
     },
     build(io, m) {
+      // There is nothing to choose from one codebook.
+      m.unused(io.codebook);
       const memory = m.mem("codebookValues", codebookDepth, value);
       memory.write({ address: io.writeAddress, data: io.writeValue, enable: io.write });
       const address =

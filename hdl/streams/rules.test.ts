@@ -178,6 +178,7 @@ describe("in simulation", () => {
     module((a, q, m) => {
       const count = m.reg("count", uint(4), { reset: 0 });
       count.set(count.addWrap(1));
+      m.unused(a);
       a.ready.set(true);
       q.valid.set(offers(count));
       if (changes) q.data.set(count);

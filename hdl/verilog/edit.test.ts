@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
   type Builder,
-  bit,
   defineModule,
   elaborate,
   emitVerilog,
@@ -75,12 +74,13 @@ interface Numbered extends Line {
 /** The Verilog of a build, line by line, by the id of the line that made it. */
 function verilogOf(lines: readonly Numbered[], uses: readonly string[]): Map<string, string[]> {
   const design = defineModule("edited", (_: Record<string, never>) => ({
-    ports: { a: input(uint(8)), b: input(uint(8)), on: input(bit), q: output(uint(8)) },
+    ports: { a: input(uint(8)), b: input(uint(8)), q: output(uint(8)) },
     build({ a, b, q }, m) {
       // There is a clock and a reset, whatever the lines make.
       const base = m.reg("base", uint(8), { reset: 0 });
       base.set(a);
       const values: UIntSignal[] = [a, b, base];
+      m.unused(b);
       const made = new Map<string, UIntSignal>();
       for (const line of lines) {
         const value = build(m, line, line.id, values);
