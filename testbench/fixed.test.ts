@@ -14,6 +14,7 @@ import {
   type RoundingMode,
   Simulator,
   sint,
+  type UIntSignal,
   uint,
 } from "../hdl/index.ts";
 import { dropBits, dropBitsStochastic, saturate } from "../sw-model/format/fixed.ts";
@@ -48,7 +49,9 @@ const rounding = defineModule("rounding", ({ width, randomWidth, cases }: Roundi
   const outputs = cases.map(({ toIl, toFl }, i) => [`y${i}`, output(sint(toIl + toFl))] as const);
   return {
     ports: { raw: input(sint(width)), random: input(uint(randomWidth)), ...Object.fromEntries(outputs) } as Ports,
-    build(io) {
+    build(io, m) {
+      // Only stochastic rounding draws.
+      m.unused(io.random as unknown as UIntSignal);
       const ports = io as Record<string, ReturnType<typeof asFixed> & { set(value: unknown): void }>;
       cases.forEach(({ il, fl, toIl, toFl, mode }, i) => {
         const x = asFixed(ports.raw as never, il, fl);
