@@ -66,7 +66,7 @@ export const missingCase = () =>
   });
 
 export const loop = () =>
-  refusal(some, ({ a, q }, m) => {
+  refusal({ a: some.a, q: some.q }, ({ a, q }, m) => {
     const next = m.wire("next", uint(4));
     next.set(next.addWrap(a));
     q.set(next);
