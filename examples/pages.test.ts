@@ -63,15 +63,36 @@ describe.each(pages)("%s", (page) => {
     await expect(await refreshed(page)).toMatchFileSnapshot(join(root, page));
   });
 
-  it("has no code of unknown origin, and no broken link", () => {
-    const text = readFileSync(join(root, page), "utf8");
-    const others = text.replaceAll(marked, "");
+  it("has no code of unknown origin", () => {
+    const others = readFileSync(join(root, page), "utf8").replaceAll(marked, "");
     // Commands are for the reader's shell.
     expect([...others.matchAll(/^```(\w+)/gm)].map(([, language]) => language).filter((l) => l !== "sh")).toEqual([]);
-    const links = [...others.matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target);
-    const local = links.filter((target) => !/^https?:/.test(target));
-    expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });
+});
+
+it("no page links to what is not there", () => {
+  const folders = [".", "docs", "docs/guide", "docs/rationale"];
+  const all = folders.flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name)),
+  );
+  const broken = all.flatMap((page) =>
+    [...readFileSync(join(root, page), "utf8").matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)]
+      .map(([, target]) => target)
+      .filter((target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(page), target)))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+it("the entry points of the package are files that the build makes", () => {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    exports: Record<string, string>;
+  };
+  const sources = Object.values(exports).map((file) => file.replace("./dist/", "").replace(/js$/, "ts"));
+  expect(sources.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  expect(Object.keys(exports)).toEqual([".", "./testbench"]);
 });
 
 describe("guide and cheat sheet", () => {
