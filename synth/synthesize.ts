@@ -10,6 +10,8 @@ import { elaborationScript, files, mappingScript } from "./script.ts";
 import { findTarget, type Target } from "./targets.ts";
 import { findYosys, runYosys, type Yosys, type YosysChoice } from "./yosys.ts";
 
+export type { SynthesisReport } from "./report.ts";
+
 /** What to synthesize, and for what. */
 export interface SynthesisRequest {
   /** Verilog-2005, complete. */
@@ -23,6 +25,7 @@ export interface SynthesisRequest {
   readonly yosys?: YosysChoice;
   /** Default half an hour. */
   readonly timeoutMs?: number;
+  /** Gets progress in words. */
   readonly log?: (line: string) => void;
 }
 

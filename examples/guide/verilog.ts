@@ -1,5 +1,6 @@
 /** Chapter 10: the Verilog and where it comes from. */
 import { blackBoxMemories, elaborate, emitVerilog, sourceOf, verilogAt } from "../../hdl/index.ts";
+import { synthesize } from "../../synth/synthesize.ts";
 import { histogram } from "../histogram.ts";
 import { mac } from "../mac.ts";
 import { excerpt } from "./shown.ts";
@@ -28,3 +29,11 @@ export function boxed(): string {
 // #endregion
 
 export const boxedVerilog = () => excerpt(boxed(), "counts (", ");");
+
+// #region area
+export async function area(): Promise<string> {
+  const { text, top } = emitVerilog(elaborate(mac, { width: 8, accWidth: 32 }));
+  const { ff, dsp } = await synthesize({ verilog: text, top, target: "xc7" });
+  return `${ff} flip-flops, ${dsp} DSP`;
+}
+// #endregion
