@@ -5,12 +5,12 @@ import { sender } from "../sender.ts";
 import { excerpt, linesWith, refusal, verilogOf } from "./shown.ts";
 
 // #region debounce
-/** `settled` follows `button` once it has been the same for `cycles` cycles. */
+/** `settled` follows `button` once the two have differed for 2^width cycles in a row. */
 export const debounce = defineModule("debounce", (p: { width: number }) => ({
   ports: { button: input(bit), settled: output(bit), rising: output(bit) },
   build({ button, settled, rising }, m) {
     const level = m.reg("level", bit, { reset: false });
-    const age = m.reg("age", uint(p.width)); // no reset: `level` decides when it counts
+    const age = m.reg("age", uint(p.width)); // no reset: it is cleared wherever the two agree
 
     rising.set(false);
     m.when(button.xor(level).not(), () => {
