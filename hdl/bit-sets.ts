@@ -80,6 +80,7 @@ export function oneHot<N extends number>(index: UIntSignal, length: N): UIntSign
         code: "bad-width",
         message: `oneHot needs at least one bit, got ${length}.`,
         expected: "an integer of 1 or more",
+        hint: "Where a parameter can leave none, leave the signal out.",
       },
       at,
     );

@@ -96,7 +96,8 @@ describe("widths and signs", () => {
       "hdl/errors.test.ts:…: A vec needs at least one element, got 0. [bad-width]
            … | expect(failure(() => vec(0, bit))).toMatchInlineSnapshot(\`
              |                      ^
-        expected: an integer of 1 or more"
+        expected: an integer of 1 or more
+        fix:      Where a parameter can leave none, leave the vec out."
     `);
     expect(building(({ a }) => a.wrap(9))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A uint(8) has no wrap(9). [bad-width]
@@ -345,7 +346,8 @@ describe("widths and signs", () => {
       "hdl/errors.test.ts:…: oneHot needs at least one bit, got 0. [bad-width]
            … | expect(building(({ b }) => oneHot(b, 0))).toMatchInlineSnapshot(\`
              |                            ^
-        expected: an integer of 1 or more"
+        expected: an integer of 1 or more
+        fix:      Where a parameter can leave none, leave the signal out."
     `);
   });
 
@@ -373,7 +375,8 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: An enum needs at least one value. [illegal-name]
            … | expect(failure(() => enumOf())).toMatchInlineSnapshot(\`
              |                      ^
-        expected: one or more distinct values: a letter, then letters, digits and underscores"
+        expected: one or more distinct values: a letter, then letters, digits and underscores
+        fix:      Where a parameter can leave none, leave the signal out."
     `);
     expect(failure(() => enumOf("a", "b-c"))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "b-c" cannot name a value. [illegal-name]
@@ -1137,7 +1140,8 @@ describe("names and structure", () => {
       "hdl/errors.test.ts:…: Memory "words" has depth 0. [memory-shape]
            … | expect(building((_, m) => m.mem("words", 0, bit))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: an integer of 1 or more"
+        expected: an integer of 1 or more
+        fix:      Where a parameter can leave no word, leave the memory out."
     `);
     expect(
       building(({ a, q }, m) => {

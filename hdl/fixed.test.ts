@@ -210,13 +210,15 @@ describe("errors", () => {
       "hdl/fixed.test.ts:…: fixed(0, 0) is not a format. [bad-width]
            … | expect(failure(() => fixed(0, 0))).toMatchInlineSnapshot(\`
              |                      ^
-        expected: integers of 0 or more, together 1 to 65536"
+        expected: integers of 0 or more, together 1 to 65536
+        fix:      The sign counts among the integer bits."
     `);
     expect(failure(() => fixed(-1, 8))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: fixed(-1, 8) is not a format. [bad-width]
            … | expect(failure(() => fixed(-1, 8))).toMatchInlineSnapshot(\`
              |                      ^
-        expected: integers of 0 or more, together 1 to 65536"
+        expected: integers of 0 or more, together 1 to 65536
+        fix:      The sign counts among the integer bits."
     `);
     expect(refused(({ s }) => asFixed(s, 4, 5))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: fixed(4, 5) has 9 bits. [width-mismatch]

@@ -84,7 +84,12 @@ export class Memory<T extends DataType> {
   ) {
     if (!Number.isInteger(depth) || depth < 1) {
       throw new HdlError(
-        { code: "memory-shape", message: `Memory "${name}" has depth ${depth}.`, expected: "an integer of 1 or more" },
+        {
+          code: "memory-shape",
+          message: `Memory "${name}" has depth ${depth}.`,
+          expected: "an integer of 1 or more",
+          hint: "Where a parameter can leave no word, leave the memory out.",
+        },
         at,
       );
     }

@@ -504,6 +504,7 @@ function signed(expression: Expression): SIntSignal {
 }
 
 function element(word: Expression, index: UIntSignal, width: number, at: LazyPosition): Expression {
+  if (!Number.isInteger(width) || width < 1) return none(`An element needs at least one bit, got ${width}.`, at);
   if (word.width !== width * 2 ** index.width) {
     refuse(
       () =>
@@ -521,7 +522,7 @@ function element(word: Expression, index: UIntSignal, width: number, at: LazyPos
       word,
       index.expression,
     );
-    return recovery(Math.max(1, width), false, at);
+    return recovery(width, false, at);
   }
   return indexed(cast(word, false, at), index.expression, width, at);
 }
@@ -565,12 +566,21 @@ export function expressionNote(role: string, e: Expression, what = `${e.width} b
 
 /** Concatenate, the first part most significant. */
 export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[]): UIntSignal {
+  const at = here();
+  if (parts.length === 0) return unsigned(none("concat needs at least one part.", at));
   return unsigned(
     cat(
       parts.map((part) => part.expression),
-      here(),
+      at,
     ),
   );
+}
+
+/** Refuses a value of no bits. */
+function none(message: string, at: LazyPosition): Expression {
+  const hint = "Where a parameter can leave none, leave the signal out.";
+  refuse(() => new HdlError({ code: "bad-width", message, hint }, at));
+  return recovery(1, false, at);
 }
 
 /**

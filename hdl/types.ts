@@ -108,6 +108,7 @@ export function fixed<const I extends number, const F extends number>(
         code: "bad-width",
         message: `fixed(${il}, ${fl}) is not a format.`,
         expected: "integers of 0 or more, together 1 to 65536",
+        hint: "The sign counts among the integer bits.",
       },
       here(),
     );
@@ -128,7 +129,8 @@ export function enumOf<const V extends string>(...values: readonly V[]): EnumTyp
       },
       at,
     );
-  if (values.length === 0) throw refuse("An enum needs at least one value.");
+  if (values.length === 0)
+    throw refuse("An enum needs at least one value.", "Where a parameter can leave none, leave the signal out.");
   for (const [i, value] of values.entries()) {
     if (value === "default")
       throw refuse('"default" cannot name a value.', "It stands for the other cases of a switch.");
@@ -150,6 +152,16 @@ export function record<F extends Fields>(fields: F): RecordType<F> {
       here(),
     );
   }
+  if (Object.keys(fields).length === 0) {
+    throw new HdlError(
+      {
+        code: "bad-width",
+        message: "A record needs at least one field.",
+        hint: "Where a parameter can leave none, leave the signal out.",
+      },
+      here(),
+    );
+  }
   return Object.freeze({ kind: "record", fields: Object.freeze({ ...fields }) });
 }
 
@@ -161,6 +173,7 @@ export function vec<T extends DataType>(length: number, element: T): VecType<T> 
         code: "bad-width",
         message: `A vec needs at least one element, got ${length}.`,
         expected: "an integer of 1 or more",
+        hint: "Where a parameter can leave none, leave the vec out.",
       },
       here(),
     );

@@ -30,6 +30,7 @@ export const asyncFifo = defineModule("async_fifo", ({ depth, width }: AsyncFifo
         code: "memory-shape",
         message: `An asynchronous FIFO of depth ${depth}.`,
         expected: "a power of two, 2 or more",
+        hint: "Round up: 2 ** Math.max(1, Math.ceil(Math.log2(depth))).",
       },
       here(),
     );

@@ -21,6 +21,7 @@ export function forked<T extends DataType>(
         code: "stream-shape",
         message: `The fork "${name}" has ${branches} branches.`,
         expected: "an integer of 2 or more",
+        hint: "For one branch use the stream itself; a stream that nobody takes has ready set to true.",
       },
       here(),
     );

@@ -90,6 +90,7 @@ function refuseFactor(name: string, factor: number): void {
       code: "stream-shape",
       message: `The width of stream "${name}" would change by a factor of ${factor}.`,
       expected: "an integer of 2 or more",
+      hint: "Words that keep their width need no part.",
     },
     here(),
   );
