@@ -139,34 +139,6 @@ describe("values have the types of the ports", () => {
   });
 });
 
-/** Compiled, never run. */
-function refusals(): void {
-  const { in: given, out } = simulate(echoModule, {});
-  // @ts-expect-error: a misspelt port
-  given.cuont = 1;
-  // @ts-expect-error: an output cannot be set
-  out.countOut = 1;
-  // @ts-expect-error: nor a part of one
-  out.pointOut.x = 1;
-  // @ts-expect-error: an output is no input
-  given.countOut = 1;
-  // @ts-expect-error: a misspelt value
-  given.operation = "ad";
-  // @ts-expect-error: a field is missing
-  given.point = { x: 1 };
-  // @ts-expect-error: a bit takes no other number
-  given.flag = 2;
-  // @ts-expect-error: the test bench does not set the ready of an input stream
-  given.load.ready = 1;
-  // @ts-expect-error: nor the valid of an output stream
-  given.store.valid = 1;
-  // @ts-expect-error: 80 bits do not fit a number
-  out.wideOut.toFixed();
-  // @ts-expect-error: a parameter of another name
-  simulate(counter, { bits: 3 });
-}
-it("refuses in the editor what is wrong", () => expect(refusals).toBeTypeOf("function"));
-
 describe("a value that does not fit its port", () => {
   const { in: given, out } = simulate(echoModule, {});
   it("is an error at the line that wrote it, and changes nothing", () => {
