@@ -15,8 +15,8 @@ export interface VerilatorBuild {
   readonly program: string;
 }
 
-/** Verilator 5.006 loses bits of `b` in `a ^ b ^ a`; see `docs/rationale/verilator-flags.md`. */
-export const soundFlags = ["-fno-const-bit-op-tree"];
+/** Without the optimisations of Verilator 5.006 that change values; see `docs/rationale/verilator-flags.md`. */
+export const soundFlags = ["-fno-const-bit-op-tree", "-fno-dfg-peephole", "-fno-subst-const"];
 
 const verilateFlags = [
   "--cc",
