@@ -16,6 +16,8 @@ export interface Driver {
   readonly reads: readonly string[];
   /** The bits that some bits of the net follow from. */
   bitReads(low: number, width: number): readonly Bits[];
+  /** Of an output of an instance: all bits that it follows from when ports are taken whole, as simulators do. */
+  wholeReads?(): readonly Bits[];
   readonly at: LazyPosition;
 }
 
@@ -70,7 +72,8 @@ function outputDrivers(inst: Inst, through: Summary): [string, Driver][] {
         const value = values.get(part.net);
         return value ? bitsRead(value, part.low, part.width) : [];
       });
-    return [net, { width, reads: namesIn(inputs.map(({ value }) => value)), bitReads, at: inst.at }];
+    const wholeReads = () => inputs.flatMap(({ value }) => bitsRead(value, 0, value.width));
+    return [net, { width, reads: namesIn(inputs.map(({ value }) => value)), bitReads, wholeReads, at: inst.at }];
   });
 }
 

@@ -1033,6 +1033,48 @@ describe("assignments", () => {
     `);
   });
 
+  it("combinational-loop through whole ports, though no bit depends on itself", () => {
+    const swap = defineModule("swap", (_: Record<string, never>) => ({
+      ports: { x: input(uint(8)), y: output(uint(8)) },
+      build({ x, y }) {
+        y.setBits(7, 4, x.bits(3, 0));
+        y.setBits(3, 0, x.bits(7, 4));
+      },
+    }));
+    const halves = vec(2, uint(4));
+    const swapHalves = defineModule("swap_halves", (_: Record<string, never>) => ({
+      ports: { x: input(halves), y: output(halves) },
+      build: ({ x, y }) => y.set([x[1], x[0]]),
+    }));
+    expect(
+      building(({ b, q }, m) => {
+        const w = m.wire("w", uint(8));
+        const { y } = m.inst("u", swap, {}, { x: w });
+        w.setBits(3, 0, b);
+        w.setBits(7, 4, y.bits(7, 4));
+        q.set(y);
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The ports of an instance make a loop in module "probe": tools take ports whole, though no bit depends on itself. [combinational-loop]
+           … | const { y } = m.inst("u", swap, {}, { x: w });
+             |                 ^
+        step:     "u_y[4]" follows from "w[4]"
+        step:     "w[4]" follows from "u_y[4]", hdl/errors.test.ts:…
+           … | w.setBits(7, 4, y.bits(7, 4));
+             |   ^
+        found:    u_y[4] <- w[4] <- u_y[4]
+        fix:      Split the port on the way: a vec or a record has a net for each of its parts."
+    `);
+    expect(
+      building(({ b, q }, m) => {
+        const w = m.wire("w", halves);
+        const { y } = m.inst("u", swapHalves, {}, { x: w });
+        w.set([b, y[1]]);
+        q.set(concat(y[1], y[0]) as UIntSignal<8>);
+      }),
+    ).toBe("no error");
+  });
+
   it("no combinational-loop through a register, a clocked read or an independent path of an instance", () => {
     const twoPaths = defineModule("two_paths", (_: Record<string, never>) => ({
       ports: { x: input(uint(8)), y: output(uint(8)), u: input(uint(8)), v: output(uint(8)) },

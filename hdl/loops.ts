@@ -15,15 +15,25 @@ export function refuseLoops(circuit: Circuit, known = dependencies(circuit)): Ci
     const reads = (net: string) => drivers.get(net)?.reads ?? [];
     for (const nets of components(drivers.keys(), reads)) {
       const whole = nets.length > 1 || reads(nets[0]).includes(nets[0]);
-      const loop = whole ? bitLoop(nets, drivers) : undefined;
+      if (!whole) continue;
+      const loop = bitLoop(nets, drivers);
+      const tangle = loop ? undefined : bitLoop(nets, drivers, true);
       if (loop) refuse(() => loopError(module, drivers, loop));
+      if (tangle) refuse(() => tangleError(module, drivers, tangle));
     }
   }
   return circuit;
 }
 
-/** The shortest loop of bits among some nets, the first again at the end; undefined when there is none. */
-function bitLoop(nets: readonly string[], drivers: ReadonlyMap<string, Driver>): string[] | undefined {
+/**
+ * The shortest loop of bits among some nets, the first again at the end; undefined when there is none. With `wholePorts`
+ * every bit of an instance's output follows from all bits of the inputs that any of its bits follows from.
+ */
+function bitLoop(
+  nets: readonly string[],
+  drivers: ReadonlyMap<string, Driver>,
+  wholePorts = false,
+): string[] | undefined {
   const inside = new Set(nets);
   const known = new Map<string, string[]>();
   const next = (node: string): string[] => {
@@ -31,7 +41,9 @@ function bitLoop(nets: readonly string[], drivers: ReadonlyMap<string, Driver>):
     if (before) return before;
     const [net, bit] = node.split(" ");
     const found = new Set<string>();
-    for (const { net: read, low, width } of (drivers.get(net) as Driver).bitReads(Number(bit), 1)) {
+    const driver = drivers.get(net) as Driver;
+    const bits = (wholePorts ? driver.wholeReads?.() : undefined) ?? driver.bitReads(Number(bit), 1);
+    for (const { net: read, low, width } of bits) {
       if (inside.has(read)) for (let i = 0; i < width; i++) found.add(`${read} ${low + i}`);
     }
     known.set(node, [...found]);
@@ -65,6 +77,25 @@ function shortestLoop(start: string, next: (node: string) => readonly string[]):
 }
 
 function loopError(module: Module, drivers: ReadonlyMap<string, Driver>, loop: readonly string[]): HdlError {
+  return pathError(drivers, loop, {
+    message: `A value depends on itself in the same cycle in module "${module.name}".`,
+    hint: "Put a register on the way.",
+  });
+}
+
+/** No bit depends on itself, but Verilog has no pieces of ports, and its tools take a port whole. */
+function tangleError(module: Module, drivers: ReadonlyMap<string, Driver>, loop: readonly string[]): HdlError {
+  return pathError(drivers, loop, {
+    message: `The ports of an instance make a loop in module "${module.name}": tools take ports whole, though no bit depends on itself.`,
+    hint: "Split the port on the way: a vec or a record has a net for each of its parts.",
+  });
+}
+
+function pathError(
+  drivers: ReadonlyMap<string, Driver>,
+  loop: readonly string[],
+  { message, hint }: { readonly message: string; readonly hint: string },
+): HdlError {
   const named = (node: string) => {
     const [net, bit] = node.split(" ");
     return drivers.get(net)?.width === 1 ? net : `${net}[${bit}]`;
@@ -75,14 +106,6 @@ function loopError(module: Module, drivers: ReadonlyMap<string, Driver>, loop: r
     what: `"${named(node)}" follows from "${named(loop[i + 1])}"`,
     at: at(node),
   }));
-  return new HdlError(
-    {
-      code: "combinational-loop",
-      message: `A value depends on itself in the same cycle in module "${module.name}".`,
-      found: loop.map(named).join(" <- "),
-      hint: "Put a register on the way.",
-    },
-    at(loop[0]),
-    steps,
-  );
+  const found = loop.map(named).join(" <- ");
+  return new HdlError({ code: "combinational-loop", message, found, hint }, at(loop[0]), steps);
 }

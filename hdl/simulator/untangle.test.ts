@@ -1,7 +1,7 @@
 /** Nets that follow from each other as wholes, but not bit by bit, mean the same in every simulator. */
 import { expect, it } from "vitest";
 import { Dice } from "../fixtures/dice.ts";
-import { bit, defineModule, elaborate, Interpreter, input, output, Simulator, uint } from "../index.ts";
+import { bit, concat, defineModule, elaborate, Interpreter, input, output, Simulator, uint, vec } from "../index.ts";
 import type { Circuit } from "../ir.ts";
 
 /** Carries ripple through the bits of one net. */
@@ -20,11 +20,10 @@ const ripple = defineModule("ripple", (p: { width: number }) => ({
 }));
 
 const swap = defineModule("swap", (_: Record<string, never>) => ({
-  ports: { x: input(uint(8)), y: output(uint(8)) },
-  build({ x, y }, m) {
-    const turned = m.node("turned", x.not());
-    y.setBits(7, 4, turned.bits(3, 0));
-    y.setBits(3, 0, turned.bits(7, 4).addWrap(1));
+  ports: { x: input(vec(2, uint(4))), y: output(vec(2, uint(4))) },
+  build({ x: [low, high], y }) {
+    y[1].set(low.not());
+    y[0].set(high.not().addWrap(1));
   },
 }));
 
@@ -33,10 +32,10 @@ const crossed = defineModule("crossed", (_: Record<string, never>) => ({
   ports: { a: input(uint(4)), q: output(uint(8)), wide: output(uint(100)) },
   build({ a, q, wide }, m) {
     const w = m.wire("w", uint(8));
-    const { y } = m.inst("u", swap, {}, { x: w });
+    const { y } = m.inst("u", swap, {}, { x: [w.bits(3, 0), w.bits(7, 4)] });
     w.setBits(3, 0, a);
-    w.setBits(7, 4, y.bits(7, 4).addWrap(a));
-    q.set(y);
+    w.setBits(7, 4, y[1].addWrap(a));
+    q.set(concat(y[1], y[0]));
     const t = m.wire("t", uint(100));
     t.setBits(19, 0, a.extend(20));
     t.setBits(59, 20, t.bits(19, 0).mul(t.bits(19, 0)));
