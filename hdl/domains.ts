@@ -5,6 +5,8 @@ import {
   type Expression,
   type Item,
   itemExpressions,
+  type MemRead,
+  type MemWrite,
   type Module,
   operands,
   type Port,
@@ -53,6 +55,7 @@ class DomainCheck {
     if (item.kind === "inst") {
       for (const { port, value } of item.inputs) {
         const wanted = this.#domainOfPin(item, port);
+        if (wanted === asynchronous) this.#refuseLogic(item, port, value);
         // A pin for anything takes anything; logic of two domains is still none.
         this.#expect(
           [value],
@@ -72,15 +75,46 @@ class DomainCheck {
     }
     const name = item.kind === "memWrite" ? `memory "${item.memory}"` : `"${item.name}"`;
     this.#expect(values, this.#domainOfClock(item.clock), item.at, name);
-    if (item.kind !== "memRead" || item.latency > 0 || item.crossing) return;
-    const written = this.#module.items.find((other) => other.kind === "memWrite" && other.memory === item.memory);
-    if (written?.kind !== "memWrite" || written.clock === item.clock) return;
+    if (item.kind !== "memRead" || item.crossing) return;
+    const written = this.#module.items.find(
+      (other) => other.kind === "memWrite" && other.memory === item.memory && other.clock !== item.clock,
+    );
+    if (written?.kind !== "memWrite") return;
+    if (item.latency > 0) {
+      // Two clocks have no common edge, so nothing can be promised of a word that is being written.
+      if (item.underWrite !== "undefined") refuse(() => promiseError(item, written));
+      return;
+    }
     refuse(() =>
       domainError(
         { what: `read at once of memory "${item.memory}"`, domain: this.#domainOfClock(item.clock), at: item.at },
         { what: `write of memory "${item.memory}"`, domain: this.#domainOfClock(written.clock), at: written.at },
         item.at,
       ),
+    );
+  }
+
+  /** What another clock may catch at any moment must not glitch: it comes straight from a register, a port or an instance. */
+  #refuseLogic(item: Extract<Item, { kind: "inst" }>, port: string, value: Expression): void {
+    const source = (e: Expression): Expression => {
+      const behind =
+        e.kind === "ref" ? this.#wires.get(e.name) : e.kind === "unary" && e.operator === "cast" && e.operand;
+      return behind ? source(behind) : e;
+    };
+    const { kind } = source(value);
+    if (kind === "ref" || kind === "const") return;
+    refuse(
+      () =>
+        new HdlError(
+          {
+            code: "clock-domain",
+            message: `What "${item.name}" synchronises at "${port}" is logic, which could glitch.`,
+            expected: "a register or a port",
+            hint: "Put a register of the sending domain in front.",
+          },
+          item.at,
+          [{ role: "value", what: "logic", at: value.at }],
+        ),
     );
   }
 
@@ -146,6 +180,20 @@ class DomainCheck {
 
 function domainOf(port: Port): string {
   return port.domain ?? "";
+}
+
+function promiseError(read: MemRead, written: MemWrite): HdlError {
+  return new HdlError(
+    {
+      code: "clock-domain",
+      message: `Memory "${read.memory}" is read and written by different clocks, so a read of a word being written gives anything.`,
+      expected: 'underWrite: "undefined"',
+      found: `"${read.underWrite}"`,
+      hint: "Say so, and make sure that no word is read while it is written, as asyncFifo does.",
+    },
+    read.at,
+    [{ role: "write", what: `of ${written.clock}`, at: written.at }],
+  );
 }
 
 /** One of two things that meet. */

@@ -24,7 +24,7 @@ export {
   type ValueOf,
 } from "./bundle.ts";
 export { asyncFifo, crossed } from "./crossings/async-fifo.ts";
-export { synchronize } from "./crossings/synchronizer.ts";
+export { type SynchronizeOptions, synchronize, synchronizeGray } from "./crossings/synchronizer.ts";
 export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
 export { HdlError, type HdlErrorCode, type HdlErrorDetails } from "./errors.ts";

@@ -45,9 +45,13 @@ export function withoutLowBits(
 /** The nearest number that fits `width` bits, in `width` bits. Costs nothing where the number is proven to fit. */
 export function saturated(e: Expression, width: number, at: LazyPosition): Expression {
   if (width >= e.width) return extend(e, width, at);
-  const [proven, wanted] = [rangeOf(e), rangeOfType(width, true)];
+  const [proven, wanted] = [rangeOf(e), rangeOfType(width, e.signed)];
   const narrow = low(e, width, at);
   if (proven.least >= wanted.least && proven.most <= wanted.most) return narrow;
+  if (!e.signed) {
+    const over = unary("reduceOr", slice(e, width, e.width - width, at), 1, false, at);
+    return mux(over, constant(wanted.most, width, false, at), narrow, at);
+  }
   const top = slice(e, width - 1, e.width - width + 1, at);
   const negative = slice(e, e.width - 1, 1, at);
   const none = unary("not", unary("reduceOr", top, 1, false, at), 1, false, at);

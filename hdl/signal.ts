@@ -373,6 +373,12 @@ export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntTy
     return unsigned(this.withoutLow(amount));
   }
 
+  /** The nearest number that fits `width` bits: the number, or the largest one. */
+  saturate<V extends number>(width: V): UIntSignal<V> {
+    this.narrowed(width, "saturate");
+    return unsigned(saturated(this.expression, width, here()));
+  }
+
   /** The same bits read as two's complement. */
   asSint(): SIntSignal<W> {
     return new SIntSignal(sint(this.width) as SIntType<W>, cast(this.expression, true, here()));

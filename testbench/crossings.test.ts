@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { refuseMixedDomains } from "../hdl/domains.ts";
 import {
   asyncFifo,
   bit,
@@ -163,7 +164,7 @@ describe("clock domains", () => {
       build({ data, address, q }, m) {
         const words = m.domain("fast").mem("words", 4, uint(4));
         words.write({ address: 0, data });
-        q.set(words.readClocked("word", { address, underWrite: "old", domain: "" }));
+        q.set(words.readClocked("word", { address, underWrite: "undefined", domain: "" }));
         void address;
       },
     }));
@@ -171,17 +172,63 @@ describe("clock domains", () => {
     expect(failure(() => elaborate(reading, {}))).toBe("no error");
   });
 
+  it("a memory of two clocks promises nothing of a word that is being written, and is not read at once", () => {
+    const reading = (underWrite: "old" | "new" | "at once") =>
+      defineModule("reading", (_: Record<string, never>) => ({
+        ports: { data: input(uint(4), { domain: "fast" }), address: input(uint(2)), q: output(uint(4)) },
+        build({ data, address, q }, m) {
+          const words = m.domain("fast").mem("words", 4, uint(4));
+          words.write({ address: 0, data });
+          if (underWrite !== "at once") q.set(words.readClocked("word", { address, underWrite, domain: "" }));
+          else q.set(words.read("word", address));
+        },
+      }));
+    expect(failure(() => elaborate(reading("old"), {}))).toMatch(
+      /read and written by different clocks.*\[clock-domain\]/,
+    );
+    expect(failure(() => elaborate(reading("new"), {}))).toMatch(
+      /expected: underWrite: "undefined"\n {2}found: {4}"new"/,
+    );
+    // The read port belongs to the writing domain: what meets is its word and the output.
+    expect(failure(() => elaborate(reading("at once"), {}))).toContain("[clock-domain]");
+  });
+
+  it("a read at once across domains is for parts that know what they do", () => {
+    const peeking = defineModule("peeking", (_: Record<string, never>) => ({
+      ports: {
+        data: input(uint(4)),
+        address: input(uint(2), { domain: "slow" }),
+        q: output(uint(4), { domain: "slow" }),
+      },
+      build({ data, address, q }, m) {
+        const words = m.mem("words", 4, uint(4));
+        words.write({ address: 0, data });
+        q.set(words.readAcross("word", { address, domain: "slow" }));
+      },
+    }));
+    const circuit = elaborate(peeking, {});
+    // The same circuit without the part's word for it.
+    const [module] = circuit.modules;
+    const items = module.items.map((item) => (item.kind === "memRead" ? { ...item, crossing: false } : item));
+    expect(failure(() => refuseMixedDomains({ ...circuit, modules: [{ ...module, items }] }))).toMatch(
+      /read at once of memory "words"[^]*write of memory "words"/,
+    );
+  });
+
   it("a synchroniser takes a register or a port, not logic", () => {
     const gated = defineModule("gated", (_: Record<string, never>) => ({
       ports: { a: input(bit, { domain: "fast" }), b: input(bit, { domain: "fast" }), q: output(bit) },
       build({ a, b, q }, m) {
-        q.set(synchronize(m, "late", a.and(b)));
+        q.set(synchronize(m, "late", m.domain("fast").node("both", a.and(b))));
       },
     }));
     expect(failure(() => elaborate(gated, {}))).toMatchInlineSnapshot(`
-      "What "late" synchronises is logic, which could glitch. [clock-domain]
-         ··· | q.set(synchronize(m, "late", a.and(b)));
+      "What "late" synchronises at "value" is logic, which could glitch. [clock-domain]
+         ··· | q.set(synchronize(m, "late", m.domain("fast").node("both", a.and(b))));
              |       ^
+        value:    logic, testbench/crossings.test.ts:···
+         ··· | q.set(synchronize(m, "late", m.domain("fast").node("both", a.and(b))));
+             |                                               ^
         expected: a register or a port
         fix:      Put a register of the sending domain in front."
     `);

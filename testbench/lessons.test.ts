@@ -124,7 +124,7 @@ describe("lessons from other languages", () => {
     expect(emitVerilog(elaborate(version(true), {})).text).not.toMatch(/\b_?[Tt]?_?\d+\b = |tmp\d|_T_/);
   });
 
-  it("emitted Verilog is free of lint and readable (amaranth#105, clash-compiler#139, chisel#1564, spinalhdl#94, spinalhdl#1571)", () => {
+  it("emitted Verilog is free of lint and readable (amaranth#105, clash-compiler#139, chisel#1564, spinalhdl#94, spinalhdl#1571, OpenTPU#9)", () => {
     const circuit = elaborate(eie, parametersOfEie);
     expect(lint(circuit)).toBe("");
     const lines = emitVerilog(circuit).text.split("\n");
@@ -350,6 +350,19 @@ describe("lessons from other languages", () => {
       q.data.set(true);
     });
     expect(codes(() => elaborate(waiting, {}))).toEqual(["valid-waits-for-ready"]);
+    // The fork of the complaint: each side is offered the word only when the other one is ready.
+    const naive = moduleOf(
+      "naive",
+      { x: input(stream(bit)), y: output(stream(bit)), z: output(stream(bit)) },
+      ({ x, y, z }) => {
+        y.valid.set(x.valid.and(z.ready));
+        z.valid.set(x.valid.and(y.ready));
+        x.ready.set(y.ready.and(z.ready));
+        y.data.set(x.data);
+        z.data.set(x.data);
+      },
+    );
+    expect(codes(() => elaborate(naive, {}))).toEqual(["valid-waits-for-ready", "valid-waits-for-ready"]);
   });
 
   it("dedup goes by module and parameters, not by names (chisel#237, circt#4851, firrtl#2168)", () => {

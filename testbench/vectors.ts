@@ -61,7 +61,6 @@ export function verilogTestbench(
   const text = [
     `// Replays ${recording.rows.length} cycles of ${design.top} and compares every output: prints PASS or FAIL.`,
     `// Run it in this folder: iverilog -g2005 -o testbench.vvp ${name}.v -f ${design.top}.f && vvp testbench.vvp`,
-    "`timescale 1ns / 1ns",
     `module ${name};`,
     ...(design.clock === undefined ? [] : [`  reg ${design.clock} = 1'b0;`]),
     ...inputs.map((pin) => `  reg ${range(pin.width)}${pin.name};`),

@@ -12,6 +12,7 @@ import {
   simulate,
   stream,
   synchronize,
+  synchronizeGray,
   type UIntSignal,
   uint,
 } from "../../hdl/index.ts";
@@ -36,7 +37,7 @@ export const presses = defineModule("presses", (_: Record<never, never>) => ({
     gray.set(total.xor(total.shiftRight(1).extend(8)));
 
     const slow = m.domain("slow");
-    const seen = synchronize(slow, "seen", gray);
+    const seen = synchronizeGray(slow, "seen", gray);
     count.set(binary(seen));
   },
 }));

@@ -8,7 +8,7 @@ import { here } from "../position.ts";
 import { concat, type UIntSignal } from "../signal.ts";
 import { packed, unpacked } from "../streams/packed.ts";
 import { type DataType, stream, uint } from "../types.ts";
-import { synchronize } from "./synchronizer.ts";
+import { synchronizeGray } from "./synchronizer.ts";
 
 export interface AsyncFifoParameters {
   /** Words held: a power of two, 2 or more, so that Gray pointers wrap by one bit. */
@@ -49,8 +49,8 @@ export const asyncFifo = defineModule("async_fifo", ({ depth, width }: AsyncFifo
       const head = popping.reg("head", pointer, { reset: 0 });
       const tailGray = pushing.reg("tailGray", pointer, { reset: 0 });
       const headGray = popping.reg("headGray", pointer, { reset: 0 });
-      const headSeen = synchronize(pushing, "headSeen", headGray as UIntSignal, { reset: 0 });
-      const tailSeen = synchronize(popping, "tailSeen", tailGray as UIntSignal, { reset: 0 });
+      const headSeen = synchronizeGray(pushing, "headSeen", headGray as UIntSignal, { reset: 0 });
+      const tailSeen = synchronizeGray(popping, "tailSeen", tailGray as UIntSignal, { reset: 0 });
 
       // Full: the same word, a whole turn apart, which in Gray code differs in the two highest bits.
       const turned = concat(headSeen.bits(addressBits, addressBits - 1).not(), ...below(headSeen, addressBits - 1));

@@ -33,14 +33,24 @@ export const synchronizer = defineModule("synchronizer", ({ type, stages, reset 
 }));
 
 /**
- * A bit, or a Gray-coded number, of another domain, seen by the domain of `m` two edges later (`stages`, `reset` as in SynchronizerParameters). It must come
- * straight from a register: logic could glitch, and a glitch could be caught. `m` is the builder of the domain that reads.
+ * A bit of another domain, seen by the domain of `m` two edges later (`stages`, `reset` as in SynchronizerParameters). It must
+ * come straight from a register: logic could glitch, and a glitch could be caught. `m` is the builder of the domain that reads.
  */
-export function synchronize<T extends BitSignal | UIntSignal>(
+export function synchronize(m: Builder, name: string, value: BitSignal, options: SynchronizeOptions = {}): BitSignal {
+  return synchronizeGray(m, name, value, options);
+}
+
+export interface SynchronizeOptions {
+  readonly stages?: number;
+  readonly reset?: number;
+}
+
+/** The same for a number of which at most one bit changes at an edge; for parts that count in Gray code. */
+export function synchronizeGray<T extends BitSignal | UIntSignal>(
   m: Builder,
   name: string,
   value: T,
-  { stages = 2, reset }: { readonly stages?: number; readonly reset?: number } = {},
+  { stages = 2, reset }: SynchronizeOptions = {},
 ): T {
   const at = here();
   if (!Number.isInteger(stages) || stages < 2) {
@@ -49,17 +59,6 @@ export function synchronize<T extends BitSignal | UIntSignal>(
         code: "clock-domain",
         message: `A synchroniser of ${stages} flip-flops is none.`,
         expected: "an integer of 2 or more",
-      },
-      at,
-    );
-  }
-  if (value.expression.kind !== "ref") {
-    throw new HdlError(
-      {
-        code: "clock-domain",
-        message: `What "${name}" synchronises is logic, which could glitch.`,
-        expected: "a register or a port",
-        hint: "Put a register of the sending domain in front.",
       },
       at,
     );

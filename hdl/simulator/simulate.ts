@@ -127,6 +127,13 @@ class Simulation<D extends Ports> implements Dut<D> {
       const message = `tick takes a number of cycles, not ${String(cycles)}.`;
       throw new HdlError({ code: "literal-out-of-range", message, expected: "a whole number of 0 or more" }, here());
     }
+    const known = this.#clocks();
+    const unknown = clocks?.find((clock) => !known.includes(clock));
+    if (unknown !== undefined) {
+      const message = `"${this.circuit.top}" has no clock "${unknown}".`;
+      const expected = known.length === 0 ? "no names: nothing in it is clocked" : `of ${known.join(", ")}`;
+      throw new HdlError({ code: "unknown-port", message, expected }, here());
+    }
     if (this.#traces.length === 0) {
       this.#simulator.step(cycles, clocks);
       return;
@@ -135,6 +142,11 @@ class Simulation<D extends Ports> implements Dut<D> {
       for (const trace of this.#traces) trace.sample();
       this.#simulator.step(1, clocks);
     }
+  }
+
+  #clocks(): string[] {
+    const top = this.circuit.modules[this.circuit.modules.length - 1];
+    return top.ports.filter(({ role }) => role === "clock").map(({ name }) => name);
   }
 
   reset(cycles = 1): void {

@@ -16,18 +16,24 @@ interface Handshake {
   readonly at: LazyPosition;
 }
 
-/** Returns the circuit; a `valid` that follows from its own `ready` in the same cycle is refused, with the path. */
+/**
+ * Returns the circuit; a `valid` that follows from a `ready` in the same cycle is refused, with the path: from its own, or from
+ * that of another stream that the module offers words on, as in a fork that waits until all sides are ready.
+ */
 export function refuseWaiting(circuit: Circuit, dependencies: Dependencies): Circuit {
   const modules = new Map(circuit.modules.map((module) => [module.name, module]));
   for (const module of circuit.modules) {
     const drivers = dependencies.get(module.name) as ReadonlyMap<string, Driver>;
     const told = new Set<string>();
-    for (const stream of handshakes(module, modules)) {
-      const path = reaches(stream, drivers) ? pathOfBits(stream, drivers) : undefined;
+    const streams = handshakes(module, modules);
+    const readies = new Map(streams.map(({ ready, name }) => [ready, name]));
+    for (const stream of streams) {
+      const path = reaches(stream, readies, drivers) ? pathOfBits(stream, readies, drivers) : undefined;
       // The same stream may come up again at an instance.
       if (!path || told.has(path[0])) continue;
       told.add(path[0]);
-      refuse(() => waitingError(module, stream, path, drivers));
+      const other = readies.get(path[path.length - 1]) as string;
+      refuse(() => waitingError(module, stream, other, path, drivers));
     }
   }
   return circuit;
@@ -58,22 +64,24 @@ function handshakes(module: Module, modules: ReadonlyMap<string, Module>): Hands
   return found;
 }
 
-/** Whether the nets as wholes lead from `valid` to `ready`. */
-function reaches({ valid, ready }: Handshake, drivers: ReadonlyMap<string, Driver>): boolean {
+type Nets = ReadonlyMap<string, unknown>;
+
+/** Whether the nets as wholes lead from `valid` to a `ready`. */
+function reaches({ valid }: Handshake, readies: Nets, drivers: ReadonlyMap<string, Driver>): boolean {
   const seen = new Set(valid.map(({ net }) => net));
   for (const net of seen) for (const read of drivers.get(net)?.reads ?? []) seen.add(read);
-  return seen.has(ready);
+  return [...seen].some((net) => readies.has(net));
 }
 
-/** The shortest way from `valid` to `ready` by the bits that are really read, both included. */
-function pathOfBits({ valid, ready }: Handshake, drivers: ReadonlyMap<string, Driver>): string[] | undefined {
+/** The shortest way from `valid` to a `ready` by the bits that are really read, both included. */
+function pathOfBits({ valid }: Handshake, readies: Nets, drivers: ReadonlyMap<string, Driver>): string[] | undefined {
   interface Step extends Bits {
     readonly from?: Step;
   }
   const seen = new Set<string>();
   const pending: Step[] = [...valid];
   for (const step of pending) {
-    if (step.net === ready) {
+    if (readies.has(step.net)) {
       const path: string[] = [];
       for (let at: Step | undefined = step; at; at = at.from) path.unshift(at.net);
       return path;
@@ -90,6 +98,7 @@ function pathOfBits({ valid, ready }: Handshake, drivers: ReadonlyMap<string, Dr
 function waitingError(
   module: Module,
   { name, at }: Handshake,
+  other: string,
   path: readonly string[],
   drivers: ReadonlyMap<string, Driver>,
 ): HdlError {
@@ -101,10 +110,15 @@ function waitingError(
   return new HdlError(
     {
       code: "valid-waits-for-ready",
-      message: `The valid of stream "${name}" waits for its own ready in module "${module.name}".`,
+      message: `The valid of stream "${name}" waits for ${
+        other === name ? "its own ready" : `the ready of stream "${other}"`
+      } in module "${module.name}".`,
       expected: "a valid that does not follow from ready in the same cycle",
       found: path.join(" <- "),
-      hint: "Offer the word, and change state at fire; or cut the path of ready with buffered(…).",
+      hint:
+        other === name
+          ? "Offer the word, and change state at fire; or cut the path of ready with buffered(…)."
+          : "Offer each side its word on its own and remember who took it, as forked(…) does; or cut the path with buffered(…).",
     },
     at,
     steps,
