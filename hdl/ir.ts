@@ -194,6 +194,8 @@ export interface Property {
   readonly enable?: Expression;
   readonly clock: string;
   readonly reset?: string;
+  /** Compares values that may be unknown without harm, such as a word with itself an edge ago. */
+  readonly ignoresUnknown?: boolean;
   readonly at: LazyPosition;
 }
 

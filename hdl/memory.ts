@@ -179,6 +179,12 @@ export class Memory<T extends DataType> {
     const at = here();
     const { address, enable, underWrite, domain } = port;
     const width = bitWidth(this.type);
+    if (![0, 1, 2].includes(latency) || !["old", "new", "undefined"].includes(underWrite)) {
+      const found = `latency ${latency}, underWrite ${JSON.stringify(underWrite)}`;
+      const expected = 'latency 1 or 2, underWrite "old", "new" or "undefined"';
+      const message = `Memory "${this.name}" has no such read port.`;
+      throw new HdlError({ code: "memory-shape", message, expected, found, hint: "State both." }, at);
+    }
     const clock = this.#surroundings.clock(latency > 0, domain);
     const net = latency === 2 ? `${name}_read` : name;
     this.#surroundings.declare(net, at);

@@ -14,6 +14,7 @@ import {
   type MemWrite,
   type Module,
   type Port,
+  type Property,
   type Reg,
   unreachable,
 } from "../ir.ts";
@@ -74,10 +75,21 @@ class Poisoner {
       case "inst":
         return [this.#inst(item)];
       case "property":
-        return [item];
+        return [this.#property(item)];
       default:
         return unreachable(item);
     }
+  }
+
+  /** An assertion that may not hold fails; a cover that may hold does not count. */
+  #property(property: Property): Property {
+    const { condition, enable } = property;
+    if (property.ignoresUnknown) return property;
+    const surely = (e: Expression) => and(e, not(this.#unknowns.of(e)));
+    if (property.property === "cover")
+      return { ...property, condition: surely(condition), ...(enable ? { enable: surely(enable) } : {}) };
+    const perhaps = enable && or(enable, this.#unknowns.of(enable));
+    return { ...property, condition: surely(condition), ...(perhaps ? { enable: perhaps } : {}) };
   }
 
   #inst(inst: Inst): Inst {

@@ -280,3 +280,32 @@ describe("memories", () => {
     expect(() => dut.peek("words[1]")).toThrow("unknown");
   });
 });
+
+describe("properties of unknown bits", () => {
+  const judged = defineModule("judged", (_: Record<string, never>) => ({
+    ports: { load: input(bit), value: input(uint(4)), q: output(uint(4)) },
+    build({ load, value, q }, m) {
+      const held = m.reg("held", uint(4));
+      m.when(load, () => held.set(value));
+      m.assert("below_eight", held.lt(8));
+      m.cover("three", held.eq(3));
+      q.set(held);
+    },
+  }));
+
+  it("an assertion that may not hold fails, with or without luck at power-up", () => {
+    const dut = simulate(judged, {}, { poison: true });
+    expect(() => dut.tick()).toThrow(/"below_eight" did not hold/);
+  });
+
+  it("one that is known to hold does not", () => {
+    const known = simulate(judged, {}, { poison: true });
+    known.in.load = true;
+    known.in.value = 3;
+    expect(() => known.tick()).toThrow(/"below_eight"/);
+    expect(() => known.tick(3)).not.toThrow();
+    known.in.value = 9;
+    known.tick();
+    expect(() => known.tick()).toThrow(/"below_eight"/);
+  });
+});

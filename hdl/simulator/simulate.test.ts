@@ -265,6 +265,12 @@ describe("tick, reset and power-up", () => {
     `);
   });
 
+  it("refuses a clock that is not there", () => {
+    const dut = simulate(counter, { width: 8 });
+    expect(failure(() => dut.tick(1, ["clok"]))).toContain("of clock");
+    expect(dut.edges).toBe(0);
+  });
+
   it("gives a module without registers nothing to reset", () => {
     const dut = simulate(echoModule, {});
     dut.in.level = 5;

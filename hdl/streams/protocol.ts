@@ -96,7 +96,17 @@ function checks(module: Module, offer: Offer, taken: Set<string>): Item[] {
   const held = data.map((leaf, i) => register(data.length === 1 ? "held" : `held_${i}`, leaf));
   const state = (label: string, condition: Expression): Item => {
     const chosen = freeName(`${name}_${label}`, taken);
-    return { kind: "property", property, name: chosen, condition, enable: waiting.value, clock, reset, at };
+    return {
+      kind: "property",
+      property,
+      name: chosen,
+      condition,
+      enable: waiting.value,
+      clock,
+      reset,
+      ignoresUnknown: true,
+      at,
+    };
   };
   const same = held.map(({ value }, i) => binary("eq", value, data[i], 1, false, at));
   const unchanged = same.reduce((a, b) => binary("and", a, b, 1, false, at));
