@@ -211,7 +211,7 @@ describe("clock domains", () => {
     const [module] = circuit.modules;
     const items = module.items.map((item) => (item.kind === "memRead" ? { ...item, crossing: false } : item));
     expect(failure(() => refuseMixedDomains({ ...circuit, modules: [{ ...module, items }] }))).toMatch(
-      /read at once of memory "words"[^]*write of memory "words"/,
+      /read at once of memory "words"[\s\S]*write of memory "words"/,
     );
   });
 
