@@ -40,6 +40,7 @@ export function synchronize(m: Builder, name: string, value: BitSignal, options:
   return synchronizeGray(m, name, value, options);
 }
 
+/** As in SynchronizerParameters. */
 export interface SynchronizeOptions {
   readonly stages?: number;
   readonly reset?: number;
