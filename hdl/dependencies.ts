@@ -16,7 +16,7 @@ export interface Driver {
   readonly reads: readonly string[];
   /** The bits that some bits of the net follow from. */
   bitReads(low: number, width: number): readonly Bits[];
-  /** Of an output of an instance: all bits that it follows from when ports are taken whole, as simulators do. */
+  /** What it follows from where Verilog's tools take ports of instances, and nets in an address, whole. */
   wholeReads?(): readonly Bits[];
   readonly at: LazyPosition;
 }
@@ -54,7 +54,8 @@ function driversOf(module: Module, summaries: ReadonlyMap<string, Summary>): Map
     } else if (item.kind === "memRead" && item.latency === 0) {
       const { address, width, at } = item;
       const bitReads = () => bitsRead(address, 0, address.width);
-      drivers.set(item.name, { width, reads: namesIn([address]), bitReads, at });
+      const wholeReads = () => wholeNets([address]);
+      drivers.set(item.name, { width, reads: namesIn([address]), bitReads, wholeReads, at });
     } else if (item.kind === "inst") {
       const through = summaries.get(item.module);
       if (through) for (const [net, driver] of outputDrivers(item, through)) drivers.set(net, driver);
@@ -85,16 +86,21 @@ export function bitsRead(value: Expression, low: number, width: number): Bits[] 
 }
 
 function namesIn(roots: readonly Expression[]): string[] {
-  const names = new Set<string>();
+  return wholeNets(roots).map(({ net }) => net);
+}
+
+/** All bits of every net that the expressions read. */
+function wholeNets(roots: readonly Expression[]): Bits[] {
+  const nets = new Map<string, Bits>();
   const seen = new Set<Expression>();
   const pending = [...roots];
   for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
     if (seen.has(e)) continue;
     seen.add(e);
-    if (e.kind === "ref") names.add(e.name);
+    if (e.kind === "ref") nets.set(e.name, { net: e.name, low: 0, width: e.width });
     else pending.push(...operands(e));
   }
-  return [...names];
+  return [...nets.values()];
 }
 
 function summary(module: Module, drivers: ReadonlyMap<string, Driver>): Summary {

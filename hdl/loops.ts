@@ -86,8 +86,8 @@ function loopError(module: Module, drivers: ReadonlyMap<string, Driver>, loop: r
 /** No bit depends on itself, but Verilog has no pieces of ports, and its tools take a port whole. */
 function tangleError(module: Module, drivers: ReadonlyMap<string, Driver>, loop: readonly string[]): HdlError {
   return pathError(drivers, loop, {
-    message: `The ports of an instance make a loop in module "${module.name}": tools take ports whole, though no bit depends on itself.`,
-    hint: "Split the port on the way: a vec or a record has a net for each of its parts.",
+    message: `An instance or a memory read at once makes a loop in module "${module.name}": tools take ports and addresses whole, though no bit depends on itself.`,
+    hint: "Split the net on the way: a vec or a record has a net for each of its parts.",
   });
 }
 
