@@ -51,6 +51,9 @@ function hoistModule(module: Module): Module {
       replaced.set(e, net);
       return net;
     };
+    /** A choice that gets a net of its own no longer makes pieces, and the parts then print inside one concatenation. */
+    const staysPiecewise = (e: Expression) =>
+      isPiecewise(e) && e.parts.some((part) => part.kind === "mux" && !shared(part) && !replaced.has(part));
     const shared = (e: Expression) => (uses.get(e) ?? 0) > 1 && !repeats(e);
 
     /**
@@ -58,7 +61,7 @@ function hoistModule(module: Module): Module {
      * a choice; a choice inside an arm of that chain gets a net. What is assigned in pieces is so for each piece.
      */
     const visitSpine = (e: Expression, owner: string, inChoice = false): Expression => {
-      if (!inChoice && !shared(e) && isPiecewise(behindCasts(e)) && !replaced.has(behindCasts(e)))
+      if (!inChoice && !shared(e) && staysPiecewise(behindCasts(e)) && !replaced.has(behindCasts(e)))
         return mapOperands(e, (operand) => visitSpine(operand, owner, e.kind === "cat"));
       if (e.kind !== "mux" || shared(e) || replaced.has(e)) {
         // In the arms of a wire's ?: the sign of one decides how the other is extended, so products may not stand there.
