@@ -170,3 +170,17 @@ it("gathers the bits that nothing reads", () => {
   }));
   expect(emitVerilog(elaborate(partial, {})).text).toContain("wire unused_bits = &{1'b0, a[2], a[7:6], idle};");
 });
+
+it("a product keeps its width beside a choice that has a net of its own", () => {
+  const joined = defineModule("joined", (_: Record<string, never>) => ({
+    ports: { a: input(uint(7)), on: input(bit), q: output(uint(13)) },
+    build({ a, on, q }, m) {
+      const choice = select(uint(3), on, 7, 0);
+      const r = m.reg("r", uint(13));
+      r.set(concat(choice, a.mul(choice)));
+      q.set(r);
+    },
+  }));
+  const { text } = emitVerilog(elaborate(joined, {}));
+  expect(text).toMatch(/wire \[9:0\] \w+ = a \* \w+;/);
+});
