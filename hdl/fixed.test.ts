@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decimal, rawOf, realOf } from "./fixed-literal.ts";
-import { withoutLines } from "./fixtures/messages.ts";
+import { failure } from "./fixtures/messages.ts";
 import {
   asFixed,
   type Builder,
@@ -20,16 +20,6 @@ import {
   uint,
 } from "./index.ts";
 import { here } from "./position.ts";
-
-function failure(body: () => unknown): string {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof HdlError) return withoutLines(error.message);
-    throw error;
-  }
-  return "no error";
-}
 
 interface Wires {
   readonly x: FixedSignal & { set(value: unknown): void };

@@ -1,6 +1,6 @@
 /** The typed handle of the in-process simulator: values, names, errors, waves. */
 import { describe, expect, it } from "vitest";
-import { withoutLines } from "../fixtures/messages.ts";
+import { failure } from "../fixtures/messages.ts";
 import {
   bit,
   defineModule,
@@ -17,16 +17,6 @@ import {
   uint,
   vec,
 } from "../index.ts";
-
-function failure(body: () => unknown): string {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof HdlError) return withoutLines(error.message);
-    throw error;
-  }
-  return "no error";
-}
 
 const operation = enumOf("add", "negate", "clear");
 const point = record({ x: sint(4), on: bit });
