@@ -1,3 +1,4 @@
+import { benchArea } from "../../bench/area.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
 import type { BenchRow } from "../../bench/row.ts";
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<
   simulator: benchSimulator,
   elaboration: benchElaboration,
   fuzz: benchFuzz,
+  area: benchArea,
 };
 
 /** `whittle bench NAME`: measured anew at each call. */

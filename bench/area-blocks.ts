@@ -1,0 +1,68 @@
+import { lfsr } from "../generators/common/lfsr.ts";
+import { popcountModule, xnorPopcountModule } from "../generators/popcount/popcount.ts";
+import { bit, type Circuit, defineModule, elaborate, fifo, input, output, uint } from "../hdl/index.ts";
+import { lfsrMasks } from "../sw-model/format/lfsr.ts";
+
+export const areaTargets = ["xc7", "ice40", "gates"] as const;
+export type AreaTarget = (typeof areaTargets)[number];
+
+/** A figure of a synthesis report, by the last part of its row's name. */
+export type AreaFigure = "lut" | "lut-structural" | "cells" | "depth" | "ff" | "lutram" | "bram";
+
+/** A block whose area is compared with the best that is known of its peers. */
+export interface AreaBlock {
+  readonly name: string;
+  /** The module, with the parameters that suit the target. */
+  readonly circuit: (target: AreaTarget) => Circuit;
+  /** Which figures are printed for a target, each with the bar that it must not exceed, or without one. */
+  readonly rows: { readonly [target in AreaTarget]?: { readonly [figure in AreaFigure]?: number | undefined } };
+}
+
+const popcount = (bits: number, rows: AreaBlock["rows"]): AreaBlock => ({
+  name: `popcount-${bits}`,
+  circuit: () => elaborate(popcountModule, { bits, structure: "full-adders" }),
+  rows,
+});
+
+const xnorDot = (bits: number, rows: AreaBlock["rows"]): AreaBlock => ({
+  name: `xnordot-${bits}`,
+  circuit: () => elaborate(xnorPopcountModule, { bits, structure: "full-adders" }),
+  rows,
+});
+
+/** A free-running LFSR: reset and enable, no seed to load. */
+const freeLfsr = defineModule("lfsr_free", ({ width }: { width: number }) => ({
+  ports: { draw: input(bit), value: output(uint(width)) },
+  build({ draw, value }, m) {
+    const parameters = { width, mask: lfsrMasks[width], stepsPerDraw: 1 };
+    value.set(m.inst("generator", lfsr, parameters, { load: false, seed: 0, draw }).value);
+  },
+}));
+
+function lfsrOf(width: number): AreaBlock {
+  return {
+    name: `lfsr-${width}`,
+    circuit: () => elaborate(freeLfsr, { width }),
+    rows: { xc7: { lut: 3, ff: width }, ice40: { lut: 4, ff: width }, gates: { cells: 13, depth: 3 } },
+  };
+}
+
+export const areaBlocks: readonly AreaBlock[] = [
+  popcount(32, { xc7: { lut: 31 }, ice40: { lut: 53 }, gates: { cells: 318, depth: undefined } }),
+  popcount(64, { xc7: { lut: 73 }, ice40: { lut: 116 }, gates: { cells: 682, depth: undefined } }),
+  popcount(128, { xc7: { lut: 175 }, ice40: { lut: 241 }, gates: { cells: 1418, depth: undefined } }),
+  popcount(256, { xc7: { lut: 343 }, ice40: { lut: 511 }, gates: { cells: 2874, depth: undefined } }),
+  xnorDot(64, { xc7: { lut: 121 }, ice40: { lut: 152 }, gates: { cells: 1113, depth: 57 } }),
+  xnorDot(256, { xc7: { lut: 504 }, ice40: { lut: 639 }, gates: { cells: 4600, depth: 77 } }),
+  lfsrOf(16),
+  lfsrOf(32),
+  {
+    name: "fifo-8x16",
+    circuit: () => elaborate(fifo, { depth: 8, width: 16 }),
+    rows: {
+      xc7: { lut: 8, lutram: 12, ff: 13 },
+      ice40: { lut: 37, bram: undefined },
+      gates: { cells: 409, depth: 11 },
+    },
+  },
+];
