@@ -106,7 +106,7 @@ describe("a fault in the RTL is caught", () => {
   it.each([
     ["no bypass", "wire bypass = operandValid && (operandRow == row);", "wire bypass = 1'b0;"],
     ["bypass whatever the row", "wire bypass = operandValid && (operandRow == row);", "wire bypass = operandValid;"],
-    ["run length off by one", "rowOut + rowOut_extended + 8'd1", "rowOut + rowOut_extended"],
+    ["run length off by one", "rowOut + skip + 8'd1", "rowOut + skip"],
     ["padding entries dropped", "if (entryValid) begin", "if (entryValid && (entryFirst || entryCode != 4'd0)) begin"],
     ["row not restarted in a new column", "if (entryFirst) rowOut <=", "if (1'b0) rowOut <="],
     ["queue overflows", "assign push_ready = count != 2'd2;", "assign push_ready = 1'b1;"],
@@ -153,11 +153,7 @@ describe("a fault in the RTL is caught", () => {
   it.each([
     ["bias column left out", "wire sendBias = (state == STATE_BIAS) && firstFree;", "wire sendBias = 1'b0;"],
     ["bias pointer taken from the inputs", "firstPointer <= layer_biasPointer", "firstPointer <= layer_pointerBase"],
-    [
-      "all layers with the first codebook",
-      "codebookValues[{codebook, entryCode}]",
-      "codebookValues[{4'd0, entryCode}]",
-    ],
+    ["all layers with the first codebook", "address = {codebook, entryCode};", "address = {4'd0, entryCode};"],
     [
       "chain ends a layer early",
       "wire lastLayer = layerNow == layerLast;",
@@ -165,8 +161,8 @@ describe("a fault in the RTL is caught", () => {
     ],
     [
       "codebooks beyond the fourth not reached",
-      "codebookValues[{codebook, entryCode}]",
-      "codebookValues[{2'd0, codebook[1:0], entryCode}]",
+      "address = {codebook, entryCode};",
+      "address = {2'd0, codebook[1:0], entryCode};",
     ],
     [
       "layers beyond the fourth not stored",

@@ -11,6 +11,7 @@ import type { Ports } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { collect, problemCount } from "./problems.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
+import { type PortType, typeName } from "./types.ts";
 import { verifyCircuit } from "./verify.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
@@ -118,23 +119,17 @@ function canonical(value: unknown, at: LazyPosition): string {
 }
 
 /**
- * Final module names: the bare name where a definition has one variant in the circuit; else the name with the parameters
- * that differ among its variants, such as `fifo_depth8_width16`.
+ * Final module names: the bare name for the first variant of a definition in the circuit, and for every other the name with
+ * the parameters in which it differs from the first, such as `fifo_depth8_width16`. So one more variant renames none.
  */
 function renamed(entries: readonly Entry[], topKey: string): Circuit {
   const names = new Map<string, string>();
   const used = new Map<string, string>();
-  const byDefinition = new Map<unknown, Entry[]>();
+  const firsts = new Map<unknown, Entry>();
   for (const entry of entries) {
-    const variants = byDefinition.get(entry.definition);
-    if (variants) variants.push(entry);
-    else byDefinition.set(entry.definition, [entry]);
-  }
-  for (const entry of entries) {
-    const base = entry.name;
-    const variants = byDefinition.get(entry.definition) as Entry[];
-    const suffix = variants.length > 1 ? differences(entry, variants) : "";
-    const name = `${base}${suffix}`;
+    const first = firsts.get(entry.definition) ?? entry;
+    firsts.set(entry.definition, first);
+    const name = `${entry.name}${differences(entry, first)}`;
     const clash = used.get(name);
     if (clash !== undefined) {
       throw new HdlError(
@@ -159,20 +154,28 @@ function renamed(entries: readonly Entry[], topKey: string): Circuit {
   return { top: rename(topKey), modules };
 }
 
-function differences(entry: Entry, variants: readonly Entry[]): string {
-  const flat = (e: Entry) => flattenParameters("", e.parameters);
-  const own = flat(entry);
-  const others = variants.map(flat);
-  const keys = [...new Set(others.flatMap((o) => [...o.keys()]))];
-  const differing = keys.filter((key) => new Set(others.map((o) => o.get(key))).size > 1);
-  return differing.map((key) => `_${key}${(own.get(key) ?? "none").replace(/[^A-Za-z0-9]+/g, "_")}`).join("");
+function differences(entry: Entry, first: Entry): string {
+  const [own, others] = [entry, first].map(({ parameters }) => flattenParameters("", parameters));
+  const keys = [...new Set([...others.keys(), ...own.keys()])];
+  const differing = keys.filter((key) => own.get(key) !== others.get(key));
+  return differing.map((key) => `_${key}${own.get(key) ?? "none"}`).join("");
 }
 
+/** Every plain value in the parameters, as part of a name. */
 function flattenParameters(path: string, value: unknown, into = new Map<string, string>()): Map<string, string> {
-  if (typeof value === "object" && value !== null) {
+  const type = typeText(value);
+  if (type === undefined && typeof value === "object" && value !== null) {
     for (const [key, v] of Object.entries(value)) flattenParameters(path ? `${path}_${key}` : key, v, into);
   } else {
-    into.set(path, String(value));
+    into.set(path, (type ?? String(value)).replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, ""));
   }
   return into;
+}
+
+const typeKinds = new Set(["bit", "uint", "sint", "fixed", "enum", "vec", "record", "stream"]);
+
+/** `uint8` for uint(8), and so on; undefined for what is no type. */
+function typeText(value: unknown): string | undefined {
+  const isType = typeof value === "object" && value !== null && "kind" in value && typeKinds.has(String(value.kind));
+  return isType ? typeName(value as PortType).replaceAll("(", "") : undefined;
 }

@@ -13,22 +13,43 @@ export interface Position {
   readonly path: string;
 }
 
+let captured = 0;
+
 /** Something that will know its position when asked. */
 export class LazyPosition {
+  readonly #rank = captured++;
   #stack: { stack?: string } | undefined;
   #position: Position | undefined;
+  #callers: readonly Position[] = [];
 
   constructor(holder: { stack?: string }) {
     this.#stack = holder;
   }
 
+  /** How many were captured before: what the build made earlier has the smaller number. */
+  get rank(): number {
+    return this.#rank;
+  }
+
   /** The innermost frame outside the language itself; undefined when there is none. */
   get position(): Position | undefined {
-    if (this.#stack) {
-      this.#position = userFrame(this.#stack.stack ?? "");
-      this.#stack = undefined;
-    }
+    this.#read();
     return this.#position;
+  }
+
+  /**
+   * The same and its callers, up to the one that the language called. None where the build is of the language: what stands
+   * in it is not the user's, whose line only instantiates it.
+   */
+  get callers(): readonly Position[] {
+    this.#read();
+    return this.#callers;
+  }
+
+  #read(): void {
+    if (!this.#stack) return;
+    ({ position: this.#position, callers: this.#callers } = userFrames(this.#stack.stack ?? ""));
+    this.#stack = undefined;
   }
 
   /** "generators/eie/queue.ts:42", or an empty string. */
@@ -83,17 +104,32 @@ function framePath(stack: string): string {
 
 const parsed = new Map<string, Position | undefined>();
 
-function userFrame(stack: string): Position | undefined {
+/** A call of a build stands in this file. */
+const elaboration = `${languageFolder}elaborate.`;
+
+function userFrames(stack: string): { position: Position | undefined; callers: readonly Position[] } {
+  const callers: Position[] = [];
+  let inBuild = true;
   for (const text of stack.split("\n")) {
     const match = frame.exec(text);
     if (!match) continue;
-    const path = pathOf(match[1]);
-    if (path.startsWith(languageFolder) && !/\.test\.|\bfixtures\b/.test(path)) continue;
-    const key = match[0];
-    if (!parsed.has(key)) {
-      parsed.set(key, { file: packageRelative(path), line: Number(match[2]), column: Number(match[3]), path });
-    }
-    return parsed.get(key);
+    const position = userPosition(match);
+    if (position) callers.push(position);
+    else if (callers.length > 0) break;
+    else if (pathOf(match[1]).startsWith(elaboration)) inBuild = false;
   }
-  return undefined;
+  return { position: callers[0], callers: inBuild ? callers : [] };
+}
+
+/** Where a frame stands; undefined inside the language. */
+function userPosition([key, place, line, column]: RegExpExecArray): Position | undefined {
+  const known = parsed.get(key);
+  if (known || parsed.has(key)) return known;
+  const path = pathOf(place);
+  const inside = path.startsWith(languageFolder) && !/\.test\.|\bfixtures\b/.test(path);
+  const position = inside
+    ? undefined
+    : { file: packageRelative(path), line: Number(line), column: Number(column), path };
+  parsed.set(key, position);
+  return position;
 }

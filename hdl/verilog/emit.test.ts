@@ -100,9 +100,12 @@ it("shares a module among equal parameters, whatever the order of their keys", (
   expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 8 })).toEqual(["buffer", "two"]);
 });
 
-it("names variants after the parameters that differ", () => {
-  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 7 })).toEqual(["buffer_depth8", "buffer_depth7", "two"]);
-  expect(modulesOf({ depth: 8 }, { depth: 8, word: 2 })).toEqual(["buffer_wordnone", "buffer_word2", "two"]);
+it("names variants after the parameters in which they differ from the first", () => {
+  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 7 })).toEqual(["buffer", "buffer_depth7", "two"]);
+  expect(modulesOf({ depth: 8 }, { depth: 8, word: 2 })).toEqual(["buffer", "buffer_word2", "two"]);
+  expect(modulesOf({ depth: 8, word: 2 }, { depth: 8 })).toEqual(["buffer", "buffer_wordnone", "two"]);
+  const types = [uint(8), record({ low: uint(2), flags: vec(2, bit) })].map((type) => ({ depth: 8, type }));
+  expect(modulesOf(types[0], types[1])).toEqual(["buffer", "buffer_typerecord_low_uint2_flags_vec2_bit", "two"]);
   expect(modulesOf({ depth: 8, "a:1,b": 2 }, { depth: 8, a: 1, b: 2 })).toHaveLength(3);
   expect(modulesOf({ depth: 8, list: [undefined] }, { depth: 8, list: [] })).toHaveLength(3);
 });

@@ -1,7 +1,7 @@
 /**
  * Gives a net to every subexpression that Verilog cannot print in place: what is used twice, what is sliced, products
- * (whose width would depend on the context) and what would make a line too long to read. Names come from the item that
- * uses the value first, so that an edit elsewhere does not change them.
+ * (whose width would depend on the context), what would make a line too long to read, and what the source gives a name.
+ * Names are those of the source; what has none there is called after the net that uses it first.
  */
 import { reference } from "../expression.ts";
 import {
@@ -15,8 +15,10 @@ import {
   type Wire,
 } from "../ir.ts";
 import { freeName, takenNames } from "../naming.ts";
+import { declaredNames } from "./declared.ts";
 import { countUses, narrowSums } from "./narrow.ts";
-import { behindCasts, isPiecewise } from "./pieces.ts";
+import { type DeclaredNets, inOrder } from "./order.ts";
+import { behindCasts, isNet, isPiecewise } from "./pieces.ts";
 
 /** More operators than this in one line are hard to read. */
 const readableOperators = 7;
@@ -29,23 +31,37 @@ function hoistModule(module: Module): Module {
   const sources = narrowSums(module.items);
   const uses = countUses(sources);
   const names = takenNames(module);
+  const declared = declaredNames(sources);
+  const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();
-  const items: Item[] = [];
+  const items: Item[][] = [];
 
   for (const item of sources) {
-    const hoisted: Wire[] = [];
+    let hoisted: Wire[] = [];
 
     const visit = (e: Expression, owner: string, position: "root" | "operand" | "named"): Expression => {
       const known = replaced.get(e);
       if (known) return known;
+      const declaredName = declared.get(e);
+      const outside = hoisted;
+      if (declaredName !== undefined) hoisted = [];
       const needs = operandPosition(e);
-      const inner = mapOperands(e, (operand) => visit(operand, owner, needs(operand)));
+      const inner = mapOperands(e, (operand) => visit(operand, declaredName ?? owner, needs(operand)));
+      const net = netFor(e, inner, position, declaredName ?? `${owner}_${word(e)}`);
+      if (declaredName !== undefined) {
+        if (hoisted.length > 0) declaredNets.push({ rank: e.at.rank, wires: hoisted });
+        hoisted = outside;
+      }
+      return net;
+    };
+    const netFor = (e: Expression, inner: Expression, position: "root" | "operand" | "named", wanted: string) => {
       if (position === "root" && !shared(e)) return inner;
       const long = countOperators(inner) > readableOperators;
       const hoist =
-        !isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long);
+        declared.has(e) ||
+        (!isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long));
       if (!hoist && !(position === "named" && !isNet(inner))) return inner;
-      const name = freeName(`${owner}_${word(e)}`, names);
+      const name = freeName(wanted, names);
       const net = reference(name, e.width, e.signed, e.at);
       hoisted.push({ kind: "wire", name, output: false, width: e.width, signed: e.signed, value: inner, at: e.at });
       replaced.set(e, net);
@@ -54,7 +70,7 @@ function hoistModule(module: Module): Module {
     /** A choice that gets a net of its own no longer makes pieces, and the parts then print inside one concatenation. */
     const staysPiecewise = (e: Expression) =>
       isPiecewise(e) && e.parts.some((part) => part.kind === "mux" && !shared(part) && !replaced.has(part));
-    const shared = (e: Expression) => (uses.get(e) ?? 0) > 1 && !repeats(e);
+    const shared = (e: Expression) => declared.has(e) || ((uses.get(e) ?? 0) > 1 && !repeats(e));
 
     /**
      * Muxes on the way from a register's input to its values print as if and else, those of a wire as a chain with a line
@@ -82,9 +98,9 @@ function hoistModule(module: Module): Module {
       const lanes = item.kind === "memWrite" && item.mask !== undefined && (role === "data" || role === "mask");
       return visit(value, owner, lanes || (address && !keepsItsWidth(value)) ? "named" : "operand");
     });
-    items.push(...hoisted, changed);
+    items.push([...hoisted, changed]);
   }
-  return { ...module, items };
+  return { ...module, items: inOrder(items, declaredNets) };
 }
 
 /** What the printer demands of each operand of `e`. */
@@ -118,10 +134,6 @@ function keepsItsWidth(e: Expression): boolean {
     default:
       return true;
   }
-}
-
-function isNet(e: Expression): boolean {
-  return e.kind === "ref" || (e.kind === "unary" && e.operator === "cast" && isNet(e.operand));
 }
 
 /** Prints as a name, a literal, or part of a name, with at most a complement. */

@@ -12,6 +12,11 @@ export function behindCasts(e: Expression): Expression {
   return e.kind === "unary" && e.operator === "cast" ? behindCasts(e.operand) : e;
 }
 
+/** Whether the expression is a net, taken with a sign or not. */
+export function isNet(e: Expression): boolean {
+  return behindCasts(e).kind === "ref";
+}
+
 /** Whether the value prints as an assignment a part. */
 export function isPiecewise(e: Expression): e is Cat {
   return e.kind === "cat" && e.parts.some((part) => part.kind === "mux");

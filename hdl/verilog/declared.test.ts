@@ -1,0 +1,174 @@
+/** Designs out of source files: what a `const` names is called so in Verilog, and an edited line changes its own lines alone. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { elaborate, emitVerilog } from "../index.ts";
+
+let folder: string;
+let files = 0;
+beforeAll(() => {
+  mkdirSync("build", { recursive: true });
+  folder = mkdtempSync(join(process.cwd(), "build", "declared-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The Verilog of a module whose build has these lines: inputs a and b of 8 bits, outputs q0, q1, … of 8 bits. */
+async function verilogOf(lines: readonly string[], outputs: number): Promise<string> {
+  const file = join(folder, `design${files++}.ts`);
+  const ports = Array.from({ length: outputs }, (_, i) => `q${i}: output(uint(8))`);
+  const text = [
+    `import { concat, defineModule, input, output, select, uint } from ${JSON.stringify(join(process.cwd(), "hdl", "index.ts"))};`,
+    "const twice = (x) => x.add(x).bits(7, 0);",
+    "function scaled(x, y) {",
+    "  return x.mul(y).bits(11, 4);",
+    "}",
+    `export const edited = defineModule("edited", () => ({`,
+    `  ports: { a: input(uint(8)), b: input(uint(8)), ${ports.join(", ")} },`,
+    `  build({ a, b, ${Array.from({ length: outputs }, (_, i) => `q${i}`).join(", ")} }, m) {`,
+    ...lines.map((line) => `    ${line}`),
+    "  },",
+    "}));",
+    "",
+  ];
+  writeFileSync(file, text.join("\n"));
+  const { edited } = await import(/* @vite-ignore */ file);
+  return emitVerilog(elaborate(edited, {})).text.replaceAll(/ \/\/ \S+\/design\d+\.ts/g, " // line");
+}
+
+const firstLine = 9;
+
+it("calls a value what the const calls it, also through functions and over several lines", async () => {
+  const text = await verilogOf(
+    [
+      "const product = a.mul(b).bits(11, 4);",
+      "const sum = a",
+      "  .addWrap(b)",
+      "  .xor(3);",
+      "const part = scaled(a, sum);",
+      "const doubled = twice(sum);",
+      "const [low, high] = [a.bits(3, 0), a.bits(7, 4)];",
+      "const terms = [a, b].map((x) => x.xor(sum));",
+      "const isBig = product.ge(part);",
+      'const held = m.reg("held", uint(8), { reset: 0 });',
+      "const next =",
+      "  held.addWrap(doubled);",
+      "m.when(isBig, () => held.set(next));",
+      "q0.set(terms[0]);",
+      "q1.set(terms[1].and(held).xor(concat(low, high)));",
+    ],
+    2,
+  );
+  expect(text.replaceAll(/ \/\/ line:\d+/g, "")).toMatchInlineSnapshot(`
+    "module edited (
+      input wire clock,
+      input wire reset,
+      input wire [7:0] a,
+      input wire [7:0] b,
+      output wire [7:0] q0,
+      output wire [7:0] q1
+    );
+      reg [7:0] held;
+
+      wire [15:0] product_product = a * b;
+      wire [7:0] product = product_product[11:4];
+      wire [7:0] sum = (a + b) ^ 8'd3;
+      wire [15:0] part_product = a * sum;
+      wire [7:0] part = part_product[11:4];
+      wire [7:0] doubled = sum + sum;
+      wire [7:0] terms_0 = a ^ sum;
+      wire [7:0] terms_1 = b ^ sum;
+      wire isBig = part <= product;
+      wire [7:0] next = held + doubled;
+
+      always @(posedge clock)
+        if (reset) held <= 8'd0;
+        else if (isBig) held <= next;
+
+      assign q0 = terms_0;
+      assign q1 = (terms_1 & held) ^ {a[3:0], a[7:4]};
+
+      // Bits that nothing reads.
+      wire unused_bits = &{1'b0, product_product[3:0], product_product[15:12], part_product[3:0], part_product[15:12]};
+    endmodule
+    "
+  `);
+});
+
+const names = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`);
+const operations = [
+  (x: string, y: string, k: number) => `${x}.mul(${y}).bits(${8 + (k % 8)}, ${1 + (k % 8)})`,
+  (x: string, y: string, k: number) => `${x}.addWrap(${y}).xor(${k})`,
+  (x: string, y: string, k: number) => `select(uint(8), ${x}.lt(${y}), ${x}.mul(${y}).bits(7, 0), ${y}.xor(${k}))`,
+  (x: string, y: string) => `${x}.and(${y}).or(${y}.not())`,
+  (x: string, y: string) => `scaled(${x}, ${y})`,
+  (x: string, y: string, k: number) => `twice(${x}).subWrap(${y}).addWrap(${k})`,
+];
+interface Term {
+  readonly operation: number;
+  readonly picks: readonly [number, number];
+  readonly constant: number;
+}
+const term = fc.record(
+  { operation: fc.nat(5), picks: fc.tuple(fc.nat(40), fc.nat(40)), constant: fc.integer({ min: 1, max: 255 }) },
+  { noNullPrototype: true },
+);
+const textOf = ({ operation, picks, constant }: Term, from: readonly string[]) => {
+  // Not one twice: what folds to a net that there is takes that net's place.
+  const [x, y] = [picks[0], picks[0] + 1 + (picks[1] % (from.length - 1))].map((pick) => from[pick % from.length]);
+  return operations[operation](x, y, constant);
+};
+
+/** Every const is read by an output of its own, and by any lines between. */
+function linesOf(consts: readonly Term[], registers: readonly Term[]): string[] {
+  const known = ["a", "b", "base"];
+  const lines = ['const base = m.reg("base", uint(8), { reset: 0 });', "base.set(a.xor(b));"];
+  consts.forEach((value, i) => {
+    lines.push(`const v${i} = ${textOf(value, known)};`);
+    known.push(`v${i}`);
+  });
+  registers.forEach((value, i) => {
+    lines.push(`const r${i} = m.reg("r${i}", uint(8), { reset: 0 });`);
+    lines.push(`m.when(a.bit(0), () => r${i}.set(${textOf(value, known)}));`);
+  });
+  const outputs = [...names(consts.length), ...registers.map((_, i) => `r${i}`)];
+  return [...lines, ...outputs.map((name, i) => `q${i}.set(${name});`)];
+}
+
+/**
+ * The lines of Verilog, in order, without those of this line of the build, which sets this name, and what gathers bits that
+ * nothing reads. What a function made carries the position in the function, and the name of who called.
+ */
+function others(text: string, line: number, name: string): string[] {
+  let own = false;
+  return text.split("\n").filter((verilog) => {
+    const at = Number(/ \/\/ line:(\d+)$/.exec(verilog)?.[1]);
+    if (at >= firstLine) own = at === firstLine + line || (name.startsWith("r") && at === firstLine + line - 1);
+    else if (at > 0) own = new RegExp(`(?:wire|assign)(?: \\[.*\\])? ${name}(?:_\\w+)?(?:;| =)`).test(verilog);
+    else if (/^(endmodule|\);|)$/.test(verilog)) own = false;
+    return !own && verilog !== "" && !/unused_bits|Bits that nothing reads/.test(verilog);
+  });
+}
+
+it("changes, with a line of the source, the lines that this line made, and their order not at all", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(term, { minLength: 2, maxLength: 8 }),
+      fc.array(term, { minLength: 1, maxLength: 4 }),
+      fc.nat(),
+      term,
+      async (consts, registers, pick, other) => {
+        const place = pick % (consts.length + registers.length);
+        const changed = <T>(list: readonly T[], at: number, value: T) => list.map((one, i) => (i === at ? value : one));
+        const before = linesOf(consts, registers);
+        const after = linesOf(changed(consts, place, other), changed(registers, place - consts.length, other));
+        const outputs = consts.length + registers.length;
+        const line = before.findIndex((text, i) => text !== after[i]);
+        const name = place < consts.length ? `v${place}` : `r${place - consts.length}`;
+        const [first, second] = [await verilogOf(before, outputs), await verilogOf(after, outputs)];
+        if (line >= 0) expect(others(second, line, name)).toEqual(others(first, line, name));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
