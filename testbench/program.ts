@@ -1,5 +1,5 @@
 import { nearestNames, UserError } from "../sw-model/errors.ts";
-import type { Bits, Command, DesignUnderTest, PortDescription } from "./simulation.ts";
+import type { Bits, Command, DesignUnderTest, PortDescription, Stalls } from "./simulation.ts";
 
 /** A port with its number, which is its place in the design's list. */
 export interface NumberedPort extends PortDescription {
@@ -63,6 +63,25 @@ export function checkedCount(what: string, count: number): number {
   throw badProgram(what, "an integer from 0 to 4294967295", String(count), `${what} is out of range`);
 }
 
+/** Numbers for the stalls of an exchange: seed and shares; without stalls any seed will do. */
+export function checkedStalls(stalls: Stalls = { seed: 1, push: 0, pull: 0 }): Stalls {
+  const { seed, push, pull } = stalls;
+  if (checkedCount("seed of stalls", seed) === 0) throw badProgram("stalls", "a seed other than 0", "0", "no seed");
+  for (const share of [push, pull]) {
+    if (Number.isInteger(share) && share >= 0 && share <= 255) continue;
+    throw badProgram("stalls", "an integer from 0 to 255", String(share), "a share of stalls is out of range");
+  }
+  return stalls;
+}
+
+/** The generator behind stalls: 32-bit xorshift (Marsaglia 2003, shifts 13, 17, 5). */
+export function nextNoise(state: number): number {
+  let x = state;
+  x ^= x << 13;
+  x ^= x >>> 17;
+  return (x ^ (x << 5)) >>> 0;
+}
+
 /** How many words of 32 bits hold a value of this port. */
 export const wordsOf = (port: PortDescription): number => Math.ceil(port.width / 32);
 
@@ -88,6 +107,11 @@ export function describeCommand(command: Command): string {
       return `push ${command.rows.length} rows into ${command.data.join(", ")} (limit ${command.limit})`;
     case "pull":
       return `pull ${command.count} rows of ${command.data.join(", ")} (limit ${command.limit})`;
+    case "exchange": {
+      const { push, pull, limit } = command;
+      const sent = `${push.rows.length} rows into ${push.data.join(", ")}`;
+      return `exchange ${sent} for ${pull.count} rows of ${pull.data.join(", ")} (limit ${limit})`;
+    }
     case "until":
       return `step until ${command.port} = ${command.value} (limit ${command.limit})`;
   }

@@ -39,6 +39,24 @@ export interface DesignUnderTest {
 /** A bit pattern of any width. */
 export type Bits = number | bigint;
 
+/** The ports of a stream. */
+export interface StreamPorts {
+  readonly valid: string;
+  readonly ready: string;
+  readonly data: readonly string[];
+}
+
+/**
+ * How often the two ends of an exchange hesitate: before each edge a 32-bit xorshift generator (13, 17, 5) steps from `seed`
+ * (not 0). The next row is not offered yet while its lowest 8 bits are below `push`, and none is taken while the next 8
+ * bits are below `pull`. So both are shares of 256, at most 255.
+ */
+export interface Stalls {
+  readonly seed: number;
+  readonly push: number;
+  readonly pull: number;
+}
+
 /** A step of a program that runs beside the model. */
 export type Command =
   /** Set an input; it takes effect at once (combinational logic settles before the next peek or edge). */
@@ -79,6 +97,19 @@ export type Command =
       readonly ready: string;
       readonly data: readonly string[];
       readonly count: number;
+      readonly limit: number;
+    }
+  /**
+   * Feed rows into one stream while rows of another are collected, at the same edges; each end works as in `push` and
+   * `pull`. With `stalls` the two ends hesitate at random (see `Stalls`). Gives count x data values, row-major, then the number
+   * of edges from the one that accepts the first row to the one that hands over the last collected one (0 where either end
+   * has no rows). Fails when `limit` edges pass at which no row moves.
+   */
+  | {
+      readonly kind: "exchange";
+      readonly push: StreamPorts & { readonly rows: readonly (readonly Bits[])[] };
+      readonly pull: StreamPorts & { readonly count: number };
+      readonly stalls?: Stalls;
       readonly limit: number;
     }
   /** Step until `port` reads `value` after an edge (0 edges when it does already). Gives the number of edges. Fails beyond `limit`. */

@@ -6,9 +6,11 @@ import type { SimulationOptions } from "./engine-options.ts";
 import {
   checkedCount,
   checkedRow,
+  checkedStalls,
   checkedValue,
   describeAt,
   type NumberedPort,
+  nextNoise,
   type PortTable,
   portTable,
 } from "./program.ts";
@@ -146,6 +148,8 @@ class WasmSimulation implements Simulation {
         if (command.count > 0) this.#poke(ready, 0);
         return values;
       }
+      case "exchange":
+        return this.#exchange(command, fail);
       case "until": {
         const port = this.#table.port(command.port);
         const wanted = BigInt(checkedValue(port, command.value));
@@ -156,6 +160,53 @@ class WasmSimulation implements Simulation {
         }
       }
     }
+  }
+
+  #exchange(
+    { push, pull, stalls, limit }: Extract<Command, { kind: "exchange" }>,
+    fail: (problem: string) => UserError,
+  ): bigint[] {
+    const [inValid, inReady] = [
+      this.#table.handshake(push.valid, "input"),
+      this.#table.handshake(push.ready, "output"),
+    ];
+    const [outValid, outReady] = [
+      this.#table.handshake(pull.valid, "output"),
+      this.#table.handshake(pull.ready, "input"),
+    ];
+    const inputs = push.data.map((name) => this.#table.input(name));
+    const outputs = pull.data.map((name) => this.#table.port(name));
+    const count = checkedCount("count", pull.count);
+    const { seed, ...shares } = checkedStalls(stalls);
+    const values: bigint[] = [];
+    let [sent, got, noise, offering, idle] = [0, 0, seed, false, 0];
+    let [edge, first, last] = [0, 0, 0];
+    for (; sent < push.rows.length || got < count; edge++) {
+      noise = nextNoise(noise);
+      if (!offering && sent < push.rows.length && (noise & 255) >= shares.push) {
+        offering = true;
+        this.#pokeRow(inputs, push.rows[sent]);
+      }
+      const taking = got < count && ((noise >>> 8) & 255) >= shares.pull;
+      this.#pokeRow([inValid, outReady], [offering ? 1 : 0, taking ? 1 : 0]);
+      const accepted = offering && this.#peek(inReady) === 1n;
+      const taken = taking && this.#peek(outValid) === 1n;
+      if (taken) for (const port of outputs) values.push(this.#peek(port));
+      this.#step(1);
+      idle = accepted || taken ? 0 : idle + 1;
+      if (accepted) {
+        if (sent === 0) first = edge;
+        sent++;
+        offering = false;
+      }
+      if (taken) {
+        got++;
+        last = edge;
+      }
+      if (idle >= limit) throw fail(offering ? `row ${sent} was not accepted` : `row ${got} was not offered`);
+    }
+    if (edge > 0) this.#pokeRow([inValid, outReady], [0, 0]);
+    return [...values, BigInt(push.rows.length > 0 && count > 0 ? last - first : 0)];
   }
 
   /** One edge after another until the condition held before one of them; false beyond the limit. */

@@ -165,6 +165,7 @@ void Interpreter::command(FrameReader& in, Frame& out) {
     case Opcode::push: return push(in);
     case Opcode::pull: return pull(in, out);
     case Opcode::until: return until(in, out);
+    case Opcode::exchange: return exchange(in, out);
   }
   throw ProtocolError{"there is no command of this number"};
 }
@@ -258,6 +259,69 @@ void Interpreter::until(FrameReader& in, Frame& out) {
     if (taken == limit) throw CommandFailure{Status::commandFailed, "the value did not come"};
     edge();
   }
+}
+
+void Interpreter::exchange(FrameReader& in, Frame& out) {
+  const Port inValid = handshake(input(in));
+  const Port inReady = handshake(port(in));
+  const Port outValid = handshake(port(in));
+  const Port outReady = handshake(input(in));
+  const Word inputCount = in.word();
+  const Word outputCount = in.word();
+  const Word rows = in.word();
+  const Word count = in.word();
+  const Word limit = in.word();
+  Word noise = in.word();
+  const Word pushShare = in.word();
+  const Word pullShare = in.word();
+  const std::vector<Port> inputs = portList(in, inputCount, true);
+  const std::vector<Port> outputs = portList(in, outputCount, false);
+  const std::uint64_t width = rowWords(inputs);
+  const Word* row = in.words(rows * width);
+  const std::uint64_t resultWidth = rowWords(outputs);
+  Word* result = extend(out, count, resultWidth);
+  Word sent = 0, got = 0, waited = 0;
+  Word first = 0, last = 0;
+  bool offering = false;
+  for (Word now = 0; sent < rows || got < count; ++now) {
+    noise ^= noise << 13;
+    noise ^= noise >> 17;
+    noise ^= noise << 5;
+    if (!offering && sent < rows && (noise & 255) >= pushShare) {
+      offering = true;
+      storeRow(inputs, row);
+      row += width;
+    }
+    const bool taking = got < count && ((noise >> 8) & 255) >= pullShare;
+    bit(inValid) = offering;
+    bit(outReady) = taking;
+    settle();
+    const bool accepted = offering && bit(inReady) != 0;
+    const bool taken = taking && bit(outValid) != 0;
+    if (taken) {
+      loadRow(outputs, result);
+      result += resultWidth;
+    }
+    edge();
+    waited = accepted || taken ? 0 : waited + 1;
+    if (accepted) {
+      if (sent++ == 0) first = now;
+      offering = false;
+    }
+    if (taken) {
+      ++got;
+      last = now;
+    }
+    if (waited >= limit) {
+      throw CommandFailure{Status::commandFailed, offering ? "row " + std::to_string(sent) + " was not accepted"
+                                                           : "row " + std::to_string(got) + " was not offered"};
+    }
+  }
+  if (rows != 0 || count != 0) {
+    bit(inValid) = 0;
+    bit(outReady) = 0;
+  }
+  out.push_back(rows != 0 && count != 0 ? last - first : 0);
 }
 
 const Port& Interpreter::port(FrameReader& in) const {

@@ -28,6 +28,7 @@ private:
   void push(FrameReader& in);
   void pull(FrameReader& in, Frame& out);
   void until(FrameReader& in, Frame& out);
+  void exchange(FrameReader& in, Frame& out);
 
   const Port& port(FrameReader& in) const;
   const Port& input(FrameReader& in) const;

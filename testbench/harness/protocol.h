@@ -17,7 +17,7 @@ constexpr Word kMagic = 0x4c544857;  // "WHTL"
 constexpr Word kVersion = 1;
 constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 30;
 
-enum class Opcode : Word { poke = 1, peek = 2, step = 3, batch = 4, push = 5, pull = 6, until = 7 };
+enum class Opcode : Word { poke = 1, peek = 2, step = 3, batch = 4, push = 5, pull = 6, until = 7, exchange = 8 };
 
 enum class Status : Word { ok = 0, commandFailed = 1, malformed = 2, finished = 3 };
 

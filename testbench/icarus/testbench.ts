@@ -67,11 +67,12 @@ const template = `module @TOP@;
   localparam integer MAX_PORTS = @LISTED@;
   integer inputs [0:MAX_PORTS-1];
   integer outputs [0:MAX_PORTS-1];
-  integer got, opcode, port, validPort, readyPort, inputCount, outputCount, i, index, failed;
+  integer got, opcode, port, validPort, readyPort, outValidPort, outReadyPort, inputCount, outputCount, i, index, failed;
   reg [31:0] word, count, limit, row, waited, taken;
+  reg [31:0] rows, sent, noise, pushShare, pullShare, firstEdge, lastEdge;
   reg [63:0] edgeCount;
   reg [@MSB@:0] value, wanted;
-  reg accepted;
+  reg accepted, offering, taking;
   reg [8*1024-1:0] waves;
 
   task readWord;
@@ -230,6 +231,74 @@ const template = `module @TOP@;
     end
   endtask
 
+  task exchange;
+    begin
+      readWord; validPort = word;
+      readWord; readyPort = word;
+      readWord; outValidPort = word;
+      readWord; outReadyPort = word;
+      readWord; inputCount = word;
+      readWord; outputCount = word;
+      readWord; rows = word;
+      readWord; count = word;
+      readWord; limit = word;
+      readWord; noise = word;
+      readWord; pushShare = word;
+      readWord; pullShare = word;
+      readList(inputCount, 1'b1);
+      readList(outputCount, 1'b0);
+      sent = 0; row = 0; waited = 0; taken = 0; firstEdge = 0; lastEdge = 0; offering = 0;
+      while ((sent < rows || row < count) && !failed) begin
+        noise = noise ^ (noise << 13);
+        noise = noise ^ (noise >> 17);
+        noise = noise ^ (noise << 5);
+        if (!offering && sent < rows && noise[7:0] >= pushShare) begin
+          offering = 1;
+          setRow;
+        end
+        taking = row < count && noise[15:8] >= pullShare;
+        value = offering;
+        writePort(validPort);
+        value = taking;
+        writePort(outReadyPort);
+        settle;
+        accepted = 0;
+        if (offering) begin
+          readPort(readyPort);
+          accepted = value[0];
+        end
+        if (taking) begin
+          readPort(outValidPort);
+          taking = value[0];
+          if (taking) printRow;
+        end
+        clockEdge;
+        waited = accepted || taking ? 0 : waited + 1;
+        if (accepted) begin
+          if (sent == 0) firstEdge = taken;
+          sent = sent + 1;
+          offering = 0;
+        end
+        if (taking) begin
+          row = row + 1;
+          lastEdge = taken;
+        end
+        taken = taken + 1;
+        if (waited >= limit) begin
+          if (offering) fail("not-accepted", sent);
+          else fail("not-offered", row);
+        end
+      end
+      value = 0;
+      if (taken != 0) begin
+        writePort(validPort);
+        writePort(outReadyPort);
+      end
+      taken = rows != 0 && count != 0 ? lastEdge - firstEdge : 0;
+      $display("=%h", taken);
+    end
+  endtask
+
   task until;
     begin
       readWord; port = word;
@@ -263,6 +332,7 @@ const template = `module @TOP@;
         5: push;
         6: pull;
         7: until;
+        8: exchange;
         default: begin value = 0; fail("unknown-command", opcode); end
       endcase
     end

@@ -1,4 +1,11 @@
-import { checkedCount, checkedRow, checkedValue, type NumberedPort, type PortTable } from "../program.ts";
+import {
+  checkedCount,
+  checkedRow,
+  checkedStalls,
+  checkedValue,
+  type NumberedPort,
+  type PortTable,
+} from "../program.ts";
 import type { Bits, Command } from "../simulation.ts";
 
 /** A request as text: hexadecimal words, and how many values each command gives. */
@@ -7,7 +14,7 @@ export interface TextProgram {
   readonly counts: readonly number[];
 }
 
-const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7 } as const;
+const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7, exchange: 8 } as const;
 
 /** The words for a list of commands, as the generated testbench reads them. */
 export function writeProgram(commands: readonly Command[], table: PortTable): TextProgram {
@@ -60,6 +67,18 @@ function writeCommand(out: string[], command: Command, table: PortTable): number
       number(data.length, checkedCount("count", command.count), checkedCount("limit", command.limit));
       number(...data.map(({ index }) => index));
       return command.count * data.length;
+    }
+    case "exchange": {
+      const { push, pull } = command;
+      const [inputs, outputs] = [push.data.map(table.input), pull.data.map(table.port)];
+      number(table.handshake(push.valid, "input").index, table.handshake(push.ready, "output").index);
+      number(table.handshake(pull.valid, "output").index, table.handshake(pull.ready, "input").index);
+      const { seed, ...shares } = checkedStalls(command.stalls);
+      number(inputs.length, outputs.length, push.rows.length);
+      number(checkedCount("count", pull.count), checkedCount("limit", command.limit), seed, shares.push, shares.pull);
+      number(...inputs.map(({ index }) => index), ...outputs.map(({ index }) => index));
+      rows(inputs, push.rows);
+      return 1 + pull.count * outputs.length;
     }
     case "until": {
       const port = table.port(command.port);

@@ -3,21 +3,18 @@ import { magic, protocolVersion, type ResultShape, statuses } from "./protocol.t
 /** Take the words of a reply apart into values, one list a command. */
 export function decodeResults(words: Uint32Array, shapes: readonly ResultShape[]): bigint[][] {
   let at = 0;
-  return shapes.map(({ widths, rows }) => {
+  const value = (width: number): bigint => {
+    if (width <= 32) return BigInt(words[at++]);
+    const count = Math.ceil(width / 32);
+    let bits = 0n;
+    for (let i = count - 1; i >= 0; i--) bits = (bits << 32n) | BigInt(words[at + i]);
+    at += count;
+    return bits;
+  };
+  return shapes.map(({ widths, rows, tail = [] }) => {
     const values: bigint[] = [];
-    for (let row = 0; row < rows; row++) {
-      for (const width of widths) {
-        if (width <= 32) {
-          values.push(BigInt(words[at++]));
-          continue;
-        }
-        const count = Math.ceil(width / 32);
-        let value = 0n;
-        for (let i = count - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[at + i]);
-        values.push(value);
-        at += count;
-      }
-    }
+    for (let row = 0; row < rows; row++) for (const width of widths) values.push(value(width));
+    for (const width of tail) values.push(value(width));
     return values;
   });
 }
@@ -25,7 +22,7 @@ export function decodeResults(words: Uint32Array, shapes: readonly ResultShape[]
 /** How many words a reply holds for these shapes. */
 export function resultWords(shapes: readonly ResultShape[]): number {
   const rowWords = (widths: readonly number[]) => widths.reduce((sum, width) => sum + Math.ceil(width / 32), 0);
-  return shapes.reduce((sum, { widths, rows }) => sum + rows * rowWords(widths), 0);
+  return shapes.reduce((sum, { widths, rows, tail = [] }) => sum + rows * rowWords(widths) + rowWords(tail), 0);
 }
 
 /** A reply, its header taken apart. */

@@ -1,4 +1,4 @@
-import { checkedCount, checkedRow, type NumberedPort, type PortTable } from "../program.ts";
+import { checkedCount, checkedRow, checkedStalls, type NumberedPort, type PortTable } from "../program.ts";
 import type { Bits, Command } from "../simulation.ts";
 import { type EncodedProgram, magic, opcodes, protocolVersion, type ResultShape } from "./protocol.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -69,6 +69,21 @@ function encodeCommand(out: WordWriter, command: Command, table: PortTable): Res
       for (const word of [data.length, ...counts]) out.word(word);
       for (const { index } of data) out.word(index);
       return { widths: widths(data), rows: command.count };
+    }
+    case "exchange": {
+      const { push, pull } = command;
+      const [inputs, outputs] = [push.data.map(table.input), pull.data.map(table.port)];
+      out.word(table.handshake(push.valid, "input").index);
+      out.word(table.handshake(push.ready, "output").index);
+      out.word(table.handshake(pull.valid, "output").index);
+      out.word(table.handshake(pull.ready, "input").index);
+      const stalls = checkedStalls(command.stalls);
+      for (const word of [inputs.length, outputs.length, push.rows.length]) out.word(word);
+      for (const word of [checkedCount("count", pull.count), checkedCount("limit", command.limit)]) out.word(word);
+      for (const word of [stalls.seed, stalls.push, stalls.pull]) out.word(word);
+      for (const { index } of [...inputs, ...outputs]) out.word(index);
+      encodeRows(out, inputs, push.rows);
+      return { widths: widths(outputs), rows: pull.count, tail: [32] };
     }
     case "until": {
       const port = table.port(command.port);

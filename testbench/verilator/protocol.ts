@@ -4,15 +4,16 @@ export const magic = 0x4c544857;
 export const protocolVersion = 1;
 
 /** The number of each command in a frame. */
-export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7 } as const;
+export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7, exchange: 8 } as const;
 
 /** What a reply says in its status word. */
 export const statuses = ["ok", "command-failed", "malformed", "finished"] as const;
 
-/** How to take apart the part of a reply that one command gave: its values are of these widths, again and again. */
+/** How to take apart the part of a reply that one command gave: values of `widths`, again and again, then those of `tail`. */
 export interface ResultShape {
   readonly widths: readonly number[];
   readonly rows: number;
+  readonly tail?: readonly number[];
 }
 
 /** A request frame and the shape of its reply. */
