@@ -61,7 +61,7 @@ describe("Verilog handed over with its testbench", () => {
     const { target, top } = await made("eie", "sync-low", "blackbox");
     const file = join(target, "our_fifo.v");
     const text = readFileSync(file, "utf8");
-    const broken = text.replace("count != 4'd8", "count != 4'd7");
+    const broken = text.replace("count != 4'd8", "count != 4'd1");
     expect(broken).not.toBe(text);
     writeFileSync(file, broken);
     expect(await verdict(target, top)).toMatch(/^FAIL: \d+ of \d+ cycles differ$/);

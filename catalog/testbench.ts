@@ -47,5 +47,9 @@ export async function testbenchFor(
   for (const powerUp of powerUps()) recordings.push(await record(design, powerUp, program));
   const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external ? [name] : [])));
   const models = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
-  return verilogTestbench(design, recordings, { reset: resetStyle(reset), models: models.map(({ text }) => text) });
+  return verilogTestbench(design, recordings, {
+    reset: resetStyle(reset),
+    models: models.map(({ text }) => text),
+    streams: (circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
+  });
 }

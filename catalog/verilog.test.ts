@@ -14,6 +14,11 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["lnzd", "inputs=1", "width=1"],
   ["lnzd", "inputs=5", "width=3"],
   ["lnzd", "inputs=257", "width=2"],
+  ["xnor"],
+  ["xnor", "rows=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
+  ["xnor", "rows=3", "lanes=5", "weightDepth=21", "rowDepth=3", "inputDepth=15", "results=dots"],
+  ["xnor", "rows=17", "lanes=100", "weightDepth=40", "rowDepth=5", "inputDepth=16", "results=both"],
+  ["xnor", "rows=1", "lanes=33", "results=bits"],
   ["eie"],
   ["eie", "pes=1"],
   ["eie", "pes=3", "queueDepth=1", "activationDepth=5", "columnDepth=7", "entryDepth=24", "layers=3", "codebooks=3"],
@@ -24,6 +29,13 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["eie", "accWidth=64", "dropBits=48", "codebookBits=32", "activationBits=32", "pes=17"],
   ["eie", "pes=64"],
 ];
+
+/** A module of each generator with a piece of it, and what breaks it. */
+const faults = {
+  lnzd: ["lnzd", "assign valid = ", "assign valid = !"],
+  xnor: ["xnor_pe", "~(weight ^ activations)", "weight ^ activations"],
+  eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
+} as const;
 
 describe("the emitted Verilog", () => {
   let folder = "";
@@ -90,6 +102,8 @@ describe("the emitted Verilog", () => {
   it.each([
     ["lnzd", "inputs=5"],
     ["lnzd", "inputs=16", "width=33"],
+    ["xnor", "rows=3", "lanes=5"],
+    ["xnor", "results=bits", "rows=2", "lanes=8"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {
@@ -101,8 +115,8 @@ describe("the emitted Verilog", () => {
       prefix: "my_",
       testbench: true,
     });
-    expect(top).toBe(`my_${name}`);
-    expect(files).toContain(`my_${name}_testbench.v`);
+    expect(top).toBe(`my_${generator.module.name}`);
+    expect(files).toContain(`${top}_testbench.v`);
     const simulate = async () => {
       const words = ["-g2005", "-Wall", "-Wno-timescale", "-o", "t.vvp", `${top}_testbench.v`, "-f", `${top}.f`];
       const compiled = await execa("iverilog", words, { cwd: target, all: true });
@@ -110,10 +124,9 @@ describe("the emitted Verilog", () => {
       return (await execa("vvp", ["t.vvp"], { cwd: target })).stdout;
     };
     expect(await simulate()).toMatch(/PASS: \d+ cycles/);
-    const broken = join(target, name === "lnzd" ? `${top}.v` : "my_eie_arithmetic.v");
+    const [module, from, to] = faults[name as keyof typeof faults];
+    const broken = join(target, `my_${module}.v`);
     const text = readFileSync(broken, "utf8");
-    const [from, to] =
-      name === "lnzd" ? ["assign valid = ", "assign valid = !"] : ["operandRow == row", "operandRow != row"];
     expect(text).toContain(from);
     writeFileSync(broken, text.replace(from, to));
     expect(await simulate()).toMatch(/FAIL: \d+ of \d+ cycles differ/);

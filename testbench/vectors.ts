@@ -11,12 +11,20 @@ export interface TestbenchFile {
 /**
  * A plain Verilog-2005 testbench that replays a recording and prints PASS or FAIL: for a simulator that knows nothing of
  * us. All recordings are of one program, from different power-ups: output bits in which they differ depend on what was never
- * initialised, and are not compared. `reset` says how the design's reset looks, `models` is Verilog of its black boxes.
+ * initialised, and are not compared; nor is the data of `streams` while their valid is low. `reset` says how the design's reset looks, `models` is Verilog of its black boxes.
  */
 export function verilogTestbench(
   design: DesignUnderTest,
   recordings: readonly Recording[],
-  { reset: style, models }: { readonly reset: ResetStyle; readonly models: readonly string[] },
+  {
+    reset: style,
+    models,
+    streams = [],
+  }: {
+    readonly reset: ResetStyle;
+    readonly models: readonly string[];
+    readonly streams?: readonly { readonly valid: string; readonly data: readonly string[] }[];
+  },
 ): TestbenchFile[] {
   const [recording, ...others] = recordings;
   const name = `${design.top}_testbench`;
@@ -25,6 +33,9 @@ export function verilogTestbench(
   const width = (pins: typeof inputs) => pins.reduce((sum, pin) => sum + pin.width, 0);
   const [inputBits, outputBits] = [width(inputs), width(outputs)];
   const reset = inputs.findIndex((pin) => pin.name === design.reset);
+  const pinNumber = (name: string) => recording.pins.findIndex((pin) => pin.name === name);
+  /** By the number of a data pin, that of its valid. */
+  const validOf = new Map(streams.flatMap(({ valid, data }) => data.map((pin) => [pinNumber(pin), pinNumber(valid)])));
   const lines = recording.rows.map((row, i) => {
     // Before the first reset edge a Verilog simulator knows nothing, whatever a function of the unknown comes to.
     const inReset = reset >= 0 && row[reset] === 1n;
@@ -42,7 +53,8 @@ export function verilogTestbench(
     outputs.forEach((pin, k) => {
       const at = inputs.length + k;
       const differs = others.reduce((bits, other) => bits | (row[at] ^ other.rows[i][at]), 0n);
-      append(inReset ? 0n : BigInt.asUintN(pin.width, ~differs), pin.width);
+      const idle = row[validOf.get(at) ?? -1] === 0n;
+      append(inReset || idle ? 0n : BigInt.asUintN(pin.width, ~differs), pin.width);
     });
     return word.toString(16).padStart(Math.ceil((inputBits + 2 * outputBits) / 4), "0");
   });

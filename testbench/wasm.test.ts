@@ -81,6 +81,28 @@ describe("the wasm engine", () => {
     });
   });
 
+  it("exchanges rows like the others, with and without stalls", async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => [(37 * i) % 256]);
+    const program = [undefined, { seed: 3, push: 100, pull: 180 }].map(
+      (stalls): Command => ({
+        kind: "exchange",
+        push: { valid: "terms_valid", ready: "terms_ready", data: ["terms_data"], rows },
+        pull: { valid: "sums_valid", ready: "sums_ready", data: ["sums_data"], count: rows.length },
+        ...(stalls ? { stalls } : {}),
+        limit: 50,
+      }),
+    );
+    const [wasm, icarus] = await Promise.all(["wasm", "icarus"].map((engine) => startSimulation(engine, design)));
+    try {
+      const [plain, stalled] = await wasm.execute(program);
+      expect(plain).toHaveLength(rows.length + 1);
+      expect(Number(stalled.at(-1))).toBeGreaterThan(Number(plain.at(-1)));
+      expect(await icarus.execute(program)).toEqual([plain, stalled]);
+    } finally {
+      await Promise.all([wasm.close(), icarus.close()]);
+    }
+  });
+
   it("refuses values beyond a port, unknown ports, and Verilog alone", async () => {
     const simulation = await startSimulation("wasm", design);
     await expect(simulation.execute([{ kind: "poke", port: "terms_data", value: 512 }])).rejects.toMatchObject({

@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { xnorCycles } from "../sw-model/xnor/cycles.ts";
+import { foldsOf } from "../sw-model/xnor/folding.ts";
+import { goldenXnor, type XnorOperation } from "../sw-model/xnor/golden.ts";
+import { type XnorParameters, xnorSpec } from "../sw-model/xnor/spec.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { streamXnor } from "../testbench/drivers/xnor.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import { check } from "./check.ts";
+import { startGenerator } from "./execute.ts";
+import { xnorGenerator } from "./xnor.ts";
+
+const parametersOf = (sets: readonly string[]) => resolveParameters(xnorSpec, { sets }).parameters;
+
+const point = fc
+  .record({
+    rows: fc.integer({ min: 1, max: 9 }),
+    lanes: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(31, 32, 33, 64, 70)),
+    weightDepth: fc.integer({ min: 1, max: 40 }),
+    rowDepth: fc.integer({ min: 1, max: 9 }),
+    inputDepth: fc.integer({ min: 4, max: 20 }),
+    results: fc.constantFrom("both", "bits", "dots"),
+  })
+  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
+
+describe("the XNOR array equals its golden model in results and cycles", () => {
+  it.each(fc.sample(point, { numRuns: 40, seed: 2017 }).map((sets, i) => [i, sets] as const))(
+    "random array %i: %s",
+    async (i, sets) => {
+      const given = resolveParameters(xnorSpec, { sets });
+      for (const [engine, cases] of [["wasm", 60] as const, ["icarus", 3] as const]) {
+        const report = await check(xnorGenerator, given, { engine, cases, seed: i, reproduce: "" });
+        expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
+      }
+    },
+  );
+});
+
+describe("streams of the XNOR array", () => {
+  const parameters = parametersOf(["rows=3", "lanes=5", "weightDepth=24", "rowDepth=6", "inputDepth=12"]);
+  const stalls = fc.record({
+    seed: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    push: fc.constantFrom(0, 50, 150, 230),
+    pull: fc.constantFrom(0, 50, 150, 230),
+  });
+
+  it.each(["wasm", "verilator"])("random stalls change no result on %s", async (engine) => {
+    const simulation = await startGenerator(xnorGenerator, { ...parameters }, engine);
+    const cases = fc.sample(fc.tuple(xnorGenerator.cases.arbitrary(parameters), stalls), { numRuns: 150, seed: 3 });
+    for (const [operation, pauses] of cases) {
+      const { result, cycles } = await streamXnor(simulation, parameters, operation, pauses);
+      expect(result).toEqual(goldenXnor(operation));
+      expect(cycles).toBeGreaterThanOrEqual(xnorCycles(parameters, operation));
+    }
+    await simulation.close();
+  });
+
+  it("a vector takes row folds times column folds cycles, whatever came before", async () => {
+    const simulation = await startGenerator(xnorGenerator, { ...parameters }, "wasm");
+    const arbitrary = xnorGenerator.cases.arbitrary(parameters).filter(({ inputs }) => inputs.rows === 4);
+    for (const operation of fc.sample(arbitrary, { numRuns: 60, seed: 4 })) {
+      const one = { ...operation.inputs, rows: 1 };
+      const { cycles: many } = await streamXnor(simulation, parameters, operation);
+      const { cycles: single } = await streamXnor(simulation, parameters, { ...operation, inputs: one });
+      const { rowFolds, columnFolds } = foldsOf(operation.weights, { pes: parameters.rows, lanes: parameters.lanes });
+      expect(many - single).toBe(3 * rowFolds * columnFolds);
+    }
+    await simulation.close();
+  });
+});
+
+describe("a fault in the XNOR array is caught", () => {
+  const parameters = parametersOf(["rows=3", "lanes=5", "weightDepth=21", "rowDepth=5", "inputDepth=14"]);
+  const pauses = [undefined, { seed: 7, push: 60, pull: 160 }];
+
+  async function judge(break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+    const circuit = elaborate(xnorGenerator.module, parameters);
+    const emitted = emitVerilog(circuit);
+    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
+    const random = fc.sample(xnorGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
+    const operations = [...xnorGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))];
+    try {
+      for (const stalls of pauses) {
+        const report = await crossCheck({
+          name: "xnor",
+          parameters,
+          start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+          run: async (simulation, operation: XnorOperation) => {
+            const outcome = await streamXnor(simulation, parameters as XnorParameters, operation, stalls);
+            return stalls ? { ...outcome, cycles: 0 } : outcome;
+          },
+          golden: (operation) => ({
+            result: goldenXnor(operation),
+            cycles: stalls ? 0 : xnorCycles(parameters, operation),
+          }),
+          operations,
+          seed: 5,
+          reproduce: "",
+        });
+        if (report.mismatches > 0) return "caught";
+      }
+      return "equal";
+    } catch (error) {
+      if (error instanceof UserError) return "caught";
+      throw error;
+    }
+  }
+
+  it("without a fault all agree", async () => expect(await judge((verilog) => verilog)).toBe("equal"));
+
+  it.each([
+    ["xor for xnor", "~(weight ^ activations)", "weight ^ activations"],
+    ["a sum is never started anew", "first ? 6'd0 : total", "total"],
+    ["a threshold must be exceeded", "now_t <= count", "now_t < count"],
+    ["no flip", "(now_t <= count) ^ now_flip", "now_t <= count"],
+    ["the ring overflows", "assign words_ready = !full;", "assign words_ready = 1'b1;"],
+    ["a word is used before it came", "assign available = !firstRow ||", "assign available = 1'b1 ||"],
+    ["a vector is not read again from its start", "cursor <= start;", "cursor <= afterCursor;"],
+    ["words leave with the first row fold", "wire released = read && lastRow;", "wire released = read && firstRow;"],
+    ["a result does not wait", "assign advance = !done || counts_ready;", "assign advance = 1'b1;"],
+    ["thresholds go on into the next vector", "following = counts_data_last ?", "following = 1'b0 ?"],
+    ["weights go on into the next vector", "if (lastRow) address <= 5'd0;", "if (lastRow) address <= address_sum;"],
+  ])("%s", async (_, from, to) => {
+    const verdict = await judge((verilog) => {
+      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
+      return verilog.replaceAll(from, to);
+    });
+    expect(verdict).toBe("caught");
+  });
+});

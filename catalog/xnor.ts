@@ -1,0 +1,18 @@
+import { xnor } from "../generators/xnor/xnor.ts";
+import { xnorCycles } from "../sw-model/xnor/cycles.ts";
+import { fitXnor } from "../sw-model/xnor/fit.ts";
+import { type BinaryResult, goldenXnor, type XnorOperation } from "../sw-model/xnor/golden.ts";
+import { parseXnorOperation } from "../sw-model/xnor/operation.ts";
+import { type XnorParameters, xnorSpec } from "../sw-model/xnor/spec.ts";
+import * as cases from "../testbench/cases/xnor.ts";
+import { driveXnor } from "../testbench/drivers/xnor.ts";
+import type { Generator } from "./generator.ts";
+
+export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResult> = {
+  spec: xnorSpec,
+  module: xnor,
+  operation: { parse: parseXnorOperation, fit: fitXnor },
+  golden: (parameters, operation) => ({ result: goldenXnor(operation), cycles: xnorCycles(parameters, operation) }),
+  drive: driveXnor,
+  cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
+};

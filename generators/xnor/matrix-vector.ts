@@ -1,0 +1,96 @@
+import { bit, bitWidth, defineModule, input, output, record, stream, unpack } from "../../hdl/index.ts";
+import { type ArrayParameters, arrayGeometry, loadSpaces } from "./geometry.ts";
+import { inputBuffer } from "./input-buffer.ts";
+import { pe } from "./pe.ts";
+
+/**
+ * Matrix-vector unit (FINN, section 4.2: the MVTU without its thresholds). A vector streams in, `lanes` bits a word; for each
+ * row fold the number of agreeing bits of every processing element's row streams out. A vector takes row folds x column
+ * folds cycles, without a gap to the next one; its words come in during its first row fold, or earlier.
+ */
+export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParameters) => {
+  const g = arrayGeometry(p);
+  const step = record({ valid: bit, first: bit, last: bit, lastRow: bit });
+  return {
+    summary: `Matrix-vector unit of ${p.pes} processing elements of ${p.lanes} lanes.`,
+    ports: {
+      /** A word for the folds or the weights, taken when `loaded`, while no vector is under way. */
+      load: input(g.load),
+      loaded: input(bit),
+      words: input(stream(g.word)),
+      counts: output(stream(g.counts)),
+      /** A vector is under way. */
+      busy: output(bit),
+    },
+    build({ load, loaded, words, counts, busy }, m) {
+      const folds = m.reg("folds", g.folds);
+      m.when(loaded.and(load.space.eq(loadSpaces.folds)), () => {
+        folds.set(unpack(g.folds, load.data.bits(bitWidth(g.folds) - 1, 0)));
+      });
+
+      // Which word of the vector meets which word of weights.
+      const column = m.reg("column", g.folds.fields.lastColumn, { reset: 0 });
+      const row = m.reg("row", g.folds.fields.lastRow, { reset: 0 });
+      const address = m.reg("address", g.weightAddress, { reset: 0 });
+      const firstColumn = m.node("firstColumn", column.eq(0));
+      const lastColumn = m.node("lastColumn", column.eq(folds.lastColumn));
+      const lastRow = m.node("lastRow", row.eq(folds.lastRow));
+      const available = m.wire("available", bit);
+      const advance = m.wire("advance", bit);
+      const issue = m.node("issue", available.and(advance));
+      m.when(issue, () => {
+        address.set(address.addWrap(1));
+        column.set(column.addWrap(1));
+        m.when(lastColumn, () => {
+          column.set(0);
+          row.set(row.addWrap(1));
+          m.when(lastRow, () => {
+            address.set(0);
+            row.set(0);
+          });
+        });
+      });
+      const bufferParameters = { width: p.lanes, depth: p.inputDepth };
+      const buffer = m.inst("buffer", inputBuffer, bufferParameters, {
+        words,
+        read: issue,
+        lastColumn,
+        lastRow,
+        firstRow: row.eq(0),
+      });
+      available.set(buffer.available);
+
+      // The steps under way: words read, bits counted, counts added. All wait while a result waits.
+      const reading = m.reg("reading", step, { reset: { valid: false, first: false, last: false, lastRow: false } });
+      const counting = m.reg("counting", step, { reset: { valid: false, first: false, last: false, lastRow: false } });
+      const done = m.reg("done", bit, { reset: false });
+      const doneLast = m.reg("doneLast", bit);
+      advance.set(done.not().or(counts.ready));
+      m.when(advance, () => {
+        reading.set({ valid: issue, first: firstColumn, last: lastColumn, lastRow });
+        counting.set(reading);
+        done.set(counting.valid.and(counting.last));
+        doneLast.set(counting.lastRow);
+      });
+      const { pes: _, ...peParameters } = p;
+      const mine = (k: number) => loaded.and(load.space.eq(loadSpaces.weights)).and(load.pe.eq(k));
+      counts.valid.set(done);
+      counts.data.last.set(doneLast);
+      counts.data.counts.forEach((count, k) => {
+        const element = m.inst(`pe_${k}`, pe, peParameters, {
+          write: mine(k),
+          writeAddress: load.address.bits(g.weightAddress.width - 1, 0),
+          writeWord: load.data.bits(p.lanes - 1, 0),
+          read: issue,
+          address,
+          activations: buffer.word,
+          advance,
+          accumulate: counting.valid,
+          first: counting.first,
+        });
+        count.set(element.sum);
+      });
+      busy.set(buffer.empty.and(firstColumn).not().or(reading.valid).or(counting.valid).or(done));
+    },
+  };
+});

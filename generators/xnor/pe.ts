@@ -1,0 +1,41 @@
+import { bit, defineModule, input, output, popcount, select } from "../../hdl/index.ts";
+import { type ArrayParameters, arrayGeometry } from "./geometry.ts";
+
+/**
+ * Processing element (FINN, section 4.2, figure 6): a memory of weights, XNOR with the bits of the vector, popcount, and
+ * the sum of the counts of a row. Reading, counting and adding take a cycle each, all held while `advance` is low.
+ */
+export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
+  const g = arrayGeometry({ ...p, pes: 1 });
+  return {
+    summary: "Processing element: weights of one bit, XNOR, popcount, accumulator.",
+    ports: {
+      write: input(bit),
+      writeAddress: input(g.weightAddress),
+      writeWord: input(g.word),
+      /** Read the word of weights at `address`. */
+      read: input(bit),
+      address: input(g.weightAddress),
+      /** Bits of the vector, in the cycle after `read`. */
+      activations: input(g.word),
+      advance: input(bit),
+      /** The count of two cycles ago goes to the sum, or starts it. */
+      accumulate: input(bit),
+      first: input(bit),
+      sum: output(g.count),
+    },
+    build(io, m) {
+      const weights = m.mem("weights", p.weightDepth, g.word);
+      weights.write({ address: io.writeAddress, data: io.writeWord, enable: io.write });
+      const weight = weights.readClocked("weight", { address: io.address, enable: io.read, underWrite: "undefined" });
+      const agreeing = m.node("agreeing", weight.xor(io.activations).not());
+      const count = m.reg("count", g.count);
+      const sum = m.reg("total", g.count);
+      m.when(io.advance, () => {
+        count.set(popcount(agreeing).extend(g.count.width));
+        m.when(io.accumulate, () => sum.set(select(g.count, io.first, 0, sum).addWrap(count)));
+      });
+      io.sum.set(sum);
+    },
+  };
+});

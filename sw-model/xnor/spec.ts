@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { choice, type GeneratorSpec, integer } from "../spec.ts";
+
+/** What a matrix-vector-threshold unit gives of each weight row. */
+export const resultKinds = ["both", "bits", "dots"] as const;
+export type ResultKind = (typeof resultKinds)[number];
+
+const schema = z.object({
+  rows: integer({ min: 1, max: 1024, default: 8 }, { unit: "PE", help: "processing elements: weight rows at once" }),
+  lanes: integer({ min: 1, max: 4096, default: 64 }, { unit: "bit", help: "bits of a vector taken in a cycle" }),
+  weightDepth: integer(
+    { min: 1, max: 1048576, default: 512 },
+    { unit: "word", help: "words of `lanes` weights held per PE: row folds times column folds" },
+  ),
+  rowDepth: integer(
+    { min: 1, max: 65536, default: 32 },
+    { unit: "row", help: "thresholds held per PE: the most row folds" },
+  ),
+  inputDepth: integer(
+    { min: 4, max: 65536, default: 32 },
+    { unit: "word", help: "words of `lanes` bits in the input buffer: two vectors" },
+  ),
+  results: choice(resultKinds, "both", {
+    unit: "",
+    help: "hardware for thresholded bits, for dot products, or for both (the operation chooses)",
+  }),
+});
+
+export type XnorParameters = z.infer<typeof schema>;
+
+/** Matrix-vector-threshold unit of FINN (Umuroglu et al., FPGA 2017, section 4): weights of one bit, popcount, threshold. */
+export const xnorSpec: GeneratorSpec<XnorParameters> = {
+  name: "xnor",
+  summary:
+    "XNOR array: binary matrix times binary vector, popcount and threshold (FINN's matrix-vector-threshold unit)",
+  schema,
+  rules: [],
+  presets: {
+    small: {
+      summary: "two processing elements of four lanes with tiny memories",
+      parameters: { rows: 2, lanes: 4, weightDepth: 64, rowDepth: 8, inputDepth: 16 },
+    },
+    layer: {
+      summary: "a hidden layer of 1,024 by 1,024 as in FINN's LFC: 32 processing elements of 64 lanes",
+      parameters: { rows: 32, lanes: 64, weightDepth: 512, rowDepth: 32, inputDepth: 32, results: "bits" },
+    },
+  },
+};

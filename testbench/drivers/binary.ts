@@ -1,0 +1,84 @@
+import { type ArrayParameters, arrayGeometry, loadSpaces } from "../../generators/xnor/geometry.ts";
+import type { MvtuParameters } from "../../generators/xnor/mvtu.ts";
+import type { BitMatrix } from "../../sw-model/binary/bits.ts";
+import type { BinaryLayer, Threshold } from "../../sw-model/binary/layer.ts";
+import { foldsOf } from "../../sw-model/xnor/folding.ts";
+import type { BinaryResult } from "../../sw-model/xnor/golden.ts";
+import { packFields } from "../bits.ts";
+import type { Bits } from "../simulation.ts";
+
+/** A word of an array's load port: space, processing element, address, data. */
+export type ArrayWord = readonly [space: number, pe: number, address: number, data: Bits];
+
+/** Never reached, so that a row of padding gives 0. */
+const never: Threshold = { t: 0, flip: true };
+
+/**
+ * Everything an array holds of a layer: the folds, the weights, and, where it has memories for them, thresholds (a layer without
+ * any gets what is always 0, so that the hardware knows them). Lanes beyond the columns get the weight 1:
+ * with the padding 0 of the vectors they never agree. Rows beyond the matrix agree with nothing and never reach their threshold.
+ */
+export function layerWords({ results, ...array }: MvtuParameters, { weights, thresholds }: BinaryLayer): ArrayWord[] {
+  const { pes, lanes } = array;
+  const g = arrayGeometry(array);
+  const { rowFolds, columnFolds } = foldsOf(weights, array);
+  const folds = packFields(g.folds, { lastColumn: columnFolds - 1, lastRow: rowFolds - 1 });
+  const words: ArrayWord[] = [[loadSpaces.folds, 0, 0, folds]];
+  const ones = (1n << BigInt(lanes)) - 1n;
+  for (let row = 0; row < rowFolds * pes; row++) {
+    const [pe, rowFold] = [row % pes, Math.floor(row / pes)];
+    for (let columnFold = 0; columnFold < columnFolds; columnFold++) {
+      const from = columnFold * lanes;
+      const padding = ones - (ones >> BigInt(Math.max(0, from + lanes - weights.cols)));
+      const data = row < weights.rows ? laneWord(weights, row, from, lanes) | padding : ones;
+      words.push([loadSpaces.weights, pe, rowFold * columnFolds + columnFold, data]);
+    }
+    if (results === "dots") continue;
+    const { t, flip } = thresholds?.[row] ?? never;
+    // A count is at most the columns: what is never reached is what always is, turned round.
+    const turned = t > weights.cols;
+    const data = packFields(g.threshold, { t: turned ? 0 : t, flip: flip !== turned });
+    words.push([loadSpaces.thresholds, pe, rowFold, data]);
+  }
+  return words;
+}
+
+/** The words that a vector enters an array in, the first lane lowest, zeros beyond its end. */
+export function vectorWords(matrix: BitMatrix, row: number, lanes: number): bigint[] {
+  return Array.from({ length: Math.ceil(matrix.cols / lanes) }, (_, i) => laneWord(matrix, row, i * lanes, lanes));
+}
+
+/** `lanes` bits of a row from column `from` on, that column lowest; 0 beyond the end. */
+function laneWord({ words, wordsPerRow, cols }: BitMatrix, row: number, from: number, lanes: number): bigint {
+  const end = Math.min(from + lanes, cols);
+  let bits = 0n;
+  for (let word = Math.floor((end - 1) / 32); word >= Math.floor(from / 32); word--) {
+    bits = (bits << 32n) | BigInt(words[row * wordsPerRow + word]);
+  }
+  return BigInt.asUintN(end - from, bits >> BigInt(from % 32));
+}
+
+/** The data ports of an array's results that an operation needs, and what they mean. */
+export function resultPorts({ pes }: Pick<ArrayParameters, "pes">, { weights, thresholds }: BinaryLayer) {
+  const bits = thresholds !== undefined;
+  const data = bits ? ["results_data_bits"] : Array.from({ length: pes }, (_, k) => `results_data_counts_${k}`);
+  const rowFolds = Math.ceil(weights.rows / pes);
+  return {
+    /** Names of the ports that carry the results. */
+    data,
+    /** Words a vector. */
+    rowFolds,
+    /** The results of `vectors` vectors from the values of those ports. */
+    resultOf(values: readonly bigint[], vectors: number): BinaryResult {
+      const valuesPerVector = rowFolds * data.length;
+      const rows = Array.from({ length: vectors }, (_, v) =>
+        Array.from({ length: weights.rows }, (_, row) =>
+          bits
+            ? Number((values[v * rowFolds + Math.floor(row / pes)] >> BigInt(row % pes)) & 1n)
+            : 2 * Number(values[v * valuesPerVector + row]) - weights.cols,
+        ),
+      );
+      return bits ? { bits: rows } : { dot: rows };
+    },
+  };
+}
