@@ -29,7 +29,7 @@ describe("LeNet-300-100 on EIE", () => {
       reproduce: "",
     });
     expect(report.floatAccuracy).toBeGreaterThan(0.95);
-    expect(report.floatAccuracy - report.goldenAccuracy).toBeLessThan(0.01);
+    expect((report.floatAccuracy ?? 0) - report.goldenAccuracy).toBeLessThan(0.01);
     expect(report.keptShares[0]).toBeLessThanOrEqual(0.125);
     expect(report.keptShares[1]).toBeLessThanOrEqual(0.125);
   });

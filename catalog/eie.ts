@@ -5,13 +5,16 @@ import { fitEie } from "../sw-model/eie/fit.ts";
 import { goldenEie } from "../sw-model/eie/golden.ts";
 import { type EieOperation, parseEieOperation } from "../sw-model/eie/operation.ts";
 import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import { compressionOf } from "../sw-model/model/compression.ts";
+import type { SparseModel } from "../sw-model/model/model.ts";
 import { countMacs, goldenNetwork, quantiseImage } from "../sw-model/model/network.ts";
 import { fitModel } from "../sw-model/model/on-eie.ts";
 import * as cases from "../testbench/cases/eie.ts";
 import { driveEie, LoadedNetwork } from "../testbench/drivers/eie.ts";
 import type { Generator, NetworkRunner } from "./generator.ts";
 
-const network: NetworkRunner<EieParameters> = {
+const network: NetworkRunner<EieParameters, SparseModel> = {
+  kind: "sparse",
   fit: fitModel,
   golden(parameters, model) {
     const encoded = model.layers.map(({ matrix }) => encodeCsc(matrix, parameters));
@@ -49,6 +52,17 @@ const network: NetworkRunner<EieParameters> = {
     };
   },
   width: ({ pes }) => pes,
+  sizes({ pes }, model) {
+    const { layers, denseBytes, compressedBytes } = compressionOf(model, [pes]);
+    const padding = layers.reduce((sum, layer) => sum + layer.padding[pes], 0);
+    const kept = layers.reduce((sum, layer) => sum + layer.kept, 0);
+    return {
+      bytesDense: denseBytes,
+      bytesCompressed: compressedBytes,
+      keptShares: layers.map(({ keptShare }) => keptShare),
+      paddingShare: padding / (padding + kept),
+    };
+  },
 };
 
 export const eieGenerator: Generator<EieParameters, EieOperation, { y: number[] }> = {

@@ -27,7 +27,8 @@ export interface Generator<P extends object, Operation, Result> {
     directed(parameters: P): readonly DirectedCase<Operation>[];
   };
   /** How a stored network runs on the generator, if it can. */
-  readonly network?: NetworkRunner<P>;
+  // biome-ignore lint/suspicious/noExplicitAny: the kind of model differs from generator to generator; its name is checked
+  readonly network?: NetworkRunner<P, any>;
 }
 
 /** One sample's way through a network. */
@@ -40,19 +41,29 @@ export interface SampleOutcome {
   readonly chained?: { readonly output: ArrayLike<number>; readonly cycles: number };
 }
 
-export interface NetworkRunner<P extends object> {
+/** `M` is the kind of model that runs on the generator. */
+export interface NetworkRunner<P extends object, M extends Model> {
+  readonly kind: M["kind"];
   /** Parameters that hold the model, and the model in the formats that then apply. */
-  fit(parameters: P, explicit: ReadonlySet<string>, model: Model): { readonly parameters: P; readonly model: Model };
+  fit(parameters: P, explicit: ReadonlySet<string>, model: M): { readonly parameters: P; readonly model: M };
   /** The golden results of every layer, predicted cycles, entries issued, and multiply-accumulates. */
-  golden(parameters: P, model: Model): (image: ArrayLike<number>) => GoldenSample;
+  golden(parameters: P, model: M): (image: ArrayLike<number>) => GoldenSample;
   /** Loads the model; the function it gives runs one sample. */
-  load(
-    simulation: Simulation,
-    parameters: P,
-    model: Model,
-  ): Promise<(image: ArrayLike<number>) => Promise<SampleOutcome>>;
+  load(simulation: Simulation, parameters: P, model: M): Promise<(image: ArrayLike<number>) => Promise<SampleOutcome>>;
   /** Work units that could issue in a cycle: the divisor of the load balance. */
   width(parameters: P): number;
+  /** What the model takes in memory, before and after compression. */
+  sizes(parameters: P, model: M): ModelSizes;
+}
+
+export interface ModelSizes {
+  /** Float32 weights and biases, and what the hardware stores. */
+  readonly bytesDense: number;
+  readonly bytesCompressed: number;
+  /** Share of each layer's weights that is kept, padding not counted. */
+  readonly keptShares: readonly number[];
+  /** Padding entries over entries on this array. */
+  readonly paddingShare: number;
 }
 
 export interface GoldenSample {

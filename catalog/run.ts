@@ -1,7 +1,6 @@
 import { Turns } from "../platform/turns.ts";
 import { type Digits, imageOf, loadMnist } from "../sw-model/data/mnist.ts";
 import { UserError } from "../sw-model/errors.ts";
-import { compressionOf } from "../sw-model/model/compression.ts";
 import { argmax } from "../sw-model/model/mlp.ts";
 import type { Model } from "../sw-model/model/model.ts";
 import { floatPredictor } from "../sw-model/model/network.ts";
@@ -28,12 +27,12 @@ export interface RunReport {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly samples: number;
   /**
-   * Shares of the samples recognised by the engine, the integer golden model, and the dense float network. With the golden
-   * model as the engine the first two are the same figure, and nothing is compared.
+   * Shares of the samples recognised by the engine, the integer golden model, and the dense float network (absent where
+   * the model has none). With the golden model as the engine the first two are the same figure, and nothing is compared.
    */
   readonly accuracy: number;
   readonly goldenAccuracy: number;
-  readonly floatAccuracy: number;
+  readonly floatAccuracy?: number;
   /** Values of all layers' results that were compared; samples in which one, or the cycles, differed. */
   readonly compared: number;
   readonly mismatches: number;
@@ -69,7 +68,7 @@ export async function run(
   stored: Model,
   options: RunOptions,
 ): Promise<RunReport> {
-  const network = networkOf(generator);
+  const network = networkOf(generator, stored);
   const { parameters, model } = network.fit(given.parameters, given.explicit, stored);
   const { test } = loadMnist();
   checkSamples(options.samples, test);
@@ -100,7 +99,7 @@ export async function run(
       const label = test.labels[sample];
       totals.right += argmax(got.outputs[got.outputs.length - 1]) === label ? 1 : 0;
       totals.goldenRight += argmax(expected.outputs[expected.outputs.length - 1]) === label ? 1 : 0;
-      totals.floatRight += float(image) === label ? 1 : 0;
+      totals.floatRight += float?.(image, sample) === label ? 1 : 0;
       totals.cycles += got.cycles;
       totals.ioCycles += got.ioCycles;
       entries += expected.entries;
@@ -111,10 +110,7 @@ export async function run(
     await simulation?.close();
   }
 
-  const width = network.width(parameters);
-  const compression = compressionOf(model, [width]);
-  const padding = compression.layers.reduce((sum, layer) => sum + layer.padding[width], 0);
-  const kept = compression.layers.reduce((sum, layer) => sum + layer.kept, 0);
+  const { bytesDense, bytesCompressed, keptShares, paddingShare } = network.sizes(parameters, model);
   return {
     model: model.name,
     generator: generator.spec.name,
@@ -123,20 +119,20 @@ export async function run(
     samples: options.samples,
     accuracy: totals.right / options.samples,
     goldenAccuracy: totals.goldenRight / options.samples,
-    floatAccuracy: totals.floatRight / options.samples,
+    ...(float ? { floatAccuracy: totals.floatRight / options.samples } : {}),
     compared: totals.compared,
     mismatches: totals.mismatches,
     ...(first ? { first } : {}),
     cycles: totals.cycles,
     ioCycles: totals.ioCycles,
-    loadBalance: entries / (width * totals.cycles),
+    loadBalance: entries / (network.width(parameters) * totals.cycles),
     macsDense: macs.dense,
     macsExecuted: macs.executed / options.samples,
-    bytesDense: compression.denseBytes,
-    bytesCompressed: compression.compressedBytes,
-    ratio: compression.ratio,
-    keptShares: compression.layers.map(({ keptShare }) => keptShare),
-    paddingShare: padding / (padding + kept),
+    bytesDense,
+    bytesCompressed,
+    ratio: bytesDense / bytesCompressed,
+    keptShares,
+    paddingShare,
   };
 }
 
@@ -173,14 +169,28 @@ function differenceOf(expected: GoldenSample, got: SampleOutcome): Difference {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the generator's own parameter type
-function networkOf(generator: AnyGenerator): NetworkRunner<any> {
-  if (generator.network) return generator.network;
+function networkOf(generator: AnyGenerator, model: Model): NetworkRunner<any, any> {
+  if (generator.network) {
+    if (generator.network.kind === model.kind) return generator.network;
+    throw wrongKind(generator, generator.network.kind, model);
+  }
   const able = catalog.filter(({ network }) => network).map(({ spec }) => spec.name);
   throw new UserError({
     code: "no-network",
     message: `${generator.spec.name} cannot run a network`,
     where: "--on",
     expected: `one of ${able.join(", ")}`,
+    found: generator.spec.name,
+  });
+}
+
+function wrongKind(generator: AnyGenerator, kind: Model["kind"], model: Model): UserError {
+  const able = catalog.filter(({ network }) => network?.kind === model.kind).map(({ spec }) => spec.name);
+  return new UserError({
+    code: "model-conflict",
+    message: `${model.name} is a ${model.kind} model; ${generator.spec.name} runs ${kind} ones`,
+    where: "--on",
+    expected: able.length > 0 ? `one of ${able.join(", ")}` : `a ${kind} model`,
     found: generator.spec.name,
   });
 }

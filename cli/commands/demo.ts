@@ -4,7 +4,7 @@ import { generatorNamed } from "../../catalog/index.ts";
 import { run } from "../../catalog/run.ts";
 import { elaborate, emitVerilog } from "../../hdl/index.ts";
 import { splitSizes } from "../../sw-model/data/mnist.ts";
-import { loadModel } from "../../sw-model/model/store.ts";
+import { loadModelOf } from "../../sw-model/model/store.ts";
 import { resolveParameters } from "../../sw-model/parameters.ts";
 import { synthesize } from "../../synth/synthesize.ts";
 import { commandLine, integerArgument } from "../arguments.ts";
@@ -25,7 +25,7 @@ export async function demo(
   const given = resolveParameters(generator.spec, { sets: [`pes=${pes}`] });
 
   output.log(`1. ${modelName}: trained, pruned and weight-shared on MNIST digits (make train makes it anew)`);
-  const stored = loadModel(modelName);
+  const stored = loadModelOf("sparse", modelName);
   const fitted = generator.network?.fit(given.parameters, given.explicit, stored);
   const parameters = fitted?.parameters;
 
@@ -58,7 +58,7 @@ export async function demo(
   const rows = [
     [
       "accuracy",
-      `${percent(report.floatAccuracy)} float, ${percent(report.goldenAccuracy)} compressed golden, ${percent(report.accuracy)} hardware`,
+      `${percent(report.floatAccuracy ?? 0)} float, ${percent(report.goldenAccuracy)} compressed golden, ${percent(report.accuracy)} hardware`,
     ],
     [
       "bit-exact",

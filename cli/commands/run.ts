@@ -37,7 +37,7 @@ export async function runCommand(
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const lines = [
     `${model} on ${options.on} (${engine}), ${samples} test digits`,
-    `  accuracy      ${engine === "golden" ? "" : `hardware ${percent(document.accuracy)}, `}golden ${percent(document.goldenAccuracy)}, float ${percent(document.floatAccuracy)}`,
+    `  accuracy      ${engine === "golden" ? "" : `hardware ${percent(document.accuracy)}, `}golden ${percent(document.goldenAccuracy)}${document.floatAccuracy === undefined ? "" : `, float ${percent(document.floatAccuracy)}`}`,
     engine === "golden"
       ? "  compared      nothing: this is the golden model alone"
       : `  compared      ${document.compared} values of every layer, ${document.mismatches} digits differ`,

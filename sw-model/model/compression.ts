@@ -1,6 +1,6 @@
 import { countEntries } from "../eie/csc.ts";
 import type { EieLayer } from "../eie/golden.ts";
-import type { Model } from "./model.ts";
+import type { SparseModel } from "./model.ts";
 import { storedIndexBits } from "./packed.ts";
 
 export interface LayerCompression {
@@ -29,7 +29,7 @@ export interface Compression {
 
 /** Sizes of a model before and after compression; `peCounts` are the divisions for which padding is counted. */
 export function compressionOf(
-  { layers }: Pick<Model, "layers">,
+  { layers }: Pick<SparseModel, "layers">,
   peCounts: readonly number[] = [1, 4, 64],
 ): Compression {
   const each = layers.map((layer) => compressLayer(layer, peCounts));

@@ -9,17 +9,17 @@ import { UserError } from "../errors.ts";
 import { resolveParameters } from "../parameters.ts";
 import { compressionOf } from "./compression.ts";
 import { argmax } from "./mlp.ts";
-import type { Model } from "./model.ts";
+import type { SparseModel } from "./model.ts";
 import { countMacs, floatPredictor, goldenNetwork, withBias } from "./network.ts";
 import { fitModel, layerOperation } from "./on-eie.ts";
-import { listModels, loadModel } from "./store.ts";
+import { listModels, loadModelOf } from "./store.ts";
 
-const model = loadModel("lenet-300-100");
+const model = loadModelOf("sparse", "lenet-300-100");
 const { test } = loadMnist();
 const defaults = resolveParameters(eieSpec).parameters;
 
 /** The compressed network in floating point: values of the codebook, activations without any rounding. */
-function inReals({ layers, formats }: Model, image: ArrayLike<number>): number[] {
+function inReals({ layers, formats }: SparseModel, image: ArrayLike<number>): number[] {
   let x = Array.from(image);
   for (const { matrix, codebook, relu } of layers) {
     const y = new Array<number>(matrix.rows).fill(0);
@@ -41,7 +41,7 @@ describe("the stored LeNet-300-100", () => {
     let [float, golden] = [0, 0];
     for (let i = 0; i < test.count; i++) {
       const image = imageOf(test, i);
-      if (predict(image) === test.labels[i]) float++;
+      if (predict?.(image, i) === test.labels[i]) float++;
       if (goldenNetwork(model, image).prediction === test.labels[i]) golden++;
     }
     expect({ float: float / test.count, golden: golden / test.count }).toEqual(model.accuracy.test);

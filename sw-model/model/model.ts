@@ -1,3 +1,4 @@
+import type { BinaryLayer } from "../binary/layer.ts";
 import type { EieArithmetic, EieLayer } from "../eie/golden.ts";
 import type { Mlp } from "./mlp.ts";
 
@@ -19,17 +20,42 @@ export interface ModelAccuracy {
 /** How a stored network came about; for people, and checked only to be an object. */
 export type TrainingRecord = Readonly<Record<string, unknown>>;
 
-/** A trained, compressed network of fully connected layers, and the dense float network it was made from. */
-export interface Model {
+/** A stored network of fully connected layers. */
+export type Model = SparseModel | BinaryModel;
+
+interface ModelFacts {
   readonly name: string;
   readonly summary: string;
+  /** The data: package, seed of the division, and its sizes. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly training: TrainingRecord;
+}
+
+/** A trained, compressed network, and the dense float network it was made from. */
+export interface SparseModel extends ModelFacts {
+  readonly kind: "sparse";
   readonly formats: ModelFormats;
   /** Layers in order; the last column of each matrix is the bias, whose activation is 2^activationFraction. */
   readonly layers: readonly EieLayer[];
   /** The dense network in float, biases included. */
   readonly dense: Mlp;
-  /** The data: package, seed of the division, and its sizes. */
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly training: TrainingRecord;
-  readonly accuracy: { readonly validation: ModelAccuracy; readonly test: ModelAccuracy };
+  readonly accuracy: Accuracies;
+}
+
+export interface Accuracies {
+  readonly validation: ModelAccuracy;
+  readonly test: ModelAccuracy;
+}
+
+/** A network of binary weights and activations; the last layer's largest dot product (the first of equals) is the class. */
+export interface BinaryModel extends ModelFacts {
+  readonly kind: "binary";
+  /** An input value from this one on is bit 1 (+1), below it bit 0 (-1). */
+  readonly inputThreshold: number;
+  /** All but the last have thresholds. */
+  readonly layers: readonly BinaryLayer[];
+  /** Absent where nobody measured it, as in an imported network. */
+  readonly accuracy?: Accuracies;
+  /** The class that a float network of the same shape gives for each test digit; absent where there is none. */
+  readonly floatPredictions?: readonly number[];
 }

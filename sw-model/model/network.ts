@@ -1,7 +1,7 @@
 import { goldenLayer } from "../eie/golden.ts";
 import { toRaw } from "../format/fixed.ts";
 import { argmax, Pass } from "./mlp.ts";
-import type { Model } from "./model.ts";
+import type { Model, SparseModel } from "./model.ts";
 
 /** What a sample does in the golden network, in raw integers. */
 export interface NetworkTrace {
@@ -14,13 +14,13 @@ export interface NetworkTrace {
 }
 
 /** An image (values 0 to 1) as raw activations of the model, rounded to nearest, without the bias. */
-export function quantiseImage({ formats }: Pick<Model, "formats">, image: ArrayLike<number>): Int32Array {
+export function quantiseImage({ formats }: Pick<SparseModel, "formats">, image: ArrayLike<number>): Int32Array {
   const fl = formats.activationFraction;
   return Int32Array.from(image, (value) => toRaw(value, { il: formats.activationBits - fl, fl }));
 }
 
 /** Activations with the bias activation, 2^activationFraction, appended. */
-export function withBias({ formats }: Pick<Model, "formats">, activations: Int32Array): Int32Array {
+export function withBias({ formats }: Pick<SparseModel, "formats">, activations: Int32Array): Int32Array {
   const x = new Int32Array(activations.length + 1);
   x.set(activations);
   x[activations.length] = 2 ** formats.activationFraction;
@@ -28,7 +28,7 @@ export function withBias({ formats }: Pick<Model, "formats">, activations: Int32
 }
 
 /** Runs an image through the golden model of every layer. */
-export function goldenNetwork(model: Pick<Model, "formats" | "layers">, image: ArrayLike<number>): NetworkTrace {
+export function goldenNetwork(model: Pick<SparseModel, "formats" | "layers">, image: ArrayLike<number>): NetworkTrace {
   const inputs: Int32Array[] = [];
   const outputs: Int32Array[] = [];
   let activations = quantiseImage(model, image);
@@ -41,15 +41,22 @@ export function goldenNetwork(model: Pick<Model, "formats" | "layers">, image: A
   return { inputs, outputs, prediction: argmax(activations) };
 }
 
-/** A function from image to predicted class of the dense float network. */
-export function floatPredictor({ dense }: Pick<Model, "dense">): (image: ArrayLike<number>) => number {
-  const pass = new Pass(dense);
+/**
+ * A function from a test image and its position among the test digits to the class that the float network gives;
+ * undefined where the model has no float network.
+ */
+export function floatPredictor(model: Model): ((image: ArrayLike<number>, index: number) => number) | undefined {
+  if (model.kind === "binary") {
+    const { floatPredictions } = model;
+    return floatPredictions && ((_, index) => floatPredictions[index]);
+  }
+  const pass = new Pass(model.dense);
   return (image) => argmax(pass.forward(image));
 }
 
 /** Multiply-accumulates of a sample: of the dense network, and those with a nonzero weight and a nonzero activation. */
 export function countMacs(
-  { layers }: Pick<Model, "layers">,
+  { layers }: Pick<SparseModel, "layers">,
   { inputs }: NetworkTrace,
 ): { dense: number; executed: number } {
   let dense = 0;

@@ -6,7 +6,7 @@ import { type EieParameters, eieSpec } from "../eie/spec.ts";
 import { UserError } from "../errors.ts";
 import { fitsSigned } from "../format/fixed.ts";
 import { checkRules } from "../parameters.ts";
-import type { Model } from "./model.ts";
+import type { SparseModel } from "./model.ts";
 
 const formatNames = [
   "weightBits",
@@ -26,8 +26,8 @@ const formatNames = [
 export function fitModel(
   parameters: EieParameters,
   explicit: ReadonlySet<string>,
-  model: Model,
-): { parameters: EieParameters; model: Model } {
+  model: SparseModel,
+): { parameters: EieParameters; model: SparseModel } {
   const ofModel = Object.fromEntries(
     formatNames.filter((name) => !explicit.has(name)).map((name) => [name, model.formats[name]]),
   ) as Partial<EieParameters>;
@@ -51,7 +51,7 @@ export function layerOperation({ matrix, codebook, relu }: EieLayer, x: ArrayLik
   return { rows: matrix.rows, cols: matrix.cols, codebook, entries: toEntries(matrix), x: Array.from(x), relu };
 }
 
-function checkHolds(p: EieParameters, { name, layers, formats }: Model): void {
+function checkHolds(p: EieParameters, { name, layers, formats }: SparseModel): void {
   const { codebookFraction, activationFraction } = formats;
   const codebooks = layers.map(({ codebook }) => codebook);
   const codes = Math.max(...codebooks.map(({ length }) => length));

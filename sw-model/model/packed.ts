@@ -37,7 +37,8 @@ export function unpackColumns(packed: PackedMatrix, cols: number, entriesAt: Pla
   return { codes, indices, pointers };
 }
 
-function bytesOf(text: string, at: Place): Buffer {
+/** The bytes of canonical base64. Throws `UserError` wrong-shape. */
+export function bytesOf(text: string, at: Place): Buffer {
   const bytes = Buffer.from(text, "base64");
   // Node skips what is not base64; only the canonical text comes back the same.
   if (bytes.toString("base64") !== text) throw wrongShape(at, "base64", describe(text));

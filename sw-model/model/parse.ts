@@ -8,24 +8,22 @@ import {
   asArray,
   asBoolean,
   asInteger,
-  asNumber,
   asObject,
   asString,
   describe,
   inside,
   type Place,
-  placeText,
   root,
   wrongShape,
 } from "../shape.ts";
-import type { Model, ModelAccuracy, ModelFormats } from "./model.ts";
-import { sha256, unpackColumns } from "./packed.ts";
+import { asRecord, checkChecksum, parseAccuracies } from "./envelope.ts";
+import type { ModelFormats, SparseModel } from "./model.ts";
+import { unpackColumns } from "./packed.ts";
 
-export const formatName = "whittle-model";
-export const formatVersion = 1;
+export const sparseFormat = "whittle-model";
 
 /** A parsed `model.json`: everything but the float weights, and where those are. */
-export interface ParsedModel extends Omit<Model, "dense"> {
+export interface ParsedModel extends Omit<SparseModel, "dense"> {
   /** Inputs of the network, then the outputs of each layer. */
   readonly sizes: readonly number[];
   readonly float: { readonly file: string; readonly sha256: string };
@@ -51,7 +49,6 @@ const keys = [
  */
 export function parseModel(value: unknown, file: string): ParsedModel {
   const at = root(file);
-  checkVersion(value, at);
   const fields = asObject(value, at, [...keys, "sha256"]);
   const name = asString(fields.name, inside(at, "name"));
   const summary = asString(fields.summary, inside(at, "summary"));
@@ -66,34 +63,7 @@ export function parseModel(value: unknown, file: string): ParsedModel {
   const sizes = chainSizes(layers, layersAt);
   const float = parseFloatFile(fields.float, inside(at, "float"));
   checkChecksum(fields, at);
-  return { name, summary, formats, layers, data, training, accuracy, sizes, float };
-}
-
-function checkVersion(value: unknown, at: Place): void {
-  const { format, version } = asRecord(value, at);
-  if (format !== formatName) throw wrongShape(inside(at, "format"), `"${formatName}"`, describe(format));
-  if (version === formatVersion) return;
-  const where = placeText(inside(at, "version"));
-  throw new UserError({
-    code: "unknown-version",
-    message: `${where}: version ${describe(version)} of the model format is not known`,
-    where,
-    expected: `${formatVersion}`,
-    found: describe(version),
-  });
-}
-
-function checkChecksum({ sha256: expected, ...content }: Record<string, unknown>, at: Place): void {
-  const found = sha256(JSON.stringify(content));
-  if (expected === found) return;
-  const where = placeText(inside(at, "sha256"));
-  const message = `${where}: the checksum does not fit the contents; the file is damaged or was edited`;
-  throw new UserError({ code: "bad-checksum", message, where, expected: describe(expected), found });
-}
-
-function asRecord(value: unknown, at: Place): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw wrongShape(at, "an object", describe(value));
+  return { kind: "sparse", name, summary, formats, layers, data, training, accuracy, sizes, float };
 }
 
 const formatKeys = ["weightBits", "codebookBits", "activationBits", "accWidth", "productShift", "dropBits"] as const;
@@ -173,15 +143,6 @@ function chainSizes(layers: readonly EieLayer[], at: Place): number[] {
     sizes.push(matrix.rows);
   });
   return sizes;
-}
-
-function parseAccuracies(value: unknown, at: Place): Model["accuracy"] {
-  const { validation, test } = asObject(value, at, ["validation", "test"]);
-  const accuracy = (item: unknown, itemAt: Place): ModelAccuracy => {
-    const { float, golden } = asObject(item, itemAt, ["float", "golden"]);
-    return { float: asNumber(float, inside(itemAt, "float")), golden: asNumber(golden, inside(itemAt, "golden")) };
-  };
-  return { validation: accuracy(validation, inside(at, "validation")), test: accuracy(test, inside(at, "test")) };
 }
 
 function parseFloatFile(value: unknown, at: Place): ParsedModel["float"] {

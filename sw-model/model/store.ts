@@ -3,11 +3,14 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearestNames, UserError } from "../errors.ts";
 import { parseJson, readBytes } from "../json.ts";
+import { root } from "../shape.ts";
 import { compressionOf } from "./compression.ts";
+import { checkFormat, modelText } from "./envelope.ts";
 import type { Mlp } from "./mlp.ts";
-import type { Model } from "./model.ts";
+import type { Model, SparseModel } from "./model.ts";
 import { packMatrix, sha256 } from "./packed.ts";
-import { formatName, formatVersion, parseModel } from "./parse.ts";
+import { parseModel, sparseFormat } from "./parse.ts";
+import { binaryContent, binaryFormat, parseBinaryModel } from "./parse-binary.ts";
 
 /** The folder of the stored models: `models` beside the nearest package.json above this file. */
 export function modelsFolder(): string {
@@ -26,31 +29,54 @@ export function listModels(): string[] {
 }
 
 /**
- * Loads a model by the name of a stored one or by the path of a folder that holds `model.json` and `float.bin`.
- * Throws `UserError` (exit 2): unknown-model, file-not-found, not-json, wrong-shape, value-out-of-range,
- * unknown-version, bad-checksum, each with the file and the JSON path or byte offset.
+ * Loads a model by the name of a stored one or by the path of a folder that holds `model.json` (and, where it is
+ * sparse, `float.bin`). Throws `UserError` (exit 2): unknown-model, file-not-found, not-json, wrong-shape,
+ * value-out-of-range, unknown-version, bad-checksum, each with the file and the JSON path or byte offset.
  */
 export function loadModel(nameOrFolder: string): Model {
   const folder = findFolder(nameOrFolder);
   const jsonFile = join(folder, "model.json");
-  const text = readBytes(jsonFile).toString("utf8");
-  const { float, sizes, ...model } = parseModel(parseJson(text, jsonFile), jsonFile);
+  const document = parseJson(readBytes(jsonFile).toString("utf8"), jsonFile);
+  if (checkFormat(document, [sparseFormat, binaryFormat], root(jsonFile)) === binaryFormat) {
+    return parseBinaryModel(document, jsonFile);
+  }
+  const { float, sizes, ...model } = parseModel(document, jsonFile);
   const floatFile = join(folder, float.file);
   return { ...model, dense: unpackFloat(readBytes(floatFile), sizes, float.sha256, floatFile) };
 }
 
-/** Writes `model.json` and `float.bin`; the same model gives the same bytes. */
-export function saveModel(model: Model, folder: string): void {
-  const float = Buffer.concat(model.dense.weights.map(floatBytes));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "float.bin"), float);
-  writeFileSync(join(folder, "model.json"), modelText(model, float));
+/** `loadModel` for a model that must be of one kind. Throws `UserError` model-conflict too. */
+export function loadModelOf<K extends Model["kind"]>(kind: K, nameOrFolder: string): Extract<Model, { kind: K }> {
+  const model = loadModel(nameOrFolder);
+  if (isOfKind(model, kind)) return model;
+  throw new UserError({
+    code: "model-conflict",
+    message: `${nameOrFolder} is a ${model.kind} model`,
+    where: nameOrFolder,
+    expected: `a ${kind} model`,
+    found: `a ${model.kind} model`,
+  });
 }
 
-function modelText({ name, summary, formats, layers, data, training, accuracy }: Model, float: Buffer): string {
-  const content = {
-    format: formatName,
-    version: formatVersion,
+function isOfKind<K extends Model["kind"]>(model: Model, kind: K): model is Extract<Model, { kind: K }> {
+  return model.kind === kind;
+}
+
+/** Writes `model.json`, and `float.bin` where the model is sparse; the same model gives the same bytes. */
+export function saveModel(model: Model, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  if (model.kind === "binary") {
+    writeFileSync(join(folder, "model.json"), modelText(binaryFormat, binaryContent(model)));
+    return;
+  }
+  const float = Buffer.concat(model.dense.weights.map(floatBytes));
+  writeFileSync(join(folder, "float.bin"), float);
+  writeFileSync(join(folder, "model.json"), modelText(sparseFormat, sparseContent(model, float)));
+}
+
+function sparseContent(model: SparseModel, float: Buffer): Readonly<Record<string, unknown>> {
+  const { name, summary, formats, layers, data, training, accuracy } = model;
+  return {
     name,
     summary,
     formats,
@@ -67,7 +93,6 @@ function modelText({ name, summary, formats, layers, data, training, accuracy }:
     })),
     float: { file: "float.bin", bytes: float.length, sha256: sha256(float) },
   };
-  return `${JSON.stringify({ ...content, sha256: sha256(JSON.stringify(content)) }, null, 1)}\n`;
 }
 
 function floatBytes(weights: Float32Array): Buffer {

@@ -1,6 +1,6 @@
 import { type Digits, imageOf, type SplitName, splitSeed } from "../data/mnist.ts";
 import { createMlp, type Mlp } from "../model/mlp.ts";
-import type { Model, ModelAccuracy } from "../model/model.ts";
+import type { ModelAccuracy, SparseModel } from "../model/model.ts";
 import { goldenNetwork } from "../model/network.ts";
 import { Random } from "../random.ts";
 import { Adam } from "./adam.ts";
@@ -26,7 +26,7 @@ export function trainModel(
   plan: TrainingPlan,
   data: Readonly<Record<SplitName, Digits>>,
   report: (line: string) => void,
-): Model {
+): SparseModel {
   const random = new Random(plan.seed);
   const steps: TrainingStep[] = [];
   const mlp = createMlp(plan.sizes, random);
@@ -49,6 +49,7 @@ export function trainModel(
   const layers = shared.map((weights, i) => quantiseLayer(weights, plan.sizes[i + 1], i < last, formats));
   const { name, summary, seed, decay, augmentation, dense: schedule, pruning, sharing } = plan;
   const model = {
+    kind: "sparse" as const,
     name,
     summary,
     formats,
@@ -63,7 +64,7 @@ export function trainModel(
 }
 
 /** Accuracies of the dense float network and of the golden compressed one. */
-export function accuracies(model: Pick<Model, "dense" | "formats" | "layers">, digits: Digits): ModelAccuracy {
+export function accuracies(model: Pick<SparseModel, "dense" | "formats" | "layers">, digits: Digits): ModelAccuracy {
   let right = 0;
   for (let i = 0; i < digits.count; i++) {
     if (goldenNetwork(model, imageOf(digits, i)).prediction === digits.labels[i]) right++;
