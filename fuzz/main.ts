@@ -4,24 +4,37 @@ import { fuzzEngines } from "./engines/index.ts";
 import { reportMismatch, shrinkMismatch } from "./report.ts";
 import { fuzz } from "./run.ts";
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    count: { type: "string", default: "20000" },
-    cycles: { type: "string", default: "100" },
-    engine: { type: "string", multiple: true, default: [] },
-  },
-});
+const usage = `usage: --seed N --count N --cycles N --engine NAME (repeatable; ${fuzzEngines.map(({ name }) => name).join(", ")})`;
+
+function refuse(problem: string): never {
+  process.stderr.write(`fuzz: ${problem}\n${usage}\n`);
+  process.exit(2);
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: "string", default: "1" },
+        count: { type: "string", default: "20000" },
+        cycles: { type: "string", default: "100" },
+        engine: { type: "string", multiple: true, default: [] },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+const values = parsed();
 /** Mismatches that are made small: the first ones often have one cause. */
 const mostShrunk = 3;
 
 const numbers = [values.seed, values.count, values.cycles].map(Number);
 const unknown = values.engine.filter((name) => !fuzzEngines.some((engine) => engine.name === name));
-if (numbers.some((number) => !Number.isSafeInteger(number) || number < 1) || unknown.length > 0) {
-  const names = fuzzEngines.map(({ name }) => name).join(", ");
-  process.stderr.write(`fuzz: seed, count and cycles are integers of 1 or more; engines are ${names}\n`);
-  process.exit(2);
-}
+if (numbers.some((number) => !Number.isSafeInteger(number) || number < 1))
+  refuse("seed, count and cycles are integers of 1 or more");
+if (unknown.length > 0) refuse(`there is no engine ${unknown.join(", ")}`);
 const [seed, circuits, cycles] = numbers;
 const engines = fuzzEngines.filter(({ name }) => values.engine.length === 0 || values.engine.includes(name));
 const began = Date.now();

@@ -168,7 +168,8 @@ describe("widths and signs", () => {
              |                      ^
         target:   "r", record({ x: bit, y: uint(3) })
         expected: record({ x: bit, y: uint(3) })
-        found:    fields x"
+        found:    fields x
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another shape than its target. [width-mismatch]
@@ -178,7 +179,8 @@ describe("widths and signs", () => {
            … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(\`
              |                             ^
         expected: vec(2, bit)
-        found:    1 elements"
+        found:    1 elements
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(building(({ a }) => unpack(record({ x: uint(3) }), a))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: unpack needs all bits of record({ x: uint(3) }). [width-mismatch]
@@ -188,7 +190,8 @@ describe("widths and signs", () => {
            … | a: input(uint(8)),
              |    ^
         expected: 3 bits
-        found:    8 bits"
+        found:    8 bits
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(building(({ a }, m) => m.mem("words", 16, uint(8)).read("word", a))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An address of memory "words" of 16 words has the wrong width. [width-mismatch]
@@ -236,19 +239,22 @@ describe("widths and signs", () => {
       "hdl/errors.test.ts:…: The literal 256 does not fit uint(8). [literal-out-of-range]
            … | expect(building(({ a }) => a.add(256))).toMatchInlineSnapshot(\`
              |                              ^
-        expected: a whole number from 0 to 255"
+        expected: a whole number from 0 to 255
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(building(({ s }) => s.eq(-129))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal -129 does not fit sint(8). [literal-out-of-range]
            … | expect(building(({ s }) => s.eq(-129))).toMatchInlineSnapshot(\`
              |                              ^
-        expected: a whole number from -128 to 127"
+        expected: a whole number from -128 to 127
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(building(({ a }) => a.add(0.5))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal 0.5 does not fit uint(8). [literal-out-of-range]
            … | expect(building(({ a }) => a.add(0.5))).toMatchInlineSnapshot(\`
              |                              ^
-        expected: a whole number from 0 to 255"
+        expected: a whole number from 0 to 255
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(building(({ a }, m) => m.reg("r", uint(8), { reset: a }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A reset value must be a literal. [literal-out-of-range]
@@ -256,7 +262,8 @@ describe("widths and signs", () => {
              |                                 ^
         value:    "a", 8 bits, hdl/errors.test.ts:…
            … | a: input(uint(8)),
-             |    ^"
+             |    ^
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
   });
 
@@ -268,7 +275,8 @@ describe("widths and signs", () => {
         word:     "a", uint(8), hdl/errors.test.ts:…
            … | a: input(uint(8)),
              |    ^
-        expected: 7 >= high >= low >= 0"
+        expected: 7 >= high >= low >= 0
+        fix:      Count bits from 0 to width - 1; extend or wrap an index so that it meets every element."
     `);
     expect(building(({ a, b }) => a.bitAt(b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: An index of 4 bits does not match a word of 8 bits in elements of 1. [slice-out-of-range]
@@ -382,13 +390,15 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: "b-c" cannot name a value. [illegal-name]
            … | expect(failure(() => enumOf("a", "b-c"))).toMatchInlineSnapshot(\`
              |                      ^
-        expected: one or more distinct values: a letter, then letters, digits and underscores"
+        expected: one or more distinct values: a letter, then letters, digits and underscores
+        fix:      Choose another name; names are never changed behind your back."
     `);
     expect(failure(() => enumOf("a", "b", "a"))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value "a" stands twice in one enum. [illegal-name]
            … | expect(failure(() => enumOf("a", "b", "a"))).toMatchInlineSnapshot(\`
              |                      ^
-        expected: one or more distinct values: a letter, then letters, digits and underscores"
+        expected: one or more distinct values: a letter, then letters, digits and underscores
+        fix:      Choose another name; names are never changed behind your back."
     `);
     expect(failure(() => enumOf("a", "default"))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "default" cannot name a value. [illegal-name]
@@ -404,19 +414,22 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: "laod" is no value of enumOf("idle", "load", "run"). [unknown-value]
            … | expect(building((_, m) => m.wire("w", phase).set("laod" as never))).toMatchInlineSnapshot(\`
              |                                              ^
-        expected: one of "idle", "load", "run""
+        expected: one of "idle", "load", "run"
+        fix:      Use one of the values that there are."
     `);
     expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: 1 is no value of enumOf("idle", "load", "run"). [unknown-value]
            … | expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(\`
              |                                              ^
-        expected: one of "idle", "load", "run""
+        expected: one of "idle", "load", "run"
+        fix:      Use one of the values that there are."
     `);
     expect(building((_, m) => m.reg("w", phase, { reset: "stop" as never }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "stop" is no value of enumOf("idle", "load", "run"). [unknown-value]
            … | expect(building((_, m) => m.reg("w", phase, { reset: "stop" as never }))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: one of "idle", "load", "run""
+        expected: one of "idle", "load", "run"
+        fix:      Use one of the values that there are."
     `);
   });
 
@@ -469,7 +482,8 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: The literal idle does not fit uint(8). [literal-out-of-range]
            … | expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(\`
              |                              ^
-        expected: a whole number from 0 to 255"
+        expected: a whole number from 0 to 255
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
   });
 });
@@ -498,7 +512,8 @@ describe("switch and fsm", () => {
         signal:   "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
            … | building((_, m) => m.switch(m.wire("w", phase), { idle: nothing, laod: nothing, default: nothing } as never)),
              |                               ^
-        expected: cases of idle, load, run"
+        expected: cases of idle, load, run
+        fix:      Give every value of an enum a case, or a \`default\`."
     `);
     expect(building(({ b }, m) => m.switch(b, { 0: nothing, 1: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) does not cover every number. [switch-cases]
@@ -517,7 +532,8 @@ describe("switch and fsm", () => {
         signal:   "b", uint(4), hdl/errors.test.ts:…
            … | b: input(uint(4)),
              |    ^
-        expected: whole numbers from 0 to 15"
+        expected: whole numbers from 0 to 15
+        fix:      Give every value of an enum a case, or a \`default\`."
     `);
     expect(building(({ b }, m) => m.switch(b, { 1.5: nothing, default: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) has no case 1.5. [switch-cases]
@@ -526,7 +542,8 @@ describe("switch and fsm", () => {
         signal:   "b", uint(4), hdl/errors.test.ts:…
            … | b: input(uint(4)),
              |    ^
-        expected: whole numbers from 0 to 15"
+        expected: whole numbers from 0 to 15
+        fix:      Give every value of an enum a case, or a \`default\`."
     `);
     const two = enumOf("off", "on");
     expect(
@@ -538,7 +555,8 @@ describe("switch and fsm", () => {
         signal:   "w", enumOf("off", "on"), hdl/errors.test.ts:…
            … | building((_, m) => m.switch(m.wire("w", two), { off: nothing, on: nothing, default: nothing })),
              |                               ^
-        expected: no default where every value has a case"
+        expected: no default where every value has a case
+        fix:      Give every value of an enum a case, or a \`default\`."
     `);
   });
 
@@ -590,7 +608,8 @@ describe("switch and fsm", () => {
       "hdl/errors.test.ts:…: go("on") was called outside the body of state "off". [build-out-of-scope]
            … | on: () => kept?.("on"),
              |           ^
-        expected: calls inside that body only"
+        expected: calls inside that body only
+        fix:      Describe everything inside \`build\`; an asynchronous step belongs before \`elaborate\`."
     `,
     );
   });
@@ -602,7 +621,8 @@ describe("switch and fsm", () => {
       "hdl/errors.test.ts:…: "of" is no value of enumOf("off", "on"). [unknown-value]
            … | building((_, m) => m.fsm("state", { initial: "of" as never, states: { off: (go) => go("on"), on: nothing } })),
              |                      ^
-        expected: one of "off", "on""
+        expected: one of "off", "on"
+        fix:      Use one of the values that there are."
     `);
     expect(
       building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
@@ -610,7 +630,8 @@ describe("switch and fsm", () => {
       "hdl/errors.test.ts:…: "no" is no value of enumOf("off", "on"). [unknown-value]
            … | building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
              |                                                                            ^
-        expected: one of "off", "on""
+        expected: one of "off", "on"
+        fix:      Use one of the values that there are."
     `);
   });
 });
@@ -621,19 +642,22 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns "q" in module "probe". [undriven]
            … | q: output(uint(8)),
              |    ^
-        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
     expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "w" in module "probe". [undriven]
            … | expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(\`
              |                                       ^
-        expected: a call of w.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of w.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
     expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "r" in module "probe". [undriven]
            … | expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(\`
              |                                       ^
-        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
     const sink = defineModule("sink", (_: Record<string, never>) => ({
       ports: { words: input(stream(bit)) },
@@ -643,7 +667,8 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns "words_ready" in module "sink". [undriven]
            … | ports: { words: input(stream(bit)) },
              |                 ^
-        expected: a call of words_ready.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of words_ready.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
   });
 
@@ -750,13 +775,15 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns bits 3 to 0 of "q" in module "probe". [undriven]
            … | q: output(uint(8)),
              |    ^
-        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
     expect(building(({ t, q }) => q.setBit(6, t))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns bits 5 to 0 of "q", bit 7 of "q" in module "probe". [undriven]
            … | q: output(uint(8)),
              |    ^
-        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
     expect(
       building(({ b, t, q }, m) => {
@@ -805,7 +832,8 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns bits 1 to 0 of "r", bits 7 to 6 of "r" in module "probe". [undriven]
            … | const r = m.reg("r", uint(8));
              |             ^
-        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream"
+        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream
+        fix:      Assign it, or remove it."
     `);
     expect(building(({ b, q }) => q.setBits(8, 5, b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Bits 8 down to 5 do not exist in a uint(8). [slice-out-of-range]
@@ -814,7 +842,8 @@ describe("assignments", () => {
         word:     "q", uint(8), hdl/errors.test.ts:…
            … | q: output(uint(8)),
              |    ^
-        expected: 7 >= high >= low >= 0"
+        expected: 7 >= high >= low >= 0
+        fix:      Count bits from 0 to width - 1; extend or wrap an index so that it meets every element."
     `);
     expect(building(({ b, q }) => q.setBits(7, 5, b))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another width than its target. [width-mismatch]
@@ -929,7 +958,8 @@ describe("assignments", () => {
         when:     begins, hdl/errors.test.ts:…
            … | const chain = m.when(t, () => q.set(1));
              |                 ^
-        expected: elseWhen and otherwise directly after the arm above, otherwise last"
+        expected: elseWhen and otherwise directly after the arm above, otherwise last
+        fix:      Write the chain in one piece."
     `);
     expect(
       building(({ t, s, q }, m) => {
@@ -943,7 +973,8 @@ describe("assignments", () => {
         when:     begins, hdl/errors.test.ts:…
            … | const chain = m.when(t, () => q.set(1));
              |                 ^
-        expected: elseWhen and otherwise directly after the arm above, otherwise last"
+        expected: elseWhen and otherwise directly after the arm above, otherwise last
+        fix:      Write the chain in one piece."
     `);
     expect(
       building(({ t, q }, m) => {
@@ -958,7 +989,8 @@ describe("assignments", () => {
         when:     begins, hdl/errors.test.ts:…
            … | const chain = m.when(t, () => q.set(1));
              |                 ^
-        expected: elseWhen and otherwise directly after the arm above, otherwise last"
+        expected: elseWhen and otherwise directly after the arm above, otherwise last
+        fix:      Write the chain in one piece."
     `);
   });
 
@@ -972,14 +1004,16 @@ describe("assignments", () => {
       `
       "hdl/errors.test.ts:…: "q" was assigned after its build had ended. [build-out-of-scope]
            … | expect(failure(() => kept?.io.q.set(1))).toMatchInlineSnapshot(
-             |                                 ^"
+             |                                 ^
+        fix:      Describe everything inside \`build\`; an asynchronous step belongs before \`elaborate\`."
     `,
     );
     expect(failure(() => kept?.m.reg("late", bit))).toMatchInlineSnapshot(
       `
       "hdl/errors.test.ts:…: "late" was made after its build had ended. [build-out-of-scope]
            … | expect(failure(() => kept?.m.reg("late", bit))).toMatchInlineSnapshot(
-             |                              ^"
+             |                              ^
+        fix:      Describe everything inside \`build\`; an asynchronous step belongs before \`elaborate\`."
     `,
     );
     expect(
@@ -1126,7 +1160,8 @@ describe("names and structure", () => {
       "hdl/errors.test.ts:…: "2nd" cannot name a register. [illegal-name]
            … | expect(building((_, m) => m.reg("2nd", bit))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog"
+        expected: a letter, then letters, digits and underscores; no keyword of Verilog or SystemVerilog
+        fix:      Choose another name; names are never changed behind your back."
     `);
     expect(failure(() => record({ set: bit }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "set" cannot name a field. [illegal-name]
@@ -1183,13 +1218,15 @@ describe("names and structure", () => {
         port:     "x", hdl/errors.test.ts:…
            … | ports: { x: input(uint(8)), y: output(uint(8)) },
              |             ^
-        expected: a value for every input"
+        expected: a value for every input
+        fix:      Give every input a value; a literal will do."
     `);
     expect(building(({ a }, m) => m.inst("u", child, { width: 1 }, { x: a, z: a } as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: "child" has no input "z". [unknown-port]
            … | expect(building(({ a }, m) => m.inst("u", child, { width: 1 }, { x: a, z: a } as never))).toMatchInlineSnapshot(\`
              |                                 ^
-        expected: one of x"
+        expected: one of x
+        fix:      Use one of the inputs that there are."
     `);
   });
 
@@ -1209,7 +1246,8 @@ describe("names and structure", () => {
       "hdl/errors.test.ts:…: Memory "words" is never written. [memory-shape]
            … | q.set(m.mem("words", 256, uint(8)).read("word", a));
              |         ^
-        expected: a write and a read port"
+        expected: a write and a read port
+        fix:      Give it at least one word, a write port (or \`init\`) and a read port."
     `);
     expect(
       building(({ a, q }, m) => {
@@ -1220,7 +1258,8 @@ describe("names and structure", () => {
       "hdl/errors.test.ts:…: Memory "words" is never read. [memory-shape]
            … | m.mem("words", 256, uint(8)).write({ address: a, data: a });
              |   ^
-        expected: a write and a read port"
+        expected: a write and a read port
+        fix:      Give it at least one word, a write port (or \`init\`) and a read port."
     `);
   });
 
@@ -1264,14 +1303,16 @@ describe("names and structure", () => {
            … | expect(failure(() => elaborate(any, { f: () => 1 }))).toMatchInlineSnapshot(\`
              |                      ^
         expected: numbers, strings, booleans, types, and arrays or objects of these
-        found:    a function"
+        found:    a function
+        fix:      Pass numbers, strings, booleans, types, and arrays or objects of these; make the rest inside the module."
     `);
     expect(failure(() => elaborate(any, new Map()))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A module parameter is not plain data, so equal instances could not be told from different ones. [opaque-parameter]
            … | expect(failure(() => elaborate(any, new Map()))).toMatchInlineSnapshot(\`
              |                      ^
         expected: numbers, strings, booleans, types, and arrays or objects of these
-        found:    an object of class Map"
+        found:    an object of class Map
+        fix:      Pass numbers, strings, booleans, types, and arrays or objects of these; make the rest inside the module."
     `);
   });
 });

@@ -46,6 +46,48 @@ export type HdlErrorCode =
   | "valid-waits-for-ready"
   | "width-mismatch";
 
+/** What to do about an error of each code, where the error itself does not know better. */
+export const fixes: Readonly<Record<HdlErrorCode, string>> = {
+  "assertion-failed": "Look at the waves up to that edge: `dut.trace()` before the run records them.",
+  "bad-width": "Compute the width before the type is made; `addressWidth` and `countWidth` never give 0.",
+  "build-out-of-scope": "Describe everything inside `build`; an asynchronous step belongs before `elaborate`.",
+  "clock-domain": "Cross with `synchronize` (a bit) or `asyncFifo` (a stream).",
+  "combinational-loop": "Put a register on the way.",
+  "does-not-fit": "Make an operand narrower, or say what happens to what does not fit: `wrap(n)` or `saturate(n)`.",
+  "doubly-driven":
+    "Remove one of the two, or put the later one into a `when`: a default before the conditions is no error.",
+  "duplicate-name":
+    "Choose another name. Fields of bundles are nets `<name>_<field>`, outputs of instances `<instance>_<port>`.",
+  "enum-mismatch": "Use one enum for both, or translate with a `switch`.",
+  "foreign-signal": "Pass it through a port.",
+  "illegal-name": "Choose another name; names are never changed behind your back.",
+  "ir-invalid": "This is a fault of Whittle, not of the description: please report it with the design.",
+  "literal-out-of-range": "Write a literal in the range, or widen the signal first: `a.extend(9).eq(300)`.",
+  "memory-shape": "Give it at least one word, a write port (or `init`) and a read port.",
+  "misplaced-else": "Write the chain in one piece.",
+  "missing-connection": "Give every input a value; a literal will do.",
+  "missing-else": "Assign a default before the condition, or add the missing arm.",
+  "no-model": "Give `defineExternal` a model, or simulate its Verilog with `verilator` or `icarus`.",
+  "opaque-parameter":
+    "Pass numbers, strings, booleans, types, and arrays or objects of these; make the rest inside the module.",
+  "recursive-module": "Change a parameter at every step, and stop at some value.",
+  "sign-mismatch":
+    "Convert one: `asUint` and `asSint` keep the bits, `toSint` keeps the number, `bit(0)` makes a bit of a number.",
+  "signal-as-value": "Use the methods: they describe hardware, where an operator of JavaScript would compute now.",
+  "slice-out-of-range": "Count bits from 0 to width - 1; extend or wrap an index so that it meets every element.",
+  "stream-shape": "Use the number that the error expects; for one branch no part is needed.",
+  "switch-cases": "Give every value of an enum a case, or a `default`.",
+  undriven: "Assign it, or remove it.",
+  "unknown-bits": "Give the register a reset value, write the memory before it is read, or read only when it is valid.",
+  "unknown-net": "Use a name of the Verilog, instances and net joined by dots.",
+  "unknown-port": "Use one of the inputs that there are.",
+  "unknown-value": "Use one of the values that there are.",
+  "unused-input":
+    "Remove the port, or use it. Where it has to be there, say `m.unused(port)`; `unused` takes signals, bundles and streams.",
+  "valid-waits-for-ready": "Raise `valid` when there is a word; a word moves where both are high, which is `fire`.",
+  "width-mismatch": "Spell the change: `extend(n)`, `wrap(n)`, `saturate(n)`, or `fit(n)` where nothing can be lost.",
+};
+
 /** Something that an error is about, besides the line where it arose: an operand, an earlier declaration. */
 export interface Involved {
   /** "left", "target", "declared". */
@@ -70,10 +112,11 @@ export class HdlError extends Error {
     involved: readonly Involved[] = [],
     all?: readonly HdlError[],
   ) {
-    super(all ? joined(all) : text(details, at, involved));
+    const whole = { ...details, hint: details.hint ?? fixes[details.code] };
+    super(all ? joined(all) : text(whole, at, involved));
     const where = at?.toString();
     this.code = details.code;
-    this.details = where ? { ...details, where } : details;
+    this.details = where ? { ...whole, where } : whole;
     this.all = all ?? [this];
   }
 }
@@ -88,7 +131,11 @@ function joined(errors: readonly HdlError[]): string {
   return [`${errors.length} problems.`, ...errors.map(({ message }) => message)].join("\n\n");
 }
 
-function text(details: HdlErrorDetails, at: LazyPosition | undefined, involved: readonly Involved[]): string {
+function text(
+  details: HdlErrorDetails & { readonly hint: string },
+  at: LazyPosition | undefined,
+  involved: readonly Involved[],
+): string {
   const where = at?.toString();
   const fact = (name: string, value: string) => `  ${`${name}:`.padEnd(9)} ${value}`;
   return [
@@ -102,6 +149,6 @@ function text(details: HdlErrorDetails, at: LazyPosition | undefined, involved: 
     }),
     ...(details.expected ? [fact("expected", details.expected)] : []),
     ...(details.found ? [fact("found", details.found)] : []),
-    ...(details.hint ? [fact("fix", details.hint)] : []),
+    fact("fix", details.hint),
   ].join("\n");
 }

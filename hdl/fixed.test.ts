@@ -152,31 +152,36 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: The literal 8 does not fit fixed(4, 4). [literal-out-of-range]
            … | expect(refused(({ x }) => x.set(8))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a number from -8 to 7.9375"
+        expected: a number from -8 to 7.9375
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(refused(({ x }) => x.set({ raw: 128 }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The raw value 128 does not fit fixed(4, 4). [literal-out-of-range]
            … | expect(refused(({ x }) => x.set({ raw: 128 }))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from -128 to 127"
+        expected: a whole number from -128 to 127
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(refused(({ x }) => x.set({ raw: 0.5 }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: 0.5 is no raw value. [literal-out-of-range]
            … | expect(refused(({ x }) => x.set({ raw: 0.5 }))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number"
+        expected: a whole number
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(refused(({ x }) => x.set(Number.NaN))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: NaN is no number. [literal-out-of-range]
            … | expect(refused(({ x }) => x.set(Number.NaN))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a finite number"
+        expected: a finite number
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: 1 is no number. [literal-out-of-range]
            … | expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a finite number"
+        expected: a finite number
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
   });
 
@@ -218,7 +223,8 @@ describe("errors", () => {
            … | const s = m.wire("s", sint(8));
              |             ^
         expected: sint(9)
-        found:    sint(8)"
+        found:    sint(8)
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(refused(({ x, y }) => x.lt(y))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Fixed-point numbers of different formats meet. [width-mismatch]
@@ -272,7 +278,8 @@ describe("errors", () => {
         operand:  "x", fixed(4, 4), hdl/fixed.test.ts:…
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
-        expected: at most 4 fraction bits"
+        expected: at most 4 fraction bits
+        fix:      Compute the width before the type is made; \`addressWidth\` and \`countWidth\` never give 0."
     `);
     expect(refused(({ x }) => x.round({ il: 4, fl: 2, mode: "stochastic" }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Stochastic rounding from fixed(4, 4) to fixed(4, 2) drops 2 bits. [width-mismatch]
@@ -282,7 +289,8 @@ describe("errors", () => {
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
         expected: random: a uint of at least 2 bits
-        found:    none"
+        found:    none
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(refused(({ x, u }) => x.round({ il: 4, fl: 0, mode: "stochastic", random: u }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: Stochastic rounding from fixed(4, 4) to fixed(4, 0) drops 4 bits. [width-mismatch]
@@ -295,7 +303,8 @@ describe("errors", () => {
            … | const u = m.wire("u", uint(3));
              |             ^
         expected: random: a uint of at least 4 bits
-        found:    uint(3)"
+        found:    uint(3)
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(refused(({ x }) => x.saturate(5))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: A fixed(4, 4) has no saturate(5). [bad-width]

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { fixes } from "../../hdl/errors.ts";
 import { HdlError } from "../../hdl/index.ts";
 import { errors } from "./index.ts";
 
@@ -70,15 +71,16 @@ describe.each(codes)("%s", (code) => {
 });
 
 it("the page is what the examples say and print", async () => {
-  const sections = codes.map(async (code) =>
-    [
+  const sections = codes.map(async (code) => {
+    const message = await messageOf(code);
+    return [
       `## ${code}`,
       errors[code].meaning,
       `\`\`\`ts\n${sources.get(code)?.text}\n\`\`\``,
-      `\`\`\`text\n${await messageOf(code)}\n\`\`\``,
-      `**Fix.** ${errors[code].fix}`,
-    ].join("\n\n"),
-  );
+      `\`\`\`text\n${message}\n\`\`\``,
+      ...(message.includes(fixes[code]) ? [] : [`**Fix.** ${fixes[code]}`]),
+    ].join("\n\n");
+  });
   const page = [
     "# Errors of the language",
     "Every error has a code, in brackets at the end of its first line. It stands at your line, names what it is about with the lines\nwhere that was made, and says what was expected, what was found, and the fix. A build with several mistakes tells them all.",

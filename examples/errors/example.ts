@@ -15,7 +15,6 @@ import {
 export interface ErrorExample {
   /** What the error says of the description. */
   readonly meaning: string;
-  readonly fix: string;
   /** Raises the error. Its code is shown, so it stands in full. */
   example(): unknown;
 }

@@ -5,7 +5,6 @@ import { bench, type ErrorExamples } from "./example.ts";
 export const simulation = {
   "assertion-failed": {
     meaning: "An `assert` did not hold at an edge, or an `assume` was broken by what drives the inputs.",
-    fix: "Look at the waves up to that edge: `dut.trace()` before the run records them.",
     example() {
       const dut = bench({ a: input(uint(8)), q: output(uint(8)) }, ({ a, q }, m) => {
         m.assert("below", a.lt(100));
@@ -17,7 +16,6 @@ export const simulation = {
   },
   "no-model": {
     meaning: "A black box without a `model` cannot be simulated in the process.",
-    fix: "Give `defineExternal` a model, or simulate its Verilog with `verilator` or `icarus`.",
     example() {
       const buffer = defineExternal("buffer", (_: Record<string, never>) => ({
         ports: { a: input(bit), q: output(bit) },
@@ -28,7 +26,6 @@ export const simulation = {
   },
   "unknown-bits": {
     meaning: "With `poison`, a value was read that still holds bits that nobody has set.",
-    fix: "Give the register a reset value, write the memory before it is read, or read only when it is valid.",
     example() {
       const dut = bench(
         { q: output(uint(8)) },
@@ -44,7 +41,6 @@ export const simulation = {
   },
   "unknown-net": {
     meaning: "No net of the design has this path.",
-    fix: "Use a name of the Verilog, instances and net joined by dots.",
     example() {
       const dut = bench({ a: input(uint(8)), q: output(uint(8)) }, ({ a, q }) => {
         q.set(a.not());

@@ -6,7 +6,6 @@ export const statements = {
   "build-out-of-scope": {
     meaning:
       "Something was assigned or made after the `build` that it belongs to, or a state was left from outside its body.",
-    fix: "Describe everything inside `build`; an asynchronous step belongs before `elaborate`.",
     example() {
       let kept: Settable<UIntType<8>> | undefined;
       build({ q: output(uint(8)) }, ({ q }) => {
@@ -18,7 +17,6 @@ export const statements = {
   },
   "doubly-driven": {
     meaning: "A later assignment in the same block makes an earlier one dead.",
-    fix: "Remove one of the two, or put the later one into a `when`: a default before the conditions is no error.",
     example: () =>
       build({ a: input(uint(8)), q: output(uint(8)) }, ({ a, q }) => {
         q.set(a);
@@ -27,7 +25,6 @@ export const statements = {
   },
   "misplaced-else": {
     meaning: "`elseWhen` or `otherwise` does not stand directly after the arm above it, or comes after an `otherwise`.",
-    fix: "Write the chain in one piece.",
     example: () =>
       build({ on: input(bit), q: output(uint(8)) }, ({ on, q }, m) => {
         const chain = m.when(on, () => q.set(1));
@@ -38,7 +35,6 @@ export const statements = {
   "missing-else": {
     meaning:
       "On some path a wire or an output gets no value, which would make a latch. The error names the path and the bits.",
-    fix: "Assign a default before the condition, or add the missing arm.",
     example: () =>
       build({ on: input(bit), a: input(uint(8)), q: output(uint(8)) }, ({ on, a, q }, m) => {
         m.when(on, () => q.set(a));
@@ -46,7 +42,6 @@ export const statements = {
   },
   "switch-cases": {
     meaning: "A `switch` lacks a case, has one that its signal cannot take, or has a default that is never taken.",
-    fix: "Give every value of an enum a case, or a `default`.",
     example: () =>
       build({ phase: input(enumOf("idle", "load", "run")), q: output(bit) }, ({ phase, q }, m) => {
         // @ts-expect-error: the type checker refuses it too
@@ -56,7 +51,6 @@ export const statements = {
   undriven: {
     meaning:
       "A wire, register or output, or some bits of it, that nothing assigns. The `ready` of a stream input is one too.",
-    fix: "Assign it, or remove it.",
     example: () =>
       build({ q: output(uint(8)) }, () => {
         // Nothing assigns q.
@@ -64,7 +58,6 @@ export const statements = {
   },
   "unused-input": {
     meaning: "Nothing in the module reads any part of an input port.",
-    fix: "Remove the port, or use it. Where it has to be there, say `m.unused(b)`; `unused` takes signals, bundles and streams.",
     example: () =>
       build({ a: input(uint(8)), b: input(uint(8)), q: output(uint(8)) }, ({ a, q }) => {
         q.set(a);

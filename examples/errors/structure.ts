@@ -17,7 +17,6 @@ import { build, type ErrorExamples } from "./example.ts";
 export const structure = {
   "clock-domain": {
     meaning: "Values of two clock domains meet, which may be read while they change.",
-    fix: "Cross with `synchronize` (a bit) or `asyncFifo` (a stream).",
     example: () =>
       build({ button: input(bit, { domain: "panel" }), q: output(bit) }, ({ button, q }) => {
         q.set(button);
@@ -25,7 +24,6 @@ export const structure = {
   },
   "combinational-loop": {
     meaning: "A bit depends on itself in the same cycle. The error shows the way round, a line a step.",
-    fix: "Put a register on the way.",
     example: () =>
       build({ a: input(bit), q: output(bit) }, ({ a, q }, m) => {
         const parity = m.wire("parity", bit);
@@ -36,7 +34,6 @@ export const structure = {
   "duplicate-name": {
     meaning:
       "Two things of a module, or two modules of a design, would have one name in Verilog; or a net is called like a clock or reset.",
-    fix: "Choose another name. Fields of bundles are nets `<name>_<field>`, outputs of instances `<instance>_<port>`.",
     example: () =>
       build({ a: input(bit), q: output(bit) }, ({ a, q }, m) => {
         const inverted = m.node("a", a.not());
@@ -45,7 +42,6 @@ export const structure = {
   },
   "foreign-signal": {
     meaning: "A signal of one module is used in another.",
-    fix: "Pass it through a port.",
     example() {
       let leaked: UIntSignal<8> | undefined;
       build({ a: input(uint(8)), q: output(uint(8)) }, ({ a, q }) => {
@@ -60,7 +56,6 @@ export const structure = {
   "illegal-name": {
     meaning:
       "A name that cannot stand in Verilog as it is: a keyword, or not a letter followed by letters, digits and underscores.",
-    fix: "Choose another name; names are never changed behind your back.",
     example: () =>
       build({ q: output(bit) }, ({ q }, m) => {
         const begin = m.reg("begin", bit, { reset: false });
@@ -70,7 +65,6 @@ export const structure = {
   },
   "memory-shape": {
     meaning: "A memory that cannot be: no words, never written, never read, or initial words that do not match.",
-    fix: "Give it at least one word, a write port (or `init`) and a read port.",
     example: () =>
       build({ address: input(uint(4)), q: output(uint(8)) }, ({ address, q }, m) => {
         const words = m.mem("words", 16, uint(8));
@@ -79,7 +73,6 @@ export const structure = {
   },
   "missing-connection": {
     meaning: "An instance leaves an input unconnected.",
-    fix: "Give every input a value; a literal will do.",
     example() {
       const inverter = defineModule("inverter", (_: Record<string, never>) => ({
         ports: { a: input(bit), q: output(bit) },
@@ -93,7 +86,6 @@ export const structure = {
   },
   "opaque-parameter": {
     meaning: "A parameter that is not plain data, so that equal instances could not be told from different ones.",
-    fix: "Pass numbers, strings, booleans, types, and arrays or objects of these; make the rest inside the module.",
     example() {
       const scaled = defineModule("scaled", (p: { scale: (n: number) => number }) => ({
         ports: { q: output(uint(8)) },
@@ -104,7 +96,6 @@ export const structure = {
   },
   "recursive-module": {
     meaning: "A module contains itself with the same parameters, so it would never end.",
-    fix: "Change a parameter at every step, and stop at some value.",
     example() {
       const tree: ModuleDefinition<{ leaves: number }, Ports> = defineModule("tree", (p: { leaves: number }) => ({
         ports: {},
@@ -117,7 +108,6 @@ export const structure = {
   },
   "stream-shape": {
     meaning: "A part for streams was asked for a number of streams or words that makes no sense.",
-    fix: "Use the number that the error expects; for one branch no part is needed.",
     example: () =>
       build({ words: input(stream(bit)), q: output(bit) }, ({ words, q }, m) => {
         const [only] = forked(m, "copies", words, 1);
@@ -126,7 +116,6 @@ export const structure = {
   },
   "unknown-port": {
     meaning: "An instance connects an input that the module does not have.",
-    fix: "Use one of the inputs that the error lists.",
     example() {
       const inverter = defineModule("inverter", (_: Record<string, never>) => ({
         ports: { a: input(bit), q: output(bit) },
@@ -141,7 +130,6 @@ export const structure = {
   "valid-waits-for-ready": {
     meaning:
       "The `valid` of a stream follows from its own `ready`. A consumer may wait for `valid`, and then both wait for ever.",
-    fix: "Raise `valid` when there is a word; a word moves where both are high, which is `fire`.",
     example: () =>
       build({ words: output(stream(bit)) }, ({ words }) => {
         words.valid.set(words.ready);

@@ -137,69 +137,80 @@ describe("a value that does not fit its port", () => {
       "hdl/simulator/simulate.test.ts:…: in.count: The literal 4294967296 does not fit uint(32). [literal-out-of-range]
            … | expect(failure(() => (given.count = 2 ** 32))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from 0 to 4294967295"
+        expected: a whole number from 0 to 4294967295
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.level = -129))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.level: The literal -129 does not fit sint(8). [literal-out-of-range]
            … | expect(failure(() => (given.level = -129))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from -128 to 127"
+        expected: a whole number from -128 to 127
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.points[1].x = 8))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.points[1].x: The literal 8 does not fit sint(4). [literal-out-of-range]
            … | expect(failure(() => (given.points[1].x = 8))).toMatchInlineSnapshot(\`
              |                                       ^
-        expected: a whole number from -8 to 7"
+        expected: a whole number from -8 to 7
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.wide = -1n))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.wide: The literal -1 does not fit uint(80). [literal-out-of-range]
            … | expect(failure(() => (given.wide = -1n))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from 0 to 1208925819614629174706175"
+        expected: a whole number from 0 to 1208925819614629174706175
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.share = 0.7))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.share: The literal 0.7 is not exact in fixed(2, 6). [literal-out-of-range]
            … | expect(failure(() => (given.share = 0.7))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a multiple of 2^-6, such as 0.6875 or 0.703125"
+        expected: a multiple of 2^-6, such as 0.6875 or 0.703125
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.operation = "sub" as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.operation: "sub" is no value of enumOf("add", "negate", "clear"). [unknown-value]
            … | expect(failure(() => (given.operation = "sub" as never))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: one of "add", "negate", "clear""
+        expected: one of "add", "negate", "clear"
+        fix:      Use one of the values that there are."
     `);
     expect(failure(() => (given.flag = 2 as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.flag: The literal 2 does not fit bit. [literal-out-of-range]
            … | expect(failure(() => (given.flag = 2 as never))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from 0 to 1"
+        expected: a whole number from 0 to 1
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.count = 1.5))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.count: The literal 1.5 does not fit uint(32). [literal-out-of-range]
            … | expect(failure(() => (given.count = 1.5))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from 0 to 4294967295"
+        expected: a whole number from 0 to 4294967295
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.load.data.value = "1" as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.load.data.value: The literal 1 does not fit uint(4). [literal-out-of-range]
            … | expect(failure(() => (given.load.data.value = "1" as never))).toMatchInlineSnapshot(\`
              |                                       ^
-        expected: a whole number from 0 to 15"
+        expected: a whole number from 0 to 15
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.point = { x: 1 } as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.point: the value has another shape than the port. [width-mismatch]
            … | expect(failure(() => (given.point = { x: 1 } as never))).toMatchInlineSnapshot(\`
              |                             ^
         expected: x, on
-        found:    x"
+        found:    x
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.points: the value has another shape than the port. [width-mismatch]
            … | expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(\`
              |                             ^
         expected: 0, 1
-        found:    0"
+        found:    0
+        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
     `);
     expect(out.countOut).toBe(17);
   });
@@ -225,7 +236,8 @@ it("refuses a pattern that is no value of its enum", () => {
     "hdl/simulator/simulate.test.ts:…: "out" holds 3, which is no value of enumOf("add", "negate", "clear"). [unknown-value]
          … | const seeds = [...Array(64).keys()].map((seed) => failure(() => simulate(raw, {}, { seed }).out.out));
            |                                                                                             ^
-      expected: 0 to 2"
+      expected: 0 to 2
+      fix:      Use one of the values that there are."
   `);
 });
 
@@ -245,13 +257,15 @@ describe("tick, reset and power-up", () => {
       "hdl/simulator/simulate.test.ts:…: tick takes a number of cycles, not -1. [literal-out-of-range]
            … | expect(failure(() => dut.tick(-1))).toMatchInlineSnapshot(\`
              |                          ^
-        expected: a whole number of 0 or more"
+        expected: a whole number of 0 or more
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => dut.tick(0.5))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: tick takes a number of cycles, not 0.5. [literal-out-of-range]
            … | expect(failure(() => dut.tick(0.5))).toMatchInlineSnapshot(\`
              |                          ^
-        expected: a whole number of 0 or more"
+        expected: a whole number of 0 or more
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
   });
 
