@@ -1,5 +1,5 @@
 import { lfsr } from "../generators/common/lfsr.ts";
-import { popcountModule, xnorPopcountModule } from "../generators/popcount/popcount.ts";
+import { popcountModule, structureFor, xnorPopcountModule } from "../generators/popcount/popcount.ts";
 import { bit, type Circuit, defineModule, elaborate, fifo, input, output, uint } from "../hdl/index.ts";
 import { lfsrMasks } from "../sw-model/format/lfsr.ts";
 
@@ -20,13 +20,13 @@ export interface AreaBlock {
 
 const popcount = (bits: number, rows: AreaBlock["rows"]): AreaBlock => ({
   name: `popcount-${bits}`,
-  circuit: () => elaborate(popcountModule, { bits, structure: "full-adders" }),
+  circuit: (target) => elaborate(popcountModule, { bits, structure: structureFor[target] }),
   rows,
 });
 
 const xnorDot = (bits: number, rows: AreaBlock["rows"]): AreaBlock => ({
   name: `xnordot-${bits}`,
-  circuit: () => elaborate(xnorPopcountModule, { bits, structure: "full-adders" }),
+  circuit: (target) => elaborate(xnorPopcountModule, { bits, structure: structureFor[target] }),
   rows,
 });
 

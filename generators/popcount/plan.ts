@@ -1,20 +1,31 @@
 /** Which counters add up a set of bits: plain data, from which hardware, latency and tests follow. */
 
-/** A bit of a sum, worth 2^weight. */
+/** One binary digit of a sum, worth 2^weight. */
 export interface Bit {
   readonly weight: number;
   /** Counters on the longest way to it; 0 for what comes from outside. */
   readonly level: number;
-  /** Where it comes from: an output of a counter, or one of the bits that are counted. */
-  readonly source: { readonly counter: number; readonly output: number } | { readonly input: number };
+  /** The counter that gives it; absent: one of the bits that are counted. */
+  readonly counter?: number;
+  /** Which digit of the counter, or which of the bits that are counted. */
+  readonly index: number;
 }
 
-/** Some bits in, the binary digits of their sum out. */
+/** A binary number, the lowest digit first; a digit may be missing. */
+export type Addend = readonly (Bit | undefined)[];
+
+/** Adds up bits of one weight, numbers from that weight on, and a carry; gives the digits of the sum. */
 export interface Counter {
-  /** Weight of the lowest output. */
+  /** Of the lowest digit. */
   readonly weight: number;
   readonly level: number;
-  readonly inputs: readonly Bit[];
+  /** Bits of equal weight, counted by tables. */
+  readonly group: readonly Bit[];
+  /** Numbers that are added by a carry chain, to each other and to the count of the group. */
+  readonly addends: readonly Addend[];
+  readonly carryIn?: Bit;
+  /** Digits of the sum. */
+  readonly digits: number;
 }
 
 export interface Plan {
@@ -25,50 +36,31 @@ export interface Plan {
   readonly depth: number;
 }
 
-/** Bits that wait to be added, by weight; the earliest comes first. */
-export class Heap {
-  readonly counters: Counter[] = [];
-  private readonly columns: Bit[][] = [];
+/** What goes into a counter. */
+export type CounterInputs = Partial<Pick<Counter, "group" | "addends" | "carryIn">>;
 
-  /** `inputs` bits of weight 0. */
-  constructor(inputs: number) {
-    for (let input = 0; input < inputs; input++) this.put({ weight: 0, level: 0, source: { input } });
-  }
+/** All bits that a counter adds. */
+export function inputsOf({ group, addends, carryIn }: CounterInputs): Bit[] {
+  const bits = [...(group ?? []), ...(addends ?? []).flat(), carryIn];
+  return bits.filter((bit) => bit !== undefined);
+}
 
-  /** Weights of which there may be bits: 0 to weights - 1. */
-  get weights(): number {
-    return this.columns.length;
-  }
+/** A counter whose lowest digit has this weight. */
+export function counterOf(weight: number, inputs: CounterInputs): Counter {
+  const bits = inputsOf(inputs);
+  const largest = bits.reduce((sum, bit) => sum + 2 ** (bit.weight - weight), 0);
+  return {
+    ...{ weight, group: [], addends: [], ...inputs },
+    level: 1 + Math.max(...bits.map((bit) => bit.level)),
+    digits: Math.floor(Math.log2(largest)) + 1,
+  };
+}
 
-  /** How many bits of this weight wait. */
-  height(weight: number): number {
-    return this.columns[weight]?.length ?? 0;
-  }
+/** The digits of a counter's sum; `counter` is its place in the plan. */
+export function digitsOf({ weight, level, digits }: Counter, counter: number): Bit[] {
+  return Array.from({ length: digits }, (_, index) => ({ weight: weight + index, level, counter, index }));
+}
 
-  /** The earliest bits of this weight, removed. */
-  take(weight: number, count: number): Bit[] {
-    return this.columns[weight]?.splice(0, count) ?? [];
-  }
-
-  /** Adds a counter; its outputs, of weights from `weight` on, wait in turn. */
-  count(weight: number, inputs: readonly Bit[], outputs: number): void {
-    const level = 1 + Math.max(...inputs.map((bit) => bit.level));
-    const counter = this.counters.push({ weight, level, inputs }) - 1;
-    for (let output = 0; output < outputs; output++) {
-      this.put({ weight: weight + output, level, source: { counter, output } });
-    }
-  }
-
-  /** What has come of it, once at most one bit of each weight is left. */
-  plan(): Plan {
-    const digits = this.columns.flat();
-    return { counters: this.counters, digits, depth: Math.max(0, ...digits.map(({ level }) => level)) };
-  }
-
-  private put(bit: Bit): void {
-    while (this.columns.length <= bit.weight) this.columns.push([]);
-    const column = this.columns[bit.weight];
-    const later = column.findIndex(({ level }) => level > bit.level);
-    column.splice(later < 0 ? column.length : later, 0, bit);
-  }
+export function planOf(counters: readonly Counter[], digits: readonly Bit[]): Plan {
+  return { counters, digits, depth: Math.max(0, ...digits.map(({ level }) => level)) };
 }

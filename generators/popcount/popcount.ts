@@ -2,7 +2,6 @@ import {
   type BitSignal,
   type Builder,
   bit,
-  concat,
   countWidth,
   defineModule,
   HdlError,
@@ -11,12 +10,27 @@ import {
   type UIntSignal,
   uint,
 } from "../../hdl/index.ts";
-import { fullAdder, planFullAdders } from "./full-adders.ts";
-import { Pipeline } from "./pipeline.ts";
-import type { Bit, Plan } from "./plan.ts";
+import { planAdders } from "./adders.ts";
+import { planCarryCounters } from "./carry-counters.ts";
+import { counterSum } from "./counter.ts";
+import { planFullAdders } from "./full-adders.ts";
+import type { Plan } from "./plan.ts";
+import { operandsOf, Stages, stageOf } from "./stages.ts";
 
 /** What the sum is made of. */
-export type PopcountStructure = "full-adders";
+export type PopcountStructure = keyof typeof planners;
+
+const planners = {
+  /** Full adders of gates. */
+  "full-adders": (bits: number) => planFullAdders(bits),
+  /** Adders on carry chains with tables of four inputs (iCE40). */
+  adders: planAdders,
+  /** Tables of six inputs in front of carry chains (7 series). */
+  "carry-counters": planCarryCounters,
+} satisfies { [name: string]: (bits: number, pins: 1 | 2) => Plan };
+
+/** The structure for a target of synthesis. */
+export const structureFor = { gates: "full-adders", ice40: "adders", xc7: "carry-counters" } as const;
 
 export interface PopcountParameters {
   /** How many bits are counted, 1 or more. */
@@ -44,7 +58,7 @@ export const popcountModule = defineModule("popcount", (p: PopcountParameters) =
   summary: `How many of ${p.bits} bits are 1.`,
   ports: { bits: input(uint(p.bits)), count: output(uint(countWidth(p.bits))) },
   build({ bits, count }, m) {
-    count.set(counted(m, p, bits));
+    count.set(counted(m, p, bits, 1));
   },
 }));
 
@@ -53,7 +67,7 @@ export const pipelinedPopcount = defineModule("popcount_pipelined", (p: Popcount
   summary: `How many of ${p.bits} bits are 1, ${popcountLatency(p)} enabled edges later.`,
   ports: { enable: input(bit), bits: input(uint(p.bits)), count: output(uint(countWidth(p.bits))) },
   build({ enable, bits, count }, m) {
-    count.set(counted(m, p, bits, enable));
+    count.set(counted(m, p, bits, 1, enable));
   },
 }));
 
@@ -66,13 +80,13 @@ export const xnorPopcountModule = defineModule("xnor_popcount", (p: PopcountPara
     count: output(uint(countWidth(p.bits))),
   },
   build({ activations, weights, count }, m) {
-    count.set(counted(m, p, m.node("agree", activations.xor(weights).not())));
+    count.set(counted(m, p, m.node("agree", activations.xor(weights).not()), 2));
   },
 }));
 
 /** The number of lanes in which activation and weight agree, through registers that follow `enable`. */
 export const pipelinedXnorPopcount = defineModule("xnor_popcount_pipelined", (p: PopcountParameters) => ({
-  summary: `In how many of ${p.bits} lanes activation and weight agree, ${popcountLatency(p)} enabled edges later.`,
+  summary: `In how many of ${p.bits} lanes activation and weight agree, ${popcountLatency(p, 2)} enabled edges later.`,
   ports: {
     enable: input(bit),
     activations: input(uint(p.bits)),
@@ -80,7 +94,7 @@ export const pipelinedXnorPopcount = defineModule("xnor_popcount_pipelined", (p:
     count: output(uint(countWidth(p.bits))),
   },
   build({ enable, activations, weights, count }, m) {
-    count.set(counted(m, p, m.node("agree", activations.xor(weights).not()), enable));
+    count.set(counted(m, p, m.node("agree", activations.xor(weights).not()), 2, enable));
   },
 }));
 
@@ -109,7 +123,7 @@ export function xnorPopcount(
 ): Popcount {
   const { enable = true, ...shape } = options;
   const p = { ...shape, bits: activations.width };
-  const latency = popcountLatency(p);
+  const latency = popcountLatency(p, 2);
   const { count } =
     latency === 0
       ? m.inst(name, xnorPopcountModule, { bits: p.bits, structure: p.structure }, { activations, weights })
@@ -117,12 +131,12 @@ export function xnorPopcount(
   return { count, latency };
 }
 
-/** Edges from the bits to their count. */
-export function popcountLatency(p: PopcountParameters): number {
-  return stageOf(planOf(p).depth, p.levels);
+/** Edges from the bits, or from the lanes, to their count. */
+export function popcountLatency(p: PopcountParameters, pins: 1 | 2 = 1): number {
+  return stageOf(planFor(p, pins).depth, p.levels);
 }
 
-function planOf({ bits, levels }: PopcountParameters): Plan {
+function planFor({ bits, levels, structure }: PopcountParameters, pins: 1 | 2): Plan {
   if (!Number.isInteger(bits) || bits < 1 || (levels !== undefined && (!Number.isInteger(levels) || levels < 1))) {
     throw new HdlError({
       code: "bad-width",
@@ -130,34 +144,18 @@ function planOf({ bits, levels }: PopcountParameters): Plan {
       expected: "1 or more bits, 1 or more levels",
     });
   }
-  return planFullAdders(bits);
+  return planners[structure](bits, pins);
 }
 
-/** The stage of a pipeline in which counters of this level work. */
-function stageOf(level: number, levels = Number.POSITIVE_INFINITY): number {
-  return Math.max(0, Math.ceil(level / levels) - 1);
-}
-
-function counted(m: Builder, p: PopcountParameters, bits: UIntSignal, enable?: BitSignal): UIntSignal {
-  const { counters, digits, depth } = planOf(p);
-  const pipeline = new Pipeline(m, enable);
-  const outputs: BitSignal[][] = [];
-  const signalOf = ({ source, level }: Bit, stage: number): BitSignal => {
-    const signal = "input" in source ? bits.bit(source.input) : outputs[source.counter][source.output];
-    const name = "input" in source ? `input${source.input}` : `counter${source.counter}_${source.output}`;
-    return pipeline.delayed(name, signal, stage - stageOf(level, p.levels));
-  };
-  counters.forEach(({ weight, level, inputs }, i) => {
-    const stage = stageOf(level, p.levels);
-    outputs.push(
-      fullAdder(
-        m,
-        `w${weight}_${i}`,
-        inputs.map((bit) => signalOf(bit, stage)),
-      ),
-    );
+function counted(m: Builder, p: PopcountParameters, bits: UIntSignal, pins: 1 | 2, enable?: BitSignal): UIntSignal {
+  const plan = planFor(p, pins);
+  const stages = new Stages(m, plan, p.levels, enable);
+  stages.put(-1, pins === 1 ? "bits" : "agree", bits, 0);
+  plan.counters.forEach((counter, i) => {
+    const stage = stageOf(counter.level, p.levels);
+    const name = `weight${counter.weight}_${i}`;
+    const sum = counterSum(m, name, { ...operandsOf(stages, counter, stage), digits: counter.digits });
+    stages.put(i, name, sum, stage);
   });
-  const last = stageOf(depth, p.levels);
-  const count = digits.map((digit) => signalOf(digit, last)).reverse();
-  return concat(...count);
+  return stages.number(plan.digits, stageOf(plan.depth, p.levels));
 }
