@@ -45,41 +45,6 @@ interface CarryCounterShape {
 
 /** Bits of one weight, a number from that weight on, and a carry: a table and a place in the carry chain for each digit. */
 const carryCounter = defineModule("carry_counter", (p: CarryCounterShape) => ({
-  summary:
-    `${p.group} bits, a number of ${p.addend} bits and a carry: their sum. Written as a difference, since a - ~b is a + b + 1, because
-of a difference tools take the first operand to the carry chain as it is, and the tables before the chain hold the second.`.replace(
-      "\n",
-      " ",
-    ),
-  ports: {
-    group: input(uint(p.group)),
-    addend: input(uint(p.addend)),
-    carryIn: input(bit),
-    sum: output(uint(p.digits)),
-  },
-  build({ group, addend, carryIn, sum }, m) {
-    const bits = Array.from({ length: p.group }, (_, i) => group.bit(i));
-    const counted = groupCount(m, "counted", bits);
-    const width = Math.max(p.digits, p.addend, counted.width) + 1;
-    const first = concat(addend, carryIn).extend(width);
-    const second = concat(counted, carryIn).extend(width);
-    const total = m.node("total", first.subWrap(second.not()));
-    sum.set(total.bits(p.digits, 1));
-  },
-}));
-
-/** The count of up to six bits, a table a digit. */
-function groupCount(m: Builder, name: string, bits: readonly BitSignal[]): UIntSignal {
-  if (bits.length === 1) return concat(bits[0]);
-  if (bits.length > 3) {
-    return m.inst(name, tableCounter, { bits: bits.length }, { bits: concat(...bits.toReversed()) }).count;
-  }
-  const [sum, carry] = adder(m, name, bits);
-  return concat(carry, sum);
-}
-
-/** Four to six bits in, their count out: three functions of all of them. */
-const tableCounter = defineModule("table_counter", (p: { bits: number }) => ({
   // Of a sum, tools choose by chance which operand goes to the chain.
   summary: `Sum of ${p.group} bits, a number and a carry. In a - ~b = a + b + 1, a goes to the carry chain, b into its tables.`,
   ports: {
