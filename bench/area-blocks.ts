@@ -30,6 +30,13 @@ const xnorDot = (bits: number, rows: AreaBlock["rows"]): AreaBlock => ({
   rows,
 });
 
+/** The same by instances of LUT6_2; at most 1.13 of them a lane. */
+const structuralXnorDot = (bits: number): AreaBlock => ({
+  name: `xnordot-${bits}`,
+  circuit: () => elaborate(xnorPopcountModule, { bits, structure: "dual-tables" }),
+  rows: { xc7: { "lut-structural": Math.floor(1.13 * bits) } },
+});
+
 /** A free-running LFSR: reset and enable, no seed to load. */
 const freeLfsr = defineModule("lfsr_free", ({ width }: { width: number }) => ({
   ports: { draw: input(bit), value: output(uint(width)) },
@@ -54,6 +61,8 @@ export const areaBlocks: readonly AreaBlock[] = [
   popcount(256, { xc7: { lut: 343 }, ice40: { lut: 511 }, gates: { cells: 2874, depth: undefined } }),
   xnorDot(64, { xc7: { lut: 121 }, ice40: { lut: 152 }, gates: { cells: 1113, depth: 57 } }),
   xnorDot(256, { xc7: { lut: 504 }, ice40: { lut: 639 }, gates: { cells: 4600, depth: 77 } }),
+  structuralXnorDot(256),
+  structuralXnorDot(1024),
   lfsrOf(16),
   lfsrOf(32),
   {

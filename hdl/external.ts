@@ -1,6 +1,7 @@
 /** Modules whose Verilog comes from elsewhere. */
 import type { Builder } from "./builder.ts";
 import type { ModuleDefinition } from "./definition.ts";
+import type { VerilogParameter } from "./ir.ts";
 import type { Inside, Ports } from "./ports.ts";
 
 /** A black box for one set of parameters. */
@@ -11,7 +12,7 @@ export interface ExternalDescription<D extends Ports> {
     /** The module's name in its Verilog. */
     readonly module: string;
     /** Its Verilog parameters. */
-    readonly parameters?: { readonly [name: string]: number | string };
+    readonly parameters?: { readonly [name: string]: VerilogParameter };
     /** Names of its pins, by our names of ports, of `clock` and of `reset`, where they differ. */
     readonly pins?: { readonly [port: string]: string };
     /** Whether it has a clock and a reset, where there is no model to tell. */

@@ -32,7 +32,14 @@ export { defineExternal, type ExternalDescription } from "./external.ts";
 export { asFixed, FixedSignal, type RoundOptions } from "./fixed.ts";
 export { decimal, type FixedLiteral } from "./fixed-literal.ts";
 export type { Fsm, FsmDescription, Go } from "./fsm.ts";
-export type { Circuit, MemoryStyle, Module as CircuitModule, Port as CircuitPort, UnderWrite } from "./ir.ts";
+export type {
+  Circuit,
+  MemoryStyle,
+  Module as CircuitModule,
+  Port as CircuitPort,
+  UnderWrite,
+  VerilogParameter,
+} from "./ir.ts";
 export type { Memory, MemoryOptions, ReadPort, ReadWritePort, WritePort } from "./memory.ts";
 export {
   asynchronous,

@@ -212,10 +212,13 @@ export interface StreamNets {
   readonly at: LazyPosition;
 }
 
+/** The value of a Verilog parameter: an integer, a text, or a vector of bits. */
+export type VerilogParameter = number | string | { readonly width: number; readonly value: bigint };
+
 /** A module of another source: which one, and the Verilog parameters it is given. */
 export interface External {
   readonly module: string;
-  readonly parameters: { readonly [name: string]: number | string };
+  readonly parameters: { readonly [name: string]: VerilogParameter };
   /** Its names of pins that differ from the port's. */
   readonly pins: { readonly [port: string]: string };
   /** Whether the items are a model of what it does; else there are none. */

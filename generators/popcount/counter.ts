@@ -10,31 +10,37 @@ import {
   type UIntSignal,
   uint,
 } from "../../hdl/index.ts";
+import type { Counter } from "./plan.ts";
+import type { Stages } from "./stages.ts";
 
-/** The signals that a counter adds; see `Counter` of the plan. */
-export interface CounterSignals {
-  readonly group: readonly BitSignal[];
-  readonly addends: readonly UIntSignal[];
-  readonly carryIn?: BitSignal;
-  readonly digits: number;
-}
-
-/** The hardware of a counter; its nets, or its instance, are called `name`. */
-export function counterSum(m: Builder, name: string, counter: CounterSignals): UIntSignal {
-  const { group, addends, carryIn = false, digits } = counter;
-  const [addend] = addends;
-  if (addend === undefined) return groupCount(m, name, group).wrap(digits);
-  if (group.length === 0) return numberSum(m, name, counter);
-  const shape = { group: group.length, addend: addend.width, digits };
-  return m.inst(name, carryCounter, shape, { group: concat(...group.toReversed()), addend, carryIn }).sum;
+/** The hardware of a counter that works in this stage; its nets, or its instance, are called `name`. */
+export function counterSum(m: Builder, name: string, counter: Counter, stages: Stages, stage: number): UIntSignal {
+  const { group, addends, carryIn, digits } = counter;
+  if (addends.length === 0) {
+    const bits = stages.bits(group, stage);
+    return bits.length > 3 ? groupCount(m, name, bits) : m.node(name, groupCount(m, name, bits));
+  }
+  if (group.length === 0) return numberSum(m, name, counter, stages, stage);
+  return m.inst(
+    name,
+    carryCounter,
+    { group: group.length, addend: addends[0].length, digits },
+    {
+      group: stages.number(group, stage),
+      addend: stages.number(addends[0], stage),
+      carryIn: carryIn === undefined ? false : stages.bit(carryIn, stage),
+    },
+  ).sum;
 }
 
 /** Two numbers and a carry. */
-function numberSum(m: Builder, name: string, { addends: [a, b], carryIn, digits }: CounterSignals): UIntSignal {
+function numberSum(m: Builder, name: string, counter: Counter, stages: Stages, stage: number): UIntSignal {
+  const { addends, carryIn, digits } = counter;
   // The lowest digit of both carries in: tools make of it the carry into the chain.
-  const low = carryIn === undefined ? 0 : 1;
-  const sum = carryIn === undefined ? a.add(b) : concat(a, carryIn).add(concat(b, carryIn));
-  return m.node(`${name}_total`, sum).bits(digits + low - 1, low);
+  const low = carryIn === undefined ? [] : [carryIn];
+  const numbers: UIntSignal[] = [];
+  for (const addend of addends) numbers.push(stages.number([...low, ...addend], stage));
+  return m.node(`${name}_total`, numbers[0].add(numbers[1])).bits(digits + low.length - 1, low.length);
 }
 
 interface CarryCounterShape {

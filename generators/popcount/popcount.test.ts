@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bit, defineModule, elaborate, input, output, Simulator, uint } from "../../hdl/index.ts";
 import { popcountLatency, popcountModule, popcountOf, xnorPopcount, xnorPopcountModule } from "./popcount.ts";
 
-const structures = ["full-adders", "adders", "carry-counters"] as const;
+const structures = ["full-adders", "adders", "carry-counters", "dual-tables"] as const;
 
 /** The plain definition. */
 const ones = (value: bigint): number => [...value.toString(2)].filter((digit) => digit === "1").length;

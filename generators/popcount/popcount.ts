@@ -13,9 +13,10 @@ import {
 import { planAdders } from "./adders.ts";
 import { planCarryCounters } from "./carry-counters.ts";
 import { counterSum } from "./counter.ts";
+import { DualTables, planDualTables } from "./dual-tables.ts";
 import { planFullAdders } from "./full-adders.ts";
 import type { Plan } from "./plan.ts";
-import { operandsOf, Stages, stageOf } from "./stages.ts";
+import { Stages, stageOf } from "./stages.ts";
 
 /** What the sum is made of. */
 export type PopcountStructure = keyof typeof planners;
@@ -27,6 +28,8 @@ const planners = {
   adders: planAdders,
   /** Tables of six inputs in front of carry chains (7 series). */
   "carry-counters": planCarryCounters,
+  /** Instances of LUT6_2 as full adders (7 series, UltraScale). */
+  "dual-tables": planDualTables,
 } satisfies { [name: string]: (bits: number, pins: 1 | 2) => Plan };
 
 /** The structure for a target of synthesis. */
@@ -58,7 +61,7 @@ export const popcountModule = defineModule("popcount", (p: PopcountParameters) =
   summary: `How many of ${p.bits} bits are 1.`,
   ports: { bits: input(uint(p.bits)), count: output(uint(countWidth(p.bits))) },
   build({ bits, count }, m) {
-    count.set(counted(m, p, bits, 1));
+    count.set(counted(m, p, bits));
   },
 }));
 
@@ -67,7 +70,7 @@ export const pipelinedPopcount = defineModule("popcount_pipelined", (p: Popcount
   summary: `How many of ${p.bits} bits are 1, ${popcountLatency(p)} enabled edges later.`,
   ports: { enable: input(bit), bits: input(uint(p.bits)), count: output(uint(countWidth(p.bits))) },
   build({ enable, bits, count }, m) {
-    count.set(counted(m, p, bits, 1, enable));
+    count.set(counted(m, p, bits, undefined, enable));
   },
 }));
 
@@ -80,7 +83,7 @@ export const xnorPopcountModule = defineModule("xnor_popcount", (p: PopcountPara
     count: output(uint(countWidth(p.bits))),
   },
   build({ activations, weights, count }, m) {
-    count.set(counted(m, p, m.node("agree", activations.xor(weights).not()), 2));
+    count.set(counted(m, p, activations, weights));
   },
 }));
 
@@ -94,7 +97,7 @@ export const pipelinedXnorPopcount = defineModule("xnor_popcount_pipelined", (p:
     count: output(uint(countWidth(p.bits))),
   },
   build({ enable, activations, weights, count }, m) {
-    count.set(counted(m, p, m.node("agree", activations.xor(weights).not()), 2, enable));
+    count.set(counted(m, p, activations, weights, enable));
   },
 }));
 
@@ -147,15 +150,25 @@ function planFor({ bits, levels, structure }: PopcountParameters, pins: 1 | 2): 
   return planners[structure](bits, pins);
 }
 
-function counted(m: Builder, p: PopcountParameters, bits: UIntSignal, pins: 1 | 2, enable?: BitSignal): UIntSignal {
-  const plan = planFor(p, pins);
+/** The count of ones in `x`, or of the lanes in which `x` and `weights` agree. */
+function counted(
+  m: Builder,
+  p: PopcountParameters,
+  x: UIntSignal,
+  weights?: UIntSignal,
+  enable?: BitSignal,
+): UIntSignal {
+  const plan = planFor(p, weights === undefined ? 1 : 2);
   const stages = new Stages(m, plan, p.levels, enable);
-  stages.put(-1, pins === 1 ? "bits" : "agree", bits, 0);
+  const dual = p.structure === "dual-tables" ? new DualTables(m, stages, weights !== undefined) : undefined;
+  if (weights === undefined) stages.start(["bits", x]);
+  else if (dual !== undefined) stages.start(["activations", x], ["weights", weights]);
+  else stages.start(["agree", m.node("agree", x.xor(weights).not())]);
   plan.counters.forEach((counter, i) => {
     const stage = stageOf(counter.level, p.levels);
     const name = `weight${counter.weight}_${i}`;
-    const sum = counterSum(m, name, { ...operandsOf(stages, counter, stage), digits: counter.digits });
-    stages.put(i, name, sum, stage);
+    if (dual) stages.put(i, name, dual.sum(name, counter, plan.counters[i + 1], stage), stage);
+    else stages.put(i, name, counterSum(m, name, counter, stages, stage), stage);
   });
   return stages.number(plan.digits, stageOf(plan.depth, p.levels));
 }

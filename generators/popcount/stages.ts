@@ -1,10 +1,13 @@
 import { type BitSignal, type Builder, concat, fixedValue, type UIntSignal, uint } from "../../hdl/index.ts";
-import { type Addend, type Bit, type Counter, inputsOf, type Plan } from "./plan.ts";
+import { type Addend, type Bit, inputsOf, type Plan } from "./plan.ts";
 
 /** Of a plan in a pipeline, the stage in which a counter works; the bits that are counted arrive in stage 0. */
 export function stageOf(level: number, levels = Number.POSITIVE_INFINITY): number {
   return Math.max(0, Math.ceil(level / levels) - 1);
 }
+
+/** Where the second halves of lanes stand among the counters; the first halves, or the bits that are counted, are at -1. */
+const secondHalves = -2;
 
 /** What a counter gives, as far as a stage needs it. */
 interface Held {
@@ -33,8 +36,21 @@ export class Stages {
       digitsOfCounter.set(index, Math.max(stage, digitsOfCounter.get(index) ?? 0));
       this.lastStage.set(counter, digitsOfCounter);
     };
-    for (const counter of counters) for (const bit of inputsOf(counter)) need(bit, stageOf(counter.level, levels));
+    for (const counter of counters) {
+      for (const bit of inputsOf(counter)) {
+        const stage = stageOf(counter.level, levels);
+        need(bit, stage);
+        if (bit.counter === undefined) need({ ...bit, counter: secondHalves }, stage);
+      }
+    }
     for (const digit of digits) need(digit, stageOf(depth, levels));
+  }
+
+  /** What is counted, by its name; two signals where lanes are given by their halves. */
+  start(...inputs: readonly (readonly [name: string, signal: UIntSignal])[]): void {
+    inputs.forEach(([name, signal], i) => {
+      this.put(-1 - i, name, signal, 0);
+    });
   }
 
   /** All digits of a counter, known as `name`, in the stage where it works. */
@@ -47,6 +63,17 @@ export class Stages {
   bit({ counter = -1, index }: Bit, stage: number): BitSignal {
     const { signal, digits } = this.at(counter, stage);
     return signal.bit(digits.indexOf(index));
+  }
+
+  bits(bits: readonly Bit[], stage: number): BitSignal[] {
+    const signals: BitSignal[] = [];
+    for (const bit of bits) signals.push(this.bit(bit, stage));
+    return signals;
+  }
+
+  /** The halves of a lane. */
+  halves(lane: Bit, stage: number): readonly [BitSignal, BitSignal] {
+    return [this.bit(lane, stage), this.bit({ ...lane, counter: secondHalves }, stage)];
   }
 
   /** A number of these digits; what is missing is 0. */
@@ -86,13 +113,4 @@ export class Stages {
     this.held.set(key, held);
     return held;
   }
-}
-
-/** The signals that a counter adds. */
-export function operandsOf(stages: Stages, { group, addends, carryIn }: Counter, stage: number) {
-  return {
-    group: group.map((bit) => stages.bit(bit, stage)),
-    addends: addends.map((digits) => stages.number(digits, stage)),
-    ...(carryIn === undefined ? {} : { carryIn: stages.bit(carryIn, stage) }),
-  };
 }

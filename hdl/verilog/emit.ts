@@ -51,9 +51,18 @@ export function emitVerilog(
     top: circuit.top,
     text: modules.map(({ text }) => text).join("\n"),
     modules,
-    blackBoxes: printable.modules.flatMap((module) => (module.external ? [printStub(module)] : [])).join("\n"),
+    blackBoxes: stubs(printable).join("\n"),
     positions: printed.flatMap(({ module, lines }) => modulePositions(module, lines)),
   };
+}
+
+/** One for each foreign module, whatever parameters it is given. */
+function stubs({ modules }: Circuit): string[] {
+  const byName = new Map<string, string>();
+  for (const module of modules) {
+    if (module.external && !byName.has(module.external.module)) byName.set(module.external.module, printStub(module));
+  }
+  return [...byName.values()];
 }
 
 /** Every black box as an ordinary module of its model. */

@@ -11,6 +11,7 @@ import {
   type Property,
   type Reg,
   unreachable,
+  type VerilogParameter,
 } from "../ir.ts";
 import { freeName, takenNames } from "../naming.ts";
 import type { LazyPosition } from "../position.ts";
@@ -89,16 +90,26 @@ function plain(lines: readonly string[]): PrintedLine[] {
   return lines.map((text) => ({ text }));
 }
 
-/** The ports of a black box. */
+function printParameter(value: VerilogParameter): string {
+  if (typeof value === "string") return `"${value}"`;
+  return typeof value === "number" ? `${value}` : `${value.width}'h${value.value.toString(16)}`;
+}
+
+/** The ports and parameters of a black box. */
 export function printStub({ summary, ports, external }: Module): string {
   const pins = ports.map(
     ({ name, direction, width, signed }) =>
       `  ${direction} wire ${vector(width, signed)}${external?.pins[name] ?? name}`,
   );
+  const parameters = Object.entries(external?.parameters ?? {}).map(
+    ([name, value]) => `  parameter ${name} = ${printParameter(value)}`,
+  );
   return [
     ...(summary ? [`// ${summary}`] : []),
     "(* blackbox *)",
-    `module ${external?.module} (`,
+    ...(parameters.length > 0
+      ? [`module ${external?.module} #(`, parameters.join(",\n"), ") ("]
+      : [`module ${external?.module} (`]),
     pins.join(",\n"),
     ");",
     "endmodule",
@@ -209,7 +220,7 @@ function printItem(item: Item, context: ItemContext): string[] {
         return [pinName(port), module?.external && resets.has(port) ? context.reset.active(own) : own];
       });
       const parameters = Object.entries(module?.external?.parameters ?? {}).map(
-        ([name, value]) => `.${name}(${typeof value === "number" ? value : `"${value}"`})`,
+        ([name, value]) => `.${name}(${printParameter(value)})`,
       );
       const kind = module?.external?.module ?? item.module;
       const pins = [
