@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: help setup demo test check static format docs train fuzz clean
+.PHONY: help setup demo test check static format docs train train-bnn fuzz clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -9,6 +9,7 @@ help:
 	@echo "make format  rewrite files in the project's format"
 	@echo "make docs    the reference of the language as HTML, in build/docs"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
+	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (SEEDS=3; some minutes)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
 	@echo "make clean   remove what was built"
 
@@ -38,6 +39,10 @@ format: setup
 
 train: setup
 	node dist/sw-model/train/main.js
+
+SEEDS ?= 3
+train-bnn: setup
+	node dist/sw-model/quantised/main.js $(SEEDS)
 
 SEED ?= 1
 COUNT ?= 20000

@@ -13,6 +13,11 @@ export interface Schedule {
 /** Applies the gradient, summed over `count` samples, with a learning rate. */
 export type Update = (gradients: readonly Float32Array[], rate: number, count: number) => void;
 
+/** The learning rate when a share `progress` of the schedule is done. */
+export function rateAt({ rate }: Schedule, progress: number): number {
+  return rate * (0.505 + 0.495 * Math.cos(Math.PI * progress));
+}
+
 /** Trains by minibatches drawn in a new random order each epoch; returns the mean loss of the last epoch, in nats. */
 export function trainEpochs(
   mlp: Mlp,
@@ -38,9 +43,7 @@ export function trainEpochs(
         if (augmentation) distort(original, image, augmentation, random);
         loss += pass.backward(augmentation ? image : original, digits.labels[index], gradients);
       }
-      const progress = (epoch + batch / batches) / schedule.epochs;
-      const rate = schedule.rate * (0.505 + 0.495 * Math.cos(Math.PI * progress));
-      update(gradients, rate, members.length);
+      update(gradients, rateAt(schedule, (epoch + batch / batches) / schedule.epochs), members.length);
     }
   }
   return loss / digits.count;

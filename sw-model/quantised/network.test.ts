@@ -1,0 +1,234 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Matrix } from "../linear/gemm.ts";
+import { Arena } from "../linear/gemm.ts";
+import { Random } from "../random.ts";
+import { ap2, applyNorm, createBatchNorm, normalise } from "./batch-norm.ts";
+import { type ActivationKind, levelOf, rawScale, scaleFraction, signedLevelOf, type WeightKind } from "./kinds.ts";
+import { Network, type NetworkShape } from "./network.ts";
+
+/** The learned parameters of a layer as plain numbers; `w` is inputs x outputs. */
+interface Plain {
+  w: number[][];
+  scales: number[];
+  gamma: number[];
+  beta: number[];
+}
+
+const rowsOf = ({ rows, cols, stride, data }: Matrix) =>
+  Array.from({ length: rows }, (_, r) => Array.from(data.subarray(r * stride, r * stride + cols)));
+
+function plainOf(network: Network): Plain[] {
+  return network.layers.map(({ latent, scales, norm }) => ({
+    w: rowsOf(latent),
+    scales: Array.from(scales),
+    gamma: Array.from(norm.gamma),
+    beta: Array.from(norm.beta),
+  }));
+}
+
+/**
+ * The surrogate of restricted weights: at the base point the restricted value, and from there on the slope that the
+ * estimator claims. Numeric differences of it are what the gradient ought to be.
+ */
+function surrogateWeight(
+  kind: WeightKind,
+  w: number,
+  scales: number[],
+  base: number,
+  baseScales: number[],
+  limit: number,
+) {
+  if (kind.kind === "float") return w;
+  if (kind.kind === "binary") return (base >= 0 ? 1 : -1) + (w - base);
+  if (kind.kind === "uniform") return signedLevelOf(base, kind.bits) + 2 ** (kind.bits - 1) * (w - base);
+  const scaleAt = (k: number) => rawScale(baseScales[k]) / 2 ** scaleFraction + scales[k] - baseScales[k];
+  if (base > limit) return scaleAt(0) + baseScales[0] * (w - base);
+  if (base < -limit) return -scaleAt(1) + baseScales[1] * (w - base);
+  return w - base;
+}
+
+function surrogateActivation(kind: ActivationKind, z: number, base: number): number {
+  const clip = (x: number, low: number) => Math.min(1, Math.max(low, x));
+  if (kind.kind === "relu") return Math.max(0, z);
+  if (kind.kind === "binary") return (base >= 0 ? 1 : -1) + clip(z, -1) - clip(base, -1);
+  const levels = 2 ** kind.bits - 1;
+  return levelOf(base, levels) + levels * (clip(z, 0) - clip(base, 0));
+}
+
+/** The loss of the surrogate around `base`, whose normalised sums are in `baseZ` (written where empty). */
+function surrogateLoss(
+  shape: NetworkShape,
+  layers: Plain[],
+  base: Plain[],
+  baseZ: number[][][],
+  x: number[][],
+  labels: number[],
+) {
+  let values = x;
+  layers.forEach((layer, l) => {
+    const limit =
+      shape.weights.kind === "ternary" ? shape.weights.threshold * Math.max(...base[l].w.flat().map(Math.abs)) : 0;
+    const w = layer.w.map((row, i) =>
+      row.map((value, o) =>
+        surrogateWeight(shape.weights, value, layer.scales, base[l].w[i][o], base[l].scales, limit),
+      ),
+    );
+    const sums = values.map((row) => w[0].map((_, o) => row.reduce((sum, value, i) => sum + value * w[i][o], 0)));
+    const isLast = l === layers.length - 1;
+    if (isLast && shape.scores !== "normalised") {
+      const { scale } = shape.scores;
+      values = sums.map((row) => row.map((sum) => scale * sum));
+      return;
+    }
+    const columns = sums[0].map((_, o) => sums.map((row) => row[o]));
+    const normalised = columns.map((column, o) => {
+      const mean = column.reduce((a, b) => a + b, 0) / column.length;
+      const variance = column.reduce((sum, y) => sum + (y - mean) ** 2, 0) / column.length;
+      return column.map((y) => (layer.gamma[o] * (y - mean)) / Math.sqrt(variance + 1e-4) + layer.beta[o]);
+    });
+    const z = sums.map((row, r) => row.map((_, o) => normalised[o][r]));
+    if (baseZ.length <= l) baseZ.push(z);
+    values = isLast
+      ? z
+      : z.map((row, r) => row.map((value, o) => surrogateActivation(shape.activations, value, baseZ[l][r][o])));
+  });
+  return values.reduce((total, scores, r) => {
+    if (shape.loss === "cross-entropy") {
+      return total + Math.log(scores.reduce((sum, s) => sum + Math.exp(s), 0)) - scores[labels[r]];
+    }
+    const hinge = scores.map((s, c) => Math.max(0, 1 - (c === labels[r] ? s : -s)) ** 2);
+    return total + hinge.reduce((a, b) => a + b, 0) / scores.length;
+  }, 0);
+}
+
+const kinds: [WeightKind, ActivationKind][] = [
+  [{ kind: "float" }, { kind: "relu" }],
+  [
+    { kind: "binary", stochastic: false },
+    { kind: "binary", stochastic: false },
+  ],
+  [
+    { kind: "uniform", bits: 3 },
+    { kind: "uniform", bits: 2 },
+  ],
+  [
+    { kind: "ternary", threshold: 0.05 },
+    { kind: "binary", stochastic: false },
+  ],
+];
+const variants = kinds.flatMap(([weights, activations]) =>
+  (["normalised", { scale: 0.3 }] as const).flatMap((scores) =>
+    (["cross-entropy", "squared-hinge"] as const).map((loss) => ({ weights, activations, scores, loss })),
+  ),
+);
+
+describe("Network.train", () => {
+  it.each(variants)("has the gradient of its surrogate, by central differences on every parameter: %j", (variant) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed);
+        const shape: NetworkShape = { ...variant, sizes: [4, 5, 4, 3], normalisation: "exact" };
+        const network = new Network(shape, 6, 0.8, random);
+        for (const { scales, norm } of network.layers) {
+          scales.set([random.between(0.5, 1.5), random.between(0.5, 1.5)]);
+          for (let c = 0; c < norm.gamma.length; c++) {
+            norm.gamma[c] = random.between(0.5, 1.5);
+            norm.beta[c] = random.between(-0.5, 0.5);
+          }
+        }
+        const x = Array.from({ length: 6 }, () => Array.from({ length: 4 }, () => Math.fround(random.normal())));
+        x.forEach((row, r) => {
+          network.inputs.data.set(row, r * network.inputs.stride);
+        });
+        const labels = x.map(() => Math.floor(random.between(0, 3)));
+        const loss = network.train(labels, random);
+        const base = plainOf(network);
+        const moved = plainOf(network);
+        const baseZ: number[][][] = [];
+        const surrogate = () => surrogateLoss(shape, moved, base, baseZ, x, labels);
+        expect(loss).toBeCloseTo(surrogate(), 3);
+
+        const [w, scales, gamma, beta] = [0, 1, 2, 3];
+        const check = (values: number[], i: number, found: number) => {
+          const step = 1e-6;
+          const value = values[i];
+          values[i] = value + step;
+          const up = surrogate();
+          values[i] = value - step;
+          const down = surrogate();
+          values[i] = value;
+          const slope = (up - down) / (2 * step);
+          expect(Math.abs(found - slope)).toBeLessThan(2e-3 * (1 + Math.abs(slope)));
+        };
+        moved.forEach((layer, l) => {
+          const gradients = network.gradients.slice(4 * l, 4 * l + 4);
+          const { stride } = network.layers[l].latent;
+          layer.w.forEach((row, i) => {
+            row.forEach((_, o) => {
+              check(row, o, gradients[w][i * stride + o]);
+            });
+          });
+          if (shape.weights.kind === "ternary") {
+            for (const k of [0, 1]) check(layer.scales, k, gradients[scales][k]);
+          }
+          if (l === 2 && shape.scores !== "normalised") return;
+          layer.gamma.forEach((_, c) => {
+            check(layer.gamma, c, gradients[gamma][c]);
+            check(layer.beta, c, gradients[beta][c]);
+          });
+        });
+      }),
+      { numRuns: 5, seed: 3 },
+    );
+  });
+});
+
+describe("shift-based normalisation", () => {
+  const matrices = (rows: number, cols: number) => {
+    const arena = new Arena(
+      [
+        [rows, cols],
+        [rows, cols],
+      ],
+      1,
+    );
+    return [arena.matrix(rows, cols), arena.matrix(rows, cols)];
+  };
+
+  it("is algorithm 3 of the BNN paper, and near the exact one", () => {
+    const [y, z] = matrices(50, 1);
+    const random = new Random(4);
+    for (let r = 0; r < 50; r++) y.data[r * y.stride] = 7 + 3 * random.normal();
+    const norm = createBatchNorm(1);
+    norm.gamma[0] = 1.3;
+    norm.beta[0] = 0.25;
+    normalise(norm, "shift", y, z);
+    const values = rowsOf(y).flat();
+    const mean = Math.fround(values.reduce((a, b) => a + b, 0) / 50);
+    const variance = values.reduce((sum, v) => sum + (v - mean) * ap2(v - mean), 0) / 50;
+    values.forEach((v, r) => {
+      expect(z.data[r * z.stride]).toBeCloseTo((v - mean) * ap2(1 / Math.sqrt(variance + 1e-4)) * 1 + 0.25, 4);
+    });
+    const spread = Math.sqrt(
+      rowsOf(z)
+        .flat()
+        .reduce((sum, v) => sum + (v - 0.25) ** 2, 0) / 50,
+    );
+    expect(spread).toBeGreaterThan(0.5);
+    expect(spread).toBeLessThan(2);
+  });
+
+  it("gives the same values again by the statistics that it measured", () => {
+    const [y, z] = matrices(20, 3);
+    const random = new Random(5);
+    for (let i = 0; i < y.data.length; i++) y.data[i] = random.normal();
+    for (const kind of ["exact", "shift"] as const) {
+      const norm = createBatchNorm(3);
+      normalise(norm, kind, y, z);
+      const first = rowsOf(z);
+      applyNorm(norm, kind, y, z);
+      expect(rowsOf(z)).toEqual(first);
+    }
+  });
+});
