@@ -13,12 +13,18 @@ import * as cases from "../testbench/cases/eie.ts";
 import { driveEie, LoadedNetwork } from "../testbench/drivers/eie.ts";
 import type { Generator, NetworkRunner } from "./generator.ts";
 
+/** A function of one sample as one of a batch. */
+const batchOf =
+  <S, R>(one: (sample: S) => R) =>
+  (samples: readonly S[]) =>
+    samples.map(one);
+
 const network: NetworkRunner<EieParameters, SparseModel> = {
   kind: "sparse",
   fit: fitModel,
   golden(parameters, model) {
     const encoded = model.layers.map(({ matrix }) => encodeCsc(matrix, parameters));
-    return (image) => {
+    return batchOf((image) => {
       const trace = goldenNetwork(model, image);
       const layers = trace.inputs.map((x, i) =>
         layerCycles(parameters, {
@@ -34,8 +40,9 @@ const network: NetworkRunner<EieParameters, SparseModel> = {
         entries: layers.reduce((sum, { entries }) => sum + entries, 0),
         macs: countMacs(model, trace),
       };
-    };
+    });
   },
+  batch: 1,
   async load(simulation, parameters, model) {
     const loaded = await LoadedNetwork.load(
       simulation,
@@ -43,12 +50,12 @@ const network: NetworkRunner<EieParameters, SparseModel> = {
       model.layers,
       2 ** model.formats.activationFraction,
     );
-    return async (image) => {
+    return async ([image]) => {
       const activations = quantiseImage(model, image);
       const layered = await loaded.run(activations, { everyLayer: true });
       const { outputs, cycles, ioCycles } = await loaded.run(activations, { everyLayer: false });
       // What a user pays for is the run back to back.
-      return { outputs: layered.outputs, cycles: layered.cycles, ioCycles, chained: { output: outputs[0], cycles } };
+      return [{ outputs: layered.outputs, cycles: layered.cycles, ioCycles, chained: { output: outputs[0], cycles } }];
     };
   },
   width: ({ pes }) => pes,

@@ -47,9 +47,15 @@ export interface NetworkRunner<P extends object, M extends Model> {
   /** Parameters that hold the model, and the model in the formats that then apply. */
   fit(parameters: P, explicit: ReadonlySet<string>, model: M): { readonly parameters: P; readonly model: M };
   /** The golden results of every layer, predicted cycles, entries issued, and multiply-accumulates. */
-  golden(parameters: P, model: M): (image: ArrayLike<number>) => GoldenSample;
-  /** Loads the model; the function it gives runs one sample. */
-  load(simulation: Simulation, parameters: P, model: M): Promise<(image: ArrayLike<number>) => Promise<SampleOutcome>>;
+  golden(parameters: P, model: M): (images: readonly ArrayLike<number>[]) => readonly GoldenSample[];
+  /** Loads the model; the function it gives runs a batch of samples. */
+  load(
+    simulation: Simulation,
+    parameters: P,
+    model: M,
+  ): Promise<(images: readonly ArrayLike<number>[]) => Promise<readonly SampleOutcome[]>>;
+  /** Samples that go through the hardware one after another without a pause; their cycles stand with the last one. */
+  readonly batch: number;
   /** Work units that could issue in a cycle: the divisor of the load balance. */
   width(parameters: P): number;
   /** What the model takes in memory, before and after compression. */

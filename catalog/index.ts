@@ -1,11 +1,12 @@
 import { nearestNames, UserError } from "../sw-model/errors.ts";
+import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
 import { xnorGenerator } from "./xnor.ts";
 
 /** Every generator. Adding one adds a line here. */
-export const catalog: readonly AnyGenerator[] = [lnzdGenerator, xnorGenerator, eieGenerator];
+export const catalog: readonly AnyGenerator[] = [lnzdGenerator, xnorGenerator, bnnGenerator, eieGenerator];
 
 /** The generator of this name. Throws unknown-generator with the nearest names. */
 export function generatorNamed(name: string): AnyGenerator {

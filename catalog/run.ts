@@ -85,11 +85,7 @@ export async function run(
     engine === "golden" ? undefined : await startGenerator(generator, parameters, engine, log ? { log } : {});
   try {
     const hardware = simulation ? await network.load(simulation, parameters, model) : undefined;
-    for (let sample = 0; sample < options.samples; sample++) {
-      await turns.take();
-      const image = imageOf(test, sample);
-      const expected = golden(image);
-      const got: SampleOutcome = hardware ? await hardware(image) : { ...expected, ioCycles: 0 };
+    const count = (sample: number, expected: GoldenSample, got: SampleOutcome) => {
       const difference: Difference = hardware ? differenceOf(expected, got) : { compared: 0 };
       totals.compared += difference.compared;
       if (difference.first) {
@@ -99,12 +95,22 @@ export async function run(
       const label = test.labels[sample];
       totals.right += argmax(got.outputs[got.outputs.length - 1]) === label ? 1 : 0;
       totals.goldenRight += argmax(expected.outputs[expected.outputs.length - 1]) === label ? 1 : 0;
-      totals.floatRight += float?.(image, sample) === label ? 1 : 0;
+      totals.floatRight += float?.(imageOf(test, sample), sample) === label ? 1 : 0;
       totals.cycles += got.cycles;
       totals.ioCycles += got.ioCycles;
       entries += expected.entries;
       macs = { dense: expected.macs.dense, executed: macs.executed + expected.macs.executed };
       options.progress?.(sample + 1, totals.mismatches);
+    };
+    for (let start = 0; start < options.samples; start += network.batch) {
+      await turns.take();
+      const length = Math.min(network.batch, options.samples - start);
+      const images = Array.from({ length }, (_, i) => imageOf(test, start + i));
+      const expected = golden(images);
+      const got = hardware ? await hardware(images) : expected.map((outcome) => ({ ...outcome, ioCycles: 0 }));
+      expected.forEach((outcome, i) => {
+        count(start + i, outcome, got[i]);
+      });
     }
   } finally {
     await simulation?.close();

@@ -19,6 +19,9 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["xnor", "rows=3", "lanes=5", "weightDepth=21", "rowDepth=3", "inputDepth=15", "results=dots"],
   ["xnor", "rows=17", "lanes=100", "weightDepth=40", "rowDepth=5", "inputDepth=16", "results=both"],
   ["xnor", "rows=1", "lanes=33", "results=bits"],
+  ["bnn"],
+  ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
+  ["bnn", "pes=3,6,4,2", "lanes=7,1,3,2", "weightDepth=21,30,17,9", "rowDepth=3", "inputDepth=15", "results=dots"],
   ["eie"],
   ["eie", "pes=1"],
   ["eie", "pes=3", "queueDepth=1", "activationDepth=5", "columnDepth=7", "entryDepth=24", "layers=3", "codebooks=3"],
@@ -34,6 +37,7 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
 const faults = {
   lnzd: ["lnzd", "assign valid = ", "assign valid = !"],
   xnor: ["xnor_pe", "~(weight ^ activations)", "weight ^ activations"],
+  bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
 } as const;
 
@@ -104,6 +108,7 @@ describe("the emitted Verilog", () => {
     ["lnzd", "inputs=16", "width=33"],
     ["xnor", "rows=3", "lanes=5"],
     ["xnor", "results=bits", "rows=2", "lanes=8"],
+    ["bnn", "pes=2,4", "lanes=7,4"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {

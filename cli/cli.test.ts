@@ -55,7 +55,7 @@ const operation = {
 describe("list", () => {
   it("names every generator with its parameters and presets", async () => {
     const { generators } = (await whittle("list", "--json")).json() as { generators: { name: string }[] };
-    expect(generators.map(({ name }) => name)).toEqual(["lnzd", "xnor", "eie"]);
+    expect(generators.map(({ name }) => name)).toEqual(["lnzd", "xnor", "bnn", "eie"]);
     const { out } = await whittle("list");
     expect(out).toMatch(/queueDepth +8 +1 to 256/);
     expect(out).toContain("--preset paper");

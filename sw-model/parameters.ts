@@ -18,14 +18,18 @@ export interface ResolvedParameters<P> {
   readonly explicit: ReadonlySet<string>;
 }
 
-/** One parameter as `whittle list` shows it. `values` for words, `min` and `max` (inclusive) for integers. */
+/**
+ * One parameter as `whittle list` shows it. `values` for words, `min` and `max` (inclusive) for integers and for the elements
+ * of a list, which has one to `length` of them.
+ */
 export interface ParameterDescription {
   readonly name: string;
-  readonly default: number | string | boolean;
+  readonly default: number | string | boolean | readonly number[];
   readonly unit: string;
   readonly help: string;
   readonly min?: number;
   readonly max?: number;
+  readonly length?: number;
   readonly values?: readonly (string | boolean)[];
 }
 
@@ -61,12 +65,14 @@ export function resolveParameters<P extends object>(
     take(name, value, `${sources.config?.file}: $.${name}`, true);
   for (const setting of sources.sets ?? []) {
     const [name, text] = splitSetting(spec, setting);
-    take(name, settingValue(text), `--set ${setting}`, true);
+    const list = isList(spec.schema.shape[name]);
+    take(name, list ? text.split(",").map(settingValue) : settingValue(text), `--set ${setting}`, true);
   }
 
   const fields: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(spec.schema.shape)) {
-    const parsed = field.safeParse(given[name]);
+    const value = isList(field) && typeof given[name] === "number" ? [given[name]] : given[name];
+    const parsed = field.safeParse(value);
     if (!parsed.success) throw outOfRange(spec, name, given[name], origin.get(name) ?? name);
     fields[name] = parsed.data;
   }
@@ -97,15 +103,24 @@ export function describeSpec<P extends object>(spec: GeneratorSpec<P>): SpecDesc
 
 function describeParameter<P extends object>(spec: GeneratorSpec<P>, name: string): ParameterDescription {
   const field = spec.schema.shape[name];
-  const { default: preset, minimum, maximum, enum: words, type } = z.toJSONSchema(field, { io: "input" });
+  const { default: preset, enum: words, type, items, maxItems, ...own } = z.toJSONSchema(field, { io: "input" });
   const { unit, help } = field.meta() as ParameterMeta;
   const values = type === "boolean" ? [false, true] : (words as string[] | undefined);
+  const { minimum, maximum } = (items ?? own) as { minimum?: number; maximum?: number };
   const range = values ? { values } : { min: minimum as number, max: maximum as number };
-  return { name, default: preset as number | string | boolean, ...range, unit, help };
+  const length = maxItems === undefined ? {} : { length: maxItems };
+  return { name, default: preset as ParameterDescription["default"], ...range, ...length, unit, help };
 }
 
-function rangeText({ values, min, max }: ParameterDescription): string {
-  return values ? `one of ${values.join(", ")}` : `an integer from ${min} to ${max}`;
+function rangeText({ values, min, max, length }: ParameterDescription): string {
+  if (values) return `one of ${values.join(", ")}`;
+  return length === undefined
+    ? `an integer from ${min} to ${max}`
+    : `1 to ${length} integers from ${min} to ${max}, with commas between`;
+}
+
+function isList(field: z.ZodType | undefined): boolean {
+  return field instanceof z.ZodDefault && field.unwrap() instanceof z.ZodArray;
 }
 
 function presetEntries<P extends object>(spec: GeneratorSpec<P>, preset: string | undefined): [string, unknown][] {

@@ -33,6 +33,22 @@ export function integer(range: { min: number; max: number; default: number }, me
   return z.int().min(range.min).max(range.max).default(range.default).meta(meta);
 }
 
+/**
+ * A parameter that is a list of integers, each in the inclusive range, of one to `most` values, such as one a layer. On the
+ * command line `16,16,10`; a single number is a list of one.
+ */
+export function integers(
+  { min, max, most, default: preset }: { min: number; max: number; most: number; default: readonly number[] },
+  meta: ParameterMeta,
+) {
+  return z
+    .array(z.int().min(min).max(max))
+    .min(1)
+    .max(most)
+    .default(() => [...preset])
+    .meta(meta);
+}
+
 /** A parameter that takes one of a few words; the default is one of them. */
 export function choice<const T extends string>(values: readonly T[], preset: NoInfer<T>, meta: ParameterMeta) {
   return z

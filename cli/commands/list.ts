@@ -10,7 +10,9 @@ export function list(): CommandResult {
     const rows = parameters.map((p) => [
       `  ${p.name}`,
       `${p.default}`,
-      p.values ? p.values.join(" | ") : `${p.min} to ${p.max}`,
+      p.values
+        ? p.values.join(" | ")
+        : `${p.min} to ${p.max}${p.length === undefined ? "" : `, up to ${p.length} of them`}`,
       p.unit,
       p.help,
     ]);

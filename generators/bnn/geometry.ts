@@ -1,0 +1,33 @@
+import { addressWidth, record, uint } from "../../hdl/index.ts";
+import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
+import { arrayGeometry } from "../xnor/geometry.ts";
+import type { MvtuParameters } from "../xnor/mvtu.ts";
+
+/** The unit of every layer; only the last one gives anything but bits. */
+export function layerUnits(p: BnnParameters): MvtuParameters[] {
+  const layers = layerCount(p);
+  const [pes, lanes] = [perLayer(p.pes, layers), perLayer(p.lanes, layers)];
+  const [weightDepth, rowDepth] = [perLayer(p.weightDepth, layers), perLayer(p.rowDepth, layers)];
+  const inputDepth = perLayer(p.inputDepth, layers);
+  return Array.from({ length: layers }, (_, i) => ({
+    pes: pes[i],
+    lanes: lanes[i],
+    weightDepth: weightDepth[i],
+    rowDepth: rowDepth[i],
+    inputDepth: inputDepth[i],
+    results: i === layers - 1 ? p.results : "bits",
+  }));
+}
+
+/** The word of the load port: a layer, and what `arrayGeometry` says of that layer's own, as wide as the widest. */
+export function bnnLoad(p: BnnParameters) {
+  const loads = layerUnits(p).map((unit) => arrayGeometry(unit).load.fields);
+  const widest = (name: "pe" | "address" | "data") => Math.max(...loads.map((fields) => fields[name].width));
+  return record({
+    layer: uint(addressWidth(loads.length)),
+    space: loads[0].space,
+    pe: uint(widest("pe")),
+    address: uint(widest("address")),
+    data: uint(widest("data")),
+  });
+}

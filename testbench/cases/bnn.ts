@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
+import type { BnnOperation } from "../../sw-model/bnn/golden.ts";
+import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
+import { binaryLayer, bitMatrix, checkered, uniform } from "./binary.ts";
+import type { DirectedCase } from "./case.ts";
+
+/** What a layer can have, given what its memories hold and what simulates quickly. */
+interface Limits {
+  readonly pes: number;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+function limitsOf(p: BnnParameters): Limits[] {
+  const layers = layerCount(p);
+  const of = (name: "pes" | "lanes" | "weightDepth" | "rowDepth" | "inputDepth") => perLayer(p[name], layers);
+  const [pes, lanes, weightDepth, rowDepth, inputDepth] = [
+    of("pes"),
+    of("lanes"),
+    of("weightDepth"),
+    of("rowDepth"),
+    of("inputDepth"),
+  ];
+  return pes.map((elements, i) => {
+    // A square of folds, so that rows and columns can be chosen apart.
+    const columns = Math.min(Math.floor(inputDepth[i] / 2), Math.ceil(Math.sqrt(weightDepth[i])), 8);
+    const rows = Math.min(rowDepth[i], Math.floor(weightDepth[i] / columns), 8);
+    return { pes: elements, rows: Math.min(rows * elements, 90), cols: Math.min(columns * lanes[i], 300) };
+  });
+}
+
+/** Layer sizes: the inputs, then the rows of each layer, which the next one must hold as columns. */
+function sizesOf(limits: readonly Limits[]): number[] {
+  return [limits[0].cols, ...limits.map(({ rows }, i) => Math.min(rows, limits[i + 1]?.cols ?? rows))];
+}
+
+const kinds = { both: [true, false], bits: [true], dots: [false] } as const;
+
+/** Random operations that fit the parameters' memories as they are, with a layer for each unit. */
+export function arbitrary(parameters: BnnParameters): fc.Arbitrary<BnnOperation> {
+  const most = sizesOf(limitsOf(parameters));
+  return fc
+    .record({
+      sizes: fc.tuple(...most.map((size) => fc.integer({ min: 1, max: size }))),
+      vectors: fc.nat(6),
+      thresholded: fc.constantFrom(...kinds[parameters.results]),
+    })
+    .chain(({ sizes, vectors, thresholded }) => {
+      const layers = sizes.slice(1).map((rows, i) => binaryLayer(rows, sizes[i], i < sizes.length - 2 || thresholded));
+      return fc.record({ layers: fc.tuple(...layers), inputs: bitMatrix(vectors, sizes[0]) });
+    });
+}
+
+/** Corners: one of everything, the largest layers, alternating bits, no vectors, many vectors. */
+export function directed(parameters: BnnParameters): DirectedCase<BnnOperation>[] {
+  const most = sizesOf(limitsOf(parameters));
+  const make = (sizes: readonly number[], vectors: number, thresholded: boolean): BnnOperation => {
+    const layers = sizes.slice(1).map((rows, i): BinaryLayer => {
+      const cols = sizes[i];
+      const weights = checkered(rows, cols);
+      if (i === sizes.length - 2 && !thresholded) return { weights };
+      return {
+        weights,
+        thresholds: Array.from({ length: rows }, (_, r) => ({ t: r % (cols + 2), flip: r % 3 === 0 })),
+      };
+    });
+    return { layers, inputs: checkered(vectors, sizes[0]) };
+  };
+  const uniformBits = (sizes: readonly number[], thresholded: boolean): BnnOperation => ({
+    layers: sizes.slice(1).map((rows, i) => {
+      const weights = uniform(rows, sizes[i], 1);
+      const thresholds = Array.from({ length: rows }, () => ({ t: sizes[i], flip: false }));
+      return i === sizes.length - 2 && !thresholded ? { weights } : { weights, thresholds };
+    }),
+    inputs: uniform(2, sizes[0], 1),
+  });
+  const ones = most.map(() => 1);
+  return kinds[parameters.results].flatMap((thresholded) => {
+    const kind = thresholded ? "bits" : "dots";
+    return [
+      { name: `one of everything, ${kind}`, operation: make(ones, 3, thresholded) },
+      { name: `the largest layers, ${kind}`, operation: make(most, 2, thresholded) },
+      { name: `everything agrees, ${kind}`, operation: uniformBits(most, thresholded) },
+      { name: `no vectors, ${kind}`, operation: make(ones, 0, thresholded) },
+      { name: `many vectors through small layers, ${kind}`, operation: make(ones, 40, thresholded) },
+      {
+        name: `one less than the largest, ${kind}`,
+        operation: make(
+          most.map((size) => Math.max(1, size - 1)),
+          5,
+          thresholded,
+        ),
+      },
+    ];
+  });
+}
