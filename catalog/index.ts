@@ -3,6 +3,7 @@ import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
+import { planesGenerator } from "./planes.ts";
 import { xnorGenerator } from "./xnor.ts";
 
 /** Every generator. Adding one adds a line here. */

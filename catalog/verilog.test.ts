@@ -31,6 +31,12 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["eie", "accWidth=17", "dropBits=16", "rounding=truncate", "productShift=3", "queueDepth=5"],
   ["eie", "accWidth=64", "dropBits=48", "codebookBits=32", "activationBits=32", "pes=17"],
   ["eie", "pes=64"],
+  ["planes"],
+  ["planes", "schedule=parallel", "weightBits=3", "inputBits=4"],
+  ["planes", "rows=1", "cols=1", "lanes=1", "weightBits=1", "inputBits=1", "accWidth=4", "scaleBits=1"],
+  ["planes", "rows=1", "cols=1", "lanes=1", "weightDepth=1", "inputDepth=1", "rowDepth=1", "schedule=parallel"],
+  ["planes", "rows=3", "cols=5", "lanes=7", "weightDepth=9", "inputDepth=70", "rowDepth=3", "accWidth=48"],
+  ["planes", "rows=2", "cols=3", "lanes=65", "weightBits=16", "inputBits=16", "accWidth=10", "scaleBits=9"],
 ];
 
 /** A module of each generator with a piece of it, and what breaks it. */

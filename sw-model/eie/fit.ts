@@ -1,5 +1,4 @@
-import { UserError } from "../errors.ts";
-import { describeSpec } from "../parameters.ts";
+import { doesNotFit, raised } from "../fit.ts";
 import { countEntries } from "./csc.ts";
 import { type EieOperation, matrixOf } from "./operation.ts";
 import type { SparseMatrix } from "./sparse.ts";
@@ -44,38 +43,7 @@ export function fitEieLayers(
     if (parameters[name] < layers.length)
       throw doesNotFit(name, layers.length, parameters[name], "one a layer", `set ${name} to ${layers.length} or more`);
   }
-  const fitted = { ...parameters };
-  for (const [name, need] of Object.entries(eieNeed(parameters, layers)) as [keyof EieDepths, number][]) {
-    if (parameters[name] >= need) continue;
-    if (explicit.has(name))
-      throw doesNotFit(
-        name,
-        need,
-        parameters[name],
-        "set by hand",
-        `set ${name} to ${need} or more, or leave it unset to have it raised`,
-      );
-    const { max = 0 } = describeSpec(eieSpec).parameters.find((parameter) => parameter.name === name) ?? {};
-    if (need > max)
-      throw doesNotFit(
-        name,
-        need,
-        max,
-        "the largest there is",
-        name === "columnDepth" ? "divide the matrix by columns" : "use more PEs, or divide the matrix",
-      );
-    fitted[name] = 2 ** Math.ceil(Math.log2(need));
-  }
-  return fitted;
-}
-
-function doesNotFit(name: string, need: number, have: number, why: string, hint: string): UserError {
-  return new UserError({
-    code: "does-not-fit",
-    message: `the operation needs ${name} ${need}, there is ${have} (${why})`,
-    where: name,
-    expected: `at least ${need}`,
-    found: `${have}`,
-    hint,
-  });
+  return raised(eieSpec, parameters, explicit, eieNeed(parameters, layers), (name) =>
+    name === "columnDepth" ? "divide the matrix by columns" : "use more PEs, or divide the matrix",
+  );
 }

@@ -1,5 +1,4 @@
-import { UserError } from "../errors.ts";
-import { describeSpec } from "../parameters.ts";
+import { raised } from "../fit.ts";
 import { type ArrayShape, foldsOf, type MatrixShape } from "./folding.ts";
 import type { XnorOperation } from "./golden.ts";
 import { type XnorParameters, xnorSpec } from "./spec.ts";
@@ -28,27 +27,5 @@ export function fitXnor(
   operation: Pick<XnorOperation, "weights">,
 ): XnorParameters {
   const need = arrayNeed(operation.weights, { pes: parameters.rows, lanes: parameters.lanes });
-  const fitted = { ...parameters };
-  for (const name of ["weightDepth", "rowDepth", "inputDepth"] as const) {
-    if (parameters[name] >= need[name]) continue;
-    if (explicit.has(name)) throw doesNotFit(name, need[name], parameters[name], "set by hand");
-    const { max = 0 } = describeSpec(xnorSpec).parameters.find((parameter) => parameter.name === name) ?? {};
-    if (need[name] > max) throw doesNotFit(name, need[name], max, "the largest there is");
-    fitted[name] = 2 ** Math.ceil(Math.log2(need[name]));
-  }
-  return fitted;
-}
-
-function doesNotFit(name: string, need: number, have: number, why: string): UserError {
-  return new UserError({
-    code: "does-not-fit",
-    message: `the operation needs ${name} ${need}, there is ${have} (${why})`,
-    where: name,
-    expected: `at least ${need}`,
-    found: `${have}`,
-    hint:
-      why === "set by hand"
-        ? `set ${name} to ${need} or more, or leave it unset to have it raised`
-        : "use more processing elements or lanes",
-  });
+  return raised(xnorSpec, parameters, explicit, need, () => "use more processing elements or lanes");
 }

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { type Encoding, encodings, rangeOf } from "../../sw-model/planes/encoding.ts";
+import type { Operand, PlanesOperation, TernaryWeights } from "../../sw-model/planes/operation.ts";
+import type { PlanesParameters } from "../../sw-model/planes/spec.ts";
+import type { DirectedCase } from "./case.ts";
+
+/** Numbers of an encoding; its ends, and what is next to them, far more often than chance. */
+function numbers(encoding: Encoding, bits: number): fc.Arbitrary<number> {
+  const { min, max } = rangeOf(encoding, bits);
+  if (encoding !== "bipolar") return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max, 0));
+  return fc.oneof(fc.integer({ min: 0, max }), fc.constantFrom(0, max)).map((code) => 2 * code - max);
+}
+
+/** The longest vector and the most rows that fit with these precisions; the cases stay below. */
+function room(p: PlanesParameters, weightBits: number, inputBits: number) {
+  const serial = p.schedule === "serial";
+  const inputChunks = Math.floor(p.inputDepth / (serial ? inputBits : 1));
+  const weightChunks = Math.floor(p.weightDepth / (serial ? weightBits : 1));
+  // The largest product of the widest numbers must fit a result.
+  const products = Math.floor((2 ** (p.accWidth - 1) - 1) / 2 ** (weightBits + inputBits));
+  const length = Math.min(inputChunks * p.lanes, weightChunks * p.lanes, products);
+  return {
+    length,
+    tiles: (used: number) => Math.min(p.rowDepth, Math.floor(weightChunks / Math.ceil(used / p.lanes))),
+  };
+}
+
+/** Steps times tiles that one operation may take, so that wide arrays are quick to simulate, too. */
+const mostWords = 48;
+
+/** Random products over all encodings and precisions that the parameters hold. */
+export function arbitrary(p: PlanesParameters): fc.Arbitrary<PlanesOperation> {
+  const kinds = p.rows % 2 === 0 ? [...encodings, "ternary" as const] : [...encodings];
+  return fc
+    .record({
+      weightEncoding: fc.constantFrom(...kinds),
+      inputEncoding: fc.constantFrom(...encodings),
+      weightBits: fc.integer({ min: 1, max: p.weightBits }),
+      inputBits: fc.integer({ min: 1, max: p.inputBits }),
+    })
+    .filter(({ weightBits, inputBits }) => room(p, weightBits, inputBits).length > 0)
+    .chain((format) => {
+      const { length: longest, tiles } = room(p, format.weightBits, format.inputBits);
+      return fc
+        .oneof(
+          fc.integer({ min: 1, max: Math.min(longest, 3 * p.lanes) }),
+          fc.constantFrom(...[1, 2, 3].map((n) => n * p.lanes).filter((n) => n <= longest), 1),
+        )
+        .chain((length) => {
+          const chunks = Math.ceil(length / p.lanes);
+          const groups = Math.max(1, Math.min(tiles(length), Math.floor(mostWords / chunks / format.weightBits)));
+          const most = p.rows * Math.min(groups, 3);
+          return operationOf(format, length, format.weightEncoding === "ternary" ? most / 2 : most, p);
+        });
+    });
+}
+
+function operationOf(
+  format: { weightEncoding: Encoding | "ternary"; inputEncoding: Encoding; weightBits: number; inputBits: number },
+  length: number,
+  mostRows: number,
+  p: PlanesParameters,
+): fc.Arbitrary<PlanesOperation> {
+  const { weightEncoding, inputEncoding, weightBits, inputBits } = format;
+  const rowsOf = (value: fc.Arbitrary<number>, range: { minLength: number; maxLength: number }) =>
+    fc.array(fc.array(value, { minLength: length, maxLength: length }), range);
+  const weightRows = { minLength: 1, maxLength: mostRows };
+  const scale = fc.integer({ min: 0, max: Math.min(2 ** p.scaleBits, 2 ** weightBits) - 1 });
+  const weights: fc.Arbitrary<Operand | TernaryWeights> =
+    weightEncoding === "ternary"
+      ? fc.record({
+          encoding: fc.constant(weightEncoding),
+          rows: rowsOf(fc.integer({ min: -1, max: 1 }), weightRows),
+          scales: fc.record({ positive: scale, negative: scale }),
+        })
+      : operand(weightEncoding, weightBits, rowsOf(numbers(weightEncoding, weightBits), weightRows));
+  const inputRows = rowsOf(numbers(inputEncoding, inputBits), { minLength: 0, maxLength: 2 * p.cols + 1 });
+  return fc.record({ length: fc.constant(length), weights, inputs: operand(inputEncoding, inputBits, inputRows) });
+}
+
+function operand(encoding: Encoding, bits: number, rows: fc.Arbitrary<number[][]>): fc.Arbitrary<Operand> {
+  return rows.map((values) => ({ encoding, bits, rows: values }));
+}
+
+/** The corners: both ends of both ranges against each other, for every encoding, at the largest precision and at one bit. */
+export function directed(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
+  const cases: DirectedCase<PlanesOperation>[] = [];
+  for (const [weightBits, inputBits] of [
+    [p.weightBits, p.inputBits],
+    [1, 1],
+    [1, p.inputBits],
+  ]) {
+    const { length: longest } = room(p, weightBits, inputBits);
+    const length = Math.min(longest, p.lanes + 1);
+    if (length === 0) continue;
+    for (const weightEncoding of encodings) {
+      for (const inputEncoding of encodings) {
+        const ends = (encoding: Encoding, bits: number): Operand => {
+          const { min, max } = rangeOf(encoding, bits);
+          return { encoding, bits, rows: [min, max].map((value) => new Array<number>(length).fill(value)) };
+        };
+        cases.push({
+          name: `ends of ${weightBits} bits ${weightEncoding} and ${inputBits} bits ${inputEncoding}`,
+          operation: { length, weights: ends(weightEncoding, weightBits), inputs: ends(inputEncoding, inputBits) },
+        });
+      }
+    }
+  }
+  return cases;
+}
