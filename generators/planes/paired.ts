@@ -27,7 +27,11 @@ export function paired(m: Builder, p: PlanesParameters, dots: StreamSource<Retur
   const amountWord = record({ amount: total, second: bit, ternary: bit });
   const scaled = mapped(dots, amountWord, ({ value, second, ternary, positive, negative }) => {
     const scale = m.node("scale", select(uint(p.scaleBits), second, negative, positive));
-    const product = m.node("product", value.mul(scale.toSint()).wrap(p.accWidth));
+    // Scales of one bit need no multiplier, not even one of a DSP block.
+    const product =
+      p.scaleBits === 1
+        ? select(total, scale.bit(0), value, 0)
+        : m.node("product", value.mul(scale.toSint()).wrap(p.accWidth));
     return { amount: select(total, ternary, product, value), second, ternary };
   });
   const amounts = registered(m, "scaled", scaled);
