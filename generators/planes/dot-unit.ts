@@ -38,7 +38,7 @@ export const dotUnit = defineModule("planes_dot_unit", (p: PlanesParameters) => 
       const added = (sum: SIntSignal) => (sum.width > p.accWidth ? sum.wrap(p.accWidth) : sum);
       if (p.schedule === "serial") {
         const negative = m.node("negative", io.weightNegative.xor(io.inputNegative));
-        const count = countedPair(m, "count", io.weights, io.inputs);
+        const count = countedPair(m, "count", p.popcount, io.weights, io.inputs);
         const sum = added(invertedIf(count.toSint(), negative));
         m.when(io.accumulate.valid, () => acc.set(plusCarry(sum, before, negative)));
       } else {
@@ -46,7 +46,7 @@ export const dotUnit = defineModule("planes_dot_unit", (p: PlanesParameters) => 
           const terms = Array.from({ length: p.weightBits }, (_, j) => {
             const weights = io.weights.bits((j + 1) * p.lanes - 1, j * p.lanes);
             const inputs = io.inputs.bits((i + 1) * p.lanes - 1, i * p.lanes);
-            return countedPair(m, `count_${i}_${j}`, weights, inputs).toSint();
+            return countedPair(m, `count_${i}_${j}`, p.popcount, weights, inputs).toSint();
           });
           return m.node(`row_${i}`, planeSum(terms, io.weightNegative));
         });

@@ -28,7 +28,7 @@ export const inputSums = defineModule("planes_input_sums", (p: PlanesParameters)
     build(io, m) {
       const counts = Array.from({ length: inputPlanes }, (_, i) => {
         const plane = io.word.bits((i + 1) * p.lanes - 1, i * p.lanes);
-        return popcountOf(m, `ones${i}`, plane, { structure: "full-adders" }).count.toSint();
+        return popcountOf(m, `ones${i}`, plane, { structure: p.popcount }).count.toSint();
       });
       const count = m.node("count", planeSum(counts, io.negative));
       const counted = m.reg("counted", count.type);

@@ -8,13 +8,18 @@ import {
   type UIntSignal,
   uint,
 } from "../../hdl/index.ts";
-import { popcountOf } from "../popcount/popcount.ts";
+import { type AndPopcountStructure, andPopcount } from "../popcount/and-popcount.ts";
 
 /** How many lanes are 1 in both planes, through a register called `name`. */
-export function countedPair(m: Builder, name: string, weights: UIntSignal, inputs: UIntSignal): UIntSignal {
+export function countedPair(
+  m: Builder,
+  name: string,
+  structure: AndPopcountStructure,
+  weights: UIntSignal,
+  inputs: UIntSignal,
+): UIntSignal {
   const count = m.reg(name, uint(countWidth(weights.width)));
-  const both = m.node(`${name}_both`, weights.and(inputs));
-  count.set(popcountOf(m, `${name}_ones`, both, { structure: "full-adders" }).count);
+  count.set(andPopcount(m, `${name}_ones`, weights, inputs, structure));
   return count;
 }
 

@@ -107,13 +107,15 @@ export const results = defineModule("planes_results", (p: PlanesParameters) => {
       const terms = mapped(picked, termsWord, ({ value, sum, weightBits, weightBipolar, inputBipolar, ...rest }) => {
         const twiceIf = (condition: BitSignal, x: SIntSignal) =>
           select(total, condition, shiftedLeft(x, 1).wrap(p.accWidth), x);
-        const scaled = m.node("shifted", twiceIf(inputBipolar, twiceIf(weightBipolar, value)));
-        const raised = m.node("raised", shiftedBy(sum, weightBits));
-        const missing = m.node("missing", twiceIf(inputBipolar, raised.sub(sum).wrap(p.accWidth)));
+        const unitTotal = m.node("unitTotal", value);
+        const inputSum = m.node("inputSum", sum);
+        const scaled = m.node("scaledTotal", twiceIf(inputBipolar, twiceIf(weightBipolar, unitTotal)));
+        const raised = m.node("raised", shiftedBy(inputSum, weightBits));
+        const missing = m.node("missing", twiceIf(inputBipolar, raised.sub(inputSum).wrap(p.accWidth)));
         return {
           ...rest,
-          minuend: scaled.add(offset).wrap(p.accWidth),
-          subtrahend: select(total, weightBipolar, missing, 0),
+          minuend: m.node("withOffset", scaled.add(offset).wrap(p.accWidth)),
+          subtrahend: m.node("correction", select(total, weightBipolar, missing, 0)),
         };
       });
       const dots = mapped(registered(m, "terms", terms), dotWord(p), ({ minuend, subtrahend, ...rest }) => ({

@@ -49,6 +49,12 @@ export type PopcountOptions = Omit<PopcountParameters, "bits"> & {
   readonly enable?: BitSignal;
 };
 
+/** What becomes of the two bits of a lane before it is counted. */
+export interface LanePairing {
+  readonly name: string;
+  of(a: UIntSignal, b: UIntSignal): UIntSignal;
+}
+
 /** A count and when it is there: `latency` edges (with enable) after the bits. */
 export interface Popcount {
   /** countWidth(bits) bits. */
@@ -150,20 +156,21 @@ function planFor({ bits, levels, structure }: PopcountParameters, pins: 1 | 2): 
   return planners[structure](bits, pins);
 }
 
-/** The count of ones in `x`, or of the lanes in which `x` and `weights` agree. */
-function counted(
+/** The count of ones in `x`, or of the lanes in which `x` and `weights` agree; `lanes` names another pairing of the two. */
+export function counted(
   m: Builder,
   p: PopcountParameters,
   x: UIntSignal,
   weights?: UIntSignal,
   enable?: BitSignal,
+  lanes: LanePairing = { name: "agree", of: (a, b) => a.xor(b).not() },
 ): UIntSignal {
   const plan = planFor(p, weights === undefined ? 1 : 2);
   const stages = new Stages(m, plan, p.levels, enable);
   const dual = p.structure === "dual-tables" ? new DualTables(m, stages, weights !== undefined) : undefined;
   if (weights === undefined) stages.start(["bits", x]);
   else if (dual !== undefined) stages.start(["activations", x], ["weights", weights]);
-  else stages.start(["agree", m.node("agree", x.xor(weights).not())]);
+  else stages.start([lanes.name, m.node(lanes.name, lanes.of(x, weights))]);
   plan.counters.forEach((counter, i) => {
     const stage = stageOf(counter.level, p.levels);
     const name = `weight${counter.weight}_${i}`;

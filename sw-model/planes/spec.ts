@@ -11,6 +11,10 @@ const schema = z.object({
     unit: "",
     help: "a pair of planes a cycle, or all pairs in each cycle",
   }),
+  popcount: choice(["full-adders", "adders", "carry-counters"], "full-adders", {
+    unit: "",
+    help: "what counts ones: for gates; for tables of four inputs (iCE40); for tables of six inputs (7 series)",
+  }),
   accWidth: integer({ min: 4, max: 48, default: 32 }, { unit: "bit", help: "width of accumulators and results" }),
   scaleBits: integer(
     { min: 0, max: 24, default: 16 },
@@ -57,7 +61,16 @@ export const planesSpec: GeneratorSpec<PlanesParameters> = {
     },
     bismo: {
       summary: "the array of BISMO's largest cost figure: 8 by 8 units of 256 lanes, no ternary scales",
-      parameters: { rows: 8, cols: 8, lanes: 256, scaleBits: 1, weightDepth: 1024, inputDepth: 512, rowDepth: 128 },
+      parameters: {
+        rows: 8,
+        cols: 8,
+        lanes: 256,
+        popcount: "carry-counters",
+        scaleBits: 1,
+        weightDepth: 1024,
+        inputDepth: 512,
+        rowDepth: 128,
+      },
     },
     ternary: {
       summary: "ternary weights on 8-bit inputs (TTQ)",

@@ -45,10 +45,14 @@ export class PlanesHost {
     this.#fold = planesFold(parameters, operation);
     const { weights } = operation;
     this.#inputs = codesOf(operation.inputs);
-    this.#weights =
+    const codes =
       weights.encoding === "ternary"
         ? { rows: weights.rows.flatMap(ternaryRows), bits: 1, signed: false, bipolar: false }
         : codesOf(weights);
+    // The rest of the last tile gives results, too; zeros make them known ones.
+    const rest = this.#fold.tiles * parameters.rows - codes.rows.length;
+    const zeros = Array.from({ length: rest }, () => new Array<number>(operation.length).fill(0));
+    this.#weights = { ...codes, rows: [...codes.rows, ...zeros] };
   }
 
   /** Blocks of up to `cols` input vectors. */

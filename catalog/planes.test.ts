@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { goldenPlanes } from "../sw-model/planes/golden.ts";
+import { planesSpec } from "../sw-model/planes/spec.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { PlanesHost } from "../testbench/drivers/planes.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import type { Command } from "../testbench/simulation.ts";
+import { check } from "./check.ts";
+import { startGenerator } from "./execute.ts";
+import { planesGenerator } from "./planes.ts";
+
+const point = fc
+  .record({
+    rows: fc.integer({ min: 1, max: 5 }),
+    cols: fc.integer({ min: 1, max: 5 }),
+    lanes: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(31, 32, 33, 64)),
+    weightBits: fc.integer({ min: 1, max: 5 }),
+    inputBits: fc.integer({ min: 1, max: 5 }),
+    schedule: fc.constantFrom("serial", "parallel"),
+    popcount: fc.constantFrom("full-adders", "adders", "carry-counters"),
+    accWidth: fc.integer({ min: 14, max: 48 }),
+    scaleBits: fc.integer({ min: 1, max: 8 }),
+    weightDepth: fc.integer({ min: 5, max: 40 }),
+    inputDepth: fc.integer({ min: 5, max: 40 }),
+    rowDepth: fc.integer({ min: 1, max: 9 }),
+  })
+  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
+
+describe("the bit-plane array equals its golden model in results and cycles", () => {
+  it.each(fc.sample(point, { numRuns: 24, seed: 2018 }).map((sets, i) => [i, sets] as const))(
+    "random array %i: %s",
+    async (i, sets) => {
+      const given = resolveParameters(planesSpec, { sets });
+      for (const [engine, cases] of [["wasm", 60] as const, ["icarus", 3] as const]) {
+        const report = await check(planesGenerator, given, { engine, cases, seed: i, reproduce: "" });
+        expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
+      }
+    },
+  );
+});
+
+const small = (sets: readonly string[] = []) =>
+  resolveParameters(planesSpec, { preset: "small", sets: [...sets, "lanes=5"] }).parameters;
+
+describe("the load port of the bit-plane array", () => {
+  it("takes the next inputs while a block computes, and never those of the half in use", async () => {
+    const parameters = small();
+    const simulation = await startGenerator(planesGenerator, parameters, "wasm");
+    const operations = planesGenerator.cases.arbitrary(parameters).filter(({ inputs }) => inputs.rows.length > 2);
+    for (const operation of fc.sample(operations, { numRuns: 150, seed: 5 })) {
+      const host = new PlanesHost(parameters, operation);
+      // All words as fast as the port takes them, results whenever they come.
+      const blocks = Array.from({ length: host.blocks }, (_, block) => block);
+      const loads = blocks.map((block) => host.loadInputs(block));
+      const runs = blocks.map((block) => host.run(block));
+      const collects = blocks.map((block) => host.collect(block));
+      const rows = [host.loadWeights(), ...blocks.flatMap((block) => [loads[block], runs[block]])].flatMap(rowsOf);
+      const count = collects.reduce((sum, collect) => sum + countOf(collect), 0);
+      const [values] = await simulation.execute([
+        {
+          kind: "exchange",
+          push: { ...portsOf(loads[0]), rows },
+          pull: { ...portsOf(collects[0]), count },
+          stalls: { seed: 1 + blocks.length, push: 0, pull: 90 },
+          limit: 10_000,
+        },
+        { kind: "until", port: "busy", value: 0, limit: 10 },
+      ]);
+      let from = 0;
+      const dot = blocks.flatMap((block) => {
+        const part = values.slice(from, from + countOf(collects[block]));
+        from += part.length;
+        return host.dots(block, part);
+      });
+      expect({ dot }).toEqual(goldenPlanes(operation));
+    }
+    await simulation.close();
+  });
+});
+
+type Push = Extract<Command, { kind: "push" }>;
+type Pull = Extract<Command, { kind: "pull" }>;
+const rowsOf = (command: Command) => (command as Push).rows;
+const countOf = (command: Command) => (command as Pull).count;
+const portsOf = (command: Command) => {
+  const { valid, ready, data } = command as Push | Pull;
+  return { valid, ready, data };
+};
+
+describe("a fault in the bit-plane array is caught", () => {
+  async function judge(break_: (verilog: string) => string, sets: readonly string[]): Promise<"equal" | "caught"> {
+    const parameters = small(sets);
+    const circuit = elaborate(planesGenerator.module, parameters);
+    const emitted = emitVerilog(circuit);
+    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
+    const random = fc.sample(planesGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
+    try {
+      const report = await crossCheck({
+        name: "planes",
+        parameters,
+        start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+        run: (simulation, operation) => planesGenerator.drive(simulation, parameters, operation),
+        golden: (operation) => planesGenerator.golden(parameters, operation),
+        operations: [...planesGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))],
+        seed: 5,
+        reproduce: "",
+      });
+      return report.mismatches > 0 ? "caught" : "equal";
+    } catch (error) {
+      if (error instanceof UserError) return "caught";
+      throw error;
+    }
+  }
+
+  it.each(["serial", "parallel"])("without a fault all agree: %s", async (schedule) =>
+    expect(await judge((verilog) => verilog, [`schedule=${schedule}`])).toBe("equal"),
+  );
+
+  it.each([
+    ["or for and", "both = a & b;", "both = a | b;"],
+    ["signs of one operand only", "weightNegative ^ inputNegative", "weightNegative"],
+    ["a total is never started anew", "accumulate_first ? 32'sd0 :", ""],
+    ["a total is not doubled", "accumulate_doubled ? doubled : accumulator", "accumulator"],
+    [
+      "a diagonal does not end at the highest weight plane",
+      "lowestInput || (weightPlane == ",
+      "1'b0 || (weightPlane == ",
+    ],
+    ["the next tile does not wait", "active && !(lastOfTile && finishing)", "active"],
+    ["sums go on from vector to vector", "firstWord ? 32'sd0 :", ""],
+    ["no correction of bipolar weights", "missing : 32'sd0", "32'sd0 : 32'sd0"],
+    ["both rows of a pair scaled alike", "wire [15:0] scale = dots_pop_data[32] ?", "wire [15:0] scale = 1'b0 ?"],
+    ["pairs added", "held - ", "held + "],
+  ])("%s", async (_, from, to) => {
+    const replaced = (verilog: string) => {
+      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
+      return verilog.replaceAll(from, to);
+    };
+    expect(await judge(replaced, [])).toBe("caught");
+  });
+});
