@@ -38,7 +38,8 @@ function ternaryDots({ rows, scales }: TernaryWeights, a: Planes, count: number,
   return Array.from({ length: count }, (_, i) =>
     rows.map((_, r) => {
       const positive = scales.positive * planeDot(a, i, plus, r, length);
-      return positive - scales.negative * planeDot(a, i, minus, r, length);
+      // 0, never -0.
+      return positive - scales.negative * planeDot(a, i, minus, r, length) + 0;
     }),
   );
 }
