@@ -278,6 +278,9 @@ describe("bad input", () => {
     ["an output folder without a name", ["generate", "lnzd", "-o", ""], "missing-value", /--output/],
     ["an output folder where none can be", ["generate", "lnzd", "-o", "/proc/whittle"], "cannot-write", /\/proc/],
     ["an unknown model", ["run", "lenet", "--on", "eie"], "unknown-model", /lenet-300-100/],
+    ["an import of an unknown format", ["import", "onnx", "x", "-o", "y"], "unknown-format", /finn/],
+    ["an import of nothing", ["import", "finn", "/no/such/folder", "-o", "y"], "file-not-found", /finn\.json/],
+    ["an export of what is not binary", ["export", "finn", "lenet-300-100", "-o", "y"], "model-conflict", /binary/],
     ["a generator that runs no network", ["run", "lenet-300-100", "--on", "lnzd"], "no-network", /eie/],
     [
       "a format that the model does not fit",

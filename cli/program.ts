@@ -9,6 +9,7 @@ import { checkCommand } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { execCommand } from "./commands/exec.ts";
+import { exportCommand, importCommand } from "./commands/finn.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { list } from "./commands/list.ts";
 import { runCommand } from "./commands/run.ts";
@@ -104,6 +105,12 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--module <name>", "one module of the design instead of the top")
     .addOption(new Option("--yosys <which>", "which Yosys to use").choices(["system", "embedded"]))
     .action((name, options) => finish(synthCommand(name, options, output)));
+  command("import <format> <folder>", "a network of another tool as a stored model: finn")
+    .requiredOption("-o, --output <folder>", "where to write the model")
+    .action((format, folder, options) => finish(importCommand(format, folder, options)));
+  command("export <format> <model>", "a stored model in the form of another tool: finn")
+    .requiredOption("-o, --output <folder>", "where to write the arrays")
+    .action((format, model, options) => finish(exportCommand(format, model, options)));
   command("demo", "a real pruned network on generated EIE hardware, from model to area")
     .option("--samples <count>", "test digits", "500")
     .option("--pes <count>", "processing elements", "16")

@@ -62,16 +62,22 @@ function isOfKind<K extends Model["kind"]>(model: Model, kind: K): model is Extr
   return model.kind === kind;
 }
 
-/** Writes `model.json`, and `float.bin` where the model is sparse; the same model gives the same bytes. */
-export function saveModel(model: Model, folder: string): void {
-  mkdirSync(folder, { recursive: true });
+/** `model.json`, and `float.bin` where the model is sparse; the same model gives the same bytes. */
+export function modelFiles(model: Model): { readonly name: string; readonly content: string | Buffer }[] {
   if (model.kind === "binary") {
-    writeFileSync(join(folder, "model.json"), modelText(binaryFormat, binaryContent(model)));
-    return;
+    return [{ name: "model.json", content: modelText(binaryFormat, binaryContent(model)) }];
   }
   const float = Buffer.concat(model.dense.weights.map(floatBytes));
-  writeFileSync(join(folder, "float.bin"), float);
-  writeFileSync(join(folder, "model.json"), modelText(sparseFormat, sparseContent(model, float)));
+  return [
+    { name: "float.bin", content: float },
+    { name: "model.json", content: modelText(sparseFormat, sparseContent(model, float)) },
+  ];
+}
+
+/** Writes the files of a model into a folder, which is made where it is not there. */
+export function saveModel(model: Model, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, content } of modelFiles(model)) writeFileSync(join(folder, name), content);
 }
 
 function sparseContent(model: SparseModel, float: Buffer): Readonly<Record<string, unknown>> {

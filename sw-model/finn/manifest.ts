@@ -1,0 +1,105 @@
+import {
+  asArray,
+  asInteger,
+  asNumber,
+  asObject,
+  asString,
+  describe,
+  inside,
+  type Place,
+  root,
+  wrongShape,
+} from "../shape.ts";
+
+/** The file that says which arrays make up a network, beside them in the folder. */
+export const manifestName = "finn.json";
+export const finnFormat = "whittle-finn";
+
+/**
+ * A layer of a FINN export.
+ * - matrix: weights are inputs x outputs (MW x MH), thresholds outputs x 1, as the tensors of FINN's
+ *   MatrixVectorActivation node.
+ * - folded: as FINN hands them to hardware: weights 1 x PE x (MH/PE * MW/SIMD) x SIMD, row r on PE r mod PE, the
+ *   elements of a word reversed; thresholds 1 x PE x (MH/PE) x 1.
+ */
+export interface FinnLayer {
+  /** A `.npy` file each; the last layer may have no thresholds. */
+  readonly weights: string;
+  readonly thresholds?: string;
+  /** MW and MH. */
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly layout: "matrix" | "folded";
+  readonly pe: number;
+  readonly simd: number;
+  /** FINN's names: BIPOLAR is -1 and +1, BINARY 0 and 1. */
+  readonly weightDataType: "BIPOLAR" | "BINARY";
+  /** What a threshold is compared with: the sum of +-1 products, or the number of agreements (binaryXnorMode). */
+  readonly accumulator: "dot" | "popcount";
+}
+
+export interface FinnManifest {
+  readonly name: string;
+  /** A pixel from here on is +1. */
+  readonly inputThreshold: number;
+  readonly layers: readonly FinnLayer[];
+}
+
+/** Checks and reads a manifest. Throws `UserError` wrong-shape, value-out-of-range. */
+export function parseManifest(value: unknown, file: string): FinnManifest {
+  const at = root(file);
+  const fields = asObject(value, at, ["format", "version", "name", "layers"], ["inputThreshold"]);
+  if (fields.format !== finnFormat) throw wrongShape(inside(at, "format"), `"${finnFormat}"`, describe(fields.format));
+  asInteger(fields.version, inside(at, "version"), 1, 1);
+  const layersAt = inside(at, "layers");
+  const layers = asArray(fields.layers, layersAt, "layers").map((layer, i) => parseLayer(layer, inside(layersAt, i)));
+  if (layers.length === 0) throw wrongShape(layersAt, "at least one layer", "none");
+  layers.forEach((layer, i) => {
+    const layerAt = inside(layersAt, i);
+    if (i > 0 && layer.inputs !== layers[i - 1].outputs) {
+      throw wrongShape(inside(layerAt, "inputs"), `${layers[i - 1].outputs}, the outputs before`, `${layer.inputs}`);
+    }
+    if (i + 1 < layers.length && layer.thresholds === undefined) {
+      throw wrongShape(inside(layerAt, "thresholds"), "a .npy file (only the last layer may have none)", "nothing");
+    }
+  });
+  const inputThreshold =
+    fields.inputThreshold === undefined ? 0.5 : asNumber(fields.inputThreshold, inside(at, "inputThreshold"));
+  return { name: asString(fields.name, inside(at, "name")), inputThreshold, layers };
+}
+
+function parseLayer(value: unknown, at: Place): FinnLayer {
+  const optional = ["thresholds", "layout", "pe", "simd", "accumulator"];
+  const fields = asObject(value, at, ["weights", "inputs", "outputs", "weightDataType"], optional);
+  const inputs = asInteger(fields.inputs, inside(at, "inputs"), 1, 65534);
+  const outputs = asInteger(fields.outputs, inside(at, "outputs"), 1, 2 ** 24);
+  const layout = oneOf(fields.layout ?? "matrix", ["matrix", "folded"], inside(at, "layout"));
+  const fold = (name: "pe" | "simd", of: number, what: string) => {
+    const count = asInteger(layout === "folded" ? fields[name] : (fields[name] ?? 1), inside(at, name), 1, of);
+    if (of % count !== 0) throw wrongShape(inside(at, name), `a divisor of ${of}, the ${what}`, `${count}`);
+    return count;
+  };
+  return {
+    weights: fileName(fields.weights, inside(at, "weights")),
+    ...(fields.thresholds === undefined ? {} : { thresholds: fileName(fields.thresholds, inside(at, "thresholds")) }),
+    inputs,
+    outputs,
+    layout,
+    pe: fold("pe", outputs, "outputs"),
+    simd: fold("simd", inputs, "inputs"),
+    weightDataType: oneOf(fields.weightDataType, ["BIPOLAR", "BINARY"], inside(at, "weightDataType")),
+    accumulator: oneOf(fields.accumulator ?? "dot", ["dot", "popcount"], inside(at, "accumulator")),
+  };
+}
+
+function oneOf<const T extends string>(value: unknown, words: readonly T[], at: Place): T {
+  const word = words.find((known) => known === value);
+  if (word === undefined) throw wrongShape(at, words.map((known) => `"${known}"`).join(" or "), describe(value));
+  return word;
+}
+
+function fileName(value: unknown, at: Place): string {
+  const name = asString(value, at);
+  if (!/^[\w.-]+\.npy$/.test(name)) throw wrongShape(at, "the name of a .npy file beside the manifest", describe(name));
+  return name;
+}
