@@ -1,7 +1,9 @@
 import { lfsr } from "../generators/common/lfsr.ts";
+import { lnzd } from "../generators/lnzd/lnzd.ts";
 import { popcountModule, structureFor, xnorPopcountModule } from "../generators/popcount/popcount.ts";
 import { bit, type Circuit, defineModule, elaborate, fifo, input, output, uint } from "../hdl/index.ts";
 import { lfsrMasks } from "../sw-model/format/lfsr.ts";
+import { lnzdSpec } from "../sw-model/lnzd/spec.ts";
 
 export const areaTargets = ["xc7", "ice40", "gates"] as const;
 export type AreaTarget = (typeof areaTargets)[number];
@@ -37,6 +39,17 @@ const structuralXnorDot = (bits: number): AreaBlock => ({
   rows: { xc7: { "lut-structural": Math.floor(1.13 * bits) } },
 });
 
+/** Index of the first one of some bits, by the mix of nodes that suits the target. */
+function leadingNonzero(inputs: number, rows: AreaBlock["rows"], smallest = false): AreaBlock {
+  const parameters = { ...lnzdSpec.schema.parse({}), inputs, width: 1, value: false };
+  return {
+    name: `lnzd-${inputs}${smallest ? "-small" : ""}`,
+    circuit: (target) =>
+      elaborate(lnzd, { ...parameters, structure: smallest && target === "gates" ? "gates-small" : target }),
+    rows,
+  };
+}
+
 /** A free-running LFSR: reset and enable, no seed to load. */
 const freeLfsr = defineModule("lfsr_free", ({ width }: { width: number }) => ({
   ports: { draw: input(bit), value: output(uint(width)) },
@@ -55,6 +68,11 @@ function lfsrOf(width: number): AreaBlock {
 }
 
 export const areaBlocks: readonly AreaBlock[] = [
+  leadingNonzero(4, { xc7: { lut: 3 }, ice40: { lut: 3 }, gates: { cells: 12, depth: 4 } }),
+  leadingNonzero(16, { xc7: { lut: 13 }, ice40: { lut: 16 }, gates: { cells: 71, depth: 13 } }),
+  leadingNonzero(64, { xc7: { lut: 62 }, ice40: { lut: 79 }, gates: { cells: 331, depth: 21 } }),
+  leadingNonzero(64, { gates: { cells: 315, depth: 65 } }, true),
+  leadingNonzero(256, { xc7: { lut: 260 }, ice40: { lut: 338 }, gates: { cells: 1380, depth: 26 } }),
   popcount(32, { xc7: { lut: 31 }, ice40: { lut: 53 }, gates: { cells: 318, depth: undefined } }),
   popcount(64, { xc7: { lut: 73 }, ice40: { lut: 116 }, gates: { cells: 682, depth: undefined } }),
   popcount(128, { xc7: { lut: 175 }, ice40: { lut: 241 }, gates: { cells: 1418, depth: undefined } }),

@@ -69,6 +69,17 @@ describe("RTL equals golden model in results and cycles", () => {
     await checked("lnzd", [`inputs=${inputs}`, "width=3"], "icarus", 50, inputs);
   });
 
+  it.each([
+    ["inputs=1", "levelsPerStage=1"],
+    ["inputs=17", "levelsPerStage=1"],
+    ["inputs=64", "radix=2", "levelsPerStage=4", "value=false"],
+    ["inputs=200", "structure=xc7", "levelsPerStage=2", "width=1"],
+    ["inputs=1024", "structure=ice40", "width=2"],
+    ["inputs=1000", "structure=gates", "value=false", "levelsPerStage=1"],
+  ])("a leading-nonzero detector with %s, %s", async (...sets) => {
+    await checked("lnzd", [...sets], "wasm", 100, 11);
+  });
+
   const samples = fc.sample(allowedPoint, { numRuns: 60, seed: 2016 });
   it.each(samples.map((point, i) => [i, JSON.stringify(point)] as const))("random array %i: %s", async (i, text) => {
     const sets = Object.entries(JSON.parse(text) as object).map(([name, value]) => `${name}=${value}`);

@@ -134,7 +134,7 @@ describe("a fault in the RTL is caught", () => {
     ["ReLU always on", "assign result = (relu && rounded[15])", "assign result = rounded[15]"],
     ["accumulators not cleared at write-back", "writeBack ? 40'sd0 : sum;", "writeBack ? stored : sum;"],
     ["last activation of a row skipped", "wire rowDone = !found || (granting && !more);", "wire rowDone = 1'b1;"],
-    ["lowest child does not win", "    valid_0 ? 2'd0 :", "    (valid_0 && !valid_1) ? 2'd0 :"],
+    ["lowest child does not win", "!valid_0 && valid_1;", "valid_1;"],
     [
       "write-back does not wait for the PEs",
       "wire pipelineIdle = !(firstValid || secondValid || working);",

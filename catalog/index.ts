@@ -7,7 +7,13 @@ import { planesGenerator } from "./planes.ts";
 import { xnorGenerator } from "./xnor.ts";
 
 /** Every generator. Adding one adds a line here. */
-export const catalog: readonly AnyGenerator[] = [lnzdGenerator, xnorGenerator, bnnGenerator, planesGenerator, eieGenerator];
+export const catalog: readonly AnyGenerator[] = [
+  lnzdGenerator,
+  xnorGenerator,
+  bnnGenerator,
+  planesGenerator,
+  eieGenerator,
+];
 
 /** The generator of this name. Throws unknown-generator with the nearest names. */
 export function generatorNamed(name: string): AnyGenerator {

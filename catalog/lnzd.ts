@@ -1,5 +1,5 @@
 import { lnzd } from "../generators/lnzd/lnzd.ts";
-import { goldenLnzd, type LnzdResult } from "../sw-model/lnzd/golden.ts";
+import { goldenLnzd, type LnzdResult, lnzdCycles } from "../sw-model/lnzd/golden.ts";
 import { type LnzdOperation, parseLnzdOperation } from "../sw-model/lnzd/operation.ts";
 import { type LnzdParameters, lnzdSpec } from "../sw-model/lnzd/spec.ts";
 import * as cases from "../testbench/cases/lnzd.ts";
@@ -10,7 +10,10 @@ export const lnzdGenerator: Generator<LnzdParameters, LnzdOperation, { results: 
   spec: lnzdSpec,
   module: lnzd,
   operation: { parse: parseLnzdOperation, fit: (parameters) => parameters },
-  golden: (_, operation) => ({ result: goldenLnzd(operation), cycles: operation.vectors.length }),
+  golden: (parameters, operation) => ({
+    result: goldenLnzd(parameters, operation),
+    cycles: lnzdCycles(parameters, operation),
+  }),
   drive: driveLnzd,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -22,6 +22,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["bnn"],
   ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
   ["bnn", "pes=3,6,4,2", "lanes=7,1,3,2", "weightDepth=21,30,17,9", "rowDepth=3", "inputDepth=15", "results=dots"],
+  ["lnzd", "inputs=33", "width=5", "radix=2", "levelsPerStage=2"],
+  ["lnzd", "inputs=21", "width=1", "value=false", "structure=gates"],
   ["eie"],
   ["eie", "pes=1"],
   ["eie", "pes=3", "queueDepth=1", "activationDepth=5", "columnDepth=7", "entryDepth=24", "layers=3", "codebooks=3"],

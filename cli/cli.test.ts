@@ -196,12 +196,12 @@ describe("generate", () => {
     const target = join(folder, "shared");
     expect((await whittle("generate", "eie", "-o", target)).status).toBe(0);
     expect((await whittle("generate", "lnzd", "--set", "inputs=4", "-o", target)).status).toBe(0);
-    const node = readFileSync(join(target, "lnzd_node.v"), "utf8");
+    const node = readFileSync(join(target, "lnzd_tree.v"), "utf8");
     const error = await failure("generate", "lnzd", "--set", "inputs=3", "-o", target);
     expect(error).toMatchObject({ status: 2, code: "file-exists" });
-    expect(readFileSync(join(target, "lnzd_node.v"), "utf8")).toBe(node);
+    expect(readFileSync(join(target, "lnzd_tree.v"), "utf8")).toBe(node);
     expect((await whittle("generate", "lnzd", "--set", "inputs=1", "-o", target)).status).toBe(0);
-    expect(readFileSync(join(target, "lnzd_node.v"), "utf8")).toBe(node);
+    expect(readFileSync(join(target, "lnzd_tree.v"), "utf8")).toBe(node);
   });
 
   it("leaves positions out when asked, without changing the sha256", async () => {

@@ -1,6 +1,7 @@
 import { type BitSignal, bit, concat, defineModule, input, output, stream } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
-import { leadingNonzeroTree } from "../lnzd/tree.ts";
+import { lnzdRadices } from "../../sw-model/lnzd/spec.ts";
+import { lnzdTree } from "../lnzd/lnzd-tree.ts";
 import { control } from "./control.ts";
 import { eieGeometry } from "./geometry.ts";
 import { pe } from "./pe.ts";
@@ -20,18 +21,24 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       const values = Array.from({ length: p.pes }, (_, k) => m.wire(`value_${k}`, g.activation));
       const blocked = Array.from({ length: p.pes }, (_, k) => m.wire(`blocked_${k}`, bit));
       const working = Array.from({ length: p.pes }, (_, k) => m.wire(`working_${k}`, bit));
-      const found = leadingNonzeroTree(
-        m,
+      const found = m.inst(
         "lnzd",
-        pending.map((valid, k) => ({ valid, payload: values[k].asUint() })),
+        lnzdTree,
+        {
+          leaves: p.pes,
+          width: g.activation.width,
+          radices: lnzdRadices({ inputs: p.pes, structure: "uniform", radix: 4 }),
+          levelsPerStage: 0,
+        },
+        { valid: pending, payload: values.map((value) => value.asUint()) },
       );
       const chosen = pending.map((_, k) => m.node(`chosen_${k}`, found.index.eq(k)));
 
       const unit = m.inst("control", control, p, {
         load,
-        found: found.valid,
+        found: found.any,
         foundIndex: found.index,
-        foundValue: found.payload.asSint(),
+        foundValue: found.chosen.asSint(),
         more: anyOf(pending.map((waits, k) => waits.and(chosen[k].not()))),
         blocked: anyOf(blocked),
         working: anyOf(working),

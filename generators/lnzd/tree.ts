@@ -1,93 +1,108 @@
-import {
-  type BitSignal,
-  type Builder,
-  bit,
-  concat,
-  defineModule,
-  fixedValue,
-  input,
-  output,
-  select,
-  type UIntSignal,
-  uint,
-  vec,
-} from "../../hdl/index.ts";
+import { type BitSignal, type Builder, concat, fixedValue, select, type UIntSignal, uint } from "../../hdl/index.ts";
 
-/**
- * One node of a leading-nonzero tree (EIE section IV, the LNZD node with up to four children): the payload of the lowest
- * valid child. `which` and `chosen` mean something only when `any` is high.
- */
-export const lnzdNode = defineModule("lnzd_node", ({ children, width }: { children: number; width: number }) => {
-  const position = uint(children > 2 ? 2 : 1);
-  return {
-    summary: `Leading-nonzero node: the lowest valid of ${children} children.`,
-    ports: {
-      valid: input(vec(children, bit)),
-      payload: input(vec(children, uint(width))),
-      any: output(bit),
-      which: output(position),
-      chosen: output(uint(width)),
-    },
-    build({ valid, payload, any, which, chosen }) {
-      let index = fixedValue(position, children - 1);
-      let value = payload[children - 1];
-      for (let k = children - 2; k >= 0; k--) {
-        index = select(position, valid[k], k, index);
-        value = select(uint(width), valid[k], payload[k], value);
-      }
-      any.set(concat(...valid).nonzero());
-      which.set(index);
-      chosen.set(value);
-    },
-  };
-});
-
-/** What a leading-nonzero tree finds; index and payload mean something only when `valid` is high. */
-export interface LeadingNonzero {
-  readonly valid: BitSignal;
-  /** addressWidth(leaves) bits. */
-  readonly index: UIntSignal;
-  readonly payload: UIntSignal;
-}
-
+/** A leaf of a leading-nonzero tree. */
 export interface Leaf {
   readonly valid: BitSignal;
-  /** Equal widths in all leaves. */
-  readonly payload: UIntSignal;
+  /** What is carried up from the lowest valid leaf: of equal width in all leaves, or in none. */
+  readonly payload?: UIntSignal | undefined;
 }
 
-interface Subtree extends Leaf {
-  /** Digits found so far; absent in a leaf. */
-  readonly index?: UIntSignal;
+/** What a leading-nonzero tree finds; index and payload mean something only when `valid` is high. */
+export interface LeadingNonzero extends Leaf {
+  /** addressWidth(leaves) bits. */
+  readonly index: UIntSignal;
 }
 
-/** A combinational tree of radix-4 nodes over any number of leaves; the nodes are instances `<name>_<level>_<position>`. */
-export function leadingNonzeroTree(m: Builder, name: string, leaves: readonly Leaf[]): LeadingNonzero {
+/** A leaf or what a node found; a leaf has no index. */
+export interface Subtree extends Leaf {
+  readonly index?: UIntSignal | undefined;
+}
+
+/** Between two levels of a tree: what the lower one found, as the upper one shall see it. Registers go here. */
+export type BetweenLevels = (found: readonly Subtree[], level: number) => readonly Subtree[];
+
+/**
+ * A leading-nonzero tree (EIE, section IV) over any number of leaves: each node gives the place of its lowest valid child as
+ * one digit of the index, and carries up the lower digits and the payload of that child.
+ * `radices` are the children of a node of each level, from the leaves up: powers of two whose product reaches the leaves.
+ */
+export function leadingNonzeroTree(
+  m: Builder,
+  leaves: readonly Leaf[],
+  radices: readonly number[],
+  between: BetweenLevels = (found) => found,
+): LeadingNonzero {
   let level: readonly Subtree[] = leaves;
-  for (let depth = 0; level.length > 1; depth++) {
-    const digit = uint(level.length > 2 ? 2 : 1);
-    const groups = Array.from({ length: Math.ceil(level.length / 4) }, (_, g) => level.slice(4 * g, 4 * g + 4));
-    level = groups.map((children, g): Subtree => {
-      // A child without siblings needs no node, only the digit 0.
-      if (children.length === 1) return { ...children[0], index: joined(fixedValue(digit, 0), children[0].index) };
-      const payload = children.map((child) => joined(child.index, child.payload));
-      const { width } = payload[0];
-      const valid = children.map((child) => child.valid);
-      const node = m.inst(`${name}_${depth}_${g}`, lnzdNode, { children: children.length, width }, { valid, payload });
-      const split = leaves[0].payload.width;
-      const below = width > split ? node.chosen.bits(width - 1, split) : undefined;
-      return {
-        valid: node.any,
-        index: joined(node.which.extend(digit.width), below),
-        payload: node.chosen.bits(split - 1, 0),
-      };
+  radices.forEach((radix, depth) => {
+    const nodes = Math.ceil(level.length / radix);
+    const found = Array.from({ length: nodes }, (_, g) => {
+      const children = level.slice(radix * g, radix * (g + 1));
+      return node(m, `${depth}_${g}`, children, nodes === 1 ? Math.ceil(Math.log2(children.length)) : Math.log2(radix));
     });
-  }
+    level = between(found, depth);
+  });
   const [root] = level;
-  return { valid: root.valid, index: root.index ?? fixedValue(uint(1), 0), payload: root.payload };
+  return { ...root, index: root.index ?? fixedValue(uint(1), 0) };
 }
 
-/** Concatenation of two parts of which one may be absent. */
-function joined(...parts: (UIntSignal | undefined)[]): UIntSignal {
-  return concat(...parts.filter((part) => part !== undefined));
+/** One node, whose index digit has `digitBits` bits. A child without siblings needs only the digit 0. */
+function node(m: Builder, name: string, children: readonly Subtree[], digitBits: number): Subtree {
+  const [only] = children;
+  if (children.length === 1) return { ...only, index: joined(fixedValue(uint(digitBits), 0), only.index) };
+  const valids = children.map(({ valid }) => valid);
+  const groups = validGroups(m, name, valids);
+  const top = groups.length - 1;
+  const digit = Array.from({ length: digitBits }, (_, k) => (k < top ? oddFirst(groups[k]) : fixedValue(uint(1), 0)));
+  const below = lowestOf(
+    valids,
+    children.map(({ index }) => index),
+  );
+  const payload = lowestOf(
+    valids,
+    children.map((child) => child.payload),
+  );
+  return {
+    valid: groups[top][0],
+    index: m.node(`index_${name}`, joined(concat(...digit.reverse()), below)),
+    payload: payload && m.node(`payload_${name}`, payload),
+  };
+}
+
+/** The digits of two levels as one number; a leaf has none. */
+function joined(digit: UIntSignal, below: UIntSignal | undefined): UIntSignal {
+  return below ? concat(digit, below) : digit;
+}
+
+/** Whether there is a valid child: among each one alone, each aligned two, each four, and so on to all. */
+function validGroups(m: Builder, name: string, valids: readonly BitSignal[]): BitSignal[][] {
+  const groups = [[...valids]];
+  for (let size = 2; groups[groups.length - 1].length > 1; size *= 2) {
+    const halves = groups[groups.length - 1];
+    const pair = (g: number): BitSignal => {
+      if (2 * g + 1 === halves.length) return halves[2 * g];
+      const label =
+        halves.length === 2
+          ? `valid_${name}`
+          : `valid_${name}_${size * g}to${Math.min(size * (g + 1), valids.length) - 1}`;
+      return m.node(label, halves[2 * g].or(halves[2 * g + 1]));
+    };
+    groups.push(Array.from({ length: Math.ceil(halves.length / 2) }, (_, g) => pair(g)));
+  }
+  return groups;
+}
+
+/**
+ * Whether the first set one of `groups` stands at an odd place, if one is set: !g0 && (g1 || (!g2 && (g3 || ...))), two gates
+ * for two groups. The last of an even number need not be looked at.
+ */
+function oddFirst(groups: readonly BitSignal[]): BitSignal {
+  const last = groups.length - 1;
+  let odd = last % 2 === 1 ? groups[last - 1].not() : groups[last - 2].not().and(groups[last - 1]);
+  for (let i = last - (last % 2 === 1 ? 2 : 3); i > 0; i -= 2) odd = groups[i - 1].not().and(groups[i].or(odd));
+  return odd;
+}
+
+/** The part of the lowest valid child; that of the last one where none is. */
+function lowestOf(valids: readonly BitSignal[], parts: readonly (UIntSignal | undefined)[]): UIntSignal | undefined {
+  return parts.reduceRight((rest, part, i) => part && rest && select(uint(part.width), valids[i], part, rest));
 }

@@ -9,7 +9,7 @@ describe("goldenLnzd", () => {
     const vector = fc.array(fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })), { minLength: 1 });
     fc.assert(
       fc.property(vector, (values) => {
-        const [{ valid, index = values.length, value }] = goldenLnzd({ vectors: [values] }).results;
+        const [{ valid, index = values.length, value }] = goldenLnzd({ value: true }, { vectors: [values] }).results;
         expect(values.slice(0, index).every((v) => v === 0n)).toBe(true);
         expect(valid).toBe(values.some((v) => v !== 0n));
         expect(value).toBe(values[index]);
@@ -20,13 +20,22 @@ describe("goldenLnzd", () => {
 
   it("leaves index and value out where nothing is set", () => {
     expect(
-      goldenLnzd({
-        vectors: [
-          [0n, 0n],
-          [0n, 3n],
-        ],
-      }).results,
-    ).toEqual([{ valid: false }, { valid: true, index: 1, value: 3n }]);
+      [true, false].map(
+        (value) =>
+          goldenLnzd(
+            { value },
+            {
+              vectors: [
+                [0n, 0n],
+                [0n, 3n],
+              ],
+            },
+          ).results,
+      ),
+    ).toEqual([
+      [{ valid: false }, { valid: true, index: 1, value: 3n }],
+      [{ valid: false }, { valid: true, index: 1 }],
+    ]);
   });
 });
 

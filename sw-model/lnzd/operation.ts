@@ -10,7 +10,11 @@ export interface LnzdOperation {
  * Reads an `lnzd` operation from parsed JSON: `{"vectors": [[...], ...]}`; values beyond 2^53 - 1 are decimal strings.
  * Throws `UserError` wrong-shape or value-out-of-range with the JSON path.
  */
-export function parseLnzdOperation(value: unknown, { inputs, width }: LnzdParameters, source?: string): LnzdOperation {
+export function parseLnzdOperation(
+  value: unknown,
+  { inputs, width }: Pick<LnzdParameters, "inputs" | "width">,
+  source?: string,
+): LnzdOperation {
   const at = root(source);
   const vectorsAt = inside(at, "vectors");
   const vectors = asArray(asObject(value, at, ["vectors"]).vectors, vectorsAt, "vectors");

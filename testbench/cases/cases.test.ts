@@ -127,11 +127,15 @@ describe("lnzd cases", () => {
   it("have every position as the first nonzero one, and none", () => {
     const { parameters } = resolveParameters(lnzdSpec);
     const found = new Set(
-      lnzd.directed(parameters).flatMap(({ operation }) => goldenLnzd(operation).results.map(({ index }) => index)),
+      lnzd
+        .directed(parameters)
+        .flatMap(({ operation }) => goldenLnzd(parameters, operation).results.map(({ index }) => index)),
     );
     expect(found.size).toBe(parameters.inputs + 1);
     const random = fc.sample(lnzd.arbitrary(parameters), { numRuns: 200, seed: 1 });
-    const hit = new Set(random.flatMap((operation) => goldenLnzd(operation).results.map(({ index }) => index)));
+    const hit = new Set(
+      random.flatMap((operation) => goldenLnzd(parameters, operation).results.map(({ index }) => index)),
+    );
     expect(hit.size).toBe(parameters.inputs + 1);
   });
 });

@@ -4,14 +4,17 @@ import type { LnzdParameters } from "../../sw-model/lnzd/spec.ts";
 import type { DirectedCase } from "./case.ts";
 import { unsignedValue } from "./values.ts";
 
+/** What of the parameters decides which vectors there are. */
+type Shape = Pick<LnzdParameters, "inputs" | "width">;
+
 /** Random vectors: each is zero up to a random position, then zeros and values mixed. */
-export function arbitrary({ inputs, width }: LnzdParameters): fc.Arbitrary<LnzdOperation> {
+export function arbitrary({ inputs, width }: Shape): fc.Arbitrary<LnzdOperation> {
   const tail = fc.array(unsignedValue(width), { maxLength: inputs, size: "max" });
   const vector = tail.map((values) => [...new Array<bigint>(inputs - values.length).fill(0n), ...values]);
   return fc.record({ vectors: fc.array(vector, { minLength: 1, maxLength: 16 }) });
 }
 
-export function directed({ inputs, width }: LnzdParameters): DirectedCase<LnzdOperation>[] {
+export function directed({ inputs, width }: Shape): DirectedCase<LnzdOperation>[] {
   const max = (1n << BigInt(width)) - 1n;
   const top = 1n << BigInt(width - 1);
   const vectorOf = (value: (index: number) => bigint) => Array.from({ length: inputs }, (_, index) => value(index));

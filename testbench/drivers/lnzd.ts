@@ -1,20 +1,26 @@
 import type { LnzdResult } from "../../sw-model/lnzd/golden.ts";
 import type { LnzdOperation } from "../../sw-model/lnzd/operation.ts";
 import type { LnzdParameters } from "../../sw-model/lnzd/spec.ts";
+import { lnzdLatency } from "../../sw-model/lnzd/spec.ts";
 import type { Driver } from "./driver.ts";
 
-/** All vectors in one batch; the detector is combinational. */
+/** All vectors in one batch, one an edge; behind registers the results come some edges later. */
 export const driveLnzd: Driver<LnzdParameters, LnzdOperation, { results: LnzdResult[] }> = async (
   simulation,
-  { inputs },
+  parameters,
   { vectors },
 ) => {
-  const ports = Array.from({ length: inputs }, (_, i) => `values_${i}`);
-  const outputs = ["valid", "index", "value"];
-  const [values] = await simulation.execute([{ kind: "batch", inputs: ports, rows: vectors, outputs }]);
+  if (vectors.length === 0) return { result: { results: [] }, cycles: 0, ioCycles: 0 };
+  const latency = lnzdLatency(parameters);
+  const ports = Array.from({ length: parameters.inputs }, (_, i) => `values_${i}`);
+  const outputs = ["valid", "index", ...(parameters.value ? ["value"] : [])];
+  const rows = [...vectors, ...new Array(latency).fill(vectors[vectors.length - 1])];
+  const [values] = await simulation.execute([{ kind: "batch", inputs: ports, rows, outputs }]);
   const results = vectors.map((_, i): LnzdResult => {
-    const [valid, index, value] = values.slice(3 * i, 3 * i + 3);
-    return valid === 0n ? { valid: false } : { valid: true, index: Number(index), value };
+    const at = outputs.length * (i + latency);
+    const [valid, index, value] = values.slice(at, at + outputs.length);
+    if (valid === 0n) return { valid: false };
+    return { valid: true, index: Number(index), ...(parameters.value ? { value } : {}) };
   });
-  return { result: { results }, cycles: vectors.length, ioCycles: 0 };
+  return { result: { results }, cycles: rows.length, ioCycles: 0 };
 };

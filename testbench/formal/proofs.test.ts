@@ -7,9 +7,11 @@ import { streamParts } from "../../hdl/fixtures/stream-parts.ts";
 import { bitWidth, type Circuit, checkStreams, elaborate } from "../../hdl/index.ts";
 import { type Expression, type Item, mapItem } from "../../hdl/ir.ts";
 import { eieSpec } from "../../sw-model/eie/spec.ts";
+import { lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
+import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
-import { lnzdProof } from "./proofs/lnzd.ts";
+import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
 import { fifoProof, skidBufferProof } from "./proofs/queues.ts";
 import { type Proof, proveCircuit } from "./prove.ts";
 
@@ -136,6 +138,9 @@ describe("stream parts", () => {
 });
 
 describe("leading-nonzero detector", () => {
+  const defaults = lnzdSpec.schema.parse({});
+  const upTo64 = Array.from({ length: 64 }, (_, i) => i + 1);
+
   it.each([
     [1, 3],
     [2, 2],
@@ -143,12 +148,41 @@ describe("leading-nonzero detector", () => {
     [16, 4],
     [21, 2],
   ])("%i inputs of %i bits: the first that is not zero", async (inputs, width) => {
-    expectProven(await proveCircuit(elaborate(lnzdProof, { inputs, width }), { depth: 1 }));
+    expectProven(await proveCircuit(elaborate(lnzdProof, { ...defaults, inputs, width }), { depth: 1 }));
   });
 
-  it("with a fault in a node it is refuted", async () => {
-    const circuit = elaborate(lnzdProof, { inputs: 4, width: 2 });
-    await expectRefuted(broken(circuit, "lnzd_node", "which", zero), "finds_1_when_first");
+  it.each(lnzdStructures)("structure %s, every number of inputs from 1 to 64: the first one bit", async (structure) => {
+    const all = upTo64.map((inputs) => ({ ...defaults, inputs, width: 1, value: false, structure }));
+    expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
+  });
+
+  it("radix 4, every number of inputs from 1 to 64: the first one of two bits, and its value", async () => {
+    const all = upTo64.map((inputs) => ({ ...defaults, inputs, width: 2 }));
+    expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
+  });
+
+  it("with a fault in one of the 64 the proof fails", async () => {
+    const all = upTo64.map((inputs) => ({ ...defaults, inputs, width: 1, value: false }));
+    const circuit = elaborate(lnzdProofs, all);
+    const last = circuit.modules.filter(({ name }) => name.startsWith("lnzd_index_tree")).at(-1);
+    expect(await holdsForAllInputs(broken(circuit, last?.name ?? "", "index_1_0", inverted))).toBe(false);
+  });
+
+  it("a circuit with registers is not decided, rather than taken for proven", async () => {
+    const piped = { ...defaults, inputs: 5, width: 1, levelsPerStage: 1 };
+    await expect(holdsForAllInputs(elaborate(lnzdProof, piped))).rejects.toMatchObject({
+      details: { code: "proof-failed" },
+    });
+  });
+
+  it.each<[string, string, Change, string]>([
+    ["the index of a node", "index_0_0", zero, "detector_finds_the_first"],
+    ["the index of the root", "index_1_0", inverted, "detector_finds_the_first"],
+    ["a pair that is forgotten", "valid_0_0_0to1", zero, "detector_finds_if_there_is_one"],
+    ["the value of a node", "payload_0_1", inverted, "detector_gives_its_value"],
+  ])("with a fault in %s it is refuted", async (_, net, change, claim) => {
+    const circuit = elaborate(lnzdProof, { ...defaults, inputs: 8, width: 2 });
+    await expectRefuted(broken(circuit, "lnzd_tree", net, change), claim);
   });
 });
 
