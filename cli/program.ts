@@ -116,7 +116,7 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--pes <count>", "processing elements", "16")
     .option("-o, --output <folder>", "where to write the Verilog", "build/demo")
     .action((options) => finish(demo(options, output)));
-  command("bench <name>", "a benchmark, measured anew: simulator, elaboration, fuzz, area").action((name) =>
+  command("bench <name>", "a benchmark, measured anew: simulator, elaboration, fuzz, area, bnn").action((name) =>
     finish(benchCommand(name, output)),
   );
   command("doctor", "which tools are there, and how to get the others").action(() => finish(doctor()));

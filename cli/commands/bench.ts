@@ -1,4 +1,5 @@
 import { benchArea } from "../../bench/area.ts";
+import { benchBnn } from "../../bench/bnn.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
 import type { BenchRow } from "../../bench/row.ts";
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<
   elaboration: benchElaboration,
   fuzz: benchFuzz,
   area: benchArea,
+  bnn: benchBnn,
 };
 
 /** `whittle bench NAME`: measured anew at each call. */

@@ -101,7 +101,7 @@ export function assembleModel(
   const [binaryAccuracy, floatAccuracy] = [accuracy(stored), accuracy(float)];
   const variants = Object.keys(plans) as Variant[];
   const evaluation = variants.map((variant) => [variant, spreadOf(of(variant).map((o) => accuracy(o).test))] as const);
-  const { augmentation, schedule, optimiser, shape, spread } = plans.binary;
+  const { augmentation, inkSwing, schedule, optimiser, shape, spread } = plans.binary;
   return {
     kind: "binary",
     name: "bnn-mnist",
@@ -120,6 +120,7 @@ export function assembleModel(
       schedule,
       optimiser,
       augmentation,
+      inkSwing,
       spread,
       float: { input: plans.float.input, rate: plans.float.schedule.rate },
       seeds: binary.map(({ seed }) => seed),

@@ -4,7 +4,7 @@ import type { QuantisedPlan } from "./train.ts";
 /** The networks that are trained on the digits: the binary one that is stored, and float ones of its shape beside it. */
 export type Variant = "binary" | "float" | "floatOnBinaryInputs";
 
-const hidden = 256;
+const hidden = 512;
 const sizes = [pixels, hidden, hidden, hidden, 10] as const;
 
 const binaryPlan: QuantisedPlan = {
@@ -20,7 +20,8 @@ const binaryPlan: QuantisedPlan = {
   input: "binary",
   schedule: { epochs: 60, rate: 0.01, batch: 100 },
   optimiser: "adam",
-  augmentation: { shift: 1, turn: 0.12, stretch: 0.08 },
+  augmentation: { shift: 1.5, turn: 0.15, stretch: 0.1 },
+  inkSwing: 0.25,
   spread: 1,
 };
 

@@ -23,21 +23,29 @@ export interface QuantisedPlan {
   readonly schedule: Schedule;
   readonly optimiser: "adam" | "shift-adamax";
   readonly augmentation?: Augmentation;
+  /** How far the threshold of binary inputs swings at random from image to image in training: thinner, thicker ink. */
+  readonly inkSwing: number;
   /** Size of the initial latent weights; 1 is that of Glorot and Bengio. */
   readonly spread: number;
 }
 
 /** What a pixel is for the network. */
-export function inputOf(kind: InputKind, pixel: number): number {
+export function inputOf(kind: InputKind, pixel: number, threshold = inkThreshold): number {
   if (kind === "bytes") return levelOf(pixel, 255);
-  return kind === "grey" ? pixel : pixel >= inkThreshold ? 1 : -1;
+  return kind === "grey" ? pixel : pixel >= threshold ? 1 : -1;
 }
 
 /** Writes images into the rows of a matrix in the form in which they enter the network. */
-export function fillImages(kind: InputKind, image: ArrayLike<number>, row: number, into: Matrix): void {
+export function fillImages(
+  kind: InputKind,
+  image: ArrayLike<number>,
+  row: number,
+  into: Matrix,
+  threshold = inkThreshold,
+): void {
   const { data } = into;
   for (let p = 0, at = row * into.stride; p < into.cols; p++, at++) {
-    data[at] = inputOf(kind, image[p]);
+    data[at] = inputOf(kind, image[p], threshold);
   }
 }
 
@@ -67,7 +75,8 @@ export function trainQuantised(
         const index = order[batch * schedule.batch + row];
         const original = imageOf(digits, index);
         if (augmentation) distort(original, image, augmentation, random);
-        fillImages(input, augmentation ? image : original, row, network.inputs);
+        const threshold = inkThreshold + plan.inkSwing * random.between(-1, 1);
+        fillImages(input, augmentation ? image : original, row, network.inputs, threshold);
         labels[row] = digits.labels[index];
       }
       loss += network.train(labels, random);
