@@ -16,9 +16,18 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["lnzd", "inputs=257", "width=2"],
   ["xnor"],
   ["xnor", "rows=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
-  ["xnor", "rows=3", "lanes=5", "weightDepth=21", "rowDepth=3", "inputDepth=15", "results=dots"],
-  ["xnor", "rows=17", "lanes=100", "weightDepth=40", "rowDepth=5", "inputDepth=16", "results=both"],
-  ["xnor", "rows=1", "lanes=33", "results=bits"],
+  ["xnor", "rows=3", "lanes=5", "weightDepth=21", "rowDepth=3", "inputDepth=15", "results=dots", "structure=adders"],
+  [
+    "xnor",
+    "rows=17",
+    "lanes=100",
+    "weightDepth=40",
+    "rowDepth=5",
+    "inputDepth=16",
+    "results=both",
+    "structure=full-adders",
+  ],
+  ["xnor", "rows=1", "lanes=33", "results=bits", "structure=dual-tables"],
   ["bnn"],
   ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
   ["bnn", "pes=3,6,4,2", "lanes=7,1,3,2", "weightDepth=21,30,17,9", "rowDepth=3", "inputDepth=15", "results=dots"],
@@ -45,7 +54,7 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
 /** A module of each generator with a piece of it, and what breaks it. */
 const faults = {
   lnzd: ["lnzd", "assign valid = ", "assign valid = !"],
-  xnor: ["xnor_pe", "~(weight ^ activations)", "weight ^ activations"],
+  xnor: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
 } as const;

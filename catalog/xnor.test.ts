@@ -25,6 +25,7 @@ const point = fc
     rowDepth: fc.integer({ min: 1, max: 9 }),
     inputDepth: fc.integer({ min: 4, max: 20 }),
     results: fc.constantFrom("both", "bits", "dots"),
+    structure: fc.constantFrom("carry-counters", "adders", "full-adders", "dual-tables"),
   })
   .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
 
@@ -114,7 +115,7 @@ describe("a fault in the XNOR array is caught", () => {
   it("without a fault all agree", async () => expect(await judge((verilog) => verilog)).toBe("equal"));
 
   it.each([
-    ["xor for xnor", "~(weight ^ activations)", "weight ^ activations"],
+    ["counts of other words", ".weights(weight)", ".weights(~weight)"],
     ["a sum is never started anew", "first ? 6'd0 : total", "total"],
     ["a threshold must be exceeded", "now_t <= count", "now_t < count"],
     ["no flip", "(now_t <= count) ^ now_flip", "now_t <= count"],

@@ -15,6 +15,7 @@ export function layerUnits(p: BnnParameters): MvtuParameters[] {
     weightDepth: weightDepth[i],
     rowDepth: rowDepth[i],
     inputDepth: inputDepth[i],
+    structure: p.structure,
     results: i === layers - 1 ? p.results : "bits",
   }));
 }

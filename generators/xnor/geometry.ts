@@ -11,6 +11,7 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { ResultKind } from "../../sw-model/xnor/spec.ts";
+import type { PopcountStructure } from "../popcount/popcount.ts";
 
 /** The sizes of one matrix-vector-threshold unit. */
 export interface ArrayParameters {
@@ -24,6 +25,8 @@ export interface ArrayParameters {
   readonly rowDepth: number;
   /** Words of `lanes` bits in the input buffer, twice the column folds. */
   readonly inputDepth: number;
+  /** How a processing element counts. */
+  readonly structure: PopcountStructure;
 }
 
 /** What a word of the load port is for. */

@@ -1,4 +1,5 @@
-import { bit, defineModule, input, output, popcount, select } from "../../hdl/index.ts";
+import { bit, defineModule, input, output, select } from "../../hdl/index.ts";
+import { xnorPopcount } from "../popcount/popcount.ts";
 import { type ArrayParameters, arrayGeometry } from "./geometry.ts";
 
 /**
@@ -28,11 +29,11 @@ export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
       const weights = m.mem("weights", p.weightDepth, g.word);
       weights.write({ address: io.writeAddress, data: io.writeWord, enable: io.write });
       const weight = weights.readClocked("weight", { address: io.address, enable: io.read, underWrite: "undefined" });
-      const agreeing = m.node("agreeing", weight.xor(io.activations).not());
+      const agreeing = xnorPopcount(m, "popcount", io.activations, weight, { structure: p.structure });
       const count = m.reg("count", g.count);
       const sum = m.reg("total", g.count);
       m.when(io.advance, () => {
-        count.set(popcount(agreeing).extend(g.count.width));
+        count.set(agreeing.count.extend(g.count.width));
         m.when(io.accumulate, () => sum.set(select(g.count, io.first, 0, sum).addWrap(count)));
       });
       io.sum.set(sum);

@@ -4,8 +4,15 @@ import { type ArrayParameters, arrayGeometry, resultType } from "./geometry.ts";
 import { mvtu } from "./mvtu.ts";
 
 /** The sizes of the array in an `xnor` generator. */
-export function arrayOf({ rows, lanes, weightDepth, rowDepth, inputDepth }: XnorParameters): ArrayParameters {
-  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth };
+export function arrayOf({
+  rows,
+  lanes,
+  weightDepth,
+  rowDepth,
+  inputDepth,
+  structure,
+}: XnorParameters): ArrayParameters {
+  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth, structure };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { choice, type GeneratorSpec, integers } from "../spec.ts";
-import { resultKinds } from "../xnor/spec.ts";
+import { popcountStructures, resultKinds, structureMeta } from "../xnor/spec.ts";
 
 /** Layers that a pipeline can have. */
 const mostLayers = 16;
@@ -31,6 +31,7 @@ const schema = z.object({
     unit: "",
     help: "what the last layer has hardware for: thresholded bits, dot products, or both (the operation chooses)",
   }),
+  structure: choice(popcountStructures, "carry-counters", structureMeta),
 });
 
 export type BnnParameters = z.infer<typeof schema>;

@@ -5,6 +5,14 @@ import { choice, type GeneratorSpec, integer } from "../spec.ts";
 export const resultKinds = ["both", "bits", "dots"] as const;
 export type ResultKind = (typeof resultKinds)[number];
 
+/** Structures of the popcount; the first suits 7 series, the last is instances of that family's LUT6_2. */
+export const popcountStructures = ["carry-counters", "adders", "full-adders", "dual-tables"] as const;
+
+export const structureMeta = {
+  unit: "",
+  help: "how bits are counted: carry-counters for xc7, adders for ice40, full-adders for gates, dual-tables of LUT6_2",
+};
+
 const schema = z.object({
   rows: integer({ min: 1, max: 1024, default: 8 }, { unit: "PE", help: "processing elements: weight rows at once" }),
   lanes: integer({ min: 1, max: 4096, default: 64 }, { unit: "bit", help: "bits of a vector taken in a cycle" }),
@@ -24,6 +32,7 @@ const schema = z.object({
     unit: "",
     help: "hardware for thresholded bits, for dot products, or for both (the operation chooses)",
   }),
+  structure: choice(popcountStructures, "carry-counters", structureMeta),
 });
 
 export type XnorParameters = z.infer<typeof schema>;
