@@ -72,7 +72,61 @@ describe("help", () => {
   });
 });
 
+describe("fold", () => {
+  it("gives parameters of bnn for a throughput or a budget", async () => {
+    const { json } = await whittle("fold", "784,256,10", "--interval", "128", "--json");
+    const { pes, lanes, interval } = json() as { pes: number[]; lanes: number[]; interval: number };
+    expect(interval).toBeLessThanOrEqual(128);
+    const config = file("fold.json", { pes, lanes });
+    expect((await whittle("synth", "bnn", "--config", config, "--target", "nothing", "--json")).status).toBe(2);
+    const { out } = await whittle("fold", "784,256,10", "--luts", "5000");
+    expect(out).toMatch(/--set pes=[\d,]+ --set lanes=[\d,]+/);
+  });
+
+  it.each([
+    ["neither target", ["fold", "784,10"], "bad-usage"],
+    ["both targets", ["fold", "784,10", "--luts", "9", "--interval", "9"], "bad-usage"],
+    ["one size", ["fold", "784", "--luts", "9"], "bad-usage"],
+    ["a budget too small", ["fold", "784,10", "--luts", "9"], "fold-impossible"],
+    ["a sparse model", ["fold", "lenet-300-100", "--luts", "9"], "model-conflict"],
+    ["no number", ["fold", "784,10", "--interval", "few"], "bad-number"],
+  ])("refuses %s", async (_, words, code) => {
+    expect(await failure(...words)).toMatchObject({ status: 2, code });
+  });
+});
+
 describe("exec", () => {
+  it.each(["golden", "wasm", "icarus"])("runs a binary layer and a chained network on %s", async (engine) => {
+    const layer = {
+      weights: [
+        [1, 0, 1],
+        [0, 0, 1],
+      ],
+      thresholds: [
+        { t: 2, flip: false },
+        { t: 2, flip: true },
+      ],
+    };
+    const inputs = [
+      [1, 1, 1],
+      [0, 0, 0],
+    ];
+    const xnor = file("xnor.json", { weights: layer.weights, inputs });
+    const words = ["--engine", engine, "--set", "lanes=8", "--json"];
+    expect((await whittle("exec", "xnor", "--op", xnor, ...words)).json()).toMatchObject({
+      result: {
+        dot: [
+          [1, -1],
+          [-1, 1],
+        ],
+      },
+      cycles: 5,
+    });
+    // Agreements of 2 and 1, then of 1 and 2: bits 1, 1 and 0, 0.
+    const bnn = file("bnn.json", { layers: [layer, { weights: [[1, 0]] }], inputs });
+    expect((await whittle("exec", "bnn", "--op", bnn, ...words)).json()).toMatchObject({ result: { dot: [[0], [0]] } });
+  });
+
   it.each(["golden", "wasm", "verilator", "icarus"])("gives the same result on %s", async (engine) => {
     const { status, json } = await whittle(
       "exec",

@@ -10,6 +10,7 @@ import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { execCommand } from "./commands/exec.ts";
 import { exportCommand, importCommand } from "./commands/finn.ts";
+import { foldCommand } from "./commands/fold.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { list } from "./commands/list.ts";
 import { runCommand } from "./commands/run.ts";
@@ -111,6 +112,10 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
   command("export <format> <model>", "a stored model in the form of another tool: finn")
     .requiredOption("-o, --output <folder>", "where to write the arrays")
     .action((format, model, options) => finish(exportCommand(format, model, options)));
+  command("fold <network>", "processing elements and lanes of a bnn pipeline for a throughput or a budget")
+    .option("--interval <cycles>", "cycles a vector, at most: the clock over the vectors a second that you want")
+    .option("--luts <count>", "look-up tables, at most, by a model of 7 series; memories apart")
+    .action((network, options) => finish(foldCommand(network, options)));
   command("demo", "a real pruned network on generated EIE hardware, from model to area")
     .option("--samples <count>", "test digits", "500")
     .option("--pes <count>", "processing elements", "16")

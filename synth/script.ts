@@ -13,7 +13,8 @@ export const files = {
 } as const;
 
 /** Read the Verilog and count the bits of its memories. */
-const elaboration = (top: string): string[] => [
+const elaboration = (top: string, library?: string): string[] => [
+  ...(library === undefined ? [] : [`read_verilog -lib ${library}`]),
   `read_verilog ${files.verilog}`,
   `hierarchy -check -top ${top}`,
   "proc",
@@ -38,7 +39,7 @@ function mapping(target: Target, top: string): string[] {
     case "fpga": {
       const technology = target.statTechnology === undefined ? "" : ` -tech ${target.statTechnology}`;
       return [
-        ...elaboration(top),
+        ...elaboration(top, target.library),
         "design -reset",
         `read_verilog ${files.verilog}`,
         `${target.pass} -top ${top}`,

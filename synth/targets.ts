@@ -17,6 +17,8 @@ export interface FpgaTarget {
   readonly kind: "fpga";
   readonly name: string;
   readonly pass: string;
+  /** Yosys' models of the family's cells, which a design may instantiate by name. */
+  readonly library?: string;
   /** The technology that `stat` knows an estimate of logic cells for. */
   readonly statTechnology?: string;
   readonly cells: FpgaCells;
@@ -55,6 +57,7 @@ const fpgas: readonly FpgaTarget[] = [
     kind: "fpga",
     name: "xc7",
     pass: "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf",
+    library: "+/xilinx/cells_sim.v",
     statTechnology: "xilinx",
     cells: xilinxCells,
   },
@@ -62,6 +65,7 @@ const fpgas: readonly FpgaTarget[] = [
     kind: "fpga",
     name: "xcup",
     pass: "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
+    library: "+/xilinx/cells_sim.v",
     statTechnology: "xilinx",
     cells: xilinxCells,
   },

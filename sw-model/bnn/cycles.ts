@@ -1,8 +1,10 @@
 import { type Folds, foldsOf, type MatrixShape } from "../xnor/folding.ts";
 import { type BnnParameters, perLayer } from "./spec.ts";
 
+type Widths = Pick<BnnParameters, "pes" | "lanes">;
+
 /** The folding of each layer of a pipeline. */
-export function layerFolds(parameters: BnnParameters, layers: readonly MatrixShape[]): Folds[] {
+export function layerFolds(parameters: Widths, layers: readonly MatrixShape[]): Folds[] {
   const [pes, lanes] = [perLayer(parameters.pes, layers.length), perLayer(parameters.lanes, layers.length)];
   return layers.map((matrix, i) => foldsOf(matrix, { pes: pes[i], lanes: lanes[i] }));
 }
@@ -11,7 +13,7 @@ export function layerFolds(parameters: BnnParameters, layers: readonly MatrixSha
  * Cycles a vector of a pipeline that is never stalled: those of its slowest layer, row folds x column folds (FINN, section
  * 4.3), or of the slowest place where results are split into words, should that be slower still.
  */
-export function initiationInterval(parameters: BnnParameters, layers: readonly MatrixShape[]): number {
+export function initiationInterval(parameters: Widths, layers: readonly MatrixShape[]): number {
   const folds = layerFolds(parameters, layers);
   const ratios = widthRatios(parameters, layers.length);
   const links = folds.slice(1).map(({ columnFolds: words }, i) => {
@@ -77,7 +79,7 @@ interface Offer {
 }
 
 /** Bits of a result of each layer but the last over those of a word of the next. */
-function widthRatios({ pes, lanes }: BnnParameters, layers: number): number[] {
+function widthRatios({ pes, lanes }: Widths, layers: number): number[] {
   const taken = perLayer(lanes, layers);
   return perLayer(pes, layers)
     .slice(0, -1)

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
+import { doesNotFit } from "../fit.ts";
 import { checkRules, describeSpec } from "../parameters.ts";
-import { arrayNeed } from "../xnor/fit.ts";
+import { arrayNeed, moreHardware } from "../xnor/fit.ts";
 import type { MatrixShape } from "../xnor/folding.ts";
 import { type BnnParameters, bnnSpec, layerLists, perLayer } from "./spec.ts";
 
@@ -24,9 +25,13 @@ export function fitBnn(
     for (const name of ["weightDepth", "rowDepth", "inputDepth"] as const) {
       const have = fitted[name][i];
       if (have >= need[name]) continue;
-      if (explicit.has(name)) throw doesNotFit(name, i, need[name], have, "set by hand");
+      const where = `${name}[${i}]`;
+      if (explicit.has(name)) {
+        const hint = `set ${where} to ${need[name]} or more, or leave ${name} unset to have it raised`;
+        throw doesNotFit(where, need[name], have, "set by hand", hint);
+      }
       const { max = 0 } = describeSpec(bnnSpec).parameters.find((parameter) => parameter.name === name) ?? {};
-      if (need[name] > max) throw doesNotFit(name, i, need[name], max, "the largest there is");
+      if (need[name] > max) throw doesNotFit(where, need[name], max, "the largest there is", moreHardware);
       fitted[name][i] = 2 ** Math.ceil(Math.log2(need[name]));
     }
   });
@@ -43,19 +48,5 @@ function resized(name: string, list: readonly number[], explicit: ReadonlySet<st
     expected: `1 or ${layers} values`,
     found: `${list.length} values`,
     hint: "give one value a layer, or one for all",
-  });
-}
-
-function doesNotFit(name: string, layer: number, need: number, have: number, why: string): UserError {
-  return new UserError({
-    code: "does-not-fit",
-    message: `layer ${layer} needs ${name} ${need}, there is ${have} (${why})`,
-    where: `${name}[${layer}]`,
-    expected: `at least ${need}`,
-    found: `${have}`,
-    hint:
-      why === "set by hand"
-        ? `set ${name} to ${need} or more, or leave it unset to have it raised`
-        : "use more processing elements or lanes",
   });
 }

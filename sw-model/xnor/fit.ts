@@ -6,6 +6,9 @@ import { type XnorParameters, xnorSpec } from "./spec.ts";
 /** Depths of the memories of one matrix-vector-threshold unit. */
 export type ArrayDepths = Pick<XnorParameters, "weightDepth" | "rowDepth" | "inputDepth">;
 
+/** What to do where no memory is large enough. */
+export const moreHardware = "use more processing elements or lanes";
+
 /** The depths that a matrix needs. The input buffer holds two vectors, so that one streams in while the other is used. */
 export function arrayNeed(matrix: MatrixShape, shape: ArrayShape): ArrayDepths {
   const { rowFolds, columnFolds } = foldsOf(matrix, shape);
@@ -27,5 +30,5 @@ export function fitXnor(
   operation: Pick<XnorOperation, "weights">,
 ): XnorParameters {
   const need = arrayNeed(operation.weights, { pes: parameters.rows, lanes: parameters.lanes });
-  return raised(xnorSpec, parameters, explicit, need, () => "use more processing elements or lanes");
+  return raised(xnorSpec, parameters, explicit, need, () => moreHardware);
 }
