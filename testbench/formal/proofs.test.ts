@@ -11,7 +11,8 @@ import { lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
 import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
-import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
+import { lnzdProof, lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
+import { popcountProof, xnorPopcountProof } from "./proofs/popcount.ts";
 import { fifoProof, skidBufferProof } from "./proofs/queues.ts";
 import { type Proof, proveCircuit } from "./prove.ts";
 
@@ -183,6 +184,31 @@ describe("leading-nonzero detector", () => {
   ])("with a fault in %s it is refuted", async (_, net, change, claim) => {
     const circuit = elaborate(lnzdProof, { ...defaults, inputs: 8, width: 2 });
     await expectRefuted(broken(circuit, "lnzd_tree", net, change), claim);
+  });
+});
+
+describe.each(["full-adders", "adders", "carry-counters", "dual-tables"] as const)("popcount by %s", (structure) => {
+  it.each([1, 6, 11, 16])("of %i bits: one for each that is 1", async (bits) => {
+    expectProven(await proveCircuit(elaborate(popcountProof, { bits, structure }), { depth: 1 }));
+  });
+
+  it.each([1, 3, 9])("of %i lanes: one for each that agrees", async (bits) => {
+    expectProven(await proveCircuit(elaborate(xnorPopcountProof, { bits, structure }), { depth: 1 }));
+  });
+});
+
+describe("popcount", () => {
+  it.each([
+    ["full-adders", "popcount", /_carry$/],
+    ["adders", "popcount", /_total$/],
+    ["carry-counters", "carry_counter", /^total$/],
+    ["dual-tables", "popcount", /^weight0_0$/],
+  ] as const)("by %s with a fault is refuted", async (structure, prefix, net) => {
+    const circuit = elaborate(popcountProof, { bits: 9, structure });
+    const module = circuit.modules.find(({ name }) => name.startsWith(prefix));
+    const wire = module?.items.find((item) => item.kind === "wire" && net.test(item.name));
+    if (module === undefined || wire?.kind !== "wire") throw new Error(`no such net in ${prefix}`);
+    await expectRefuted(broken(circuit, module.name, wire.name, inverted), "counts_ones");
   });
 });
 
