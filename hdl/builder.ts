@@ -40,7 +40,7 @@ import {
 import { here, type LazyPosition } from "./position.ts";
 import { inherits, isRecovered, problemCount, refuse } from "./problems.ts";
 import { sameRange } from "./range.ts";
-import { type Bits, pieceName } from "./resolve.ts";
+import { type Bits, pieceName, setterName } from "./resolve.ts";
 import {
   type AnyLiteral,
   type BitSignal,
@@ -85,6 +85,8 @@ export interface Elaborated {
 interface Target {
   readonly kind: "wire" | "output" | "reg";
   readonly name: string;
+  /** How TypeScript calls it, as far as a variable is called like what it holds. */
+  readonly path: string;
   readonly type: LeafType;
   readonly reset: Const | undefined;
   readonly domain: string;
@@ -192,7 +194,7 @@ export class Builder {
         : flattenValue(type, options.reset, at, { name, at }).map((e) => constantOf(e, at));
     this.#contents.clocked.add(this.#domain);
     if (resets) this.#contents.resets.add(this.#domain);
-    return this.#assignable("reg", name, type, resets, at, options.crossing);
+    return this.#assignable("reg", name, type, resets, at, { crossing: options.crossing });
   }
 
   /** A memory of `depth` words of `type`; without `init` its contents at power-up are unknown. */
@@ -257,9 +259,11 @@ export class Builder {
   /** Both ends of a stream inside this module. */
   stream<T extends DataType>(name: string, type: StreamType<T>): { sink: StreamSink<T>; source: StreamSource<T> } {
     const at = here();
-    const valid = this.#assignable("wire", `${name}_valid`, bit, undefined, at);
-    const ready = this.#assignable("wire", `${name}_ready`, bit, undefined, at);
-    const data = this.#assignable("wire", `${name}_data`, type.data, undefined, at);
+    const end = <D extends DataType>(side: "sink" | "source", part: string, t: D) =>
+      this.#assignable("wire", `${name}_${part}`, t, undefined, at, { path: `${name}.${side}.${part}` });
+    const valid = end("sink", "valid", bit);
+    const ready = end("source", "ready", bit);
+    const data = end("sink", "data", type.data);
     this.#streamNets(name, "inside", type, this.#domain, at);
     const fire = valid.and(ready);
     return {
@@ -350,7 +354,8 @@ export class Builder {
           drive(leaf.name, values[i]);
         });
       } else if (type.kind === "stream") {
-        const ready = this.#assignable("wire", `${name}_${port}_ready`, bit, undefined, at);
+        const path = `${name}.${port}.ready`;
+        const ready = this.#assignable("wire", `${name}_${port}_ready`, bit, undefined, at, { path });
         drive(`${port}_ready`, ready.expression);
         const valid = signalOf("", bit, () => net(`${port}_valid`, bit));
         const data = signalOf(`${port}_data`, type.data, net);
@@ -391,8 +396,8 @@ export class Builder {
     const inside: Record<string, unknown> = {};
     for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
       if (domain !== "" && domain !== asynchronous) checkName("domain", domain, at);
-      const make = <T extends DataType>(n: string, t: T, reads: boolean) =>
-        reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at);
+      const make = <T extends DataType>(n: string, t: T, reads: boolean, path = n) =>
+        reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at, path);
       const consumes = direction === "input";
       if (consumes) {
         const parts = type.kind === "stream" ? leaves(`${name}_data`, type.data) : leaves(name, type);
@@ -404,9 +409,9 @@ export class Builder {
         continue;
       }
       this.#streamNets(name, direction, type, domain, at);
-      const valid = make(`${name}_valid`, bit, consumes);
-      const ready = make(`${name}_ready`, bit, !consumes);
-      const data = make(`${name}_data`, type.data, consumes);
+      const valid = make(`${name}_valid`, bit, consumes, `${name}.valid`);
+      const ready = make(`${name}_ready`, bit, !consumes, `${name}.ready`);
+      const data = make(`${name}_data`, type.data, consumes, `${name}.data`);
       inside[name] = { type, valid, ready, data, fire: valid.and(ready) };
     }
     return inside;
@@ -474,7 +479,7 @@ export class Builder {
       const signed = isSigned(target.type);
       const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
       const { value, unassigned } = this.#contents.statements.resolve(
-        { name: target.name, width, signed },
+        { name: target.name, path: target.path, width, signed },
         initial,
         target.at,
       );
@@ -482,14 +487,15 @@ export class Builder {
       // Some bits of a register may rest at what reset gives them.
       const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
       if (value === undefined || (unassigned.length > 0 && !resting)) {
-        const parts = unassigned.map((bits) => pieceName({ target: target.name, ...(bits && { bits }) }));
+        const pieces = unassigned.map((bits) => ({ target: target.name, path: target.path, ...(bits && { bits }) }));
+        const parts = pieces.map(pieceName);
         refuse(
           () =>
             new HdlError(
               {
                 code: "undriven",
                 message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
-                expected: `a call of ${target.name}.set(…), or of ready.set(…) for the ready of a stream`,
+                expected: `${pieces.length > 1 ? "calls" : "a call"} of ${pieces.map(setterName).join(", ")}`,
               },
               target.at,
             ),
@@ -526,11 +532,17 @@ export class Builder {
     }) as SignalOf<T> & BitSignal;
   }
 
-  #outputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): Settable<T> & BitSignal {
+  #outputNets<T extends DataType>(
+    name: string,
+    type: T,
+    domain: string,
+    at: LazyPosition,
+    path: string,
+  ): Settable<T> & BitSignal {
     for (const leaf of leaves(name, type)) {
       this.#port(leaf.name, "output", leaf.type.width, isSigned(leaf.type), domain, at);
     }
-    return this.#assignable("output", name, type, undefined, at) as Settable<T> & BitSignal;
+    return this.#assignable("output", name, type, undefined, at, { path }) as Settable<T> & BitSignal;
   }
 
   #port(
@@ -551,13 +563,14 @@ export class Builder {
     type: T,
     resets: readonly Const[] | undefined,
     at: LazyPosition,
-    crossing = false,
+    { crossing = false, path = name }: { readonly crossing?: boolean | undefined; readonly path?: string } = {},
   ): Settable<T> {
     leaves(name, type).forEach((leaf, i) => {
       this.#declare(kind === "reg" ? "register" : kind, leaf.name, at);
       this.#contents.targets.set(leaf.name, {
         kind,
         name: leaf.name,
+        path: path + leaf.path,
         type: leaf.type,
         reset: resets?.[i],
         domain: this.#domain,

@@ -1,4 +1,5 @@
 /** Values made of several nets: how records, vecs and streams look to the user, and how they come apart into leaves. */
+import { guarded } from "./elements.ts";
 import { HdlError, type Involved } from "./errors.ts";
 import { cast, cat, mux, slice } from "./expression.ts";
 import type { FixedSignal } from "./fixed.ts";
@@ -122,8 +123,8 @@ export interface StreamSink<T extends DataType> {
   readonly fire: BitSignal;
 }
 
-/** Builds a value of `type` called `name` out of one object a leaf. */
-export function assemble<L>(name: string, type: DataType, leaf: (name: string, type: LeafType) => L): unknown {
+/** Builds a value of `type` called `name` out of one signal a leaf. */
+function assemble(name: string, type: DataType, leaf: (name: string, type: LeafType) => unknown): unknown {
   switch (type.kind) {
     case "bit":
     case "uint":
@@ -132,7 +133,10 @@ export function assemble<L>(name: string, type: DataType, leaf: (name: string, t
     case "enum":
       return leaf(name, type);
     case "vec":
-      return Array.from({ length: type.length }, (_, i) => assemble(`${name}_${i}`, type.element, leaf));
+      return guarded(
+        Array.from({ length: type.length }, (_, i) => assemble(`${name}_${i}`, type.element, leaf)),
+        type,
+      );
     case "record":
       return Object.fromEntries(
         Object.entries(type.fields as Fields).map(([field, t]) => [field, assemble(`${name}_${field}`, t, leaf)]),

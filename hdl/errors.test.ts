@@ -55,6 +55,8 @@ type Io = {
   q: UIntSignal & SettableBits & { set(value: unknown): void };
 };
 
+function nothingAtAll(): void {}
+
 /** The failure of a build over some ports; `body` gets them without their widths, as parameters would leave them. */
 const building = (body: (io: Io, m: Builder) => void) =>
   failure(() =>
@@ -239,6 +241,9 @@ describe("widths and signs", () => {
       "hdl/errors.test.ts:…: The literal 256 does not fit uint(8). [literal-out-of-range]
            … | expect(building(({ a }) => a.add(256))).toMatchInlineSnapshot(\`
              |                              ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: a whole number from 0 to 255
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
@@ -246,6 +251,9 @@ describe("widths and signs", () => {
       "hdl/errors.test.ts:…: The literal -129 does not fit sint(8). [literal-out-of-range]
            … | expect(building(({ s }) => s.eq(-129))).toMatchInlineSnapshot(\`
              |                              ^
+        left:     "s", sint(8), hdl/errors.test.ts:…
+           … | s: input(sint(8)),
+             |    ^
         expected: a whole number from -128 to 127
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
@@ -253,6 +261,9 @@ describe("widths and signs", () => {
       "hdl/errors.test.ts:…: The literal 0.5 does not fit uint(8). [literal-out-of-range]
            … | expect(building(({ a }) => a.add(0.5))).toMatchInlineSnapshot(\`
              |                              ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: a whole number from 0 to 255
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
@@ -414,6 +425,9 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: "laod" is no value of enumOf("idle", "load", "run"). [unknown-value]
            … | expect(building((_, m) => m.wire("w", phase).set("laod" as never))).toMatchInlineSnapshot(\`
              |                                              ^
+        target:   "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | expect(building((_, m) => m.wire("w", phase).set("laod" as never))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: one of "idle", "load", "run"
         fix:      Use one of the values that there are."
     `);
@@ -421,6 +435,9 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: 1 is no value of enumOf("idle", "load", "run"). [unknown-value]
            … | expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(\`
              |                                              ^
+        left:     "w", enumOf("idle", "load", "run"), hdl/errors.test.ts:…
+           … | expect(building((_, m) => m.wire("w", phase).eq(1 as never))).toMatchInlineSnapshot(\`
+             |                             ^
         expected: one of "idle", "load", "run"
         fix:      Use one of the values that there are."
     `);
@@ -428,6 +445,7 @@ describe("enums", () => {
       "hdl/errors.test.ts:…: "stop" is no value of enumOf("idle", "load", "run"). [unknown-value]
            … | expect(building((_, m) => m.reg("w", phase, { reset: "stop" as never }))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "w", enumOf("idle", "load", "run")
         expected: one of "idle", "load", "run"
         fix:      Use one of the values that there are."
     `);
@@ -479,11 +497,14 @@ describe("enums", () => {
         fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
     `);
     expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(`
-      "hdl/errors.test.ts:…: The literal idle does not fit uint(8). [literal-out-of-range]
+      "hdl/errors.test.ts:…: The string "idle" is no value of uint(8). [literal-out-of-range]
            … | expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(\`
              |                              ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
         expected: a whole number from 0 to 255
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Number(text) makes a number of a string, before the hardware is described."
     `);
   });
 });
@@ -621,6 +642,7 @@ describe("switch and fsm", () => {
       "hdl/errors.test.ts:…: "of" is no value of enumOf("off", "on"). [unknown-value]
            … | building((_, m) => m.fsm("state", { initial: "of" as never, states: { off: (go) => go("on"), on: nothing } })),
              |                      ^
+        target:   "state", enumOf("off", "on")
         expected: one of "off", "on"
         fix:      Use one of the values that there are."
     `);
@@ -630,6 +652,9 @@ describe("switch and fsm", () => {
       "hdl/errors.test.ts:…: "no" is no value of enumOf("off", "on"). [unknown-value]
            … | building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
              |                                                                            ^
+        target:   "state", enumOf("off", "on"), hdl/errors.test.ts:…
+           … | building((_, m) => m.fsm("state", { initial: "off", states: { off: (go) => go("no" as never), on: nothing } })),
+             |                      ^
         expected: one of "off", "on"
         fix:      Use one of the values that there are."
     `);
@@ -642,21 +667,21 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns "q" in module "probe". [undriven]
            … | q: output(uint(8)),
              |    ^
-        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream
+        expected: a call of q.set(…)
         fix:      Assign it, or remove it."
     `);
     expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "w" in module "probe". [undriven]
            … | expect(building(({ q }, m) => q.set(m.wire("w", uint(8))))).toMatchInlineSnapshot(\`
              |                                       ^
-        expected: a call of w.set(…), or of ready.set(…) for the ready of a stream
+        expected: a call of w.set(…)
         fix:      Assign it, or remove it."
     `);
     expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns "r" in module "probe". [undriven]
            … | expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(\`
              |                                       ^
-        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream
+        expected: a call of r.set(…)
         fix:      Assign it, or remove it."
     `);
     const sink = defineModule("sink", (_: Record<string, never>) => ({
@@ -667,7 +692,7 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns "words_ready" in module "sink". [undriven]
            … | ports: { words: input(stream(bit)) },
              |                 ^
-        expected: a call of words_ready.set(…), or of ready.set(…) for the ready of a stream
+        expected: a call of words.ready.set(…)
         fix:      Assign it, or remove it."
     `);
   });
@@ -765,8 +790,174 @@ describe("assignments", () => {
            … | .when(t, () => m.when(s.negative(), () => q.set(a)).elseWhen(a.eq(0), () => undefined))
              |  ^
         expected: a value in each arm and in otherwise, or a default assigned before the when
-        found:    no value on the path: arm 2 of 2
-        fix:      Write q.set(…) before the when, or add .otherwise(() => q.set(…))."
+        found:    no value on the paths: arm 2 of 2, no arm taken
+        fix:      Write q.set(…) before the when, or in arm 2 and an otherwise to be added."
+    `);
+  });
+
+  it("missing-else, with all open paths and a fix for them", () => {
+    const mend = (body: (io: Io, m: Builder) => void) => building(body).match(/found:.*\n.*fix:.*$/)?.[0];
+    const nothing = () => undefined;
+    expect(mend(({ a, t, q }, m) => m.when(t, () => q.set(a)).otherwise(nothing))).toMatchInlineSnapshot(`
+      "found:    no value on the path: otherwise
+        fix:      Write q.set(…) before the when, or in otherwise."
+    `);
+    expect(mend(({ a, t, q }, m) => m.when(t, nothing).otherwise(() => q.set(a)))).toMatchInlineSnapshot(`
+      "found:    no value on the path: arm 1 of 1
+        fix:      Write q.set(…) before the when, or in arm 1."
+    `);
+    const chain = ({ a, t, b, q }: Io, m: Builder, bodies: (undefined | (() => void))[]) => {
+      const arms = bodies.map((body) => body ?? (() => q.set(a)));
+      return m.when(t, arms[0]).elseWhen(b.eq(1), arms[1]).elseWhen(b.eq(2), arms[2]);
+    };
+    expect(mend((io, m) => chain(io, m, [undefined, nothing, nothing]))).toMatchInlineSnapshot(`
+      "found:    no value on the paths: arm 2 of 3, arm 3 of 3, no arm taken
+        fix:      Write q.set(…) before the when, or in arm 2, arm 3 and an otherwise to be added."
+    `);
+    expect(
+      mend((io, m) => chain(io, m, [nothing, undefined, nothing]).otherwise(() => undefined)),
+    ).toMatchInlineSnapshot(`
+      "found:    no value on the paths: arm 1 of 3, arm 3 of 3, otherwise
+        fix:      Write q.set(…) before the when, or in arm 1, arm 3 and otherwise."
+    `);
+    expect(
+      mend(({ b, q }, m) => {
+        let when = m.when(b.eq(0), () => q.set(1));
+        for (let i = 1; i < 12; i++) when = when.elseWhen(b.eq(i), nothing);
+      }),
+    ).toMatchInlineSnapshot(`
+      "found:    no value on the paths: arm 2 of 12, arm 3 of 12, arm 4 of 12, arm 5 of 12, arm 6 of 12 and 7 more
+        fix:      Write q.set(…) before the when, or in arm 2, arm 3, arm 4, arm 5, arm 6 and 7 more."
+    `);
+    expect(
+      mend(({ b, q }, m) => m.switch(b, { 0: nothing, 3: () => q.set(1), 4: nothing, default: nothing })),
+    ).toMatchInlineSnapshot(`
+      "found:    no value in cases 0, 4, default
+        fix:      Write q.set(…) in those cases, or before the switch."
+    `);
+    // Doing what the last one says is enough.
+    const mended = building(({ b, q }, m) => {
+      q.set(0);
+      m.switch(b, { 0: nothing, 3: () => q.set(1), 4: nothing, default: nothing });
+    });
+    expect(mended).toBe("no error");
+  });
+
+  it("fixes name what is to be written in TypeScript, not nets", () => {
+    const pixel = record({ x: uint(4), on: vec(2, bit) });
+    const shaped = {
+      q: output(vec(2, pixel)),
+      words: input(stream(bit)),
+      out: output(stream(pixel)),
+      t: input(bit),
+    };
+    const child = defineModule("child", (_: Record<string, never>) => ({
+      ports: { words: output(stream(bit)) },
+      build({ words }, m) {
+        words.data.set(true);
+        words.valid.set(true);
+        m.unused(words.ready);
+      },
+    }));
+    const fixes = failure(() =>
+      elaborate(
+        defineModule("shaped", (_: Record<string, never>) => ({
+          ports: shaped,
+          build({ q, t, words, out }, m) {
+            m.unused(words.valid, words.data, out.ready, t);
+            m.inst("source", child, {}, {});
+            m.stream("inner", stream(bit));
+            m.when(t, () => q[1].on[0].set(true));
+          },
+        })),
+        {},
+      ),
+    );
+    expect(fixes.match(/(Nothing assigns|expected: a call|Write) .*/g)).toMatchInlineSnapshot(`
+      [
+        "Nothing assigns "q_0_x" in module "shaped". [undriven]",
+        "expected: a call of q[0].x.set(…)",
+        "Nothing assigns "q_0_on_0" in module "shaped". [undriven]",
+        "expected: a call of q[0].on[0].set(…)",
+        "Nothing assigns "q_0_on_1" in module "shaped". [undriven]",
+        "expected: a call of q[0].on[1].set(…)",
+        "Nothing assigns "q_1_x" in module "shaped". [undriven]",
+        "expected: a call of q[1].x.set(…)",
+        "Write q[1].on[0].set(…) before the when, or add .otherwise(() => q[1].on[0].set(…)).",
+        "Nothing assigns "q_1_on_1" in module "shaped". [undriven]",
+        "expected: a call of q[1].on[1].set(…)",
+        "Nothing assigns "words_ready" in module "shaped". [undriven]",
+        "expected: a call of words.ready.set(…)",
+        "Nothing assigns "out_valid" in module "shaped". [undriven]",
+        "expected: a call of out.valid.set(…)",
+        "Nothing assigns "out_data_x" in module "shaped". [undriven]",
+        "expected: a call of out.data.x.set(…)",
+        "Nothing assigns "out_data_on_0" in module "shaped". [undriven]",
+        "expected: a call of out.data.on[0].set(…)",
+        "Nothing assigns "out_data_on_1" in module "shaped". [undriven]",
+        "expected: a call of out.data.on[1].set(…)",
+        "Nothing assigns "source_words_ready" in module "shaped". [undriven]",
+        "expected: a call of source.words.ready.set(…)",
+        "Nothing assigns "inner_valid" in module "shaped". [undriven]",
+        "expected: a call of inner.sink.valid.set(…)",
+        "Nothing assigns "inner_ready" in module "shaped". [undriven]",
+        "expected: a call of inner.source.ready.set(…)",
+        "Nothing assigns "inner_data" in module "shaped". [undriven]",
+        "expected: a call of inner.sink.data.set(…)",
+      ]
+    `);
+  });
+
+  it("literals show what they meet", () => {
+    expect(building(({ a }) => a.eq(300))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal 300 does not fit uint(8). [literal-out-of-range]
+           … | expect(building(({ a }) => a.eq(300))).toMatchInlineSnapshot(\`
+             |                              ^
+        left:     "a", uint(8), hdl/errors.test.ts:…
+           … | a: input(uint(8)),
+             |    ^
+        expected: a whole number from 0 to 255
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+    `);
+    expect(building(({ t, q }) => q.set(t as never))).toContain('target:   "q", uint(8)');
+    expect(building(({ q }) => q.set(256))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal 256 does not fit uint(8). [literal-out-of-range]
+           … | expect(building(({ q }) => q.set(256))).toMatchInlineSnapshot(\`
+             |                              ^
+        target:   "q", uint(8), hdl/errors.test.ts:…
+           … | q: output(uint(8)),
+             |    ^
+        expected: a whole number from 0 to 255
+        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+    `);
+    expect(building(({ t }) => t.and(2 as never))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal 2 does not fit bit. [literal-out-of-range]
+           … | expect(building(({ t }) => t.and(2 as never))).toMatchInlineSnapshot(\`
+             |                              ^
+        left:     "t", bit, hdl/errors.test.ts:…
+           … | t: input(bit),
+             |    ^
+        expected: true or false
+        fix:      Write true or false."
+    `);
+  });
+
+  it("what is no literal at all is called what it is", () => {
+    const said = (value: unknown) => building(({ q }) => q.set(value)).match(/^.*: (.*)\n(?:.*\n)*.*fix: *(.*)"?$/);
+    const line = (value: unknown) => said(value)?.slice(1).join(" / ");
+    expect(
+      ["3", undefined, null, { x: 1, y: 2 }, {}, [1, 2], nothingAtAll, Number.NaN].map(line),
+    ).toMatchInlineSnapshot(`
+      [
+        "The string "3" is no value of uint(8). [literal-out-of-range] / Number(text) makes a number of a string, before the hardware is described.",
+        "undefined is no value of uint(8). [literal-out-of-range] / Look at the name or the index that gives nothing here.",
+        "null is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
+        "An object of x, y is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
+        "An empty object is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
+        "An array of 2 is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
+        "The function nothingAtAll is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
+        "The literal NaN does not fit uint(8). [literal-out-of-range] / Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`.",
+      ]
     `);
   });
 
@@ -775,14 +966,14 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns bits 3 to 0 of "q" in module "probe". [undriven]
            … | q: output(uint(8)),
              |    ^
-        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream
+        expected: a call of q.setBits(3, 0, …)
         fix:      Assign it, or remove it."
     `);
     expect(building(({ t, q }) => q.setBit(6, t))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: Nothing assigns bits 5 to 0 of "q", bit 7 of "q" in module "probe". [undriven]
            … | q: output(uint(8)),
              |    ^
-        expected: a call of q.set(…), or of ready.set(…) for the ready of a stream
+        expected: calls of q.setBits(5, 0, …), q.setBit(7, …)
         fix:      Assign it, or remove it."
     `);
     expect(
@@ -832,7 +1023,7 @@ describe("assignments", () => {
       "hdl/errors.test.ts:…: Nothing assigns bits 1 to 0 of "r", bits 7 to 6 of "r" in module "probe". [undriven]
            … | const r = m.reg("r", uint(8));
              |             ^
-        expected: a call of r.set(…), or of ready.set(…) for the ready of a stream
+        expected: calls of r.setBits(1, 0, …), r.setBits(7, 6, …)
         fix:      Assign it, or remove it."
     `);
     expect(building(({ b, q }) => q.setBits(8, 5, b))).toMatchInlineSnapshot(`

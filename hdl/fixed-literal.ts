@@ -1,22 +1,31 @@
 /** Real numbers as raw values of a fixed-point format, and back as exact decimals. */
-import { HdlError } from "./errors.ts";
+import { described } from "./described.ts";
+import { HdlError, type Involved } from "./errors.ts";
 import type { LazyPosition } from "./position.ts";
 import { type FixedType, typeName } from "./types.ts";
 
 /** A real number, which the format must hold exactly, or the bits themselves: `{ raw: 3 }` is 3 · 2^−FL. */
 export type FixedLiteral = number | bigint | { readonly raw: number | bigint };
 
-/** The raw value of a literal; an error unless the format holds exactly that number. */
-export function rawOf(type: FixedType, given: unknown, at: LazyPosition): bigint {
+/** The raw value of a literal; an error, which shows what the literal meets, unless the format holds exactly that number. */
+export function rawOf(
+  type: FixedType,
+  given: unknown,
+  at: LazyPosition,
+  meets: () => readonly Involved[] = () => [],
+): bigint {
   const half = 1n << BigInt(type.width - 1);
   const text = (raw: bigint) => decimal(raw, type.fl);
   const refuse = (message: string, expected: string, hint?: string) =>
-    new HdlError({ code: "literal-out-of-range", message, expected, ...(hint ? { hint } : {}) }, at);
+    new HdlError({ code: "literal-out-of-range", message, expected, ...(hint ? { hint } : {}) }, at, meets());
 
   const isRaw = typeof given === "object" && given !== null && "raw" in given;
   const value = isRaw ? given.raw : given;
   if (isRaw ? !isWhole(value) : !(typeof value === "bigint" || Number.isFinite(value))) {
-    throw refuse(`${String(value)} is no ${isRaw ? "raw value" : "number"}.`, `a ${isRaw ? "whole" : "finite"} number`);
+    throw refuse(
+      `${typeof value === "number" ? value : described(value)} is no ${isRaw ? "raw value" : "number"}.`,
+      `a ${isRaw ? "whole" : "finite"} number`,
+    );
   }
   const { raw, exact } = isRaw ? { raw: BigInt(value as number), exact: true } : scaled(value as number, type.fl);
   const what = isRaw ? `The raw value ${raw}` : `The literal ${String(value)}`;

@@ -138,6 +138,9 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: The literal 0.7 is not exact in fixed(4, 4). [literal-out-of-range]
            … | expect(refused(({ x }) => x.add(0.7))).toMatchInlineSnapshot(\`
              |                             ^
+        left:     "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: a multiple of 2^-4, such as 0.6875 or 0.75
         fix:      Write the one that is meant, or { raw: n } for n * 2^-FL."
     `);
@@ -145,6 +148,9 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: The literal 7.99 is not exact in fixed(4, 4). [literal-out-of-range]
            … | expect(refused(({ x }) => x.set(7.99))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: 7.9375, the largest
         fix:      Write the one that is meant, or { raw: n } for n * 2^-FL."
     `);
@@ -152,6 +158,9 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: The literal 8 does not fit fixed(4, 4). [literal-out-of-range]
            … | expect(refused(({ x }) => x.set(8))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: a number from -8 to 7.9375
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
@@ -159,6 +168,9 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: The raw value 128 does not fit fixed(4, 4). [literal-out-of-range]
            … | expect(refused(({ x }) => x.set({ raw: 128 }))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: a whole number from -128 to 127
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
@@ -166,6 +178,9 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: 0.5 is no raw value. [literal-out-of-range]
            … | expect(refused(({ x }) => x.set({ raw: 0.5 }))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: a whole number
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
@@ -173,13 +188,19 @@ describe("literals", () => {
       "hdl/fixed.test.ts:…: NaN is no number. [literal-out-of-range]
            … | expect(refused(({ x }) => x.set(Number.NaN))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: a finite number
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(`
-      "hdl/fixed.test.ts:…: 1 is no number. [literal-out-of-range]
+      "hdl/fixed.test.ts:…: The string "1" is no number. [literal-out-of-range]
            … | expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(\`
              |                             ^
+        target:   "x", fixed(4, 4), hdl/fixed.test.ts:…
+           … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
+             |                         ^
         expected: a finite number
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);

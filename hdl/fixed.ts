@@ -9,7 +9,7 @@ import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
 import { type RoundingMode, saturated, withoutLowBits } from "./rounding.ts";
-import { type BitSignal, literal, NumberSignal, operandNote, SIntSignal, type UIntSignal } from "./signal.ts";
+import { type BitSignal, NumberSignal, operandNote, operandOf, SIntSignal, type UIntSignal } from "./signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "./types.ts";
 
 /** The format of a rounded number, and how it is rounded. */
@@ -183,7 +183,9 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
 
   /** A number of any format, or a literal of this one's. */
   #number(other: Operand, at: LazyPosition): { readonly type: FixedType; readonly expression: Expression } {
-    return other instanceof FixedSignal ? other : { type: this.type, expression: literal(this.type, other, at) };
+    return other instanceof FixedSignal
+      ? other
+      : { type: this.type, expression: operandOf(this.type, other, at, this) };
   }
 
   #withInteger<J extends number>(

@@ -73,6 +73,7 @@ export class Memory<T extends DataType> {
   /** The type of an address: just wide enough for the depth. */
   readonly addressType: UIntType;
   readonly #surroundings: Surroundings;
+  readonly #at: LazyPosition;
 
   constructor(
     name: string,
@@ -98,6 +99,7 @@ export class Memory<T extends DataType> {
     this.type = type;
     this.addressType = uint(addressWidth(depth));
     this.#surroundings = surroundings;
+    this.#at = at;
     surroundings.add({
       kind: "mem",
       name,
@@ -214,7 +216,9 @@ export class Memory<T extends DataType> {
     const given =
       address instanceof UIntSignal
         ? cast(operandOf(this.addressType, address, at), false, at)
-        : literal(this.addressType, address, at);
+        : literal(this.addressType, address, at, () => [
+            { role: "memory", what: `"${this.name}", ${this.depth} words`, at: this.#at },
+          ]);
     if (given.width !== this.addressType.width) {
       refuse(
         () =>

@@ -120,6 +120,9 @@ it("keeps the first problem as code and details, and prints all", () => {
     hdl/problems.test.ts:…: The literal 300 does not fit uint(8). [literal-out-of-range]
          … | a.add(300);
            |   ^
+      left:     "a", uint(8), hdl/problems.test.ts:…
+         … | a: input(uint(8)),
+           |    ^
       expected: a whole number from 0 to 255
       fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
   `);

@@ -63,6 +63,8 @@ export class Block {
 /** What is resolved: a target, or some bits of it. */
 export interface Piece {
   readonly target: string;
+  /** How TypeScript calls the target: `q.pixels[3]`. */
+  readonly path: string;
   /** Where the target was made. */
   readonly at: LazyPosition;
   /** Absent where the target is assigned as a whole only. */
@@ -70,7 +72,7 @@ export interface Piece {
 }
 
 /** How an error calls a piece: `bits 7 to 4 of "sum"`. */
-export function pieceName({ target, bits }: Omit<Piece, "at">): string {
+export function pieceName({ target, bits }: Pick<Piece, "target" | "bits">): string {
   if (!bits) return `"${target}"`;
   const { low, width } = bits;
   return width === 1 ? `bit ${low} of "${target}"` : `bits ${low + width - 1} to ${low} of "${target}"`;
@@ -117,10 +119,10 @@ function assignedBits(statement: Assignment | Branch, target: string, width: num
 }
 
 /** The call that assigns a piece. */
-function setterName({ target, bits }: Piece): string {
-  if (!bits) return `${target}.set(…)`;
+export function setterName({ path, bits }: Pick<Piece, "path" | "bits">): string {
+  if (!bits) return `${path}.set(…)`;
   const { low, width } = bits;
-  return width === 1 ? `${target}.setBit(${low}, …)` : `${target}.setBits(${low + width - 1}, ${low}, …)`;
+  return width === 1 ? `${path}.setBit(${low}, …)` : `${path}.setBits(${low + width - 1}, ${low}, …)`;
 }
 
 /**
@@ -152,11 +154,11 @@ export function resolveBlock(
       value: resolveBlock(arm, piece, before, inner),
     }));
     const rest = statement.otherwise ? resolveBlock(statement.otherwise, piece, before, inner) : before;
-    const gap = arms.findIndex(({ value }) => value === undefined);
+    const gaps = arms.flatMap(({ value }, i) => (value === undefined ? [i] : []));
     // Other bits of the target are assigned here, not these.
-    if (rest === undefined && arms.every(({ value }) => value === undefined)) continue;
-    if (rest === undefined || gap >= 0) {
-      refuse(() => gapError(piece, statement, gap, path));
+    if (rest === undefined && gaps.length === arms.length) continue;
+    if (rest === undefined || gaps.length > 0) {
+      refuse(() => gapError(piece, statement, { arms: gaps, rest: rest === undefined }, path));
       const value = arms.find((arm) => arm.value !== undefined)?.value ?? (rest as Expression);
       current = recovery(value.width, value.signed, statement.at);
       continue;
@@ -200,27 +202,50 @@ function fewest(
   return { choices: (kept ? all : arms).filter(({ value }) => value !== fallback), rest: fallback };
 }
 
-/** `gap` is the arm without a value, or -1 when it is what follows the arms. */
-function gapError(piece: Piece, branch: Branch, gap: number, path: readonly Branch[]): HdlError {
-  const { word } = branch;
+/** Where a branch leaves a piece without a value: in which arms, and in its rest, which is the otherwise or no arm taken. */
+interface Gaps {
+  readonly arms: readonly number[];
+  readonly rest: boolean;
+}
+
+function gapError(piece: Piece, branch: Branch, gaps: Gaps, path: readonly Branch[]): HdlError {
   const name = pieceName(piece);
-  const set = setterName(piece);
   const verb = piece.bits && piece.bits.width > 1 ? "are" : "is";
-  const rest = branch.otherwise ? branch.otherwiseLabel : "no arm taken";
+  const message = `${name[0].toUpperCase()}${name.slice(1)} ${verb} not assigned on every path through this ${branch.word}.`;
+  const details = branch.word === "when" ? openArms(piece, branch, gaps) : openCases(piece, branch, gaps);
   const made = { role: "target", what: name, at: piece.at };
   const outer = [...path].reverse().map(({ word: role, at }) => ({ role, what: "around it", at }));
-  const message = `${name[0].toUpperCase()}${name.slice(1)} ${verb} not assigned on every path through this ${word}.`;
-  const details =
-    word === "when"
-      ? {
-          expected: "a value in each arm and in otherwise, or a default assigned before the when",
-          found: `no value on the path: ${gap >= 0 ? `arm ${gap + 1} of ${branch.arms.length}` : rest}`,
-          hint: `Write ${set} before the when, or add .otherwise(() => ${set}).`,
-        }
-      : {
-          expected: "a value in each case, or a default assigned before the switch",
-          found: `no value in case ${gap >= 0 ? branch.arms[gap].label : rest}`,
-          hint: `Write ${set} in that case, or before the switch.`,
-        };
   return new HdlError({ code: "missing-else", message, ...details }, branch.at, [made, ...outer]);
+}
+
+function openArms(piece: Piece, { arms, otherwise }: Branch, gaps: Gaps) {
+  const set = setterName(piece);
+  const open = gaps.arms.map((i) => `arm ${i + 1} of ${arms.length}`);
+  if (gaps.rest) open.push(otherwise ? "otherwise" : "no arm taken");
+  const places = gaps.arms.map((i) => `arm ${i + 1}`);
+  if (gaps.rest) places.push(otherwise ? "otherwise" : "an otherwise to be added");
+  const added = gaps.arms.length === 0 && !otherwise;
+  const instead = added ? `add .otherwise(() => ${set})` : `in ${listed(places, " and ")}`;
+  return {
+    expected: "a value in each arm and in otherwise, or a default assigned before the when",
+    found: `no value on the path${open.length > 1 ? "s" : ""}: ${listed(open)}`,
+    hint: `Write ${set} before the when, or ${instead}.`,
+  };
+}
+
+function openCases(piece: Piece, { arms, otherwiseLabel }: Branch, gaps: Gaps) {
+  const open = [...gaps.arms.map((i) => `${arms[i].label}`), ...(gaps.rest ? [otherwiseLabel] : [])];
+  const several = open.length > 1;
+  return {
+    expected: "a value in each case, or a default assigned before the switch",
+    found: `no value in case${several ? "s" : ""} ${listed(open)}`,
+    hint: `Write ${setterName(piece)} in ${several ? "those cases" : "that case"}, or before the switch.`,
+  };
+}
+
+/** A few, and how many more there are. */
+function listed(names: readonly string[], last = ", "): string {
+  const most = 5;
+  if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")}${last}${names.at(-1)}` : names.join("");
 }

@@ -3,6 +3,7 @@
  * Exact operators grow (`add` one bit, `mul` the sum of widths), wrapping ones need equal widths, nothing extends or
  * truncates by itself.
  */
+import { described } from "./described.ts";
 import { HdlError, type HdlErrorDetails, type Involved } from "./errors.ts";
 import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "./expression.ts";
 import { type FixedLiteral, rawOf } from "./fixed-literal.ts";
@@ -599,14 +600,12 @@ export function operandOf(
   at: LazyPosition,
   meets?: LeafSignal<LeafType> | Involved,
 ): Expression {
-  if (!(operand instanceof LeafSignal)) return literal(type, operand, at);
+  const left = meets instanceof LeafSignal ? meets : undefined;
+  const note = () => (left ? [operandNote("left", left)] : meets ? [meets as Involved] : []);
+  if (!(operand instanceof LeafSignal)) return literal(type, operand, at, note);
   const difference = typeDifference(type, operand.type);
   if (!difference) return operand.expression;
-  const left = meets instanceof LeafSignal ? meets : undefined;
-  const notes = () => [
-    ...(left ? [operandNote("left", left)] : meets ? [meets as Involved] : []),
-    operandNote(left ? "right" : "value", operand),
-  ];
+  const notes = () => [...note(), operandNote(left ? "right" : "value", operand)];
   refuse(() => new HdlError(difference, at, notes()), operand.expression, left?.expression);
   return recovery(type.width, isSigned(type), at);
 }
@@ -652,11 +651,23 @@ function withArticle(article: string, type: LeafType): string {
   return `${article}${type.kind === "enum" ? "n" : ""} ${typeName(type)}`;
 }
 
-/** A literal of `type`: a number that it holds exactly, or one of the values of an enum. */
-export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Const {
+/** What to do about something that is neither a signal nor a literal. */
+function strayHint(value: unknown): string {
+  if (value === undefined) return "Look at the name or the index that gives nothing here.";
+  if (typeof value === "string") return "Number(text) makes a number of a string, before the hardware is described.";
+  return "Pass a signal of that type, or a literal; of a record or a vec, one of its parts.";
+}
+
+/** A literal of `type`: a number that it holds exactly, or one of the values of an enum. `meets`: what it is combined with. */
+export function literal(
+  type: LeafType,
+  value: AnyLiteral,
+  at: LazyPosition,
+  meets: () => readonly Involved[] = () => [],
+): Const {
   const zero = () => constant(0n, type.width, isSigned(type), at);
   if (type.kind === "fixed") {
-    const raw = () => constant(rawOf(type, value, at), type.width, true, at);
+    const raw = () => constant(rawOf(type, value, at, meets), type.width, true, at);
     return attempt(raw, zero);
   }
   if (type.kind === "enum") {
@@ -670,10 +681,11 @@ export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Co
         new HdlError(
           {
             code: "unknown-value",
-            message: `${typeof value === "string" ? `"${value}"` : String(value)} is no value of ${typeName(type)}.`,
+            message: `${typeof value === "string" ? `"${value}"` : described(value)} is no value of ${typeName(type)}.`,
             expected: `one of ${type.values.map((v: string) => `"${v}"`).join(", ")}`,
           },
           at,
+          meets(),
         ),
     );
     return zero();
@@ -682,25 +694,19 @@ export function literal(type: LeafType, value: AnyLiteral, at: LazyPosition): Co
   const [least, most] =
     type.kind === "sint" ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];
   const whole = typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
-  if (
-    typeof value === "string" ||
-    typeof value === "object" ||
-    !whole ||
-    BigInt(value) < least ||
-    BigInt(value) > most
-  ) {
-    refuse(
-      () =>
-        new HdlError(
-          {
-            code: "literal-out-of-range",
-            message: `The literal ${String(value)} does not fit ${typeName(type)}.`,
-            expected: `a whole number from ${least} to ${most}`,
-          },
-          at,
-        ),
-    );
-    return zero();
-  }
-  return constant(BigInt(value), type.width, isSigned(type), at);
+  const number = whole ? BigInt(value as number) : undefined;
+  if (number !== undefined && least <= number && number <= most)
+    return constant(number, type.width, isSigned(type), at);
+  const isNumber = whole || typeof value === "number";
+  const range = type.kind === "bit" ? "true or false" : `a whole number from ${least} to ${most}`;
+  const problem: HdlErrorDetails = {
+    code: "literal-out-of-range",
+    message: isNumber
+      ? `The literal ${String(value)} does not fit ${typeName(type)}.`
+      : `${described(value)} is no value of ${typeName(type)}.`,
+    expected: range,
+    ...(!isNumber ? { hint: strayHint(value) } : type.kind === "bit" ? { hint: "Write true or false." } : {}),
+  };
+  refuse(() => new HdlError(problem, at, meets()));
+  return zero();
 }

@@ -87,13 +87,13 @@ export class Statements {
    * A path without assignment of a target without `initial` is an error.
    */
   resolve(
-    { name, width, signed }: { name: string; width: number; signed: boolean },
+    { name, path, width, signed }: { name: string; path: string; width: number; signed: boolean },
     initial: Expression | undefined,
     at: LazyPosition,
   ): { value: Expression | undefined; unassigned: readonly (Bits | undefined)[] } {
     const pieces = this.#pieces(name, width).map((bits) => {
       const before = initial && bits ? slice(initial, bits.low, bits.width, at) : initial;
-      const value = resolveBlock(this.#block, { target: name, at, ...(bits && { bits }) }, before);
+      const value = resolveBlock(this.#block, { target: name, path, at, ...(bits && { bits }) }, before);
       return { bits, value, unassigned: value === before };
     });
     const values = pieces.map(({ value }) => value).reverse();

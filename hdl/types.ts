@@ -228,21 +228,31 @@ export interface Leaf {
   /** Net name: the base name and the path joined by underscores. */
   readonly name: string;
   readonly type: LeafType;
+  /** How TypeScript reaches it from the value: `.pixels[3].red`, empty for a value of one leaf. */
+  readonly path: string;
 }
 
 /** The nets that a value of `type` called `name` consists of, in declaration order. */
 export function leaves(name: string, type: DataType): Leaf[] {
+  return leavesAt(name, type, "");
+}
+
+function leavesAt(name: string, type: DataType, path: string): Leaf[] {
   switch (type.kind) {
     case "bit":
     case "uint":
     case "sint":
     case "fixed":
     case "enum":
-      return [{ name, type }];
+      return [{ name, type, path }];
     case "vec":
-      return Array.from({ length: type.length }, (_, i) => leaves(`${name}_${i}`, type.element)).flat();
+      return Array.from({ length: type.length }, (_, i) =>
+        leavesAt(`${name}_${i}`, type.element, `${path}[${i}]`),
+      ).flat();
     case "record":
-      return Object.entries(type.fields as Fields).flatMap(([field, t]) => leaves(`${name}_${field}`, t));
+      return Object.entries(type.fields as Fields).flatMap(([field, t]) =>
+        leavesAt(`${name}_${field}`, t, `${path}.${field}`),
+      );
   }
 }
 

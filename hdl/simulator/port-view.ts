@@ -148,8 +148,7 @@ function encoded(place: string, type: LeafType, value: unknown): bigint {
     return constant.value;
   } catch (error) {
     if (!(error instanceof HdlError)) throw error;
-    const { code, message, expected } = error.details;
-    throw new HdlError({ code, message: `${place}: ${message}`, ...(expected ? { expected } : {}) }, at);
+    throw new HdlError({ ...error.details, message: `${place}: ${error.details.message}` }, at);
   }
 }
 

@@ -166,7 +166,7 @@ describe("a value that does not fit its port", () => {
            … | expect(failure(() => (given.share = 0.7))).toMatchInlineSnapshot(\`
              |                             ^
         expected: a multiple of 2^-6, such as 0.6875 or 0.703125
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write the one that is meant, or { raw: n } for n * 2^-FL."
     `);
     expect(failure(() => (given.operation = "sub" as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.operation: "sub" is no value of enumOf("add", "negate", "clear"). [unknown-value]
@@ -179,8 +179,8 @@ describe("a value that does not fit its port", () => {
       "hdl/simulator/simulate.test.ts:…: in.flag: The literal 2 does not fit bit. [literal-out-of-range]
            … | expect(failure(() => (given.flag = 2 as never))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: a whole number from 0 to 1
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        expected: true or false
+        fix:      Write true or false."
     `);
     expect(failure(() => (given.count = 1.5))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.count: The literal 1.5 does not fit uint(32). [literal-out-of-range]
@@ -190,11 +190,11 @@ describe("a value that does not fit its port", () => {
         fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
     `);
     expect(failure(() => (given.load.data.value = "1" as never))).toMatchInlineSnapshot(`
-      "hdl/simulator/simulate.test.ts:…: in.load.data.value: The literal 1 does not fit uint(4). [literal-out-of-range]
+      "hdl/simulator/simulate.test.ts:…: in.load.data.value: The string "1" is no value of uint(4). [literal-out-of-range]
            … | expect(failure(() => (given.load.data.value = "1" as never))).toMatchInlineSnapshot(\`
              |                                       ^
         expected: a whole number from 0 to 15
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Number(text) makes a number of a string, before the hardware is described."
     `);
     expect(failure(() => (given.point = { x: 1 } as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.point: the value has another shape than the port. [width-mismatch]
