@@ -11,7 +11,7 @@ import { lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
 import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
-import { lnzdProof, lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
+import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
 import { popcountProof, xnorPopcountProof } from "./proofs/popcount.ts";
 import { fifoProof, skidBufferProof } from "./proofs/queues.ts";
 import { type Proof, proveCircuit } from "./prove.ts";
