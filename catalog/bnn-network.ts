@@ -30,7 +30,7 @@ const rowsOf = (result: BinaryResult) => ("dot" in result ? result.dot : result.
 /** A stored binary network on the pipeline, digits back to back; only the last layer's results leave the hardware. */
 export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
   kind: "binary",
-  batch: 500,
+  batch: 200,
   fit(parameters, explicit, model) {
     const last = model.layers[model.layers.length - 1];
     const results = explicit.has("results") ? parameters.results : last.thresholds ? "bits" : "dots";
