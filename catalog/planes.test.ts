@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { goldenPlanes } from "../sw-model/planes/golden.ts";
+import { parsePlanesOperation } from "../sw-model/planes/operation.ts";
 import { planesSpec } from "../sw-model/planes/spec.ts";
 import { crossCheck } from "../testbench/crosscheck.ts";
 import { designOf } from "../testbench/design.ts";
@@ -42,6 +45,19 @@ describe("the bit-plane array equals its golden model in results and cycles", ()
       }
     },
   );
+});
+
+describe("docs/planes.md", () => {
+  it("shows an operation that gives what stands there, on the golden model and on the RTL", async () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "docs", "planes.md"), "utf8");
+    const [operation, result] = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text]) => JSON.parse(text));
+    const { parameters } = resolveParameters(planesSpec);
+    const parsed = parsePlanesOperation(operation, parameters);
+    expect(goldenPlanes(parsed)).toEqual(result);
+    const simulation = await startGenerator(planesGenerator, parameters, "wasm");
+    expect((await planesGenerator.drive(simulation, parameters, parsed)).result).toEqual(result);
+    await simulation.close();
+  });
 });
 
 const small = (sets: readonly string[] = []) =>

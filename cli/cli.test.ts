@@ -484,7 +484,7 @@ describe("bad input", () => {
         "  where:    eye",
         "  expected: one of lnzd, xnor, bnn, planes, eie",
         "  found:    eye",
-        '  hint:     did you mean eie? "whittle list" shows all generators',
+        '  hint:     did you mean eie or bnn? "whittle list" shows all generators',
         "",
       ].join("\n"),
     );
