@@ -55,7 +55,10 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
     await simulation.execute([loadLayers(parameters, model.layers)]);
     return async (images) => {
       const before = simulation.edges;
-      const { result, cycles } = await streamVectors(simulation, parameters, model.layers, pixels(model, images));
+      const { result, cycles } = await streamVectors(simulation, parameters, {
+        layers: model.layers,
+        inputs: pixels(model, images),
+      });
       const ioCycles = simulation.edges - before - cycles;
       return rowsOf(result).map((output, i) => {
         const last = i === images.length - 1;

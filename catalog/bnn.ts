@@ -12,16 +12,18 @@ import type { Generator } from "./generator.ts";
 
 const shapesOf = ({ layers }: BnnOperation) => layers.map(({ weights }) => weights);
 
+const vectorsOf = ({ inputs, inputBits = 1 }: BnnOperation) => inputs.rows / inputBits;
+
 export const bnnGenerator: Generator<BnnParameters, BnnOperation, BinaryResult> = {
   spec: bnnSpec,
   module: bnn,
   operation: {
     parse: parseBnnOperation,
-    fit: (parameters, explicit, operation) => fitBnn(parameters, explicit, shapesOf(operation)),
+    fit: (parameters, explicit, operation) => fitBnn(parameters, explicit, shapesOf(operation), operation.inputBits),
   },
   golden: (parameters, operation) => ({
     result: goldenBnn(operation),
-    cycles: bnnCycles(parameters, shapesOf(operation), operation.inputs.rows),
+    cycles: bnnCycles(parameters, shapesOf(operation), vectorsOf(operation), operation.inputBits),
   }),
   drive: driveBnn,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },

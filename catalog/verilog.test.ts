@@ -29,6 +29,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ],
   ["xnor", "rows=1", "lanes=33", "results=bits", "structure=dual-tables"],
   ["bnn"],
+  ["bnn", "inputBits=8", "inputDepth=64"],
+  ["bnn", "pes=1,2", "lanes=1,2", "inputBits=2", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=dots"],
   ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
   ["bnn", "pes=3,6,4,2", "lanes=7,1,3,2", "weightDepth=21,30,17,9", "rowDepth=3", "inputDepth=15", "results=dots"],
   ["lnzd", "inputs=33", "width=5", "radix=2", "levelsPerStage=2"],

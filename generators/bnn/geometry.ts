@@ -16,6 +16,7 @@ export function layerUnits(p: BnnParameters): MvtuParameters[] {
     rowDepth: rowDepth[i],
     inputDepth: inputDepth[i],
     structure: p.structure,
+    inputBits: i === 0 ? p.inputBits : 1,
     results: i === layers - 1 ? p.results : "bits",
   }));
 }

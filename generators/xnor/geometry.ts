@@ -23,10 +23,12 @@ export interface ArrayParameters {
   readonly weightDepth: number;
   /** Row folds, and so thresholds that a processing element holds. */
   readonly rowDepth: number;
-  /** Words of `lanes` bits in the input buffer, twice the column folds. */
+  /** Words of `lanes` bits in the input buffer, twice the column folds (times the planes of an input). */
   readonly inputDepth: number;
   /** How a processing element counts. */
   readonly structure: PopcountStructure;
+  /** Planes of an input at most: 1 where inputs are bits that mean +1 and -1, else of unsigned numbers, highest plane first. */
+  readonly inputBits: number;
 }
 
 /** What a word of the load port is for. */
@@ -42,11 +44,11 @@ export const loadSpaces = {
 /** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
 export function arrayGeometry(p: ArrayParameters) {
   const columnFolds = Math.floor(p.inputDepth / 2);
-  const count = uint(countWidth(p.lanes * columnFolds));
+  // Agreeing bits; those of a plane count twice as much as those of the next lower one.
+  const count = uint(countWidth(p.lanes * Math.ceil(columnFolds / p.inputBits) * (2 ** p.inputBits - 1)));
   /** (count >= t) xor flip. t is at most the columns; a threshold that is never reached is 0, flipped. */
   const threshold = record({ t: count, flip: bit });
-  /** The number of column folds less one, and of row folds less one. */
-  const folds = record({ lastColumn: uint(addressWidth(columnFolds)), lastRow: uint(addressWidth(p.rowDepth)) });
+  const folds = foldsType(p, columnFolds);
   const word = uint(p.lanes);
   const weightAddress = uint(addressWidth(p.weightDepth));
   const rowAddress = uint(addressWidth(p.rowDepth));
@@ -59,6 +61,20 @@ export function arrayGeometry(p: ArrayParameters) {
   /** Agreeing bits of one row fold, a weight row a processing element; `last` with the last row fold of a vector. */
   const counts = record({ last: bit, counts: vec(p.pes, count) });
   return { count, threshold, folds, word, weightAddress, rowAddress, load, counts };
+}
+
+/**
+ * Counts less one: column folds, row folds, and planes where there can be several. The TypeScript type names every field; one
+ * that the parameters leave out is not there.
+ */
+function foldsType(p: ArrayParameters, columnFolds: number) {
+  const fields = { lastColumn: uint(addressWidth(columnFolds)), lastRow: uint(addressWidth(p.rowDepth)) };
+  const planes = p.inputBits > 1 ? { lastPlane: uint(addressWidth(p.inputBits)) } : {};
+  return record({ ...fields, ...planes }) as RecordType<{
+    lastColumn: UIntType;
+    lastRow: UIntType;
+    lastPlane: UIntType;
+  }>;
 }
 
 export type ArrayGeometry = ReturnType<typeof arrayGeometry>;

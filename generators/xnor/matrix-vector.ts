@@ -1,4 +1,16 @@
-import { bit, bitWidth, defineModule, input, output, record, stream, unpack } from "../../hdl/index.ts";
+import {
+  type BitSignal,
+  type Builder,
+  bit,
+  bitWidth,
+  defineModule,
+  input,
+  output,
+  record,
+  stream,
+  type UIntSignal,
+  unpack,
+} from "../../hdl/index.ts";
 import { type ArrayParameters, arrayGeometry, loadSpaces } from "./geometry.ts";
 import { inputBuffer } from "./input-buffer.ts";
 import { pe } from "./pe.ts";
@@ -34,6 +46,10 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
       const address = m.reg("address", g.weightAddress, { reset: 0 });
       const firstColumn = m.node("firstColumn", column.eq(0));
       const lastColumn = m.node("lastColumn", column.eq(folds.lastColumn));
+      // Every plane of an input meets the same weights.
+      const plane = p.inputBits > 1 ? m.reg("plane", g.folds.fields.lastPlane, { reset: 0 }) : undefined;
+      const first = plane ? m.node("firstWord", firstColumn.and(plane.eq(0))) : firstColumn;
+      const last = plane ? m.node("lastWord", lastColumn.and(plane.eq(folds.lastPlane))) : lastColumn;
       const lastRow = m.node("lastRow", row.eq(folds.lastRow));
       const available = m.wire("available", bit);
       const advance = m.wire("advance", bit);
@@ -41,7 +57,16 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
       m.when(issue, () => {
         address.set(address.addWrap(1));
         column.set(column.addWrap(1));
-        m.when(lastColumn, () => {
+        if (plane) {
+          m.when(lastColumn, () => {
+            column.set(0);
+            plane.set(plane.addWrap(1));
+            address.set(address.subWrap(resized(folds.lastColumn, address.width)));
+          });
+        }
+        m.when(last, () => {
+          if (plane) plane.set(0);
+          if (plane) address.set(address.addWrap(1));
           column.set(0);
           row.set(row.addWrap(1));
           m.when(lastRow, () => {
@@ -54,7 +79,7 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
       const buffer = m.inst("buffer", inputBuffer, bufferParameters, {
         words,
         read: issue,
-        lastColumn,
+        lastColumn: last,
         lastRow,
         firstRow: row.eq(0),
       });
@@ -67,11 +92,12 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
       const doneLast = m.reg("doneLast", bit);
       advance.set(done.not().or(counts.ready));
       m.when(advance, () => {
-        reading.set({ valid: issue, first: firstColumn, last: lastColumn, lastRow });
+        reading.set({ valid: issue, first, last, lastRow });
         counting.set(reading);
         done.set(counting.valid.and(counting.last));
         doneLast.set(counting.lastRow);
       });
+      const doubled = plane && planeMarks(m, advance, firstColumn);
       const { pes: _, ...peParameters } = p;
       const mine = (k: number) => loaded.and(load.space.eq(loadSpaces.weights)).and(load.pe.eq(k));
       counts.valid.set(done);
@@ -87,10 +113,28 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
           advance,
           accumulate: counting.valid,
           first: counting.first,
+          ...(doubled ? { doubled } : {}),
         });
         count.set(element.sum);
       });
-      busy.set(buffer.empty.and(firstColumn).not().or(reading.valid).or(counting.valid).or(done));
+      busy.set(buffer.empty.and(first).not().or(reading.valid).or(counting.valid).or(done));
     },
   };
 });
+
+/** Whether a plane begins with the word that is counted, as `counting` goes with it. */
+function planeMarks(m: Builder, advance: BitSignal, begins: BitSignal): BitSignal {
+  const readingPlane = m.reg("readingPlane", bit);
+  const countingPlane = m.reg("countingPlane", bit);
+  m.when(advance, () => {
+    readingPlane.set(begins);
+    countingPlane.set(readingPlane);
+  });
+  return countingPlane;
+}
+
+/** A number that is known to fit, in as many bits. */
+function resized(x: UIntSignal, width: number): UIntSignal {
+  if (x.width === width) return x;
+  return x.width < width ? x.extend(width) : x.wrap(width);
+}

@@ -1,4 +1,4 @@
-import { bit, defineModule, input, output, select } from "../../hdl/index.ts";
+import { type BitSignal, bit, concat, defineModule, fixedValue, input, output, select, uint } from "../../hdl/index.ts";
 import { xnorPopcount } from "../popcount/popcount.ts";
 import { type ArrayParameters, arrayGeometry } from "./geometry.ts";
 
@@ -23,6 +23,8 @@ export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
       /** The count of two cycles ago goes to the sum, or starts it. */
       accumulate: input(bit),
       first: input(bit),
+      /** The sum so far counts twice: a lower plane begins. Only where inputs have several planes. */
+      ...(p.inputBits > 1 ? { doubled: input(bit) } : {}),
       sum: output(g.count),
     },
     build(io, m) {
@@ -34,7 +36,10 @@ export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
       const sum = m.reg("total", g.count);
       m.when(io.advance, () => {
         count.set(agreeing.count.extend(g.count.width));
-        m.when(io.accumulate, () => sum.set(select(g.count, io.first, 0, sum).addWrap(count)));
+        const { doubled } = io as { readonly doubled?: BitSignal };
+        const twice = concat(sum, fixedValue(uint(1), 0)).bits(g.count.width - 1, 0);
+        const kept = doubled === undefined ? sum : m.node("kept", select(g.count, doubled, twice, sum));
+        m.when(io.accumulate, () => sum.set(select(g.count, io.first, 0, kept).addWrap(count)));
       });
       io.sum.set(sum);
     },

@@ -12,7 +12,7 @@ export function arrayOf({
   inputDepth,
   structure,
 }: XnorParameters): ArrayParameters {
-  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth, structure };
+  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth, structure, inputBits: 1 };
 }
 
 /**

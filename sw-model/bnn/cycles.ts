@@ -9,12 +9,19 @@ export function layerFolds(parameters: Widths, layers: readonly MatrixShape[]): 
   return layers.map((matrix, i) => foldsOf(matrix, { pes: pes[i], lanes: lanes[i] }));
 }
 
+/** The same, with the planes of the first layer's inputs as so many more columns. */
+function stepsOf(parameters: Widths, layers: readonly MatrixShape[], planes: number): Folds[] {
+  return layerFolds(parameters, layers).map((folds, i) =>
+    i === 0 ? { ...folds, columnFolds: folds.columnFolds * planes } : folds,
+  );
+}
+
 /**
  * Cycles a vector of a pipeline that is never stalled: those of its slowest layer, row folds x column folds (FINN, section
  * 4.3), or of the slowest place where results are split into words, should that be slower still.
  */
-export function initiationInterval(parameters: Widths, layers: readonly MatrixShape[]): number {
-  const folds = layerFolds(parameters, layers);
+export function initiationInterval(parameters: Widths, layers: readonly MatrixShape[], planes = 1): number {
+  const folds = stepsOf(parameters, layers, planes);
   const ratios = widthRatios(parameters, layers.length);
   const links = folds.slice(1).map(({ columnFolds: words }, i) => {
     const { rowFolds, columnFolds } = folds[i];
@@ -30,8 +37,13 @@ export function initiationInterval(parameters: Widths, layers: readonly MatrixSh
  * Cycles of a pipeline through which `vectors` vectors go back to back, nothing stalled at its ends: from the edge that
  * accepts the first word to the one that hands over the last results. What is in the data makes no difference.
  */
-export function bnnCycles(parameters: BnnParameters, layers: readonly MatrixShape[], vectors: number): number {
-  const folds = layerFolds(parameters, layers);
+export function bnnCycles(
+  parameters: BnnParameters,
+  layers: readonly MatrixShape[],
+  vectors: number,
+  planes = 1,
+): number {
+  const folds = stepsOf(parameters, layers, planes);
   const inputDepth = perLayer(parameters.inputDepth, layers.length);
   const units = folds.map((fold, i) => new Unit(fold, inputDepth[i]));
   const links = widthRatios(parameters, layers.length).map((ratio, i) => linkOf(ratio, folds[i + 1]));

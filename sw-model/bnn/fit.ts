@@ -10,18 +10,22 @@ import { type BnnParameters, bnnSpec, layerLists, perLayer } from "./spec.ts";
  * that was not set by hand is cut, or its last value repeated. Depths that are too small are raised to the need, rounded up
  * to a power of two so that builds are shared. Throws `UserError`: wrong-layers where a list set by hand has another
  * number of layers, does-not-fit where a depth set by hand is too small or the need is beyond the range,
- * parameter-conflict.
+ * parameter-conflict. `planes` is the number of bits of the first layer's inputs, 1 for those that mean +1 and -1.
  */
 export function fitBnn(
   parameters: BnnParameters,
   explicit: ReadonlySet<string>,
   layers: readonly MatrixShape[],
+  planes = 1,
 ): BnnParameters {
-  const fitted: BnnParameters = { ...parameters };
+  const inputBits = Math.max(parameters.inputBits, planes);
+  if (explicit.has("inputBits") && inputBits > parameters.inputBits) throw tooFewPlanes(parameters.inputBits, planes);
+  const fitted: BnnParameters = { ...parameters, inputBits };
   for (const name of layerLists) fitted[name] = resized(name, parameters[name], explicit, layers.length);
   checkRules(bnnSpec, fitted);
   layers.forEach((matrix, i) => {
-    const need = arrayNeed(matrix, { pes: fitted.pes[i], lanes: fitted.lanes[i] });
+    const { inputDepth, ...depths } = arrayNeed(matrix, { pes: fitted.pes[i], lanes: fitted.lanes[i] });
+    const need = { ...depths, inputDepth: i === 0 ? inputDepth * planes : inputDepth };
     for (const name of ["weightDepth", "rowDepth", "inputDepth"] as const) {
       const have = fitted[name][i];
       if (have >= need[name]) continue;
@@ -36,6 +40,17 @@ export function fitBnn(
     }
   });
   return fitted;
+}
+
+function tooFewPlanes(have: number, need: number): UserError {
+  return new UserError({
+    code: "does-not-fit",
+    message: `the operation has inputs of ${need} bits, inputBits is ${have} (set by hand)`,
+    where: "inputBits",
+    expected: `at least ${need}`,
+    found: `${have}`,
+    hint: `set inputBits to ${need} or more, or leave it unset to have it raised`,
+  });
 }
 
 function resized(name: string, list: readonly number[], explicit: ReadonlySet<string>, layers: number): number[] {

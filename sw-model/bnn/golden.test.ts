@@ -4,6 +4,7 @@ import { packBits } from "../binary/bits.ts";
 import type { Threshold } from "../binary/layer.ts";
 import { goldenXnor } from "../xnor/golden.ts";
 import { goldenBnn } from "./golden.ts";
+import { planeRows } from "./pixel-layer.ts";
 
 interface PlainLayer {
   readonly weights: number[][];
@@ -104,5 +105,40 @@ describe("goldenXnor", () => {
         [1, 0, 0, 1],
       ],
     });
+  });
+});
+
+describe("a first layer of numbers of several bits", () => {
+  const pixels = fc
+    .record({ bits: fc.integer({ min: 1, max: 8 }), cols: fc.integer({ min: 1, max: 70 }) })
+    .chain(({ bits, cols }) =>
+      fc.record({
+        bits: fc.constant(bits),
+        weights: fc.integer({ min: 1, max: 5 }).chain((rows) => bitRows(rows, cols)),
+        inputs: fc.array(fc.array(fc.nat(2 ** bits - 1), { minLength: cols, maxLength: cols }), { maxLength: 4 }),
+        t: fc.integer({ min: -300, max: 300 }),
+        flip: fc.boolean(),
+      }),
+    );
+
+  it("is the sum of +a and -a, and bits where that reaches the threshold", () => {
+    fc.assert(
+      fc.property(pixels, ({ bits, weights, inputs, t, flip }) => {
+        const cols = weights[0].length;
+        const packed = packBits(planeRows(inputs, bits), cols);
+        const sums = inputs.map((a) => weights.map((row) => row.reduce((sum, bit, c) => sum + sign(bit) * a[c], 0)));
+        const layer = { weights: packBits(weights) };
+        expect(goldenBnn({ layers: [layer], inputs: packed, inputBits: bits })).toEqual({ dot: sums });
+        const outputs = sums.map((row) => row.map((sum) => ((sum >= t ? !flip : flip) ? 1 : 0)));
+        const thresholds = weights.map(() => ({ t, flip }));
+        expect(goldenBnn({ layers: [{ ...layer, thresholds }], inputs: packed, inputBits: bits })).toEqual({
+          bits: outputs,
+        });
+        // What follows takes the bits.
+        const next = { weights: packBits([outputs[0] ?? weights.map(() => 1)]) };
+        const chained = goldenBnn({ layers: [{ ...layer, thresholds }, next], inputs: packed, inputBits: bits });
+        expect(chained).toEqual(goldenXnor({ ...next, inputs: packBits(outputs, weights.length) }));
+      }),
+    );
   });
 });

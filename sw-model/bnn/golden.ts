@@ -1,6 +1,7 @@
-import type { BitMatrix } from "../binary/bits.ts";
+import { type BitMatrix, packBits } from "../binary/bits.ts";
 import { type BinaryLayer, binaryOutputs } from "../binary/layer.ts";
 import { type BinaryResult, goldenXnor } from "../xnor/golden.ts";
+import { type PixelInputs, pixelBits, pixelDots } from "./pixel-layer.ts";
 
 /**
  * Layers chained: the bits of one are the inputs of the next. There is at least one layer; all but the last have
@@ -9,13 +10,22 @@ import { type BinaryResult, goldenXnor } from "../xnor/golden.ts";
 export interface BnnOperation {
   readonly layers: readonly BinaryLayer[];
   readonly inputs: BitMatrix;
+  /** Where there is one, inputs are unsigned numbers of this many bits, in planes (see `PixelInputs`). */
+  readonly inputBits?: number;
 }
 
 /** The result of a `bnn` operation: the last layer's dot products, or its bits where it has thresholds. */
-export function goldenBnn({ layers, inputs }: BnnOperation): BinaryResult {
+export function goldenBnn({ layers, inputs, inputBits }: BnnOperation): BinaryResult {
+  if (inputBits !== undefined) return afterPixels(layers, { inputs, bits: inputBits });
   let activations = inputs;
   for (const { weights, thresholds = [] } of layers.slice(0, -1)) {
     activations = binaryOutputs(weights, thresholds, activations);
   }
   return goldenXnor({ ...layers[layers.length - 1], inputs: activations });
+}
+
+function afterPixels([first, ...rest]: readonly BinaryLayer[], inputs: PixelInputs): BinaryResult {
+  if (first.thresholds === undefined) return { dot: pixelDots(first, inputs) };
+  const bits = pixelBits(first, inputs);
+  return rest.length === 0 ? { bits } : goldenBnn({ layers: rest, inputs: packBits(bits, first.weights.rows) });
 }

@@ -1,17 +1,22 @@
-import type { BinaryLayer } from "../binary/layer.ts";
-import { asArray, asObject, inside, root, wrongShape } from "../shape.ts";
+import { type BitMatrix, packBits } from "../binary/bits.ts";
+import type { BinaryLayer, Threshold } from "../binary/layer.ts";
+import { asArray, asBoolean, asInteger, asObject, inside, type Place, root, wrongShape } from "../shape.ts";
 import { checkResults, parseBinaryLayer, parseBits } from "../xnor/operation.ts";
 import type { BnnOperation } from "./golden.ts";
+import { planeRows } from "./pixel-layer.ts";
 import type { BnnParameters } from "./spec.ts";
 
 /**
- * Reads a `bnn` operation from parsed JSON: `{"layers": [{"weights", "thresholds"?}, ...], "inputs": [[0/1, ...], ...]}`. Throws
+ * Reads a `bnn` operation from parsed JSON: `{"layers": [{"weights", "thresholds"?}, ...], "inputs": [[0/1, ...], ...]}`. With
+ * `"inputBits": b` the inputs are unsigned numbers of b bits, and t of the first layer's thresholds is one on the dot product. Throws
  * `UserError` with the JSON path: wrong-shape (also where layers do not chain, or one before the last has no thresholds),
  * value-out-of-range; and parameter-conflict where the hardware has no such results.
  */
 export function parseBnnOperation(value: unknown, parameters: BnnParameters, source?: string): BnnOperation {
   const at = root(source);
-  const fields = asObject(value, at, ["layers", "inputs"]);
+  const fields = asObject(value, at, ["layers", "inputs"], ["inputBits"]);
+  const inputBits =
+    fields.inputBits === undefined ? undefined : asInteger(fields.inputBits, inside(at, "inputBits"), 1, mostInputBits);
   const layersAt = inside(at, "layers");
   const given = asArray(fields.layers, layersAt, "layers");
   if (given.length === 0) throw wrongShape(layersAt, "at least one layer", "none");
@@ -26,7 +31,10 @@ export function parseBnnOperation(value: unknown, parameters: BnnParameters, sou
         "nothing",
       );
     }
-    const layer = parseBinaryLayer({ weights, thresholds }, layerAt);
+    const layer =
+      i === 0 && inputBits !== undefined
+        ? parsePixelLayer({ weights, thresholds }, layerAt, inputBits)
+        : parseBinaryLayer({ weights, thresholds }, layerAt);
     const before = layers.at(-1)?.weights.rows ?? layer.weights.cols;
     if (layer.weights.cols !== before) {
       const expected = `${before} columns, as many as the layer before has rows`;
@@ -35,5 +43,41 @@ export function parseBnnOperation(value: unknown, parameters: BnnParameters, sou
     layers.push(layer);
   });
   checkResults(layers[layers.length - 1], parameters.results);
+  if (inputBits !== undefined) {
+    return {
+      layers,
+      inputs: parsePixels(fields.inputs, inside(at, "inputs"), layers[0].weights.cols, inputBits),
+      inputBits,
+    };
+  }
   return { layers, inputs: parseBits(fields.inputs, inside(at, "inputs"), layers[0].weights.cols) };
+}
+
+/** As wide as the parameter goes. */
+const mostInputBits = 8;
+
+function parsePixelLayer(given: { weights: unknown; thresholds: unknown }, at: Place, bits: number): BinaryLayer {
+  const { weights } = parseBinaryLayer({ weights: given.weights, thresholds: undefined }, at);
+  if (given.thresholds === undefined) return { weights };
+  const largest = weights.cols * (2 ** bits - 1);
+  const thresholdsAt = inside(at, "thresholds");
+  const list = asArray(given.thresholds, thresholdsAt, "thresholds, one a weight row", weights.rows);
+  const thresholds = list.map((item, i): Threshold => {
+    const itemAt = inside(thresholdsAt, i);
+    const { t, flip } = asObject(item, itemAt, ["t", "flip"]);
+    return {
+      t: asInteger(t, inside(itemAt, "t"), -largest, largest + 1, "a dot product, or one more"),
+      flip: asBoolean(flip, inside(itemAt, "flip")),
+    };
+  });
+  return { weights, thresholds };
+}
+
+function parsePixels(value: unknown, at: Place, cols: number, bits: number): BitMatrix {
+  const rows = asArray(value, at, "rows of numbers").map((row, r) =>
+    asArray(row, inside(at, r), "numbers", cols).map((pixel, c) =>
+      asInteger(pixel, inside(inside(at, r), c), 0, 2 ** bits - 1, `${bits} bits unsigned, inputBits`),
+    ),
+  );
+  return packBits(planeRows(rows, bits), cols);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, type GeneratorSpec, integers } from "../spec.ts";
+import { choice, type GeneratorSpec, integer, integers } from "../spec.ts";
 import { popcountStructures, resultKinds, structureMeta } from "../xnor/spec.ts";
 
 /** Layers that a pipeline can have. */
@@ -26,6 +26,10 @@ const schema = z.object({
   inputDepth: integers(
     { min: 4, max: 65536, most: mostLayers, default: [32] },
     { unit: "word", help: `words of \`lanes\` bits in a layer's input buffer: two vectors; ${one}` },
+  ),
+  inputBits: integer(
+    { min: 1, max: 8, default: 1 },
+    { unit: "bit", help: "precision of the inputs of the first layer at most: 1 for bits that mean +1 and -1" },
   ),
   results: choice(resultKinds, "both", {
     unit: "",

@@ -24,10 +24,16 @@ function limitsOf(p: BnnParameters): Limits[] {
   ];
   return pes.map((elements, i) => {
     // A square of folds, so that rows and columns can be chosen apart.
-    const columns = Math.min(Math.floor(inputDepth[i] / 2), Math.ceil(Math.sqrt(weightDepth[i])), 8);
+    const planes = i === 0 ? mostPlanes(p) : 1;
+    const columns = Math.min(Math.floor(inputDepth[i] / 2 / planes), Math.ceil(Math.sqrt(weightDepth[i])), 8);
     const rows = Math.min(rowDepth[i], Math.floor(weightDepth[i] / columns), 8);
     return { pes: elements, rows: Math.min(rows * elements, 90), cols: Math.min(columns * lanes[i], 300) };
   });
+}
+
+/** The widest inputs of which the first layer's buffer holds two vectors. */
+function mostPlanes({ inputBits, inputDepth }: BnnParameters): number {
+  return Math.min(inputBits, Math.floor(inputDepth[0] / 2));
 }
 
 /** Layer sizes: the inputs, then the rows of each layer, which the next one must hold as columns. */
@@ -40,16 +46,37 @@ const kinds = { both: [true, false], bits: [true], dots: [false] } as const;
 /** Random operations that fit the parameters' memories as they are, with a layer for each unit. */
 export function arbitrary(parameters: BnnParameters): fc.Arbitrary<BnnOperation> {
   const most = sizesOf(limitsOf(parameters));
+  const bits = fc.integer({ min: 1, max: mostPlanes(parameters) });
   return fc
     .record({
       sizes: fc.tuple(...most.map((size) => fc.integer({ min: 1, max: size }))),
       vectors: fc.nat(6),
       thresholded: fc.constantFrom(...kinds[parameters.results]),
+      inputBits: parameters.inputBits === 1 ? fc.constant(undefined) : fc.option(bits, { nil: undefined, freq: 5 }),
     })
-    .chain(({ sizes, vectors, thresholded }) => {
+    .chain(({ sizes, vectors, thresholded, inputBits }) => {
       const layers = sizes.slice(1).map((rows, i) => binaryLayer(rows, sizes[i], i < sizes.length - 2 || thresholded));
-      return fc.record({ layers: fc.tuple(...layers), inputs: bitMatrix(vectors, sizes[0]) });
+      if (inputBits !== undefined) layers[0] = layers[0].chain((layer) => pixelLayer(layer, inputBits));
+      return fc.record({
+        layers: fc.tuple(...layers),
+        inputs: bitMatrix(vectors * (inputBits ?? 1), sizes[0]),
+        ...(inputBits === undefined ? {} : { inputBits: fc.constant(inputBits) }),
+      });
     });
+}
+
+/** The layer with thresholds on dot products of unsigned numbers: near the middle, anywhere, or at the ends. */
+function pixelLayer(layer: BinaryLayer, bits: number): fc.Arbitrary<BinaryLayer> {
+  if (layer.thresholds === undefined) return fc.constant(layer);
+  const largest = layer.weights.cols * (2 ** bits - 1);
+  const t = fc.oneof(
+    fc.integer({ min: -Math.ceil(largest / 4), max: Math.ceil(largest / 4) }),
+    fc.integer({ min: -largest, max: largest + 1 }),
+    fc.constantFrom(-largest, largest, largest + 1),
+  );
+  const count = { minLength: layer.weights.rows, maxLength: layer.weights.rows };
+  const thresholds = fc.array(fc.record({ t, flip: fc.boolean() }), count);
+  return thresholds.map((list) => ({ weights: layer.weights, thresholds: list }));
 }
 
 /** Corners: one of everything, the largest layers, alternating bits, no vectors, many vectors. */

@@ -2,6 +2,7 @@ import { type ArrayParameters, arrayGeometry, loadSpaces } from "../../generator
 import type { MvtuParameters } from "../../generators/xnor/mvtu.ts";
 import type { BitMatrix } from "../../sw-model/binary/bits.ts";
 import type { BinaryLayer, Threshold } from "../../sw-model/binary/layer.ts";
+import { zerosOf } from "../../sw-model/bnn/pixel-layer.ts";
 import { foldsOf } from "../../sw-model/xnor/folding.ts";
 import type { BinaryResult } from "../../sw-model/xnor/golden.ts";
 import { packFields } from "../bits.ts";
@@ -18,11 +19,19 @@ const never: Threshold = { t: 0, flip: true };
  * any gets what is always 0, so that the hardware knows them). Lanes beyond the columns get the weight 1:
  * with the padding 0 of the vectors they never agree. Rows beyond the matrix agree with nothing and never reach their threshold.
  */
-export function layerWords({ results, ...array }: MvtuParameters, { weights, thresholds }: BinaryLayer): ArrayWord[] {
+export function layerWords(
+  { results, ...array }: MvtuParameters,
+  { weights, thresholds }: BinaryLayer,
+  planes?: number,
+): ArrayWord[] {
   const { pes, lanes } = array;
   const g = arrayGeometry(array);
   const { rowFolds, columnFolds } = foldsOf(weights, array);
-  const folds = packFields(g.folds, { lastColumn: columnFolds - 1, lastRow: rowFolds - 1 });
+  const folds = packFields(g.folds, {
+    lastColumn: columnFolds - 1,
+    lastRow: rowFolds - 1,
+    lastPlane: (planes ?? 1) - 1,
+  });
   const words: ArrayWord[] = [[loadSpaces.folds, 0, 0, folds]];
   const ones = (1n << BigInt(lanes)) - 1n;
   for (let row = 0; row < rowFolds * pes; row++) {
@@ -34,13 +43,20 @@ export function layerWords({ results, ...array }: MvtuParameters, { weights, thr
       words.push([loadSpaces.weights, pe, rowFold * columnFolds + columnFold, data]);
     }
     if (results === "dots") continue;
-    const { t, flip } = thresholds?.[row] ?? never;
+    const { t, flip } = countThreshold(weights, row, thresholds?.[row] ?? never, planes);
     // A count is at most the columns: what is never reached is what always is, turned round.
-    const turned = t > weights.cols;
+    const turned = t > weights.cols * (2 ** (planes ?? 1) - 1);
     const data = packFields(g.threshold, { t: turned ? 0 : t, flip: flip !== turned });
     words.push([loadSpaces.thresholds, pe, rowFold, data]);
   }
   return words;
+}
+
+/** The threshold on counted bits: of numbers in planes every weight of -1 is counted for each plane that is 0 there. */
+function countThreshold(weights: BitMatrix, row: number, threshold: Threshold, planes: number | undefined): Threshold {
+  if (planes === undefined || threshold === never) return threshold;
+  const t = threshold.t + (2 ** planes - 1) * zerosOf(weights, row);
+  return { t: Math.max(0, t), flip: threshold.flip };
 }
 
 /** The words that a vector enters an array in, the first lane lowest, zeros beyond its end. */
@@ -59,7 +75,11 @@ function laneWord({ words, wordsPerRow, cols }: BitMatrix, row: number, from: nu
 }
 
 /** The data ports of an array's results that an operation needs, and what they mean. */
-export function resultPorts({ pes }: Pick<ArrayParameters, "pes">, { weights, thresholds }: BinaryLayer) {
+export function resultPorts(
+  { pes }: Pick<ArrayParameters, "pes">,
+  { weights, thresholds }: BinaryLayer,
+  planes?: number,
+) {
   const bits = thresholds !== undefined;
   const data = bits ? ["results_data_bits"] : Array.from({ length: pes }, (_, k) => `results_data_counts_${k}`);
   const rowFolds = Math.ceil(weights.rows / pes);
@@ -75,10 +95,14 @@ export function resultPorts({ pes }: Pick<ArrayParameters, "pes">, { weights, th
         Array.from({ length: weights.rows }, (_, row) =>
           bits
             ? Number((values[v * rowFolds + Math.floor(row / pes)] >> BigInt(row % pes)) & 1n)
-            : 2 * Number(values[v * valuesPerVector + row]) - weights.cols,
+            : dotOf(weights, row, Number(values[v * valuesPerVector + row]), planes),
         ),
       );
       return bits ? { bits: rows } : { dot: rows };
     },
   };
+}
+
+function dotOf(weights: BitMatrix, row: number, count: number, planes: number | undefined): number {
+  return planes === undefined ? 2 * count - weights.cols : count - (2 ** planes - 1) * zerosOf(weights, row);
 }

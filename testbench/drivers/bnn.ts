@@ -1,5 +1,4 @@
 import { layerUnits } from "../../generators/bnn/geometry.ts";
-import type { BitMatrix } from "../../sw-model/binary/bits.ts";
 import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
 import type { BnnOperation } from "../../sw-model/bnn/golden.ts";
 import type { BnnParameters } from "../../sw-model/bnn/spec.ts";
@@ -11,9 +10,11 @@ import type { Driver, Outcome } from "./driver.ts";
 const loadPorts = ["layer", "space", "pe", "address", "data"].map((field) => `load_data_${field}`);
 
 /** The command that loads the layers of a network. */
-export function loadLayers(parameters: BnnParameters, layers: readonly BinaryLayer[]): Command {
+export function loadLayers(parameters: BnnParameters, layers: readonly BinaryLayer[], inputBits?: number): Command {
   const units = layerUnits(parameters);
-  const rows = layers.flatMap((layer, i) => layerWords(units[i], layer).map((word): Bits[] => [i, ...word]));
+  const rows = layers.flatMap((layer, i) =>
+    layerWords(units[i], layer, i === 0 ? inputBits : undefined).map((word): Bits[] => [i, ...word]),
+  );
   return { kind: "push", valid: "load_valid", ready: "load_ready", data: loadPorts, rows, limit: 10 };
 }
 
@@ -21,37 +22,41 @@ export function loadLayers(parameters: BnnParameters, layers: readonly BinaryLay
 export async function streamVectors(
   simulation: Simulation,
   parameters: BnnParameters,
-  layers: readonly BinaryLayer[],
-  inputs: BitMatrix,
+  { layers, inputs, inputBits }: BnnOperation,
   stalls?: Stalls,
 ): Promise<{ result: BinaryResult; cycles: number }> {
   const units = layerUnits(parameters);
-  const { data, rowFolds, resultOf } = resultPorts(units[units.length - 1], layers[layers.length - 1]);
+  const { data, rowFolds, resultOf } = resultPorts(
+    units[units.length - 1],
+    layers[layers.length - 1],
+    layers.length === 1 ? inputBits : undefined,
+  );
+  const vectors = inputs.rows / (inputBits ?? 1);
   const words = Array.from({ length: inputs.rows }, (_, i) => vectorWords(inputs, i, units[0].lanes)).flat();
   const [values] = await simulation.execute([
     {
       kind: "exchange",
       push: { valid: "words_valid", ready: "words_ready", data: ["words_data"], rows: words.map((word) => [word]) },
-      pull: { valid: "results_valid", ready: "results_ready", data, count: inputs.rows * rowFolds },
+      pull: { valid: "results_valid", ready: "results_ready", data, count: vectors * rowFolds },
       ...(stalls ? { stalls } : {}),
       // No result can be farther from the last than a vector's way through all layers.
-      limit: units.reduce((sum, unit) => sum + 2 * unit.weightDepth, 1000),
+      limit: units.reduce((sum, unit) => sum + 2 * unit.weightDepth * unit.inputBits, 1000),
     },
     { kind: "until", port: "busy", value: 0, limit: 10 },
   ]);
-  return { result: resultOf(values, inputs.rows), cycles: Number(values.at(-1)) };
+  return { result: resultOf(values, vectors), cycles: Number(values.at(-1)) };
 }
 
 /** Loads the layers, then streams all vectors through the pipeline. */
 export async function streamBnn(
   simulation: Simulation,
   parameters: BnnParameters,
-  { layers, inputs }: BnnOperation,
+  operation: BnnOperation,
   stalls?: Stalls,
 ): Promise<Outcome<BinaryResult>> {
   const before = simulation.edges;
-  await simulation.execute([loadLayers(parameters, layers)]);
-  const { result, cycles } = await streamVectors(simulation, parameters, layers, inputs, stalls);
+  await simulation.execute([loadLayers(parameters, operation.layers, operation.inputBits)]);
+  const { result, cycles } = await streamVectors(simulation, parameters, operation, stalls);
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
 }
 
