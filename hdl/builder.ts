@@ -460,6 +460,7 @@ export class Builder {
         control(clockOf(domain), "clock", domain),
         ...(resets.has(domain) ? [control(resetOf(domain), "reset", domain)] : []),
       ]);
+    if (external) refuseUnknownPins(name, external, [...controls, ...ports], at);
     return {
       name,
       summary,
@@ -700,6 +701,21 @@ export class Builder {
       const details = { code: "missing-connection", message, expected: "a value for every input" } as const;
       refuse(() => new HdlError(details, at, declared));
     }
+  }
+}
+
+/** A pin for a port that there is not would be left open. */
+function refuseUnknownPins(module: string, { pins }: ExternalSource, ports: readonly Port[], at: LazyPosition): void {
+  const names = ports.map(({ name }) => name);
+  for (const port of Object.keys(pins).filter((one) => !names.includes(one))) {
+    const message = `The black box "${module}" has no port "${port}", for which it names the pin "${pins[port]}".`;
+    const hint = controlName.test(port)
+      ? "A clock or a reset is there where the model uses it; without a model, where `controls` lists it."
+      : "Name pins by ports, and those of a record, a vec or a stream by their nets, such as `<port>_valid`.";
+    const declared = ports.slice(0, 1).map((one) => ({ role: "ports", what: "declared", at: one.at }));
+    refuse(
+      () => new HdlError({ code: "unknown-port", message, expected: `one of ${names.join(", ")}`, hint }, at, declared),
+    );
   }
 }
 

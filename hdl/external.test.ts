@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { failure } from "./fixtures/messages.ts";
 import {
   bit,
   defineExternal,
@@ -9,6 +10,7 @@ import {
   input,
   output,
   Simulator,
+  stream,
   uint,
 } from "./index.ts";
 
@@ -54,12 +56,12 @@ describe("black boxes", () => {
       "module top (
         input wire clock,
         input wire reset,
-        input wire [3:0] x, // hdl/external.test.ts:37
-        output wire [7:0] y // hdl/external.test.ts:37
+        input wire [3:0] x, // hdl/external.test.ts:39
+        output wire [7:0] y // hdl/external.test.ts:39
       );
-        wire [7:0] mac_sum; // hdl/external.test.ts:39
+        wire [7:0] mac_sum; // hdl/external.test.ts:41
 
-        VENDOR_MAC #(.WIDTH(4), .MODE("FAST")) mac ( // hdl/external.test.ts:39
+        VENDOR_MAC #(.WIDTH(4), .MODE("FAST")) mac ( // hdl/external.test.ts:41
           .CLK(clock),
           .RST(reset),
           .A(x),
@@ -67,7 +69,7 @@ describe("black boxes", () => {
           .P(mac_sum)
         );
 
-        assign y = mac_sum; // hdl/external.test.ts:39
+        assign y = mac_sum; // hdl/external.test.ts:41
       endmodule
       "
     `);
@@ -96,5 +98,75 @@ describe("black boxes", () => {
     expect(emitVerilog(circuit).blackBoxes).toContain("(* blackbox *)\nmodule ORACLE (");
     expect(() => new Simulator(circuit)).toThrow(HdlError);
     expect(() => new Simulator(circuit)).toThrow(/The black box "oracle" cannot be simulated: it has no model/);
+  });
+
+  it("with several sets of parameters are one stub, and a module each where they are printed as models", () => {
+    const both = defineModule("both", (_: Record<string, never>) => ({
+      ports: { x: input(uint(4)), w: input(uint(6)), y: output(uint(8)), z: output(uint(12)) },
+      build({ x, w, y, z }, m) {
+        y.set(m.inst("lower", vendorMac, { width: 4 }, { a: x, b: 3 }).sum);
+        z.set(m.inst("upper", vendorMac, { width: 6 }, { a: w, b: 3 }).sum);
+      },
+    }));
+    const circuit = elaborate(both, {});
+    const { text, blackBoxes } = emitVerilog(circuit);
+    expect(text.match(/VENDOR_MAC #\(\.WIDTH\(\d\), /g)).toEqual([
+      "VENDOR_MAC #(.WIDTH(4), ",
+      "VENDOR_MAC #(.WIDTH(6), ",
+    ]);
+    expect(blackBoxes.match(/^module .*/gm)).toEqual(["module VENDOR_MAC #("]);
+    expect(blackBoxes).toContain('  parameter WIDTH = 4,\n  parameter MODE = "FAST"\n) (');
+    const { modules } = emitVerilog(circuit, { blackBoxes: "modelled" });
+    expect(new Set(modules.map(({ name }) => name)).size).toBe(3);
+    for (const { name, text: own } of modules) expect(own).toContain(`module ${name} (`);
+  });
+
+  it("write texts as Verilog strings", () => {
+    const box = defineExternal("box", (_: Record<string, never>) => ({
+      ports: { q: output(bit) },
+      verilog: { module: "BOX", parameters: { TEXT: 'a "b" \\ c\nd\té' } },
+    }));
+    const user = defineModule("user", (_: Record<string, never>) => ({
+      ports: { q: output(bit) },
+      build: ({ q }, m) => q.set(m.inst("one", box, {}, {}).q),
+    }));
+    const { text, blackBoxes } = emitVerilog(elaborate(user, {}));
+    const written = String.raw`"a \"b\" \\ c\nd\011\303\251"`;
+    expect(text).toContain(`BOX #(.TEXT(${written})) one (`);
+    expect(blackBoxes).toContain(`parameter TEXT = ${written}`);
+  });
+
+  it("name pins of ports that there are", () => {
+    const boxed = (pins: Record<string, string>) => () => {
+      const box = defineExternal("box", (_: Record<string, never>) => ({
+        ports: { words: input(stream(bit)), q: output(bit) },
+        verilog: { module: "BOX", pins },
+      }));
+      const user = defineModule("user", (_: Record<string, never>) => ({
+        ports: { words: input(stream(bit)), q: output(bit) },
+        build: ({ words, q }, m) => q.set(m.inst("one", box, {}, { words }).q),
+      }));
+      return elaborate(user, {});
+    };
+    expect(failure(boxed({ q: "Q", words_valid: "VLD" }))).toBe("no error");
+    expect(failure(boxed({ z: "Z" }))).toMatchInlineSnapshot(`
+      "hdl/external.test.ts:…: The black box "box" has no port "z", for which it names the pin "Z". [unknown-port]
+           … | build: ({ words, q }, m) => q.set(m.inst("one", box, {}, { words }).q),
+             |                                     ^
+        ports:    declared, hdl/external.test.ts:…
+           … | ports: { words: input(stream(bit)), q: output(bit) },
+             |                 ^
+        expected: one of words_valid, words_ready, words_data, q
+        fix:      Name pins by ports, and those of a record, a vec or a stream by their nets, such as \`<port>_valid\`."
+    `);
+    // In the editor too.
+    const typed = () =>
+      // @ts-expect-error: no such port
+      defineExternal("box", (_: Record<string, never>) => ({
+        ports: { words: input(stream(bit)), q: output(bit) },
+        verilog: { module: "BOX", pins: { q: "Q", words_ready: "RDY", clock: "CLK", z: "Z" } },
+      }));
+    expect(typed).toBeTypeOf("function");
+    expect(failure(boxed({ clock: "CLK" }))).toContain("A clock or a reset is there where the model uses it");
   });
 });

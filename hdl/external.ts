@@ -4,8 +4,15 @@ import type { ModuleDefinition } from "./definition.ts";
 import type { VerilogParameter } from "./ir.ts";
 import type { Inside, Ports } from "./ports.ts";
 
+/** What a net of a port, a clock or a reset may be called, as far as types tell. */
+type NetName<D extends Ports> =
+  | (keyof D & string)
+  | `${keyof D & string}_${string}`
+  | `${string}clock`
+  | `${string}reset`;
+
 /** A black box for one set of parameters. */
-export interface ExternalDescription<D extends Ports> {
+export interface ExternalDescription<D extends Ports, Pin extends string = string> {
   readonly summary?: string;
   readonly ports: D;
   readonly verilog: {
@@ -13,8 +20,8 @@ export interface ExternalDescription<D extends Ports> {
     readonly module: string;
     /** Its Verilog parameters. */
     readonly parameters?: { readonly [name: string]: VerilogParameter };
-    /** Names of its pins, by our names of ports, of `clock` and of `reset`, where they differ. */
-    readonly pins?: { readonly [port: string]: string };
+    /** Names of its pins, by our names of ports (of bundles: of their nets), of `clock` and of `reset`, where they differ. */
+    readonly pins?: { readonly [port in Pin]: string extends port ? string : port extends NetName<D> ? string : never };
     /** Whether it has a clock and a reset, where there is no model to tell. */
     readonly controls?: readonly ("clock" | "reset")[];
   };
@@ -26,9 +33,9 @@ export interface ExternalDescription<D extends Ports> {
  * Define a module of foreign Verilog: an instance of it prints as one of `verilog.module`. With a `model` it simulates like
  * any other module; whether the model is right is for a test against the foreign Verilog to show.
  */
-export function defineExternal<P, const D extends Ports>(
+export function defineExternal<P, const D extends Ports, const Pin extends string = never>(
   name: string,
-  describe: (parameters: P) => ExternalDescription<D>,
+  describe: (parameters: P) => ExternalDescription<D, Pin>,
 ): ModuleDefinition<P, D> {
   return Object.freeze({
     name,

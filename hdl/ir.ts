@@ -196,6 +196,8 @@ export interface Property {
   readonly reset?: string;
   /** Compares values that may be unknown without harm, such as a word with itself an edge ago. */
   readonly ignoresUnknown?: boolean;
+  /** Fails where the property that the user wrote cannot be told from false, for unknown bits. */
+  readonly ofUnknown?: boolean;
   readonly at: LazyPosition;
 }
 

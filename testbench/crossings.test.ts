@@ -215,6 +215,27 @@ describe("clock domains", () => {
     );
   });
 
+  it("a synchroniser takes one bit, whatever the types were told", () => {
+    const wide = defineModule("wide", (_: Record<string, never>) => ({
+      ports: { a: input(uint(4), { domain: "fast" }), q: output(uint(4)) },
+      build({ a, q }, m) {
+        // @ts-expect-error: the type checker refuses it too
+        q.set(synchronize(m, "late", a));
+      },
+    }));
+    expect(failure(() => elaborate(wide, {}))).toMatchInlineSnapshot(`
+      "synchronize takes one bit: those of a uint(4) could each come an edge earlier or later. [clock-domain]
+         ··· | q.set(synchronize(m, "late", a));
+             |       ^
+        value:    "a", uint(4), testbench/crossings.test.ts:···
+         ··· | ports: { a: input(uint(4), { domain: "fast" }), q: output(uint(4)) },
+             |             ^
+        expected: bit
+        found:    uint(4)
+        fix:      Cross with \`crossed\` or \`asyncFifo\`; a number of which one bit changes at a time, with \`synchronizeGray\`."
+    `);
+  });
+
   it("a synchroniser takes a register or a port, not logic", () => {
     const gated = defineModule("gated", (_: Record<string, never>) => ({
       ports: { a: input(bit, { domain: "fast" }), b: input(bit, { domain: "fast" }), q: output(bit) },

@@ -95,7 +95,7 @@ class WasmSimulation implements Simulation {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#waves) writeFileSync(this.#waves.file, this.#waves.writer.text());
+    if (this.#waves) writeFileSync(this.#waves.file, this.#waves.writer.text(10 * (this.#simulator.edges + 1)));
   }
 
   #run(command: Command, fail: (problem: string) => UserError): bigint[] {

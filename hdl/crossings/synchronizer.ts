@@ -4,8 +4,8 @@ import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
 import { asynchronous, input, output } from "../ports.ts";
 import { here } from "../position.ts";
-import { type BitSignal, UIntSignal } from "../signal.ts";
-import { type BitType, bit, type UIntType, uint } from "../types.ts";
+import { BitSignal, type LeafSignal, operandNote, UIntSignal } from "../signal.ts";
+import { type BitType, bit, type LeafType, typeName, type UIntType, uint } from "../types.ts";
 
 export interface SynchronizerParameters {
   readonly type: BitType | UIntType;
@@ -37,6 +37,20 @@ export const synchronizer = defineModule("synchronizer", ({ type, stages, reset 
  * come straight from a register: logic could glitch, and a glitch could be caught. `m` is the builder of the domain that reads.
  */
 export function synchronize(m: Builder, name: string, value: BitSignal, options: SynchronizeOptions = {}): BitSignal {
+  if (!(value instanceof BitSignal)) {
+    const word = value as LeafSignal<LeafType>;
+    throw new HdlError(
+      {
+        code: "clock-domain",
+        message: `synchronize takes one bit: those of a ${typeName(word.type)} could each come an edge earlier or later.`,
+        expected: "bit",
+        found: typeName(word.type),
+        hint: "Cross with `crossed` or `asyncFifo`; a number of which one bit changes at a time, with `synchronizeGray`.",
+      },
+      here(),
+      [operandNote("value", word)],
+    );
+  }
   return synchronizeGray(m, name, value, options);
 }
 

@@ -75,21 +75,24 @@ class Poisoner {
       case "inst":
         return [this.#inst(item)];
       case "property":
-        return [this.#property(item)];
+        return this.#property(item);
       default:
         return unreachable(item);
     }
   }
 
-  /** An assertion that may not hold fails; a cover that may hold does not count. */
-  #property(property: Property): Property {
+  /** An assertion that may not hold fails, in other words than one that does not; a cover that may hold does not count. */
+  #property(property: Property): Property[] {
     const { condition, enable } = property;
-    if (property.ignoresUnknown) return property;
+    if (property.ignoresUnknown) return [property];
     const surely = (e: Expression) => and(e, not(this.#unknowns.of(e)));
     if (property.property === "cover")
-      return { ...property, condition: surely(condition), ...(enable ? { enable: surely(enable) } : {}) };
-    const perhaps = enable && or(enable, this.#unknowns.of(enable));
-    return { ...property, condition: surely(condition), ...(perhaps ? { enable: perhaps } : {}) };
+      return [{ ...property, condition: surely(condition), ...(enable ? { enable: surely(enable) } : {}) }];
+    const perhaps = (e: Expression) => or(e, this.#unknowns.of(e));
+    return [
+      { ...property, condition: perhaps(condition), ...(enable ? { enable: surely(enable) } : {}) },
+      { ...property, condition: surely(condition), ...(enable ? { enable: perhaps(enable) } : {}), ofUnknown: true },
+    ];
   }
 
   #inst(inst: Inst): Inst {

@@ -13,10 +13,14 @@ export class PropertyFailure extends HdlError {
     super(
       {
         code: "assertion-failed",
-        message: `The ${assumed ? "assumption" : "assertion"} "${path}" did not hold at edge ${edge}.`,
-        hint: assumed
-          ? "The surroundings break what the module relies on: look at what drives it."
-          : "Look at the waves up to that edge.",
+        message: `The ${assumed ? "assumption" : "assertion"} "${path}" ${
+          property.ofUnknown ? "depends on unknown bits" : "did not hold"
+        } at edge ${edge}.`,
+        hint: property.ofUnknown
+          ? "Give what it reads a value before, by a reset or a write, or look only while that is valid."
+          : assumed
+            ? "The surroundings break what the module relies on: look at what drives it."
+            : "Look at the waves up to that edge.",
       },
       property.at,
     );

@@ -60,7 +60,7 @@ export class Trace {
         return value === undefined ? undefined : BigInt.asUintN(this.#nets[i].width, BigInt(value));
       });
     });
-    return writer.text();
+    return writer.text(this.cycles);
   }
 }
 

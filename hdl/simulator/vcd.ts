@@ -51,9 +51,9 @@ export class VcdWriter {
     if (changes.length > 0) this.#lines.push(`#${time}`, ...changes);
   }
 
-  /** The dump so far. */
-  text(): string {
-    return `${this.#lines.join("\n")}\n`;
+  /** The dump so far; it lasts until `end`, so that a viewer shows all of it. */
+  text(end: number): string {
+    return `${[...this.#lines, `#${end}`].join("\n")}\n`;
   }
 
   #declare(name: string, folder: Folder): void {

@@ -14,7 +14,10 @@ export interface EmittedVerilog {
   readonly text: string;
   /** The same, a text a module. */
   readonly modules: readonly { readonly name: string; readonly text: string }[];
-  /** Empty modules of the ports of black boxes, for tools that check instances; "" when there are none. */
+  /**
+   * Empty modules of the ports and parameters of black boxes, for tools that check instances; "" when there are none. A box
+   * that has several sets of parameters is one module, with the ports and the values of the first.
+   */
   readonly blackBoxes: string;
   /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
   readonly positions: readonly NetPosition[];

@@ -91,8 +91,16 @@ function plain(lines: readonly string[]): PrintedLine[] {
 }
 
 function printParameter(value: VerilogParameter): string {
-  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "string") return `"${[...new TextEncoder().encode(value)].map(printByte).join("")}"`;
   return typeof value === "number" ? `${value}` : `${value.width}'h${value.value.toString(16)}`;
+}
+
+/** A byte of a text as Verilog-2005 has it in a string. */
+function printByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (character === '"' || character === "\\") return `\\${character}`;
+  if (character === "\n") return "\\n";
+  return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, "0")}`;
 }
 
 /** The ports and parameters of a black box. */

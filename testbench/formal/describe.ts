@@ -4,11 +4,12 @@ import type { Counterexample, Proof } from "./prove.ts";
 export function describeProof(proof: Proof): string {
   const { top, outcome, depth, strength, assertions, covers, counterexample } = proof;
   const many = `${assertions.length} ${assertions.length === 1 ? "assertion" : "assertions"}`;
+  const holding = `${many} ${assertions.length === 1 ? "holds" : "hold"} for ${depth} edge${depth === 1 ? "" : "s"}`;
   const first = {
     proven: `${top}: ${many} proven (induction over ${strength} ${strength === 1 ? "edge" : "edges"})`,
-    bounded: `${top}: ${many} hold for ${depth} edges`,
+    bounded: `${top}: ${holding}`,
     refuted: `${top}: refuted`,
-    undecided: `${top}: ${many} hold for ${depth} edges, but not by induction`,
+    undecided: `${top}: ${holding}, but not by induction`,
   }[outcome];
   const unreached = outcome === "refuted" ? [] : [...covers].filter(([, step]) => step === undefined);
   return [

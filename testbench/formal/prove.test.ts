@@ -69,6 +69,15 @@ describe("prove", () => {
     `);
   });
 
+  it("refuses a depth of no edge", async () => {
+    for (const depth of [0, -1, 1.5, Number.NaN])
+      await expect(prove(counter, { limit: 9, claim: 9 }, { depth })).rejects.toMatchObject({
+        details: { code: "bad-depth" },
+      });
+    const bounded = await prove(counter, { limit: 9, claim: 9 }, { depth: 1, induction: false });
+    expect(describeProof(bounded).split("\n")[0]).toBe("counter: 1 assertion holds for 1 edge");
+  });
+
   it("refutes what is wrong, with a run that our simulator repeats", async () => {
     const proof = await prove(counter, { limit: 3, claim: 2 });
     expect(proof).toMatchObject({

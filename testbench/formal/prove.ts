@@ -61,6 +61,7 @@ export async function prove<P, D extends Ports>(
 /** The same for a circuit. */
 export async function proveCircuit(circuit: Circuit, options: ProveOptions = {}): Promise<Proof> {
   const { depth = 10, induction = true, timeoutMs = 120_000 } = options;
+  checkDepth(depth);
   const top = circuit.modules[circuit.modules.length - 1];
   const obliged = obligations(circuit);
   const properties = propertyPaths(obliged);
@@ -113,6 +114,17 @@ function propertyPaths(circuit: Circuit): Placed[] {
       return item.kind === "inst" ? inside(item.module, `${prefix}${item.name}.`) : [];
     });
   return inside(circuit.top, "");
+}
+
+function checkDepth(depth: number): void {
+  if (Number.isInteger(depth) && depth >= 1) return;
+  throw new UserError({
+    code: "bad-depth",
+    message: "a proof looks at one edge after reset or more",
+    where: "depth",
+    expected: "a whole number of 1 or more",
+    found: String(depth),
+  });
 }
 
 function refuse(circuit: Circuit, properties: readonly string[]): void {
