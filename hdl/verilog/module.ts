@@ -103,12 +103,16 @@ function printByte(byte: number): string {
   return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, "0")}`;
 }
 
-/** The ports and parameters of a black box. */
+/** The ports and parameters of a black box. Its inputs are read and its outputs unknown, so that linters are content. */
 export function printStub({ summary, ports, external }: Module): string {
-  const pins = ports.map(
-    ({ name, direction, width, signed }) =>
-      `  ${direction} wire ${vector(width, signed)}${external?.pins[name] ?? name}`,
-  );
+  const pinOf = ({ name }: Port) => external?.pins[name] ?? name;
+  const pins = ports.map((port) => `  ${port.direction} wire ${vector(port.width, port.signed)}${pinOf(port)}`);
+  const inputs = ports.filter(({ direction }) => direction === "input").map(pinOf);
+  const unused = freeName("unused_inputs", new Set(ports.map(pinOf)));
+  const body = [
+    ...(inputs.length > 0 ? [`  wire ${unused} = &{1'b0, ${inputs.join(", ")}};`] : []),
+    ...ports.flatMap((port) => (port.direction === "output" ? [`  assign ${pinOf(port)} = ${port.width}'bx;`] : [])),
+  ];
   const parameters = Object.entries(external?.parameters ?? {}).map(
     ([name, value]) => `  parameter ${name} = ${printParameter(value)}`,
   );
@@ -120,6 +124,7 @@ export function printStub({ summary, ports, external }: Module): string {
       : [`module ${external?.module} (`]),
     pins.join(",\n"),
     ");",
+    ...body,
     "endmodule",
     "",
   ].join("\n");
