@@ -3,12 +3,16 @@ import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
+import { lnzdScanGenerator } from "./lnzdscan.ts";
+import { lnzdTreeGenerator } from "./lnzdtree.ts";
 import { planesGenerator } from "./planes.ts";
 import { xnorGenerator } from "./xnor.ts";
 
 /** Every generator. Adding one adds a line here. */
 export const catalog: readonly AnyGenerator[] = [
   lnzdGenerator,
+  lnzdTreeGenerator,
+  lnzdScanGenerator,
   xnorGenerator,
   bnnGenerator,
   planesGenerator,

@@ -55,7 +55,15 @@ const operation = {
 describe("list", () => {
   it("names every generator with its parameters and presets", async () => {
     const { generators } = (await whittle("list", "--json")).json() as { generators: { name: string }[] };
-    expect(generators.map(({ name }) => name)).toEqual(["lnzd", "xnor", "bnn", "planes", "eie"]);
+    expect(generators.map(({ name }) => name)).toEqual([
+      "lnzd",
+      "lnzdtree",
+      "lnzdscan",
+      "xnor",
+      "bnn",
+      "planes",
+      "eie",
+    ]);
     const { out } = await whittle("list");
     expect(out).toMatch(/queueDepth +8 +1 to 256/);
     expect(out).toContain("--preset paper");
@@ -482,7 +490,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, xnor, bnn, planes, eie",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, planes, eie",
         "  found:    eye",
         '  hint:     did you mean eie or bnn? "whittle list" shows all generators',
         "",

@@ -18,18 +18,17 @@ export function parseLnzdOperation(
   const at = root(source);
   const vectorsAt = inside(at, "vectors");
   const vectors = asArray(asObject(value, at, ["vectors"]).vectors, vectorsAt, "vectors");
-  const max = (1n << BigInt(width)) - 1n;
   return {
     vectors: vectors.map((vector, i) => {
       const vectorAt = inside(vectorsAt, i);
-      return asArray(vector, vectorAt, "values", inputs).map((raw, j) =>
-        unsigned(raw, inside(vectorAt, j), max, width),
-      );
+      return asArray(vector, vectorAt, "values", inputs).map((raw, j) => asUnsigned(raw, inside(vectorAt, j), width));
     }),
   };
 }
 
-function unsigned(value: unknown, at: Place, max: bigint, width: number): bigint {
+/** An unsigned value of `width` bits, as a number or a decimal string. */
+export function asUnsigned(value: unknown, at: Place, width: number): bigint {
+  const max = (1n << BigInt(width)) - 1n;
   const exact = typeof value === "number" ? Number.isSafeInteger(value) : /^-?\d+$/.test(String(value));
   if ((typeof value !== "number" && typeof value !== "string") || !exact) {
     throw wrongShape(at, `an integer from 0 to ${max} (beyond 2^53 - 1 as a decimal string)`, describe(value));

@@ -78,3 +78,13 @@ export function lnzdLatency(parameters: LnzdParameters): number {
   const { levelsPerStage } = parameters;
   return levelsPerStage === 0 ? 0 : Math.floor(lnzdRadices(parameters).length / levelsPerStage);
 }
+
+/**
+ * How many flags there are on each level of a search that looks at up to `scanWidth` in a cycle, the lowest level first: each
+ * level above has a flag for every `scanWidth` below it.
+ */
+export function flagLevels({ flags, scanWidth }: { readonly flags: number; readonly scanWidth: number }): number[] {
+  const sizes = [flags];
+  while (sizes[sizes.length - 1] > scanWidth) sizes.push(Math.ceil(sizes[sizes.length - 1] / scanWidth));
+  return sizes;
+}
