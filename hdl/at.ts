@@ -1,6 +1,7 @@
 /** Elements of a vec chosen by hardware. */
 
 import { select } from "./bundle.ts";
+import { bitCount } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { cast, cat, indexed } from "./expression.ts";
 import type { FixedSignal } from "./fixed.ts";
@@ -46,8 +47,8 @@ export function at<T>(vector: readonly T[], index: UIntSignal): Read<T> {
       new HdlError(
         {
           code: "slice-out-of-range",
-          message: `An index of ${index.width} bits does not reach every element of a vec of ${length}.`,
-          expected: length === 0 ? "a vec with elements" : `at least ${wanted} bits`,
+          message: `An index of ${bitCount(index.width)} does not reach every element of a vec of ${length}.`,
+          expected: length === 0 ? "a vec with elements" : `at least ${bitCount(wanted)}`,
           hint: "Extend the index.",
         },
         position,

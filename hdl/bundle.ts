@@ -1,4 +1,5 @@
 /** Values made of several nets: how records, vecs and streams look to the user, and how they come apart into leaves. */
+import { bitCount } from "./described.ts";
 import { guarded } from "./elements.ts";
 import { HdlError, type Involved } from "./errors.ts";
 import { cast, cat, mux, slice } from "./expression.ts";
@@ -325,8 +326,8 @@ export function unpack<T extends DataType>(type: T, packed: UIntSignal): SignalO
           {
             code: "width-mismatch",
             message: `unpack needs all bits of ${typeName(type)}.`,
-            expected: `${width} bits`,
-            found: `${packed.width} bits`,
+            expected: bitCount(width),
+            found: bitCount(packed.width),
           },
           at,
           [operandNote("operand", packed)],

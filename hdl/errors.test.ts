@@ -908,6 +908,12 @@ describe("assignments", () => {
     `);
   });
 
+  it("a width of one is one bit", () => {
+    const said = building(({ a, q }) => q.set(a.bits(0, 0) as never));
+    expect(said).not.toContain("1 bits");
+    expect(building(({ a }) => a.eq(a.bits(0, 0)))).toMatch(/expected: 8 bits\n *found: +1 bit\n/);
+  });
+
   it("literals show what they meet", () => {
     expect(building(({ a }) => a.eq(300))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal 300 does not fit uint(8). [literal-out-of-range]

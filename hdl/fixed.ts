@@ -2,6 +2,7 @@
  * Fixed-point numbers: a signed integer, the raw value, that stands for raw · 2^−FL. Sums and products are exact and
  * grow; bits are given up only by `round`, `saturate`, `wrap` and `fit`.
  */
+import { bitCount } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cast, cat, constant, extend, low } from "./expression.ts";
 import { decimal, type FixedLiteral } from "./fixed-literal.ts";
@@ -113,8 +114,8 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
           new HdlError(
             {
               code: "width-mismatch",
-              message: `Stochastic rounding from ${typeName(this.type)} to ${typeName(type)} drops ${dropped} bits.`,
-              expected: `random: a uint of at least ${dropped} bits`,
+              message: `Stochastic rounding from ${typeName(this.type)} to ${typeName(type)} drops ${bitCount(dropped)}.`,
+              expected: `random: a uint of at least ${bitCount(dropped)}`,
               found: random === undefined ? "none" : typeName(random.type),
             },
             at,
@@ -224,7 +225,7 @@ export function asFixed<const I extends number, const F extends number>(
         new HdlError(
           {
             code: "width-mismatch",
-            message: `${typeName(type)} has ${type.width} bits.`,
+            message: `${typeName(type)} has ${bitCount(type.width)}.`,
             expected: `sint(${type.width})`,
             found: typeName(raw.type),
           },

@@ -1,4 +1,5 @@
 import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "./bundle.ts";
+import { bitCount } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cast, constant } from "./expression.ts";
 import type { Expression, Item, MemoryStyle, UnderWrite } from "./ir.ts";
@@ -143,7 +144,7 @@ export class Memory<T extends DataType> {
         new HdlError(
           {
             code: "memory-shape",
-            message: `A mask of ${mask.width} bits does not divide the ${word.width} bits of a word of memory "${this.name}".`,
+            message: `A mask of ${bitCount(mask.width)} does not divide the ${bitCount(word.width)} of a word of memory "${this.name}".`,
             expected: "a divisor of the word's width, 8 bits a lane for bytes",
           },
           at,
@@ -226,8 +227,8 @@ export class Memory<T extends DataType> {
             {
               code: "width-mismatch",
               message: `An address of memory "${this.name}" of ${this.depth} words has the wrong width.`,
-              expected: `${this.addressType.width} bits`,
-              found: `${given.width} bits`,
+              expected: bitCount(this.addressType.width),
+              found: bitCount(given.width),
               hint: "Use memory.addressType for the register that holds it.",
             },
             at,

@@ -3,7 +3,7 @@
  * Exact operators grow (`add` one bit, `mul` the sum of widths), wrapping ones need equal widths, nothing extends or
  * truncates by itself.
  */
-import { described } from "./described.ts";
+import { bitCount, described } from "./described.ts";
 import { HdlError, type HdlErrorDetails, type Involved } from "./errors.ts";
 import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "./expression.ts";
 import { type FixedLiteral, rawOf } from "./fixed-literal.ts";
@@ -144,8 +144,8 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
           {
             code: "width-mismatch",
             message: `${operator} needs operands of equal width.`,
-            expected: `${left.width} bits`,
-            found: `${right.width} bits`,
+            expected: bitCount(left.width),
+            found: bitCount(right.width),
             hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
           },
           at,
@@ -191,7 +191,7 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
       return this.#badWidth(
         {
           message: `A ${typeName(this.type)} has no ${verb}(${width}).`,
-          expected: `1 to ${this.width} bits`,
+          expected: `1 to ${bitCount(this.width)}`,
           ...(width === 0
             ? { hint: "A number has at least one bit; where a parameter can leave none, leave the signal out." }
             : width > this.width
@@ -240,7 +240,7 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
       return this.#badWidth(
         {
           message: `A ${typeName(this.type)} has no extend(${width}).`,
-          expected: `at least ${this.width} bits`,
+          expected: `at least ${bitCount(this.width)}`,
           hint: "Use wrap or saturate to make a number narrower.",
         },
         width,
@@ -518,9 +518,9 @@ function element(word: Expression, index: UIntSignal, width: number, at: LazyPos
         new HdlError(
           {
             code: "slice-out-of-range",
-            message: `An index of ${index.width} bits does not match a word of ${word.width} bits in elements of ${width}.`,
-            expected: `a word of ${width * 2 ** index.width} bits`,
-            found: `${word.width} bits`,
+            message: `An index of ${bitCount(index.width)} does not match a word of ${bitCount(word.width)} in elements of ${width}.`,
+            expected: `a word of ${bitCount(width * 2 ** index.width)}`,
+            found: bitCount(word.width),
             hint: "Extend the word, or wrap the index, so that every index meets an element.",
           },
           at,
@@ -567,7 +567,7 @@ export function operandNote(role: string, { type, expression }: LeafSignal<LeafT
 }
 
 /** The same for an expression of a known width. */
-export function expressionNote(role: string, e: Expression, what = `${e.width} bits`): Involved {
+export function expressionNote(role: string, e: Expression, what = bitCount(e.width)): Involved {
   return { role, what: e.kind === "ref" ? `"${e.name}", ${what}` : what, at: e.at };
 }
 

@@ -136,7 +136,7 @@ describe.each(verilogEngineNames)("%s", (engine) => {
     const misspelt = await run({ kind: "peek", port: "count_now" });
     expect(misspelt.details).toMatchObject({ code: "unknown-port", hint: "did you mean count__now?" });
     expect((await run({ kind: "poke", port: "count__now", value: 1 })).details.found).toBe("an output");
-    expect((await run({ kind: "poke", port: "int", value: 2 })).details.expected).toBe("an unsigned integer of 1 bits");
+    expect((await run({ kind: "poke", port: "int", value: 2 })).details.expected).toBe("an unsigned integer of 1 bit");
     expect((await run({ kind: "poke", port: "int", value: -1n })).details.code).toBe("bad-command");
     const row = { kind: "batch", inputs: ["int"], rows: [[1, 1]], outputs: [] } as const;
     expect((await run(row)).details).toMatchObject({ expected: "1 values (int)", found: "2 values" });

@@ -51,7 +51,7 @@ export function checkedValue(port: PortDescription, value: Bits): Bits {
   if (fits) return value;
   throw badProgram(
     port.name,
-    `an unsigned integer of ${port.width} bits`,
+    `an unsigned integer of ${port.width} bit${port.width === 1 ? "" : "s"}`,
     String(value),
     `value does not fit ${port.name}`,
   );
