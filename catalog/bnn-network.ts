@@ -1,3 +1,4 @@
+import { layerCountRegisters } from "../generators/bnn/geometry.ts";
 import { packBits, unpackBits } from "../sw-model/binary/bits.ts";
 import { bnnCycles, layerFolds } from "../sw-model/bnn/cycles.ts";
 import { fitBnn } from "../sw-model/bnn/fit.ts";
@@ -42,7 +43,7 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
     const entries = work(parameters, model);
     return (images) => {
       const outputs = rowsOf(goldenBnn({ layers: model.layers, inputs: pixels(model, images) }));
-      const cycles = bnnCycles(parameters, shapesOf(model), images.length);
+      const cycles = bnnCycles(parameters, shapesOf(model), images.length, 1, layerCountRegisters(parameters));
       return outputs.map((output, i) => ({
         outputs: [output],
         cycles: i === images.length - 1 ? cycles : 0,

@@ -23,6 +23,8 @@ const point = fc
     rowDepth: list(1, 9),
     inputDepth: list(4, 50),
     inputBits: fc.integer({ min: 2, max: 8 }),
+    structure: fc.constantFrom("carry-counters", "full-adders"),
+    popcountLevels: fc.nat(2),
   })
   .filter(({ pes, lanes }) => pes[0] % lanes[1] === 0 || lanes[1] % pes[0] === 0)
   .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));

@@ -31,6 +31,8 @@ const point = fc
       rowDepth: list(1, 9),
       inputDepth: list(4, 20),
       results: fc.constantFrom("both", "bits", "dots"),
+      structure: fc.constantFrom("carry-counters", "full-adders"),
+      popcountLevels: fc.nat(3),
     });
   })
   .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`))

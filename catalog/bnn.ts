@@ -1,4 +1,5 @@
 import { bnn } from "../generators/bnn/bnn.ts";
+import { layerCountRegisters } from "../generators/bnn/geometry.ts";
 import { bnnCycles } from "../sw-model/bnn/cycles.ts";
 import { fitBnn } from "../sw-model/bnn/fit.ts";
 import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
@@ -23,7 +24,13 @@ export const bnnGenerator: Generator<BnnParameters, BnnOperation, BinaryResult> 
   },
   golden: (parameters, operation) => ({
     result: goldenBnn(operation),
-    cycles: bnnCycles(parameters, shapesOf(operation), vectorsOf(operation), operation.inputBits),
+    cycles: bnnCycles(
+      parameters,
+      shapesOf(operation),
+      vectorsOf(operation),
+      operation.inputBits,
+      layerCountRegisters(parameters),
+    ),
   }),
   drive: driveBnn,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countRegisters } from "../generators/xnor/geometry.ts";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
@@ -26,6 +27,7 @@ const point = fc
     inputDepth: fc.integer({ min: 4, max: 20 }),
     results: fc.constantFrom("both", "bits", "dots"),
     structure: fc.constantFrom("carry-counters", "adders", "full-adders", "dual-tables"),
+    popcountLevels: fc.nat(3),
   })
   .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
 
@@ -61,6 +63,21 @@ describe("streams of the XNOR array", () => {
     await simulation.close();
   });
 
+  it("with registers inside the popcounts too, which wait with the rest", async () => {
+    const deep = parametersOf([
+      ...["rows=3", "lanes=40", "weightDepth=24", "rowDepth=6", "inputDepth=12"],
+      ...["structure=full-adders", "popcountLevels=2"],
+    ]);
+    expect(countRegisters(deep)).toBeGreaterThanOrEqual(2);
+    const simulation = await startGenerator(xnorGenerator, { ...deep }, "wasm");
+    const cases = fc.sample(fc.tuple(xnorGenerator.cases.arbitrary(deep), stalls), { numRuns: 100, seed: 3 });
+    for (const [operation, pauses] of cases) {
+      const { result } = await streamXnor(simulation, deep, operation, pauses);
+      expect(result).toEqual(goldenXnor(operation));
+    }
+    await simulation.close();
+  });
+
   it("a vector takes row folds times column folds cycles, whatever came before", async () => {
     const simulation = await startGenerator(xnorGenerator, { ...parameters }, "wasm");
     const arbitrary = xnorGenerator.cases.arbitrary(parameters).filter(({ inputs }) => inputs.rows === 4);
@@ -76,10 +93,13 @@ describe("streams of the XNOR array", () => {
 });
 
 describe("a fault in the XNOR array is caught", () => {
-  const parameters = parametersOf(["rows=3", "lanes=5", "weightDepth=21", "rowDepth=5", "inputDepth=14"]);
+  const sets = ["rows=3", "lanes=5", "weightDepth=21", "rowDepth=5", "inputDepth=14"];
+  const plain = parametersOf(sets);
+  /** A register inside each popcount. */
+  const staged = parametersOf([...sets, "structure=full-adders", "popcountLevels=2"]);
   const pauses = [undefined, { seed: 7, push: 60, pull: 160 }];
 
-  async function judge(break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+  async function judge(parameters: XnorParameters, break_: (verilog: string) => string): Promise<"equal" | "caught"> {
     const circuit = elaborate(xnorGenerator.module, parameters);
     const emitted = emitVerilog(circuit);
     const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
@@ -92,12 +112,12 @@ describe("a fault in the XNOR array is caught", () => {
           parameters,
           start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
           run: async (simulation, operation: XnorOperation) => {
-            const outcome = await streamXnor(simulation, parameters as XnorParameters, operation, stalls);
+            const outcome = await streamXnor(simulation, parameters, operation, stalls);
             return stalls ? { ...outcome, cycles: 0 } : outcome;
           },
           golden: (operation) => ({
             result: goldenXnor(operation),
-            cycles: stalls ? 0 : xnorCycles(parameters, operation),
+            cycles: stalls ? 0 : xnorCycles(parameters, operation, countRegisters(parameters)),
           }),
           operations,
           seed: 5,
@@ -112,7 +132,25 @@ describe("a fault in the XNOR array is caught", () => {
     }
   }
 
-  it("without a fault all agree", async () => expect(await judge((verilog) => verilog)).toBe("equal"));
+  it.each([plain, staged])("without a fault all agree", async (parameters) =>
+    expect(await judge(parameters, (verilog) => verilog)).toBe("equal"),
+  );
+
+  it.each([
+    ["registers inside the popcount do not wait", "if (enable)", "if (1'b1)"],
+    ["a sum begins a step early", ".first(counting_first)", ".first(inside_0_first)"],
+    [
+      "a result comes a step early",
+      "done <= counting_valid && counting_last;",
+      "done <= inside_0_valid && inside_0_last;",
+    ],
+  ])("with registers inside the popcounts: %s", async (_, from, to) => {
+    const verdict = await judge(staged, (verilog) => {
+      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
+      return verilog.replaceAll(from, to);
+    });
+    expect(verdict).toBe("caught");
+  });
 
   it.each([
     ["counts of other words", ".weights(weight)", ".weights(~weight)"],
@@ -127,7 +165,7 @@ describe("a fault in the XNOR array is caught", () => {
     ["thresholds go on into the next vector", "following = counts_data_last ?", "following = 1'b0 ?"],
     ["weights go on into the next vector", "if (lastRow) address <= 5'd0;", "if (lastRow) address <= address_sum;"],
   ])("%s", async (_, from, to) => {
-    const verdict = await judge((verilog) => {
+    const verdict = await judge(plain, (verilog) => {
       expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
       return verilog.replaceAll(from, to);
     });

@@ -1,3 +1,4 @@
+import { countRegisters } from "../generators/xnor/geometry.ts";
 import { xnor } from "../generators/xnor/xnor.ts";
 import { xnorCycles } from "../sw-model/xnor/cycles.ts";
 import { fitXnor } from "../sw-model/xnor/fit.ts";
@@ -12,7 +13,10 @@ export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResul
   spec: xnorSpec,
   module: xnor,
   operation: { parse: parseXnorOperation, fit: fitXnor },
-  golden: (parameters, operation) => ({ result: goldenXnor(operation), cycles: xnorCycles(parameters, operation) }),
+  golden: (parameters, operation) => ({
+    result: goldenXnor(operation),
+    cycles: xnorCycles(parameters, operation, countRegisters(parameters)),
+  }),
   drive: driveXnor,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -1,6 +1,6 @@
 import { addressWidth, record, uint } from "../../hdl/index.ts";
 import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
-import { arrayGeometry } from "../xnor/geometry.ts";
+import { arrayGeometry, countRegisters } from "../xnor/geometry.ts";
 import type { MvtuParameters } from "../xnor/mvtu.ts";
 
 /** The unit of every layer; only the last one gives anything but bits. */
@@ -16,9 +16,15 @@ export function layerUnits(p: BnnParameters): MvtuParameters[] {
     rowDepth: rowDepth[i],
     inputDepth: inputDepth[i],
     structure: p.structure,
+    popcountLevels: p.popcountLevels,
     inputBits: i === 0 ? p.inputBits : 1,
     results: i === layers - 1 ? p.results : "bits",
   }));
+}
+
+/** For each layer, the registers that a count passes inside a popcount. */
+export function layerCountRegisters(p: BnnParameters): number[] {
+  return layerUnits(p).map(countRegisters);
 }
 
 /** The word of the load port: a layer, and what `arrayGeometry` says of that layer's own, as wide as the widest. */

@@ -11,7 +11,7 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { ResultKind } from "../../sw-model/xnor/spec.ts";
-import type { PopcountStructure } from "../popcount/popcount.ts";
+import { type PopcountStructure, popcountLatency } from "../popcount/popcount.ts";
 
 /** The sizes of one matrix-vector-threshold unit. */
 export interface ArrayParameters {
@@ -27,6 +27,8 @@ export interface ArrayParameters {
   readonly inputDepth: number;
   /** How a processing element counts. */
   readonly structure: PopcountStructure;
+  /** Counters between two registers inside a popcount; 0: no registers. */
+  readonly popcountLevels: number;
   /** Planes of an input at most: 1 where inputs are bits that mean +1 and -1, else of unsigned numbers, highest plane first. */
   readonly inputBits: number;
 }
@@ -40,6 +42,19 @@ export const loadSpaces = {
   /** Data: packed folds. */
   folds: 2,
 } as const;
+
+/** How a processing element counts, for the popcount. */
+export function popcountShape({ structure, popcountLevels }: Pick<ArrayParameters, "structure" | "popcountLevels">) {
+  return popcountLevels === 0 ? { structure } : { structure, levels: popcountLevels };
+}
+
+/** Registers that a count passes inside the popcount of a processing element. */
+export function countRegisters({
+  lanes,
+  ...p
+}: Pick<ArrayParameters, "lanes" | "structure" | "popcountLevels">): number {
+  return popcountLatency({ bits: lanes, ...popcountShape(p) }, 2);
+}
 
 /** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
 export function arrayGeometry(p: ArrayParameters) {

@@ -11,7 +11,7 @@ import {
   type UIntSignal,
   unpack,
 } from "../../hdl/index.ts";
-import { type ArrayParameters, arrayGeometry, loadSpaces } from "./geometry.ts";
+import { type ArrayParameters, arrayGeometry, countRegisters, loadSpaces } from "./geometry.ts";
 import { inputBuffer } from "./input-buffer.ts";
 import { pe } from "./pe.ts";
 
@@ -85,19 +85,25 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
       });
       available.set(buffer.available);
 
-      // The steps under way: words read, bits counted, counts added. All wait while a result waits.
-      const reading = m.reg("reading", step, { reset: { valid: false, first: false, last: false, lastRow: false } });
-      const counting = m.reg("counting", step, { reset: { valid: false, first: false, last: false, lastRow: false } });
+      // The steps under way: words read, bits counted (in several steps with registers inside), counts added. All wait while a result waits.
+      const none = { reset: { valid: false, first: false, last: false, lastRow: false } };
+      const reading = m.reg("reading", step, none);
+      const inside = Array.from({ length: countRegisters(p) }, (_, i) => m.reg(`inside_${i}`, step, none));
+      const counting = m.reg("counting", step, none);
       const done = m.reg("done", bit, { reset: false });
       const doneLast = m.reg("doneLast", bit);
       advance.set(done.not().or(counts.ready));
       m.when(advance, () => {
         reading.set({ valid: issue, first, last, lastRow });
-        counting.set(reading);
+        let before = reading;
+        for (const next of [...inside, counting]) {
+          next.set(before);
+          before = next;
+        }
         done.set(counting.valid.and(counting.last));
         doneLast.set(counting.lastRow);
       });
-      const doubled = plane && planeMarks(m, advance, firstColumn);
+      const doubled = plane && planeMarks(m, advance, firstColumn, inside.length);
       const { pes: _, ...peParameters } = p;
       const mine = (k: number) => loaded.and(load.space.eq(loadSpaces.weights)).and(load.pe.eq(k));
       counts.valid.set(done);
@@ -117,20 +123,23 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
         });
         count.set(element.sum);
       });
-      busy.set(buffer.empty.and(first).not().or(reading.valid).or(counting.valid).or(done));
+      const underWay = [...inside, counting].reduce<BitSignal>((any, next) => any.or(next.valid), reading.valid);
+      busy.set(buffer.empty.and(first).not().or(underWay).or(done));
     },
   };
 });
 
 /** Whether a plane begins with the word that is counted, as `counting` goes with it. */
-function planeMarks(m: Builder, advance: BitSignal, begins: BitSignal): BitSignal {
-  const readingPlane = m.reg("readingPlane", bit);
-  const countingPlane = m.reg("countingPlane", bit);
-  m.when(advance, () => {
-    readingPlane.set(begins);
-    countingPlane.set(readingPlane);
-  });
-  return countingPlane;
+function planeMarks(m: Builder, advance: BitSignal, begins: BitSignal, inside: number): BitSignal {
+  let mark = begins;
+  const names = ["readingPlane", ...Array.from({ length: inside }, (_, i) => `insidePlane_${i}`), "countingPlane"];
+  for (const name of names) {
+    const next = m.reg(name, bit);
+    const before = mark;
+    m.when(advance, () => next.set(before));
+    mark = next;
+  }
+  return mark;
 }
 
 /** A number that is known to fit, in as many bits. */

@@ -1,10 +1,11 @@
 import { type BitSignal, bit, concat, defineModule, fixedValue, input, output, select, uint } from "../../hdl/index.ts";
 import { xnorPopcount } from "../popcount/popcount.ts";
-import { type ArrayParameters, arrayGeometry } from "./geometry.ts";
+import { type ArrayParameters, arrayGeometry, popcountShape } from "./geometry.ts";
 
 /**
  * Processing element (FINN, section 4.2, figure 6): a memory of weights, XNOR with the bits of the vector, popcount, and
- * the sum of the counts of a row. Reading, counting and adding take a cycle each, all held while `advance` is low.
+ * the sum of the counts of a row. Reading, counting and adding take a cycle each, and counting one more for every register
+ * inside the popcount; all are held while `advance` is low.
  */
 export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
   const g = arrayGeometry({ ...p, pes: 1 });
@@ -20,7 +21,7 @@ export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
       /** Bits of the vector, in the cycle after `read`. */
       activations: input(g.word),
       advance: input(bit),
-      /** The count of two cycles ago goes to the sum, or starts it. */
+      /** The count that is ready goes to the sum, or starts it. */
       accumulate: input(bit),
       first: input(bit),
       /** The sum so far counts twice: a lower plane begins. Only where inputs have several planes. */
@@ -31,7 +32,10 @@ export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
       const weights = m.mem("weights", p.weightDepth, g.word);
       weights.write({ address: io.writeAddress, data: io.writeWord, enable: io.write });
       const weight = weights.readClocked("weight", { address: io.address, enable: io.read, underWrite: "undefined" });
-      const agreeing = xnorPopcount(m, "popcount", io.activations, weight, { structure: p.structure });
+      const agreeing = xnorPopcount(m, "popcount", io.activations, weight, {
+        ...popcountShape(p),
+        enable: io.advance,
+      });
       const count = m.reg("count", g.count);
       const sum = m.reg("total", g.count);
       m.when(io.advance, () => {

@@ -11,8 +11,9 @@ export function arrayOf({
   rowDepth,
   inputDepth,
   structure,
+  popcountLevels,
 }: XnorParameters): ArrayParameters {
-  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth, structure, inputBits: 1 };
+  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth, structure, popcountLevels, inputBits: 1 };
 }
 
 /**

@@ -36,16 +36,18 @@ export function initiationInterval(parameters: Widths, layers: readonly MatrixSh
 /**
  * Cycles of a pipeline through which `vectors` vectors go back to back, nothing stalled at its ends: from the edge that
  * accepts the first word to the one that hands over the last results. What is in the data makes no difference.
+ * `countRegisters` says for each layer how many registers stand inside a popcount; none where it is left out.
  */
 export function bnnCycles(
   parameters: BnnParameters,
   layers: readonly MatrixShape[],
   vectors: number,
   planes = 1,
+  countRegisters: readonly number[] = [],
 ): number {
   const folds = stepsOf(parameters, layers, planes);
   const inputDepth = perLayer(parameters.inputDepth, layers.length);
-  const units = folds.map((fold, i) => new Unit(fold, inputDepth[i]));
+  const units = folds.map((fold, i) => new Unit(fold, inputDepth[i], countRegisters[i] ?? 0));
   const links = widthRatios(parameters, layers.length).map((ratio, i) => linkOf(ratio, folds[i + 1]));
   let toSend = vectors * folds[0].columnFolds;
   let toTake = vectors * folds[folds.length - 1].rowFolds;
@@ -98,7 +100,7 @@ function widthRatios({ pes, lanes }: Widths, layers: number): number[] {
     .map((given, i) => given / taken[i + 1]);
 }
 
-/** One layer: its input buffer, the word that is used next, and the three steps from a word to a result. */
+/** One layer: its input buffer, the word that is used next, and the steps from a word to a result. */
 class Unit {
   readonly #folds: Folds;
   readonly #depth: number;
@@ -108,13 +110,14 @@ class Unit {
   #freed = 0;
   #row = 0;
   #column = 0;
-  #read: Offer | undefined;
-  #counted: Offer | undefined;
+  /** What is read, is being counted, and is counted, the latest first: three steps, and one for each register. */
+  readonly #steps: (Offer | undefined)[];
   offered: Offer | undefined;
 
-  constructor(folds: Folds, depth: number) {
+  constructor(folds: Folds, depth: number, countRegisters: number) {
     this.#folds = folds;
     this.#depth = depth;
+    this.#steps = new Array(2 + countRegisters).fill(undefined);
   }
 
   get room(): boolean {
@@ -125,16 +128,15 @@ class Unit {
   edge(taken: boolean, comes: boolean): void {
     const { rowFolds, columnFolds } = this.#folds;
     if (!this.offered || taken) {
-      this.offered = this.#counted;
-      this.#counted = this.#read;
-      this.#read = undefined;
+      this.offered = this.#steps.pop();
+      let read: Offer | undefined;
       if (this.#row > 0 || this.#column < this.#come) {
         const last = this.#row === rowFolds - 1;
         if (last) this.#freed++;
         this.#column++;
         // Only the end of a row has a result.
         if (this.#column === columnFolds) {
-          this.#read = { last };
+          read = { last };
           this.#column = 0;
           this.#row = last ? 0 : this.#row + 1;
           if (last) {
@@ -143,6 +145,7 @@ class Unit {
           }
         }
       }
+      this.#steps.unshift(read);
     }
     if (comes) this.#come++;
   }

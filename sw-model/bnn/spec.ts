@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { choice, type GeneratorSpec, integer, integers } from "../spec.ts";
-import { popcountStructures, resultKinds, structureMeta } from "../xnor/spec.ts";
+import { popcountLevels, popcountStructures, resultKinds, structureMeta } from "../xnor/spec.ts";
 
 /** Layers that a pipeline can have. */
 const mostLayers = 16;
@@ -36,6 +36,7 @@ const schema = z.object({
     help: "what the last layer has hardware for: thresholded bits, dot products, or both (the operation chooses)",
   }),
   structure: choice(popcountStructures, "carry-counters", structureMeta),
+  popcountLevels: popcountLevels(),
 });
 
 export type BnnParameters = z.infer<typeof schema>;

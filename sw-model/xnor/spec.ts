@@ -13,6 +13,13 @@ export const structureMeta = {
   help: "how bits are counted: carry-counters for xc7, adders for ice40, full-adders for gates, dual-tables of LUT6_2",
 };
 
+/** Registers inside a popcount, for speed. */
+export const popcountLevels = () =>
+  integer(
+    { min: 0, max: 64, default: 0 },
+    { unit: "level", help: "levels of counters between two registers inside a popcount; 0 for no registers" },
+  );
+
 const schema = z.object({
   rows: integer({ min: 1, max: 1024, default: 8 }, { unit: "PE", help: "processing elements: weight rows at once" }),
   lanes: integer({ min: 1, max: 4096, default: 64 }, { unit: "bit", help: "bits of a vector taken in a cycle" }),
@@ -33,6 +40,7 @@ const schema = z.object({
     help: "hardware for thresholded bits, for dot products, or for both (the operation chooses)",
   }),
   structure: choice(popcountStructures, "carry-counters", structureMeta),
+  popcountLevels: popcountLevels(),
 });
 
 export type XnorParameters = z.infer<typeof schema>;
