@@ -256,14 +256,17 @@ describe("generate", () => {
 
   it("shares equal module files between generators, and does not change them under another", async () => {
     const target = join(folder, "shared");
-    expect((await whittle("generate", "eie", "-o", target)).status).toBe(0);
-    expect((await whittle("generate", "lnzd", "--set", "inputs=4", "-o", target)).status).toBe(0);
-    const node = readFileSync(join(target, "lnzd_tree.v"), "utf8");
-    const error = await failure("generate", "lnzd", "--set", "inputs=3", "-o", target);
+    const shared = join(target, "xnor_input_buffer_depth32_width64.v");
+    expect((await whittle("generate", "bnn", "-o", target)).status).toBe(0);
+    const buffer = readFileSync(shared, "utf8");
+    expect((await whittle("generate", "xnor", "-o", target)).status).toBe(0);
+    expect((await whittle("generate", "xnor", "--set", "lanes=32", "-o", target)).status).toBe(0);
+    expect(readFileSync(shared, "utf8")).toBe(buffer);
+    const other = join(target, "lnzd.v");
+    writeFileSync(other, "// of somebody else\n");
+    const error = await failure("generate", "lnzd", "-o", target);
     expect(error).toMatchObject({ status: 2, code: "file-exists" });
-    expect(readFileSync(join(target, "lnzd_tree.v"), "utf8")).toBe(node);
-    expect((await whittle("generate", "lnzd", "--set", "inputs=1", "-o", target)).status).toBe(0);
-    expect(readFileSync(join(target, "lnzd_tree.v"), "utf8")).toBe(node);
+    expect(readFileSync(other, "utf8")).toBe("// of somebody else\n");
   });
 
   it("leaves positions out when asked, without changing the sha256", async () => {

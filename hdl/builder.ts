@@ -10,7 +10,7 @@ import {
   type ValueOf,
 } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
-import { constant, reference } from "./expression.ts";
+import { binary, constant, reference } from "./expression.ts";
 import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
 import {
   type Const,
@@ -41,14 +41,7 @@ import { here, type LazyPosition } from "./position.ts";
 import { inherits, isRecovered, problemCount, refuse } from "./problems.ts";
 import { sameRange } from "./range.ts";
 import { type Bits, pieceName, setterName } from "./resolve.ts";
-import {
-  type AnyLiteral,
-  type BitSignal,
-  type EnumSignal,
-  expressionNote,
-  operandOf,
-  type UIntSignal,
-} from "./signal.ts";
+import { type AnyLiteral, BitSignal, type EnumSignal, expressionNote, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
 import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
@@ -265,7 +258,7 @@ export class Builder {
     const ready = end("source", "ready", bit);
     const data = end("sink", "data", type.data);
     this.#streamNets(name, "inside", type, this.#domain, at);
-    const fire = valid.and(ready);
+    const fire = fireOf(valid, ready, at);
     return {
       sink: { type, valid, data, ready, fire },
       source: { type, valid, data: data as SignalOf<T>, ready, fire },
@@ -359,7 +352,7 @@ export class Builder {
         drive(`${port}_ready`, ready.expression);
         const valid = signalOf("", bit, () => net(`${port}_valid`, bit));
         const data = signalOf(`${port}_data`, type.data, net);
-        results[port] = { type, valid, data, ready, fire: valid.and(ready) } satisfies StreamSource<DataType>;
+        results[port] = { type, valid, data, ready, fire: fireOf(valid, ready, at) } satisfies StreamSource<DataType>;
       } else {
         results[port] = signalOf(port, type as DataType, net);
       }
@@ -412,7 +405,7 @@ export class Builder {
       const valid = make(`${name}_valid`, bit, consumes, `${name}.valid`);
       const ready = make(`${name}_ready`, bit, !consumes, `${name}.ready`);
       const data = make(`${name}_data`, type.data, consumes, `${name}.data`);
-      inside[name] = { type, valid, ready, data, fire: valid.and(ready) };
+      inside[name] = { type, valid, ready, data, fire: fireOf(valid, ready, at) };
     }
     return inside;
   }
@@ -734,4 +727,9 @@ function constantOf(expression: Expression, at: LazyPosition): Const {
 export function fixedValue<T extends LeafType>(type: T, value: AnyLiteral): SignalOf<T> {
   const expression = operandOf(type, value, here());
   return signalOf("", type, () => expression);
+}
+
+/** High in the cycles in which a word moves. */
+function fireOf(valid: BitSignal, ready: BitSignal, at: LazyPosition): BitSignal {
+  return new BitSignal(binary("and", valid.expression, ready.expression, 1, false, at.aside()));
 }

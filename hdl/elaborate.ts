@@ -8,7 +8,7 @@ import type { Circuit, Item, Module } from "./ir.ts";
 import { refuseLoops } from "./loops.ts";
 import { checkName } from "./naming.ts";
 import type { Ports } from "./ports.ts";
-import { here, type LazyPosition } from "./position.ts";
+import { countingApart, here, type LazyPosition } from "./position.ts";
 import { collect, problemCount } from "./problems.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { type PortType, typeName } from "./types.ts";
@@ -56,7 +56,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       const { ports, summary, build, external } = (child as AnyModule).describe(childParameters);
       const builder = new Builder(source);
       const inside = builder.declarePorts(ports);
-      const done: unknown = build(inside as never, builder);
+      const done: unknown = countingApart(() => build(inside as never, builder));
       if (done instanceof Promise) {
         done.catch(() => undefined);
         throw new HdlError(
@@ -119,17 +119,28 @@ function canonical(value: unknown, at: LazyPosition): string {
 }
 
 /**
- * Final module names: the bare name for the first variant of a definition in the circuit, and for every other the name with
- * the parameters in which it differs from the first, such as `fifo_depth8_width16`. So one more variant renames none.
+ * Final module names: the top has its bare name, every other one also what distinguishes its parameters from the top's, such
+ * as `fifo_depth8_width16`. So a name follows from the module's own parameters and those of the whole, and from nothing else
+ * in the circuit. Where that would be too long, the first variant has the bare name and another one says what it changes.
  */
 function renamed(entries: readonly Entry[], topKey: string): Circuit {
   const names = new Map<string, string>();
   const used = new Map<string, string>();
+  const top = entries.find(({ module }) => module.name === topKey) as Entry;
   const firsts = new Map<unknown, Entry>();
-  for (const entry of entries) {
+  const definitionOf = new Map<string, unknown>();
+  const nameOf = (entry: Entry) => {
+    if (entry === top) return entry.name;
     const first = firsts.get(entry.definition) ?? entry;
-    firsts.set(entry.definition, first);
-    const name = `${entry.name}${differences(entry, first)}`;
+    const own = differences(entry, top);
+    if (own.length > readableSuffix) firsts.set(entry.definition, first);
+    const suffixes = [own, differences(entry, first)].filter(({ length }) => length <= readableSuffix);
+    const free = suffixes.find((suffix) => definitionOf.get(`${entry.name}${suffix}`) !== entry.definition);
+    return `${entry.name}${free ?? `_${fingerprint(own)}`}`;
+  };
+  for (const entry of [top, ...entries.filter((entry) => entry !== top)]) {
+    const name = nameOf(entry);
+    definitionOf.set(name, entry.definition);
     const clash = used.get(name);
     if (clash !== undefined) {
       throw new HdlError(
@@ -154,22 +165,39 @@ function renamed(entries: readonly Entry[], topKey: string): Circuit {
   return { top: rename(topKey), modules };
 }
 
-function differences(entry: Entry, first: Entry): string {
-  const [own, others] = [entry, first].map(({ parameters }) => flattenParameters("", parameters));
-  const keys = [...new Set([...others.keys(), ...own.keys()])];
-  const differing = keys.filter((key) => own.get(key) !== others.get(key));
-  return differing.map((key) => `_${key}${own.get(key) ?? "none"}`).join("");
+/** Nobody reads a longer suffix. */
+const readableSuffix = 40;
+
+/** The parameters of one that the other has not, or with another value, as a suffix. */
+function differences(entry: Entry, other: Entry): string {
+  const [own, others] = [entry, other].map(({ parameters }) => flattenParameters("", parameters));
+  for (const key of others.keys()) if (entry.definition === other.definition && !own.has(key)) own.set(key, "none");
+  const differing = [...own].filter(([key, value]) => others.get(key) !== value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return differing.map(([key, value]) => `_${key}${value}`).join("");
+}
+
+/** Seven letters and digits that follow from the text (FNV-1a, 32 bits). */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash.toString(36).padStart(7, "0");
 }
 
 /** Every plain value in the parameters, as part of a name. */
 function flattenParameters(path: string, value: unknown, into = new Map<string, string>()): Map<string, string> {
-  const type = typeText(value);
-  if (type === undefined && typeof value === "object" && value !== null) {
+  const plain = typeText(value) ?? listText(value);
+  if (plain === undefined && typeof value === "object" && value !== null) {
     for (const [key, v] of Object.entries(value)) flattenParameters(path ? `${path}_${key}` : key, v, into);
   } else {
-    into.set(path, (type ?? String(value)).replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, ""));
+    into.set(path, (plain ?? String(value)).replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, ""));
   }
   return into;
+}
+
+/** The members of a list of plain values; undefined for what is no such list. */
+function listText(value: unknown): string | undefined {
+  const isList = Array.isArray(value) && value.every((member) => typeof member !== "object");
+  return isList ? value.map(String).join("_") : undefined;
 }
 
 const typeKinds = new Set(["bit", "uint", "sint", "fixed", "enum", "vec", "record", "stream"]);

@@ -88,8 +88,8 @@ describe("black boxes", () => {
 
   it("print as their model where the Verilog has to be whole", () => {
     const { modules } = emitVerilog(elaborate(top, {}), { blackBoxes: "modelled" });
-    expect(modules.map(({ name }) => name)).toEqual(["vendor_mac", "top"]);
-    expect(modules[1].text).toContain("vendor_mac mac (");
+    expect(modules.map(({ name }) => name)).toEqual(["vendor_mac_width4", "top"]);
+    expect(modules[1].text).toContain("vendor_mac_width4 mac (");
   });
 
   it("without a model can be printed, and not simulated", () => {

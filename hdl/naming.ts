@@ -56,10 +56,11 @@ function unfit(kind: string, name: string): Omit<HdlErrorDetails, "code"> | unde
   };
 }
 
-/** `wanted`, or with the first free suffix _2, _3, …; the result is taken. */
+/** `wanted`, or with the first free suffix _2, _3, …; the result is taken. A keyword gets the suffix _value first. */
 export function freeName(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let i = 2; taken.has(name) || keywords.has(name); i++) name = `${wanted}_${i}`;
+  const base = keywords.has(wanted) ? `${wanted}_value` : wanted;
+  let name = base;
+  for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
   taken.add(name);
   return name;
 }

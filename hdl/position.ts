@@ -13,43 +13,99 @@ export interface Position {
   readonly path: string;
 }
 
-let captured = 0;
+/** A frame of the user's code, and the way it was called. */
+export interface Caller extends Position {
+  /** Whether the frame before it was called through the language, as the body of a `when` is. */
+  readonly throughLanguage: boolean;
+  /** The function that the frame calls; undefined where it has no name. */
+  readonly calls: string | undefined;
+}
+
+/** What a stack says. Equal stacks give the same object. */
+interface Trace {
+  readonly position: Position | undefined;
+  readonly callers: readonly Caller[];
+}
+
+/** What a build has made so far, in that order; nobody asks outside builds. */
+let made: LazyPosition[] | undefined;
+
+const turnsOf = new WeakMap<readonly LazyPosition[], Map<Trace, LazyPosition[]>>();
+
+/** Runs the build of a module: what it makes is counted by itself. */
+export function countingApart<T>(build: () => T): T {
+  const outer = made;
+  made = [];
+  try {
+    return build();
+  } finally {
+    made = outer;
+  }
+}
 
 /** Something that will know its position when asked. */
 export class LazyPosition {
-  readonly #rank = captured++;
+  readonly #rank: number;
+  readonly #siblings: readonly LazyPosition[] | undefined;
   #stack: { stack?: string } | undefined;
-  #position: Position | undefined;
-  #callers: readonly Position[] = [];
+  #trace: Trace | undefined;
 
-  constructor(holder: { stack?: string }) {
-    this.#stack = holder;
+  readonly #origin: LazyPosition | undefined;
+
+  constructor(holder: { stack?: string } | LazyPosition) {
+    if (holder instanceof LazyPosition) this.#origin = holder;
+    else this.#stack = holder;
+    this.#rank = made?.length ?? 0;
+    this.#siblings = made;
+    made?.push(this);
   }
 
-  /** How many were captured before: what the build made earlier has the smaller number. */
+  /** How many were captured before in the same build: what the build made earlier has the smaller number. */
   get rank(): number {
     return this.#rank;
   }
 
+  /** How often the build came here by the same calls, as in a loop, and which time this was, from 0. To be asked after it. */
+  get turn(): { readonly index: number; readonly of: number } {
+    const siblings = this.#siblings;
+    if (!siblings) return { index: 0, of: 1 };
+    let turns = turnsOf.get(siblings);
+    if (!turns) {
+      turns = new Map();
+      for (const sibling of siblings) {
+        const same = turns.get(sibling.#read());
+        if (same) same.push(sibling);
+        else turns.set(sibling.#read(), [sibling]);
+      }
+      turnsOf.set(siblings, turns);
+    }
+    const same = turns.get(this.#read()) ?? [this];
+    return { index: same.indexOf(this), of: same.length };
+  }
+
   /** The innermost frame outside the language itself; undefined when there is none. */
   get position(): Position | undefined {
-    this.#read();
-    return this.#position;
+    return this.#read().position;
   }
 
   /**
-   * The same and its callers, up to the one that the language called. None where the build is of the language: what stands
-   * in it is not the user's, whose line only instantiates it.
+   * The same and its callers, up to the build of the module. None where the build is of the language: what stands in it is
+   * not the user's, whose line only instantiates it.
    */
-  get callers(): readonly Position[] {
-    this.#read();
-    return this.#callers;
+  get callers(): readonly Caller[] {
+    return this.#read().callers;
   }
 
-  #read(): void {
-    if (!this.#stack) return;
-    ({ position: this.#position, callers: this.#callers } = userFrames(this.#stack.stack ?? ""));
+  /** The same place, for what the language makes there of its own accord: nobody calls it, so it has no name. */
+  aside(): LazyPosition {
+    return new LazyPosition(this);
+  }
+
+  #read(): Trace {
+    if (this.#origin) this.#trace ??= { position: this.#origin.position, callers: [] };
+    if (this.#stack) this.#trace = traceOf(this.#stack.stack ?? "");
     this.#stack = undefined;
+    return this.#trace as Trace;
   }
 
   /** "generators/eie/queue.ts:42", or an empty string. */
@@ -107,18 +163,39 @@ const parsed = new Map<string, Position | undefined>();
 /** A call of a build stands in this file. */
 const elaboration = `${languageFolder}elaborate.`;
 
-function userFrames(stack: string): { position: Position | undefined; callers: readonly Position[] } {
-  const callers: Position[] = [];
+const traces = new Map<string, Trace>();
+
+function traceOf(stack: string): Trace {
+  const known = traces.get(stack);
+  if (known) return known;
+  const callers: Caller[] = [];
   let inBuild = true;
+  let throughLanguage = false;
+  let calls: string | undefined;
   for (const text of stack.split("\n")) {
+    const callee = calls;
+    calls = functionOf(text);
     const match = frame.exec(text);
     if (!match) continue;
     const position = userPosition(match);
-    if (position) callers.push(position);
-    else if (callers.length > 0) break;
-    else if (pathOf(match[1]).startsWith(elaboration)) inBuild = false;
+    if (position) callers.push({ ...position, throughLanguage, calls: callee });
+    else if (pathOf(match[1]).startsWith(elaboration)) {
+      inBuild = callers.length > 0;
+      // Who instantiates or elaborates the module is told only where nothing of the module is the user's.
+      if (inBuild) break;
+    }
+    throughLanguage = position === undefined;
   }
-  return { position: callers[0], callers: inBuild ? callers : [] };
+  const [position] = callers;
+  const trace = { position, callers: inBuild ? callers : [] };
+  traces.set(stack, trace);
+  return trace;
+}
+
+/** The name of a frame's function: "add" of "at UIntSignal.add (…)", "plus" of "at UIntSignal.add [as plus] (…)". */
+function functionOf(text: string): string | undefined {
+  const [, name, alias] = /^\s*at (?:async |new |get |set )*([^\s(]+)(?: \[as (\w+)\])? \(/.exec(text) ?? [];
+  return alias ?? /[A-Za-z_$][\w$]*$/.exec(name ?? "")?.[0];
 }
 
 /** Where a frame stands; undefined inside the language. */

@@ -377,7 +377,7 @@ describe("lessons from other languages", () => {
         q.set(m.inst("first", one, { width: 4 }, { a }).q);
         r.set(m.inst("second", second, { width: 4 }, { a }).q);
       });
-    expect(elaborate(user(one), {}).modules.map(({ name }) => name)).toEqual(["gain", "user"]);
+    expect(elaborate(user(one), {}).modules.map(({ name }) => name)).toEqual(["gain_width4", "user"]);
     // The same name and parameters with other contents are two modules, and never taken for one.
     expect(codes(() => elaborate(user(two), {}))).toEqual(["duplicate-name"]);
   });

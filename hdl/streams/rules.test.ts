@@ -251,7 +251,7 @@ describe("in simulation", () => {
       checked.modules.map(({ name, items }) => [name, items.filter(({ kind }) => kind === "property").length]),
     ).toEqual([
       ["plain", 0],
-      ["fifo", 2],
+      ["fifo_depth1_width4", 2],
       ["probe", 6],
     ]);
     const simulator = new Simulator(checked);

@@ -21,7 +21,12 @@ async function verilogOf(lines: readonly string[], outputs: number): Promise<str
     `import { concat, defineModule, input, output, select, uint } from ${JSON.stringify(join(process.cwd(), "hdl", "index.ts"))};`,
     "const twice = (x) => x.add(x).bits(7, 0);",
     "function scaled(x, y) {",
-    "  return x.mul(y).bits(11, 4);",
+    "  const product = x.mul(y);",
+    "  return product.bits(11, 4);",
+    "}",
+    "function mean(x, y) {",
+    "  const total = x.add(y);",
+    "  return total.bits(8, 1);",
     "}",
     `export const edited = defineModule("edited", () => ({`,
     `  ports: { a: input(uint(8)), b: input(uint(8)), ${ports.join(", ")} },`,
@@ -36,26 +41,38 @@ async function verilogOf(lines: readonly string[], outputs: number): Promise<str
   return emitVerilog(elaborate(edited, {})).text.replaceAll(/ \/\/ \S+\/design\d+\.ts/g, " // line");
 }
 
-const firstLine = 9;
+const firstLine = 14;
 
 it("calls a value what the const calls it, also through functions and over several lines", async () => {
   const text = await verilogOf(
     [
+      'const held = m.reg("held", uint(8), { reset: 0 });',
       "const product = a.mul(b).bits(11, 4);",
       "const sum = a",
       "  .addWrap(b)",
       "  .xor(3);",
       "const part = scaled(a, sum);",
       "const doubled = twice(sum);",
+      "const other = scaled(sum, sum);",
+      "const many = [a, b, a.not()].map((x) => x.addWrap(7));",
+      "[b, a].forEach((x, i) => {",
+      "  const less = x.lt(sum);",
+      "  m.when(less, () => {",
+      "    const inner = x.addWrap(other);",
+      "    held.set(inner);",
+      "  });",
+      "});",
+      "const lesser = a.subWrap(1), table = b.subWrap(1);",
+      "const wide = // a remark",
+      "  a.mul(lesser);",
       "const [low, high] = [a.bits(3, 0), a.bits(7, 4)];",
       "const terms = [a, b].map((x) => x.xor(sum));",
       "const isBig = product.ge(part);",
-      'const held = m.reg("held", uint(8), { reset: 0 });',
       "const next =",
       "  held.addWrap(doubled);",
       "m.when(isBig, () => held.set(next));",
       "q0.set(terms[0]);",
-      "q1.set(terms[1].and(held).xor(concat(low, high)));",
+      "q1.set(terms[1].and(held).xor(concat(low, high)).xor(many[2]).and(table).and(wide.bits(7, 0)).xor(scaled(a, a)));",
     ],
     2,
   );
@@ -76,6 +93,15 @@ it("calls a value what the const calls it, also through functions and over sever
       wire [15:0] part_product = a * sum;
       wire [7:0] part = part_product[11:4];
       wire [7:0] doubled = sum + sum;
+      wire [15:0] other_product = sum * sum;
+      wire [7:0] other = other_product[11:4];
+      wire [7:0] many_2 = ~a + 8'd7;
+      wire held_less_2 = b < sum;
+      wire [7:0] held_inner_2 = b + other;
+      wire held_less = a < sum;
+      wire [7:0] held_inner = a + other;
+      wire [7:0] wide_difference = a - 8'd1;
+      wire [15:0] wide = a * wide_difference;
       wire [7:0] terms_0 = a ^ sum;
       wire [7:0] terms_1 = b ^ sum;
       wire isBig = part <= product;
@@ -84,12 +110,15 @@ it("calls a value what the const calls it, also through functions and over sever
       always @(posedge clock)
         if (reset) held <= 8'd0;
         else if (isBig) held <= next;
+        else if (held_less) held <= held_inner;
+        else if (held_less_2) held <= held_inner_2;
 
       assign q0 = terms_0;
-      assign q1 = (terms_1 & held) ^ {a[3:0], a[7:4]};
+      wire [15:0] q1_product = a * a;
+      assign q1 = (((terms_1 & held) ^ {a[3:0], a[7:4]} ^ many_2) & (b - 8'd1) & wide[7:0]) ^ q1_product[11:4];
 
       // Bits that nothing reads.
-      wire unused_bits = &{1'b0, product_product[3:0], product_product[15:12], part_product[3:0], part_product[15:12]};
+      wire unused_bits = &{1'b0, product_product[3:0], product_product[15:12], part_product[3:0], part_product[15:12], other_product[3:0], other_product[15:12], wide[15:8], q1_product[3:0], q1_product[15:12]};
     endmodule
     "
   `);
@@ -102,6 +131,9 @@ const operations = [
   (x: string, y: string, k: number) => `select(uint(8), ${x}.lt(${y}), ${x}.mul(${y}).bits(7, 0), ${y}.xor(${k}))`,
   (x: string, y: string) => `${x}.and(${y}).or(${y}.not())`,
   (x: string, y: string) => `scaled(${x}, ${y})`,
+  (x: string, y: string, k: number) => `mean(${x}, ${y}).xor(${k})`,
+  (x: string, y: string, k: number) =>
+    `[${x}, ${y}].map((each) => each.addWrap(${k})).reduce((s, each) => s.xor(each))`,
   (x: string, y: string, k: number) => `twice(${x}).subWrap(${y}).addWrap(${k})`,
 ];
 interface Term {
@@ -110,7 +142,7 @@ interface Term {
   readonly constant: number;
 }
 const term = fc.record(
-  { operation: fc.nat(5), picks: fc.tuple(fc.nat(40), fc.nat(40)), constant: fc.integer({ min: 1, max: 255 }) },
+  { operation: fc.nat(7), picks: fc.tuple(fc.nat(40), fc.nat(40)), constant: fc.integer({ min: 1, max: 255 }) },
   { noNullPrototype: true },
 );
 const textOf = ({ operation, picks, constant }: Term, from: readonly string[]) => {

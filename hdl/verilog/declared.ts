@@ -4,34 +4,36 @@
  */
 import type { Expression, Item } from "../ir.ts";
 import { itemExpressions, operands } from "../ir.ts";
-import type { LazyPosition, Position } from "../position.ts";
+import type { Caller, LazyPosition } from "../position.ts";
 import { sourceLine } from "../source-files.ts";
 import { isNet } from "./pieces.ts";
 
-interface Declaration {
+/** The name of a value. */
+export interface DeclaredName {
   readonly name: string;
+  /** Whether the name of the net that uses the value first belongs before it: a function made it that several may call. */
+  readonly ofUser: boolean;
+}
+
+interface Declaration extends DeclaredName {
   /** Equal for what stands in the same statement. */
   readonly place: string;
 }
 
 /**
- * The names of the values that are the whole of what some `const` or `let` was given. One that was given several, as in a
- * loop, numbers them in the order in which they were made. Records have the names of their fields elsewhere.
+ * The names of the values that are the whole of what some `const` or `let` was given. In a function they begin with what the
+ * caller calls its result, in a loop they end with the turn, whatever becomes of the other turns. What one statement makes of
+ * records has the names of their fields elsewhere.
  */
-export function declaredNames(items: readonly Item[]): Map<Expression, string> {
-  const given = new Map<string, { readonly name: string; readonly values: Expression[] }>();
-  for (const [value, { name, place }] of declaredValues(items)) {
-    const known = given.get(place);
-    if (known) known.values.push(value);
-    else given.set(place, { name, values: [value] });
-  }
-  const names = new Map<Expression, string>();
-  for (const { name, values } of given.values()) {
-    const made = countBy(values, ({ at }) => at);
-    const own = values.filter(({ at }) => made.get(at) === 1).sort((a, b) => a.at.rank - b.at.rank);
-    own.forEach((value, i) => {
-      names.set(value, own.length === 1 ? name : `${name}_${i}`);
-    });
+export function declaredNames(items: readonly Item[]): Map<Expression, DeclaredName> {
+  const declared = declaredValues(items);
+  const made = new Map<LazyPosition, number>();
+  for (const { at } of declared.keys()) made.set(at, (made.get(at) ?? 0) + 1);
+  const names = new Map<Expression, DeclaredName>();
+  for (const [value, { name, ofUser }] of declared) {
+    if (made.get(value.at) !== 1) continue;
+    const { index, of } = value.at.turn;
+    names.set(value, { name: of > 1 && !ofUser ? `${name}_${index}` : name, ofUser });
   }
   return names;
 }
@@ -63,21 +65,34 @@ function declaredValues(items: readonly Item[]): Map<Expression, Declaration> {
   return values;
 }
 
-function countBy<T, K>(values: readonly T[], keyOf: (value: T) => K): Map<K, number> {
-  const counts = new Map<K, number>();
-  for (const value of values) counts.set(keyOf(value), (counts.get(keyOf(value)) ?? 0) + 1);
-  return counts;
-}
-
 /** The declaration whose value was made here, or which got it from a function that returned it. */
 function declarationAt(at: LazyPosition): Declaration | undefined {
-  for (const position of at.callers) {
-    const statement = statementAt(position);
-    if (statement === undefined) return undefined;
-    if (statement.name !== undefined) return { name: statement.name, place: statement.place };
-    if (!statement.returns) return undefined;
+  const frames = at.callers;
+  for (const [depth, frame] of frames.entries()) {
+    if (depth > 0 && frame.throughLanguage) return undefined;
+    const statement = statementAt(frame);
+    if (statement?.name !== undefined) {
+      const { name, place } = statement;
+      return { ...calledBy(frames.slice(depth + 1), statement.place, name), place };
+    }
+    if (!statement?.returns) return undefined;
   }
   return undefined;
+}
+
+/** The name inside a function together with those that its callers, the innermost first, give what it returns. */
+function calledBy(callers: readonly Caller[], place: string, local: string): DeclaredName {
+  let [name, ofUser, last] = [local, false, place];
+  for (const caller of callers) {
+    const statement = statementAt(caller);
+    // The body of a `when`, or of a function in the same statement, stands where its reader sees the name.
+    const inside = caller.throughLanguage || statement?.place === last;
+    last = statement?.place ?? "";
+    if (inside || statement?.returns) continue;
+    if (statement?.name === undefined) ofUser = true;
+    else if (!ofUser) name = `${statement.name}_${name}`;
+  }
+  return { name, ofUser };
 }
 
 interface Statement {
@@ -89,7 +104,9 @@ interface Statement {
 
 const statements = new Map<string, Statement | undefined>();
 
-function statementAt({ path, line }: Position): Statement | undefined {
+/** The statement of a frame; undefined where the file is another than the one that runs, and does not call what was called. */
+function statementAt({ path, line, calls }: Caller): Statement | undefined {
+  if (calls !== undefined && !sourceLine(path, line)?.includes(calls)) return undefined;
   const key = `${path}:${line}`;
   const known = statements.get(key);
   if (known || statements.has(key)) return known;
@@ -107,8 +124,17 @@ function readStatement(path: string, line: number): Statement | undefined {
   if (text === undefined) return undefined;
   const place = `${path}:${first}`;
   const [, name, value] = declared.exec(text) ?? [];
-  if (name !== undefined && !functionBody.test(value)) return { place, name, returns: false };
-  return { place, returns: /^\s*return\b/.test(text) || (name !== undefined && functionBody.test(value)) };
+  if (name === undefined) return { place, returns: /^\s*return\b/.test(text) };
+  if (functionBody.test(value)) return { place, returns: true };
+  return { place, ...(declaresMore(value) ? {} : { name }), returns: false };
+}
+
+/** Whether another name and its value stand behind this value. */
+function declaresMore(value: string): boolean {
+  const group = /[([{][^()[\]{}]*[)\]}]/g;
+  let outer = value;
+  while (group.test(outer)) outer = outer.replaceAll(group, "");
+  return /,\s*[A-Za-z_$][\w$]*\s*=(?![=>])/.test(outer);
 }
 
 /** The line on which the statement begins that goes on, or stands, on this one: by the usual layout of method chains. */
@@ -116,7 +142,7 @@ function firstLine(path: string, line: number): number {
   const text = sourceLine(path, line) ?? "";
   const above = sourceLine(path, line - 1);
   if (above === undefined) return line;
-  if (/[^=!<>]=\s*$/.test(above)) return firstLine(path, line - 1);
+  if (/[^=!<>]=\s*(?:\/\/.*)?$/.test(above)) return firstLine(path, line - 1);
   if (!/^\s*[.?:]/.test(text)) return line;
   const indent = indentOf(text);
   for (let start = line - 1; start >= 1; start--) {

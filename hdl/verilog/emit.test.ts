@@ -97,17 +97,32 @@ const modulesOf = (first: object, second: object) =>
   emitVerilog(elaborate(two, { first, second })).modules.map(({ name }) => name);
 
 it("shares a module among equal parameters, whatever the order of their keys", () => {
-  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 8 })).toEqual(["buffer", "two"]);
+  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 8 })).toEqual(["buffer_depth8_word1", "two"]);
 });
 
-it("names variants after the parameters in which they differ from the first", () => {
-  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 7 })).toEqual(["buffer", "buffer_depth7", "two"]);
-  expect(modulesOf({ depth: 8 }, { depth: 8, word: 2 })).toEqual(["buffer", "buffer_word2", "two"]);
-  expect(modulesOf({ depth: 8, word: 2 }, { depth: 8 })).toEqual(["buffer", "buffer_wordnone", "two"]);
+it("names a module after its parameters, as far as they are not the top's", () => {
+  expect(modulesOf({ depth: 8, word: 1 }, { word: 1, depth: 7 })).toEqual([
+    "buffer_depth8_word1",
+    "buffer_depth7_word1",
+    "two",
+  ]);
   const types = [uint(8), record({ low: uint(2), flags: vec(2, bit) })].map((type) => ({ depth: 8, type }));
-  expect(modulesOf(types[0], types[1])).toEqual(["buffer", "buffer_typerecord_low_uint2_flags_vec2_bit", "two"]);
+  expect(modulesOf(types[0], types[1])).toEqual(["buffer_depth8_typeuint8", "buffer", "two"]);
+  expect(modulesOf({ depth: 8, taps: [3, 1, 3] }, { depth: 8, taps: [] })).toEqual([
+    "buffer_depth8_taps3_1_3",
+    "buffer_depth8_taps",
+    "two",
+  ]);
   expect(modulesOf({ depth: 8, "a:1,b": 2 }, { depth: 8, a: 1, b: 2 })).toHaveLength(3);
   expect(modulesOf({ depth: 8, list: [undefined] }, { depth: 8, list: [] })).toHaveLength(3);
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`parameter${i}`, i]));
+  expect(modulesOf({ depth: 8, ...many }, { depth: 7, ...many })).toEqual(["buffer", "buffer_depth7", "two"]);
+  expect(modulesOf({ depth: 8, ...many }, { depth: 8 })).toEqual(["buffer", "buffer_depth8", "two"]);
+  const whole = defineModule("whole", (_: { depth: number; word: number }) => ({
+    ports: { index: input(uint(3)), put: input(uint(4)), got: output(uint(4)) },
+    build: ({ index, put, got }, m) => got.set(m.inst("only", buffer, { depth: 8 }, { index, put }).got),
+  }));
+  expect(elaborate(whole, { depth: 8, word: 1 }).modules.map(({ name }) => name)).toEqual(["buffer", "whole"]);
 });
 
 it("gives a bundle a net for each part", () => {

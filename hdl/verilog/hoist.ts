@@ -42,7 +42,8 @@ function hoistModule(module: Module): Module {
     const visit = (e: Expression, owner: string, position: "root" | "operand" | "named"): Expression => {
       const known = replaced.get(e);
       if (known) return known;
-      const declaredName = declared.get(e);
+      const named = declared.get(e);
+      const declaredName = named?.ofUser ? `${owner}_${named.name}` : named?.name;
       const outside = hoisted;
       if (declaredName !== undefined) hoisted = [];
       const needs = operandPosition(e);
