@@ -103,19 +103,20 @@ function printByte(byte: number): string {
   return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, "0")}`;
 }
 
-/** The ports and parameters of a black box. Its inputs are read and its outputs unknown, so that linters are content. */
+/** The ports and parameters of a black box. Its inputs and parameters are read and its outputs unknown, so that linters are content. */
 export function printStub({ summary, ports, external }: Module): string {
   const pinOf = ({ name }: Port) => external?.pins[name] ?? name;
   const pins = ports.map((port) => `  ${port.direction} wire ${vector(port.width, port.signed)}${pinOf(port)}`);
   const inputs = ports.filter(({ direction }) => direction === "input").map(pinOf);
-  const unused = freeName("unused_inputs", new Set(ports.map(pinOf)));
+  const given = Object.entries(external?.parameters ?? {});
+  // A parameter without a width cannot stand in a concatenation itself.
+  const read = [...inputs, ...given.map(([name]) => `^${name}`)];
+  const unused = freeName("unused_inputs", new Set([...ports.map(pinOf), ...given.map(([name]) => name)]));
   const body = [
-    ...(inputs.length > 0 ? [`  wire ${unused} = &{1'b0, ${inputs.join(", ")}};`] : []),
+    ...(read.length > 0 ? [`  wire ${unused} = &{1'b0, ${read.join(", ")}};`] : []),
     ...ports.flatMap((port) => (port.direction === "output" ? [`  assign ${pinOf(port)} = ${port.width}'bx;`] : [])),
   ];
-  const parameters = Object.entries(external?.parameters ?? {}).map(
-    ([name, value]) => `  parameter ${name} = ${printParameter(value)}`,
-  );
+  const parameters = given.map(([name, value]) => `  parameter ${name} = ${printParameter(value)}`);
   return [
     ...(summary ? [`// ${summary}`] : []),
     "(* blackbox *)",
