@@ -496,7 +496,8 @@ export class Builder {
         );
         continue;
       }
-      const common = { name: target.name, width, signed, at: target.at };
+      const assigned = this.#contents.statements.assigned(target.name);
+      const common = { name: target.name, width, signed, at: target.at, assigned };
       const item: Item =
         target.kind === "reg"
           ? {

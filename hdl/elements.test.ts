@@ -14,6 +14,7 @@ import {
   uint,
   vec,
 } from "./index.ts";
+import { countingApart } from "./position.ts";
 
 const ports = {
   v: input(vec(4, uint(8))),
@@ -27,7 +28,8 @@ function building(body: (io: Inside<typeof ports>, m: Builder) => void) {
     build(io, m) {
       m.unused(io.v, io.pairs);
       io.q.set(io.v);
-      body(io, m);
+      // As the language calls a build.
+      countingApart(body.bind(undefined, io, m));
     },
   }));
   return elaborate(module, {});

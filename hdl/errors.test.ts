@@ -28,6 +28,7 @@ import {
   unpack,
   vec,
 } from "./index.ts";
+import { countingApart } from "./position.ts";
 
 /** The message, without the numbers of lines. */
 function failure(body: () => unknown): string {
@@ -66,7 +67,8 @@ const building = (body: (io: Io, m: Builder) => void) =>
         build(io, m) {
           const { q: _, ...inputs } = io as unknown as Io;
           m.unused(inputs);
-          return body(io as unknown as Io, m);
+          // As the language calls a build.
+          return countingApart(body.bind(undefined, io as unknown as Io, m));
         },
       })),
       {},

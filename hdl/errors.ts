@@ -1,4 +1,4 @@
-import type { LazyPosition } from "./position.ts";
+import { excerptOf, type LazyPosition, type Position } from "./position.ts";
 
 /** What an error of the language says; the same shape as every user-facing error of Whittle. */
 export interface HdlErrorDetails {
@@ -131,6 +131,17 @@ function joined(errors: readonly HdlError[]): string {
   return [`${errors.length} problems.`, ...errors.map(({ message }) => message)].join("\n\n");
 }
 
+/** Whoever goes further up finds the way. */
+const mostCallers = 3;
+
+/** The lines that called the function in which the error arose; a function on one line with its caller adds nothing. */
+function callers(at: LazyPosition | undefined): readonly Position[] {
+  const lines = [at?.position, ...(at?.calledFrom ?? [])];
+  const differs = (caller: Position | undefined, i: number): caller is Position =>
+    i > 0 && caller !== undefined && (caller.line !== lines[i - 1]?.line || caller.file !== lines[i - 1]?.file);
+  return lines.filter(differs).slice(0, mostCallers);
+}
+
 function text(
   details: HdlErrorDetails & { readonly hint: string },
   at: LazyPosition | undefined,
@@ -141,6 +152,7 @@ function text(
   return [
     `${where ? `${where}: ` : ""}${details.message} [${details.code}]`,
     ...(at?.excerpt() ?? []),
+    ...callers(at).flatMap((caller) => [fact("called", `${caller.file}:${caller.line}`), ...excerptOf(caller)]),
     ...involved.flatMap((one) => {
       const place = one.at.toString();
       const same = place === where && one.at.position?.column === at?.position?.column;

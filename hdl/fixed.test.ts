@@ -19,7 +19,7 @@ import {
   type UIntSignal,
   uint,
 } from "./index.ts";
-import { here } from "./position.ts";
+import { countingApart, here } from "./position.ts";
 
 interface Wires {
   readonly x: FixedSignal & { set(value: unknown): void };
@@ -42,7 +42,8 @@ function inside<R>(body: (wires: Wires, m: Builder) => R): R {
       s.set(0);
       u.set(0);
       q.set(0);
-      result = body({ ...settable, s, u } as unknown as Wires, m);
+      // As the language calls a build.
+      result = countingApart(body.bind(undefined, { ...settable, s, u } as unknown as Wires, m));
     },
   }));
   elaborate(probe, {});

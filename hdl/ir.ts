@@ -99,7 +99,11 @@ export interface Wire {
   readonly signed: boolean;
   readonly value: Expression;
   readonly at: LazyPosition;
+  readonly assigned?: Assigned;
 }
+
+/** Where a net is assigned, and the conditions around that; for positions alone. */
+export type Assigned = readonly LazyPosition[];
 
 /** A register of the clock domain `clock`; `reset` is a synchronous, active-high reset value. */
 export interface Reg {
@@ -113,6 +117,7 @@ export interface Reg {
   /** The first flip-flop of a synchroniser: its next value may come from another domain. */
   readonly crossing?: boolean;
   readonly at: LazyPosition;
+  readonly assigned?: Assigned;
 }
 
 /** What synthesis is asked to build a memory of; absent: its own choice. */

@@ -25,6 +25,8 @@ export interface Caller extends Position {
 interface Trace {
   readonly position: Position | undefined;
   readonly callers: readonly Caller[];
+  /** Whether the callers are all there are in the build of a module. */
+  readonly whole: boolean;
 }
 
 /** What a build has made so far, in that order; nobody asks outside builds. */
@@ -96,13 +98,21 @@ export class LazyPosition {
     return this.#read().callers;
   }
 
+  /** The functions of the user in which the position stands, the innermost first, where it stands in the build of a module. */
+  get calledFrom(): readonly Position[] {
+    const { callers, whole } = this.#read();
+    if (!whole) return [];
+    const through = callers.findIndex((caller, i) => i > 0 && caller.throughLanguage);
+    return callers.slice(1, through < 0 ? undefined : through);
+  }
+
   /** The same place, for what the language makes there of its own accord: nobody calls it, so it has no name. */
   aside(): LazyPosition {
     return new LazyPosition(this);
   }
 
   #read(): Trace {
-    if (this.#origin) this.#trace ??= { position: this.#origin.position, callers: [] };
+    if (this.#origin) this.#trace ??= { position: this.#origin.position, callers: [], whole: true };
     if (this.#stack) this.#trace = traceOf(this.#stack.stack ?? "");
     this.#stack = undefined;
     return this.#trace as Trace;
@@ -116,16 +126,20 @@ export class LazyPosition {
 
   /** The source line under its number, and a caret under the column; nothing where the file cannot be read. */
   excerpt(): string[] {
-    const at = this.position;
-    const text = at && sourceLine(at.path, at.line);
-    if (at === undefined || text === undefined) return [];
-    const gutter = String(at.line).padStart(6);
-    const margin = Math.max(0, Math.min(text.length - text.trimStart().length, at.column - 1));
-    return [
-      `${gutter} | ${text.slice(margin).trimEnd()}`,
-      `${" ".repeat(gutter.length)} | ${" ".repeat(at.column - 1 - margin)}^`,
-    ];
+    return this.position ? excerptOf(this.position) : [];
   }
+}
+
+/** The source line under its number, and a caret under the column; nothing where the file cannot be read. */
+export function excerptOf(at: Position): string[] {
+  const text = sourceLine(at.path, at.line);
+  if (text === undefined) return [];
+  const gutter = String(at.line).padStart(6);
+  const margin = Math.max(0, Math.min(text.length - text.trimStart().length, at.column - 1));
+  return [
+    `${gutter} | ${text.slice(margin).trimEnd()}`,
+    `${" ".repeat(gutter.length)} | ${" ".repeat(at.column - 1 - margin)}^`,
+  ];
 }
 
 const stackDepth = 14;
@@ -170,6 +184,7 @@ function traceOf(stack: string): Trace {
   if (known) return known;
   const callers: Caller[] = [];
   let inBuild = true;
+  let whole = false;
   let throughLanguage = false;
   let calls: string | undefined;
   for (const text of stack.split("\n")) {
@@ -182,12 +197,13 @@ function traceOf(stack: string): Trace {
     else if (pathOf(match[1]).startsWith(elaboration)) {
       inBuild = callers.length > 0;
       // Who instantiates or elaborates the module is told only where nothing of the module is the user's.
+      whole = true;
       if (inBuild) break;
     }
     throughLanguage = position === undefined;
   }
   const [position] = callers;
-  const trace = { position, callers: inBuild ? callers : [] };
+  const trace = { position, callers: inBuild ? callers : [], whole };
   traces.set(stack, trace);
   return trace;
 }

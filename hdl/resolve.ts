@@ -103,6 +103,15 @@ export function deadAssignments(
   return found;
 }
 
+/** Where a target is assigned in a block, and the conditions around that. */
+export function assignedIn(block: Block, target: string): LazyPosition[] {
+  return (block.byTarget.get(target) ?? []).flatMap((statement) =>
+    statement.kind === "assignment"
+      ? [statement.at]
+      : [statement.at, ...innerBlocks(statement).flatMap((inner) => assignedIn(inner, target))],
+  );
+}
+
 function innerBlocks({ arms, otherwise }: Branch): Block[] {
   return [...arms.map((arm) => arm.block), ...(otherwise ? [otherwise] : [])];
 }

@@ -7,7 +7,7 @@ import { binary, cast, cat, slice, unary } from "./expression.ts";
 import type { Arm, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
-import { type Bits, Block, type Branch, deadAssignments, resolveBlock } from "./resolve.ts";
+import { assignedIn, type Bits, Block, type Branch, deadAssignments, resolveBlock } from "./resolve.ts";
 
 export class Statements {
   #block = new Block();
@@ -105,6 +105,11 @@ export class Statements {
         ? [undefined]
         : pieces.filter(({ unassigned }) => unassigned).map(({ bits }) => bits),
     };
+  }
+
+  /** Where a target is assigned, and the conditions around that. */
+  assigned(target: string): LazyPosition[] {
+    return assignedIn(this.#block, target);
   }
 
   /** Refuses assignments to a target that later ones make dead. */

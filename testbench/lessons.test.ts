@@ -27,6 +27,7 @@ import {
   sint,
   sourceOf,
   stream,
+  type UIntSignal,
   uint,
 } from "../hdl/index.ts";
 import { flatten } from "../hdl/simulator/flatten.ts";
@@ -170,6 +171,19 @@ describe("lessons from other languages", () => {
       q.set(a),
     );
     expect(() => elaborate(wrong, {})).toThrow(/^testbench\/lessons\.test\.ts:\d+: .*\n.*q\.set\(a\)/);
+    // In a function of the user's, with the lines that called it.
+    const narrowed = (x: UIntSignal) => x.bits(3, 0);
+    const halves = (x: UIntSignal) => {
+      const low = narrowed(x);
+      return low;
+    };
+    const through = moduleOf("through", { a: input(uint(3)), q: output(uint(4)) }, ({ a, q }) => {
+      const low = halves(a);
+      q.set(low);
+    });
+    expect(() => elaborate(through, {})).toThrow(
+      /x\.bits\(3, 0\);\n.*\^\n {2}called: {3}testbench\/lessons.*\n.*const low = narrowed\(x\);\n.*\^\n {2}called: {3}.*\n.*const low = halves\(a\);/,
+    );
   });
 
   it("start-up does not dominate unit tests: no compiler runs for the in-process simulator, and Verilated builds are cached (chisel#4207, bedrock-rtl#1272, chiseltest#106, spinalhdl#475)", async () => {

@@ -87,6 +87,30 @@ describe("the map from TypeScript to Verilog and back", () => {
     expect(made(13)).toEqual([]);
   });
 
+  it("leads from a condition, and from an assignment in it, to the block of the register", () => {
+    const held = defineModule("held", (_: Record<never, never>) => ({
+      ports: { take: input(bit), x: input(uint(4)), q: output(uint(4)) },
+      build({ take, x, q }, m) {
+        const kept = m.reg("kept", uint(4), { reset: 0 });
+        m.when(take, () => {
+          kept.set(x);
+        });
+        q.set(kept);
+      },
+    }));
+    const emitted = emitVerilog(elaborate(held, {}));
+    const declared = sourceOf(emitted.positions, "held", "kept")?.line as number;
+    for (const line of [declared + 1, declared + 2]) {
+      const places = verilogAt(emitted.positions, file, line);
+      const lines = places.map((place) => emitted.text.split("\n")[place.line - 1].replace(/ \/\/.*/, ""));
+      expect(lines).toEqual([
+        "  always @(posedge clock)",
+        "    if (reset) kept <= 4'd0;",
+        "    else if (take) kept <= x;",
+      ]);
+    }
+  });
+
   it("leads from a name to the line and column that declared it", () => {
     const lineOf = (net: string) => (sourceOf(positions, "parent", net)?.line ?? 0) - first;
     expect(["a", "q", "held", "words", "word", "u0", "u0_y", "chosen"].map(lineOf)).toEqual([0, 2, 5, 6, 7, 9, 9, 10]);
@@ -113,7 +137,7 @@ describe("the map of any circuit", () => {
       const { positions, modules } = emitVerilog(circuit);
       for (const { module, net, kind, verilog } of positions) {
         const lines = modules.find(({ name }) => name === module)?.text.split("\n") ?? [];
-        const line = lines[verilog[0] - 1];
+        const line = kind === "assignment" ? verilog.map((at) => lines[at - 1]).join("\n") : lines[verilog[0] - 1];
         if (kind !== "memWrite" && kind !== "property") expect(line).toMatch(new RegExp(`\\b${net}\\b`));
       }
       const named = circuit.modules.flatMap(({ name, ports, items }) => [

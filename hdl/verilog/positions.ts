@@ -1,14 +1,14 @@
 /** Which line of TypeScript made which lines of Verilog. Plain data: it is stored as JSON beside the Verilog. */
-import type { Item, Module, Port } from "../ir.ts";
+import type { Item, Module, Port, Reg, Wire } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 import type { PrintedLine } from "./module.ts";
 
 /** Where a name of the Verilog comes from, and on which lines it stands. */
 export interface NetPosition {
   readonly module: string;
-  /** The name in the Verilog: of a port, a net, a memory (also for a write to it), an instance or a property. */
+  /** The name in the Verilog: of a port, a net (also for an assignment to it), a memory (also for a write to it), an instance or a property. */
   readonly net: string;
-  readonly kind: "port" | "output" | "node" | Exclude<Item["kind"], "wire">;
+  readonly kind: "port" | "output" | "node" | "assignment" | Exclude<Item["kind"], "wire">;
   /** The TypeScript file, relative to its package; line and column count from 1. */
   readonly file: string;
   readonly line: number;
@@ -16,6 +16,8 @@ export interface NetPosition {
   /** Lines in the text of the module, which `generate` writes to `<module>.v`: the declaration, then the statement. */
   readonly verilog: readonly number[];
 }
+
+const declaration = /^ *(?:\(\*.*?\*\) )?(?:reg|wire)\b[^=]*;/;
 
 /** A line of Verilog. */
 export interface VerilogPlace {
@@ -44,11 +46,20 @@ export function modulePositions(module: Module, lines: readonly PrintedLine[]): 
     const { file, line, column } = position;
     return [{ module: module.name, net, kind, file, line, column, verilog }];
   };
+  /** The lines that assign a net, and the conditions around them, made what gives it its value. */
+  const assignments = ({ name, at, assigned = [] }: Wire | Reg, places: readonly number[]) => {
+    const statements = places.filter((place) => !declaration.test(lines[place - 1].text));
+    const others = new Map(assigned.map((each) => [each.toString(), each]));
+    others.delete(at.toString());
+    return [...others.values()].flatMap((each) => entry(name, "assignment", each, statements));
+  };
   return [...found].flatMap(([of, places]) => {
     if ("direction" in of) return entry(of.name, "port", of.at, places);
     switch (of.kind) {
       case "wire":
-        return entry(of.name, of.output ? "output" : "node", of.at, places);
+        return [...entry(of.name, of.output ? "output" : "node", of.at, places), ...assignments(of, places)];
+      case "reg":
+        return [...entry(of.name, of.kind, of.at, places), ...assignments(of, places)];
       case "inst": {
         // Its outputs are declared first, a line each.
         const declared = of.outputs.flatMap(({ net }, i) => entry(net, "node", of.at, [places[i]]));
