@@ -204,7 +204,7 @@ describe("a fault is caught", () => {
     ["the next word of flags waits", "!level_0Full || (level_0_ready && level_0Last)", "!level_0Full"],
     ["flags are written without looking at those beside them", "writeFlag ? (old_0 | mask_0)", "writeFlag ? mask_0"],
     ["a cleared word comes back", "there ? stored_0 : 4'd0", "stored_0"],
-    ["a word that becomes zero keeps its flag", "else flags <= flags & ~mask_1;", "else flags <= flags;"],
+    ["a word that becomes zero keeps its flag", "else flags <= flags & ~topMask;", "else flags <= flags;"],
     ["clear does nothing", "else if (clear) flags <= 3'd0;", ""],
     ["no end mark behind flags", "(phase == PHASE_FLAGS) && !none", "1'b0"],
     ["the word is read again while it waits", "if (taken) read <=", "read <="],

@@ -108,11 +108,11 @@ function writeFlags(
   const { width } = writeIndex;
   const numberAt = (level: number) => writeIndex.bits(width - 1, level * digit);
   const placeAt = (level: number) => writeIndex.bits((level + 1) * digit - 1, level * digit);
-  const topPlace = m.node("topPlace", numberAt(levels.length));
+  const topMask = m.node("topMask", oneHot(numberAt(levels.length), top.width));
 
   // What the words hold now, from the top: nothing where the flag above is not set.
   const olds: UIntSignal[] = [];
-  let there = flagAt(top, topPlace);
+  let there = top.and(topMask).nonzero();
   for (let level = levels.length - 1; level >= 0; level--) {
     const stored = levels[level].read(`stored_${level}`, numberAt(level + 1));
     const old = m.node(`old_${level}`, select(levels[level].type, there, stored, 0));
@@ -122,19 +122,14 @@ function writeFlags(
 
   let flag = writeFlag;
   levels.forEach((memory, level) => {
-    const word = m.node(`new_${level}`, withFlag(olds[level], placeAt(level), flag));
+    const mask = m.node(`mask_${level}`, oneHot(placeAt(level), memory.type.width));
+    const word = m.node(`new_${level}`, withFlag(olds[level], mask, flag));
     memory.write({ address: numberAt(level + 1), data: word, enable: write });
     flag = word.nonzero();
   });
-  m.when(write, () => top.set(withFlag(top, topPlace, flag)));
+  m.when(write, () => top.set(withFlag(top, topMask, flag)));
 }
 
-/** A flag of a word whose places need not be a power of two. */
-function flagAt(word: UIntSignal, place: UIntSignal): BitSignal {
-  return word.and(oneHot(place, word.width)).nonzero();
-}
-
-function withFlag(word: UIntSignal, place: UIntSignal, flag: BitSignal): UIntSignal {
-  const mask = oneHot(place, word.width) as UIntSignal;
+function withFlag(word: UIntSignal, mask: UIntSignal, flag: BitSignal): UIntSignal {
   return select(uint(word.width), flag, word.or(mask), word.and(mask.not())) as UIntSignal;
 }

@@ -17,7 +17,7 @@ const schema = z.object({
     help: "behind each node: forward, one register, ready passes through; skid, two, and ready is registered too",
   }),
   scanWidth: integer(
-    { min: 2, max: 256, default: 64 },
+    { min: 2, max: 256, default: 8 },
     { unit: "flag", help: "flags of a leaf searched in one cycle, a power of two; deeper leaves take further levels" },
   ),
 });

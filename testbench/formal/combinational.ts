@@ -10,12 +10,16 @@ import { temporaryFolder } from "../../platform/temporary.ts";
 import { requireTool } from "../../platform/tools.ts";
 import { UserError } from "../../sw-model/errors.ts";
 
+/** Only the passes that the solver needs: the full preparation takes longer than the proof. */
 const script = (top: string) => `read_verilog -formal design.v
-prep -flatten -top ${top}
+hierarchy -check -top ${top}
+proc -noopt
+flatten
 chformal -early
 chformal -cover -remove
+opt_merge
 opt_clean
-select -assert-none t:$dff t:$sdff t:$dffe t:$sdffe t:$mem_v2
+select -assert-none t:$dff* t:$sdff* t:$adff* t:$aldff* t:$dlatch* t:$sr t:$mem*
 select -assert-min 1 t:$assert
 sat -verify -prove-asserts -set-assumes -timeout 300
 `;
