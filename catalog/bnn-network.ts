@@ -7,7 +7,7 @@ import { type BnnParameters, layerCount, perLayer } from "../sw-model/bnn/spec.t
 import { binariseImage } from "../sw-model/model/binary-network.ts";
 import { binaryFootprint } from "../sw-model/model/footprint.ts";
 import type { BinaryModel } from "../sw-model/model/model.ts";
-import type { BinaryResult } from "../sw-model/xnor/golden.ts";
+import { resultRows } from "../sw-model/xnor/golden.ts";
 import { checkResults } from "../sw-model/xnor/operation.ts";
 import { loadLayers, streamVectors } from "../testbench/drivers/bnn.ts";
 import type { NetworkRunner } from "./generator.ts";
@@ -26,8 +26,6 @@ function work(parameters: BnnParameters, model: BinaryModel): number {
 const pixels = (model: BinaryModel, images: readonly ArrayLike<number>[]) =>
   packBits(images.flatMap((image) => unpackBits(binariseImage(model, image))));
 
-const rowsOf = (result: BinaryResult) => ("dot" in result ? result.dot : result.bits);
-
 /** A stored binary network on the pipeline, digits back to back; only the last layer's results leave the hardware. */
 export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
   kind: "binary",
@@ -42,7 +40,7 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
     const dense = shapesOf(model).reduce((sum, { rows, cols }) => sum + rows * cols, 0);
     const entries = work(parameters, model);
     return (images) => {
-      const outputs = rowsOf(goldenBnn({ layers: model.layers, inputs: pixels(model, images) }));
+      const outputs = resultRows(goldenBnn({ layers: model.layers, inputs: pixels(model, images) }));
       const cycles = bnnCycles(parameters, shapesOf(model), images.length, 1, layerCountRegisters(parameters));
       return outputs.map((output, i) => ({
         outputs: [output],
@@ -53,7 +51,7 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
     };
   },
   async load(simulation, parameters, model) {
-    await simulation.execute([loadLayers(parameters, model.layers)]);
+    await simulation.execute([loadLayers(parameters, model)]);
     return async (images) => {
       const before = simulation.edges;
       const { result, cycles } = await streamVectors(simulation, parameters, {
@@ -61,7 +59,7 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
         inputs: pixels(model, images),
       });
       const ioCycles = simulation.edges - before - cycles;
-      return rowsOf(result).map((output, i) => {
+      return resultRows(result).map((output, i) => {
         const last = i === images.length - 1;
         return { outputs: [output], cycles: last ? cycles : 0, ioCycles: last ? ioCycles : 0 };
       });

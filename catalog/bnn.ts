@@ -20,7 +20,8 @@ export const bnnGenerator: Generator<BnnParameters, BnnOperation, BinaryResult> 
   module: bnn,
   operation: {
     parse: parseBnnOperation,
-    fit: (parameters, explicit, operation) => fitBnn(parameters, explicit, shapesOf(operation), operation.inputBits),
+    fit: (parameters, explicit, operation) =>
+      fitBnn(parameters, explicit, shapesOf(operation), operation.inputBits, operation.scales),
   },
   golden: (parameters, operation) => ({
     result: goldenBnn(operation),

@@ -32,6 +32,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["bnn"],
   ["bnn", "pes=2,3", "lanes=20,2", "inputBits=3", "structure=dual-tables", "popcountLevels=2"],
   ["bnn", "inputBits=8", "inputDepth=64"],
+  ["bnn", "pes=2,3", "lanes=4,2", "scaling=shift"],
+  ["bnn", "pes=1", "lanes=1", "scaling=multiply", "scaleBits=2", "offsetBits=1", "inputDepth=4", "results=dots"],
   ["bnn", "pes=1,2", "lanes=1,2", "inputBits=2", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=dots"],
   ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
   ["bnn", "pes=3,6,4,2", "lanes=7,1,3,2", "weightDepth=21,30,17,9", "rowDepth=3", "inputDepth=15", "results=dots"],

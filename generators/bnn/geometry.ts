@@ -19,6 +19,9 @@ export function layerUnits(p: BnnParameters): MvtuParameters[] {
     popcountLevels: p.popcountLevels,
     inputBits: i === 0 ? p.inputBits : 1,
     results: i === layers - 1 ? p.results : "bits",
+    ...(i === layers - 1 && p.scaling !== "none"
+      ? { scale: { kind: p.scaling, factorBits: p.scaleBits, offsetBits: p.offsetBits } }
+      : {}),
   }));
 }
 

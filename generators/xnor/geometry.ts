@@ -5,11 +5,14 @@ import {
   countWidth,
   type RecordType,
   record,
+  type SIntType,
+  sint,
   type UIntType,
   uint,
   type VecType,
   vec,
 } from "../../hdl/index.ts";
+import type { Scaling } from "../../sw-model/bnn/spec.ts";
 import type { ResultKind } from "../../sw-model/xnor/spec.ts";
 import { type PopcountStructure, popcountLatency } from "../popcount/popcount.ts";
 
@@ -31,6 +34,17 @@ export interface ArrayParameters {
   readonly popcountLevels: number;
   /** Planes of an input at most: 1 where inputs are bits that mean +1 and -1, else of unsigned numbers, highest plane first. */
   readonly inputBits: number;
+  /** How the dot products are scaled, where they are. */
+  readonly scale?: ScaleShape;
+}
+
+/** A unit that scales dot products. */
+export interface ScaleShape {
+  readonly kind: Exclude<Scaling, "none">;
+  /** Bits of a factor, signed. */
+  readonly factorBits: number;
+  /** Bits of an offset, signed. */
+  readonly offsetBits: number;
 }
 
 /** What a word of the load port is for. */
@@ -41,6 +55,8 @@ export const loadSpaces = {
   thresholds: 1,
   /** Data: packed folds. */
   folds: 2,
+  /** Address: row fold, of processing element `pe`; data: a packed scale. */
+  scales: 3,
 } as const;
 
 /** How a processing element counts, for the popcount. */
@@ -64,6 +80,7 @@ export function arrayGeometry(p: ArrayParameters) {
   /** (count >= t) xor flip. t is at most the columns; a threshold that is never reached is 0, flipped. */
   const threshold = record({ t: count, flip: bit });
   const folds = foldsType(p, columnFolds);
+  const scale = scaleTypes(p, count);
   const word = uint(p.lanes);
   const weightAddress = uint(addressWidth(p.weightDepth));
   const rowAddress = uint(addressWidth(p.rowDepth));
@@ -71,11 +88,41 @@ export function arrayGeometry(p: ArrayParameters) {
     space: uint(2),
     pe: uint(addressWidth(p.pes)),
     address: uint(Math.max(weightAddress.width, rowAddress.width)),
-    data: uint(Math.max(p.lanes, bitWidth(threshold), bitWidth(folds))),
+    data: uint(Math.max(p.lanes, bitWidth(threshold), bitWidth(folds), scale ? bitWidth(scale.word) : 0)),
   });
   /** Agreeing bits of one row fold, a weight row a processing element; `last` with the last row fold of a vector. */
   const counts = record({ last: bit, counts: vec(p.pes, count) });
-  return { count, threshold, folds, word, weightAddress, rowAddress, load, counts };
+  return { count, threshold, folds, word, weightAddress, rowAddress, load, counts, scale };
+}
+
+/**
+ * The scaled value, y = multiple * count + offset modulo 2^width, wide enough for every dot product, and what is stored for a row.
+ * A multiplier stores the multiple of a count, twice the factor of a dot product at most; a shifter its power of two and its sign. A negative
+ * product is complemented, so its offset is stored one larger.
+ */
+function scaleTypes({ scale }: ArrayParameters, count: UIntType): ScaleTypes | undefined {
+  if (!scale) return undefined;
+  const { kind, factorBits, offsetBits } = scale;
+  const largest = 2n ** BigInt(factorBits - 1 + count.width) + 2n ** BigInt(offsetBits - 1);
+  const value = sint(largest.toString(2).length + 1);
+  const multiple =
+    kind === "multiply"
+      ? { multiple: sint(factorBits + 1) }
+      : { power: uint(addressWidth(factorBits + 1)), negative: bit, zero: bit };
+  return { kind, value, word: record({ ...multiple, offset: value }) as ScaleTypes["word"] };
+}
+
+/** The word's TypeScript type names the fields of both kinds; those of the other kind are not there. */
+interface ScaleTypes {
+  readonly kind: ScaleShape["kind"];
+  readonly value: SIntType;
+  readonly word: RecordType<{
+    multiple: SIntType;
+    power: UIntType;
+    negative: typeof bit;
+    zero: typeof bit;
+    offset: SIntType;
+  }>;
 }
 
 /**
@@ -95,18 +142,30 @@ function foldsType(p: ArrayParameters, columnFolds: number) {
 export type ArrayGeometry = ReturnType<typeof arrayGeometry>;
 
 /** The result type's fields, all of them. */
-type ResultType = RecordType<{ last: typeof bit; bits: UIntType; counts: VecType<UIntType> }>;
+type ResultType = RecordType<{
+  last: typeof bit;
+  bits: UIntType;
+  counts: VecType<UIntType>;
+  scaled: VecType<SIntType>;
+}>;
 
 /**
- * What leaves an array for each row fold: `last`, the thresholded `bits` (element k is bit k), the `counts`; of the latter two
- * those that are asked for. The TypeScript type names every field, so that one piece of code serves the three kinds; a
- * field that was not asked for is not there.
+ * What leaves an array for each row fold: `last`, the thresholded `bits` (element k is bit k), the `counts` or, where they are
+ * scaled, what they became; of these those that are asked for. The TypeScript type names every field, so that one piece of code
+ * serves all kinds; a field that was not asked for is not there.
  */
 export function resultType(p: ArrayParameters, results: ResultKind): ResultType {
+  const { counts, scale } = arrayGeometry(p);
+  const numbers = scale ? { scaled: vec(p.pes, scale.value) } : { counts: counts.fields.counts };
   const fields = {
     last: bit,
     ...(results === "dots" ? {} : { bits: uint(p.pes) }),
-    ...(results === "bits" ? {} : { counts: arrayGeometry(p).counts.fields.counts }),
+    ...(results === "bits" ? {} : numbers),
   };
   return record(fields) as ResultType;
+}
+
+/** The same before any scaling. */
+export function unscaledType({ scale: _, ...p }: ArrayParameters, results: ResultKind): ResultType {
+  return resultType(p, results);
 }

@@ -104,7 +104,7 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
         doneLast.set(counting.lastRow);
       });
       const doubled = plane && planeMarks(m, advance, firstColumn, inside.length);
-      const { pes: _, ...peParameters } = p;
+      const { pes: _, scale: __, ...peParameters } = p;
       const mine = (k: number) => loaded.and(load.space.eq(loadSpaces.weights)).and(load.pe.eq(k));
       counts.valid.set(done);
       counts.data.last.set(doneLast);

@@ -1,7 +1,8 @@
-import { bit, defineModule, input, output, stream } from "../../hdl/index.ts";
+import { bit, connect, defineModule, input, output, type StreamSource, stream } from "../../hdl/index.ts";
 import type { ResultKind } from "../../sw-model/xnor/spec.ts";
-import { type ArrayParameters, arrayGeometry, resultType } from "./geometry.ts";
+import { type ArrayParameters, arrayGeometry, resultType, type unscaledType } from "./geometry.ts";
 import { matrixVector } from "./matrix-vector.ts";
+import { scales } from "./scales.ts";
 import { thresholds } from "./thresholds.ts";
 
 export interface MvtuParameters extends ArrayParameters {
@@ -28,19 +29,17 @@ export const mvtu = defineModule("xnor_mvtu", (p: MvtuParameters) => {
       const unit = m.inst("matrix", matrixVector, array, { load, loaded, words });
       busy.set(unit.busy);
       const { counts } = unit;
-      if (kind === "dots") {
-        results.valid.set(counts.valid);
-        counts.ready.set(results.ready);
-        results.data.last.set(counts.data.last);
-        results.data.counts.set(counts.data.counts);
-      } else {
-        const out = m.inst("thresholds", thresholds, { ...array, results: kind }, { load, loaded, counts }).results;
-        results.valid.set(out.valid);
-        out.ready.set(results.ready);
-        results.data.last.set(out.data.last);
-        results.data.bits.set(out.data.bits);
-        if (kind === "both") results.data.counts.set(out.data.counts);
-      }
+      const judged =
+        kind === "dots"
+          ? // The same word, by the type that names every field.
+            (counts as unknown as StreamSource<ReturnType<typeof unscaledType>>)
+          : m.inst("thresholds", thresholds, { ...array, results: kind }, { load, loaded, counts }).results;
+      if (kind === "bits" || !g.scale) connect(results, judged);
+      else
+        connect(
+          results,
+          m.inst("scales", scales, { ...array, results: kind }, { load, loaded, counts: judged }).results,
+        );
     },
   };
 });

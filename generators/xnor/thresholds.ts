@@ -1,5 +1,5 @@
 import { bit, bitWidth, concat, defineModule, input, output, select, stream, unpack } from "../../hdl/index.ts";
-import { type ArrayParameters, arrayGeometry, loadSpaces, resultType } from "./geometry.ts";
+import { type ArrayParameters, arrayGeometry, loadSpaces, unscaledType } from "./geometry.ts";
 
 /** Thresholds of one processing element's rows: the one for the next result is read an edge ahead. */
 export const threshold = defineModule("xnor_threshold", (p: Omit<ArrayParameters, "pes">) => {
@@ -34,7 +34,7 @@ export const thresholds = defineModule("xnor_thresholds", (p: ArrayParameters & 
       load: input(g.load),
       loaded: input(bit),
       counts: input(stream(g.counts)),
-      results: output(stream(resultType(array, kind))),
+      results: output(stream(unscaledType(array, kind))),
     },
     build({ load, loaded, counts, results }, m) {
       const row = m.reg("row", g.rowAddress, { reset: 0 });
@@ -42,7 +42,7 @@ export const thresholds = defineModule("xnor_thresholds", (p: ArrayParameters & 
       const nextRow = m.node("nextRow", select(g.rowAddress, counts.fire, following, row));
       row.set(nextRow);
 
-      const { pes: _, ...parameters } = array;
+      const { pes: _, scale: __, ...parameters } = array;
       const writeThreshold = unpack(g.threshold, load.data.bits(bitWidth(g.threshold) - 1, 0));
       const bits = counts.data.counts.map((count, k) => {
         const element = m.inst(`threshold_${k}`, threshold, parameters, {

@@ -1,20 +1,22 @@
 import { type BitMatrix, packBits } from "../binary/bits.ts";
 import type { BinaryLayer, Threshold } from "../binary/layer.ts";
-import { asArray, asBoolean, asInteger, asObject, inside, type Place, root, wrongShape } from "../shape.ts";
+import { asArray, asBoolean, asInteger, asObject, describe, inside, type Place, root, wrongShape } from "../shape.ts";
 import { checkResults, parseBinaryLayer, parseBits } from "../xnor/operation.ts";
 import type { BnnOperation } from "./golden.ts";
 import { planeRows } from "./pixel-layer.ts";
+import type { Scale } from "./scaling.ts";
 import type { BnnParameters } from "./spec.ts";
 
 /**
  * Reads a `bnn` operation from parsed JSON: `{"layers": [{"weights", "thresholds"?}, ...], "inputs": [[0/1, ...], ...]}`. With
- * `"inputBits": b` the inputs are unsigned numbers of b bits, and t of the first layer's thresholds is one on the dot product. Throws
+ * `"inputBits": b` the inputs are unsigned numbers of b bits, and t of the first layer's thresholds is one on the dot product; with
+ * `"scales": [{"factor", "offset"}, ...]`, one a row of the last layer, factor * dot + offset is the result. Throws
  * `UserError` with the JSON path: wrong-shape (also where layers do not chain, or one before the last has no thresholds),
  * value-out-of-range; and parameter-conflict where the hardware has no such results.
  */
 export function parseBnnOperation(value: unknown, parameters: BnnParameters, source?: string): BnnOperation {
   const at = root(source);
-  const fields = asObject(value, at, ["layers", "inputs"], ["inputBits"]);
+  const fields = asObject(value, at, ["layers", "inputs"], ["inputBits", "scales"]);
   const inputBits =
     fields.inputBits === undefined ? undefined : asInteger(fields.inputBits, inside(at, "inputBits"), 1, mostInputBits);
   const layersAt = inside(at, "layers");
@@ -42,19 +44,37 @@ export function parseBnnOperation(value: unknown, parameters: BnnParameters, sou
     }
     layers.push(layer);
   });
-  checkResults(layers[layers.length - 1], parameters.results);
+  const last = layers[layers.length - 1];
+  checkResults(last, parameters.results);
+  const scales = fields.scales === undefined ? {} : { scales: parseScales(fields.scales, inside(at, "scales"), last) };
   if (inputBits !== undefined) {
     return {
       layers,
       inputs: parsePixels(fields.inputs, inside(at, "inputs"), layers[0].weights.cols, inputBits),
       inputBits,
+      ...scales,
     };
   }
-  return { layers, inputs: parseBits(fields.inputs, inside(at, "inputs"), layers[0].weights.cols) };
+  return { ...scales, layers, inputs: parseBits(fields.inputs, inside(at, "inputs"), layers[0].weights.cols) };
 }
 
-/** As wide as the parameter goes. */
+/** As wide as the parameters go. */
 const mostInputBits = 8;
+const mostScaleBits = 16;
+const mostOffsetBits = 32;
+
+function parseScales(value: unknown, at: Place, { weights, thresholds }: BinaryLayer): Scale[] {
+  if (thresholds !== undefined) {
+    throw wrongShape(at, "no scales, since the last layer has thresholds", describe(value));
+  }
+  return asArray(value, at, "scales, one a row of the last layer", weights.rows).map((item, i) => {
+    const itemAt = inside(at, i);
+    const { factor, offset } = asObject(item, itemAt, ["factor", "offset"]);
+    const signed = (given: unknown, name: string, bits: number) =>
+      asInteger(given, inside(itemAt, name), -(2 ** (bits - 1)), 2 ** (bits - 1) - 1, `signed, ${bits} bits`);
+    return { factor: signed(factor, "factor", mostScaleBits), offset: signed(offset, "offset", mostOffsetBits) };
+  });
+}
 
 function parsePixelLayer(given: { weights: unknown; thresholds: unknown }, at: Place, bits: number): BinaryLayer {
   const { weights } = parseBinaryLayer({ weights: given.weights, thresholds: undefined }, at);

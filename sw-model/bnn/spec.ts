@@ -2,6 +2,10 @@ import { z } from "zod";
 import { choice, type GeneratorSpec, integer, integers } from "../spec.ts";
 import { popcountLevels, popcountStructures, resultKinds, structureMeta } from "../xnor/spec.ts";
 
+/** How dot products are scaled. */
+export const scalings = ["none", "shift", "multiply"] as const;
+export type Scaling = (typeof scalings)[number];
+
 /** Layers that a pipeline can have. */
 const mostLayers = 16;
 const one = "one a layer, or one for all";
@@ -35,6 +39,12 @@ const schema = z.object({
     unit: "",
     help: "what the last layer has hardware for: thresholded bits, dot products, or both (the operation chooses)",
   }),
+  scaling: choice(scalings, "none", {
+    unit: "",
+    help: "what scales the last layer's dot products (batch normalisation): shift by powers of two, multiply, or none",
+  }),
+  scaleBits: integer({ min: 2, max: 16, default: 8 }, { unit: "bit", help: "of a scaling factor, signed" }),
+  offsetBits: integer({ min: 1, max: 32, default: 16 }, { unit: "bit", help: "of the offset added to it, signed" }),
   structure: choice(popcountStructures, "carry-counters", structureMeta),
   popcountLevels: popcountLevels(),
 });
@@ -65,6 +75,11 @@ export const bnnSpec: GeneratorSpec<BnnParameters> = {
       rule: `${name} has one value, or as many as the longest list: one a layer`,
       holds: (p: BnnParameters) => [1, layerCount(p)].includes(p[name].length),
     })),
+    {
+      parameters: ["scaling", "results"],
+      rule: "scaling is none where results are bits: there are no dot products to scale",
+      holds: (p) => p.scaling === "none" || p.results !== "bits",
+    },
     {
       parameters: ["pes", "lanes"],
       rule: "pes of a layer divides lanes of the next layer, or the other way round: words are gathered or split whole",

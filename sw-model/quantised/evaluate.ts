@@ -4,6 +4,7 @@ import { goldenBnn } from "../bnn/golden.ts";
 import { type Digits, imageOf, type SplitName, splitSeed } from "../data/mnist.ts";
 import { argmax } from "../model/mlp.ts";
 import type { BinaryModel } from "../model/model.ts";
+import { resultRows } from "../xnor/golden.ts";
 import { toBinaryLayers } from "./fold.ts";
 import type { Network } from "./network.ts";
 import type { Variant } from "./plan.ts";
@@ -56,8 +57,7 @@ export function goldenScores(layers: readonly BinaryLayer[], threshold: number, 
   const rows = Array.from({ length: digits.count }, (_, i) =>
     Array.from(imageOf(digits, i), (pixel) => (pixel >= threshold ? 1 : 0)),
   );
-  const result = goldenBnn({ layers, inputs: packBits(rows) });
-  return "dot" in result ? result.dot : result.bits;
+  return resultRows(goldenBnn({ layers, inputs: packBits(rows) }));
 }
 
 /** Mean and deviation (of a sample, n - 1) of accuracies over seeds. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
 import type { BnnOperation } from "../../sw-model/bnn/golden.ts";
+import type { Scale } from "../../sw-model/bnn/scaling.ts";
 import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
 import { binaryLayer, bitMatrix, checkered, uniform } from "./binary.ts";
 import type { DirectedCase } from "./case.ts";
@@ -57,7 +58,9 @@ export function arbitrary(parameters: BnnParameters): fc.Arbitrary<BnnOperation>
     .chain(({ sizes, vectors, thresholded, inputBits }) => {
       const layers = sizes.slice(1).map((rows, i) => binaryLayer(rows, sizes[i], i < sizes.length - 2 || thresholded));
       if (inputBits !== undefined) layers[0] = layers[0].chain((layer) => pixelLayer(layer, inputBits));
+      const scaled = parameters.scaling !== "none" && !thresholded;
       return fc.record({
+        ...(scaled ? { scales: scalesFor(parameters, sizes[sizes.length - 1]) } : {}),
         layers: fc.tuple(...layers),
         inputs: bitMatrix(vectors * (inputBits ?? 1), sizes[0]),
         ...(inputBits === undefined ? {} : { inputBits: fc.constant(inputBits) }),
@@ -77,6 +80,30 @@ function pixelLayer(layer: BinaryLayer, bits: number): fc.Arbitrary<BinaryLayer>
   const count = { minLength: layer.weights.rows, maxLength: layer.weights.rows };
   const thresholds = fc.array(fc.record({ t, flip: fc.boolean() }), count);
   return thresholds.map((list) => ({ weights: layer.weights, thresholds: list }));
+}
+
+/** Factors and offsets of every size; of a factor that is shifted, powers of two and 0. */
+function scalesFor({ scaling, scaleBits, offsetBits }: BnnParameters, rows: number): fc.Arbitrary<Scale[]> {
+  const signed = (bits: number) => fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 });
+  const positive = fc.nat(scaleBits - 2).map((power) => 2 ** power);
+  const negative = fc.nat(scaleBits - 1).map((power) => -(2 ** power));
+  const power = fc.oneof({ weight: 5, arbitrary: positive }, { weight: 5, arbitrary: negative }, fc.constant(0));
+  const factor = scaling === "shift" ? power : signed(scaleBits);
+  const scale = fc.record({ factor, offset: signed(offsetBits) });
+  return fc.array(scale, { minLength: rows, maxLength: rows });
+}
+
+/** Scales at the ends of their ranges, row by row. */
+function extremeScales({ scaling, scaleBits, offsetBits }: BnnParameters, rows: number): Scale[] {
+  const largest = scaling === "shift" ? 2 ** (scaleBits - 2) : 2 ** (scaleBits - 1) - 1;
+  const offset = 2 ** (offsetBits - 1);
+  const ends = [
+    { factor: largest, offset: offset - 1 },
+    { factor: -(2 ** (scaleBits - 1)), offset: -offset },
+    { factor: 0, offset: -offset },
+    { factor: -1, offset: 0 },
+  ];
+  return Array.from({ length: rows }, (_, row) => ends[row % ends.length]);
 }
 
 /** Corners: one of everything, the largest layers, alternating bits, no vectors, many vectors. */
@@ -103,12 +130,22 @@ export function directed(parameters: BnnParameters): DirectedCase<BnnOperation>[
     inputs: uniform(2, sizes[0], 1),
   });
   const ones = most.map(() => 1);
+  const scaledAs = (operation: BnnOperation): BnnOperation => ({
+    ...operation,
+    scales: extremeScales(parameters, most[most.length - 1]),
+  });
+  const scaled = (name: string, operation: BnnOperation): DirectedCase<BnnOperation>[] =>
+    parameters.scaling === "none" || operation.layers[operation.layers.length - 1].thresholds
+      ? []
+      : [{ name: `${name}, scales at their ends`, operation: scaledAs(operation) }];
   return kinds[parameters.results].flatMap((thresholded) => {
     const kind = thresholded ? "bits" : "dots";
     return [
       { name: `one of everything, ${kind}`, operation: make(ones, 3, thresholded) },
       { name: `the largest layers, ${kind}`, operation: make(most, 2, thresholded) },
       { name: `everything agrees, ${kind}`, operation: uniformBits(most, thresholded) },
+      ...scaled("the largest layers", make(most, 2, thresholded)),
+      ...scaled("everything agrees", uniformBits(most, thresholded)),
       { name: `no vectors, ${kind}`, operation: make(ones, 0, thresholded) },
       { name: `many vectors through small layers, ${kind}`, operation: make(ones, 40, thresholded) },
       {

@@ -3,6 +3,7 @@ import type { MvtuParameters } from "../../generators/xnor/mvtu.ts";
 import type { BitMatrix } from "../../sw-model/binary/bits.ts";
 import type { BinaryLayer, Threshold } from "../../sw-model/binary/layer.ts";
 import { zerosOf } from "../../sw-model/bnn/pixel-layer.ts";
+import type { Scale } from "../../sw-model/bnn/scaling.ts";
 import { foldsOf } from "../../sw-model/xnor/folding.ts";
 import type { BinaryResult } from "../../sw-model/xnor/golden.ts";
 import { packFields } from "../bits.ts";
@@ -11,18 +12,22 @@ import type { Bits } from "../simulation.ts";
 /** A word of an array's load port: space, processing element, address, data. */
 export type ArrayWord = readonly [space: number, pe: number, address: number, data: Bits];
 
+/** Leaves a dot product as it is. */
+const identity: Scale = { factor: 1, offset: 0 };
+
 /** Never reached, so that a row of padding gives 0. */
 const never: Threshold = { t: 0, flip: true };
 
 /**
  * Everything an array holds of a layer: the folds, the weights, and, where it has memories for them, thresholds (a layer without
- * any gets what is always 0, so that the hardware knows them). Lanes beyond the columns get the weight 1:
+ * any gets what is always 0, so that the hardware knows them), and scales (where there are none, those that change nothing). Lanes beyond the columns get the weight 1:
  * with the padding 0 of the vectors they never agree. Rows beyond the matrix agree with nothing and never reach their threshold.
  */
 export function layerWords(
   { results, ...array }: MvtuParameters,
   { weights, thresholds }: BinaryLayer,
   planes?: number,
+  scales?: readonly Scale[],
 ): ArrayWord[] {
   const { pes, lanes } = array;
   const g = arrayGeometry(array);
@@ -42,6 +47,10 @@ export function layerWords(
       const data = row < weights.rows ? laneWord(weights, row, from, lanes) | padding : ones;
       words.push([loadSpaces.weights, pe, rowFold * columnFolds + columnFold, data]);
     }
+    if (g.scale) {
+      const scale = scales?.[row] ?? identity;
+      words.push([loadSpaces.scales, pe, rowFold, scaleWord(g.scale, weights, row, scale, planes)]);
+    }
     if (results === "dots") continue;
     const { t, flip } = countThreshold(weights, row, thresholds?.[row] ?? never, planes);
     // A count is at most the columns: what is never reached is what always is, turned round.
@@ -57,6 +66,26 @@ function countThreshold(weights: BitMatrix, row: number, threshold: Threshold, p
   if (planes === undefined || threshold === never) return threshold;
   const t = threshold.t + (2 ** planes - 1) * zerosOf(weights, row);
   return { t: Math.max(0, t), flip: threshold.flip };
+}
+
+/** A scale of dot products as the hardware has it, on counts: dot = 2 count - columns, or, of numbers in planes, as in `dotOf`. */
+function scaleWord(
+  { kind, word }: NonNullable<ReturnType<typeof arrayGeometry>["scale"]>,
+  weights: BitMatrix,
+  row: number,
+  { factor, offset }: Scale,
+  planes: number | undefined,
+): bigint {
+  const multiple = planes === undefined ? 2 * factor : factor;
+  const onCount = offset + factor * (row < weights.rows ? dotOf(weights, row, 0, planes) : 0);
+  const negative = kind === "shift" && factor < 0;
+  return packFields(word, {
+    multiple,
+    power: multiple === 0 ? 0 : Math.log2(Math.abs(multiple)),
+    negative,
+    zero: factor === 0,
+    offset: onCount + (negative ? 1 : 0),
+  });
 }
 
 /** The words that a vector enters an array in, the first lane lowest, zeros beyond its end. */
@@ -76,12 +105,17 @@ function laneWord({ words, wordsPerRow, cols }: BitMatrix, row: number, from: nu
 
 /** The data ports of an array's results that an operation needs, and what they mean. */
 export function resultPorts(
-  { pes }: Pick<ArrayParameters, "pes">,
+  array: ArrayParameters,
   { weights, thresholds }: BinaryLayer,
-  planes?: number,
+  { planes, scales }: { planes?: number | undefined; scales?: readonly Scale[] | undefined } = {},
 ) {
+  const { pes } = array;
+  const { scale } = arrayGeometry(array);
   const bits = thresholds !== undefined;
-  const data = bits ? ["results_data_bits"] : Array.from({ length: pes }, (_, k) => `results_data_counts_${k}`);
+  const numbers = scale ? "results_data_scaled" : "results_data_counts";
+  const data = bits ? ["results_data_bits"] : Array.from({ length: pes }, (_, k) => `${numbers}_${k}`);
+  const numberOf = (row: number, value: bigint) =>
+    scale ? Number(BigInt.asIntN(scale.value.width, value)) : dotOf(weights, row, Number(value), planes);
   const rowFolds = Math.ceil(weights.rows / pes);
   return {
     /** Names of the ports that carry the results. */
@@ -95,10 +129,11 @@ export function resultPorts(
         Array.from({ length: weights.rows }, (_, row) =>
           bits
             ? Number((values[v * rowFolds + Math.floor(row / pes)] >> BigInt(row % pes)) & 1n)
-            : dotOf(weights, row, Number(values[v * valuesPerVector + row]), planes),
+            : numberOf(row, values[v * valuesPerVector + row]),
         ),
       );
-      return bits ? { bits: rows } : { dot: rows };
+      if (bits) return { bits: rows };
+      return scales ? { y: rows } : { dot: rows };
     },
   };
 }

@@ -1,5 +1,4 @@
 import { layerUnits } from "../../generators/bnn/geometry.ts";
-import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
 import type { BnnOperation } from "../../sw-model/bnn/golden.ts";
 import type { BnnParameters } from "../../sw-model/bnn/spec.ts";
 import type { BinaryResult } from "../../sw-model/xnor/golden.ts";
@@ -10,10 +9,15 @@ import type { Driver, Outcome } from "./driver.ts";
 const loadPorts = ["layer", "space", "pe", "address", "data"].map((field) => `load_data_${field}`);
 
 /** The command that loads the layers of a network. */
-export function loadLayers(parameters: BnnParameters, layers: readonly BinaryLayer[], inputBits?: number): Command {
+export function loadLayers(
+  parameters: BnnParameters,
+  { layers, inputBits, scales }: Omit<BnnOperation, "inputs">,
+): Command {
   const units = layerUnits(parameters);
   const rows = layers.flatMap((layer, i) =>
-    layerWords(units[i], layer, i === 0 ? inputBits : undefined).map((word): Bits[] => [i, ...word]),
+    layerWords(units[i], layer, i === 0 ? inputBits : undefined, i === layers.length - 1 ? scales : undefined).map(
+      (word): Bits[] => [i, ...word],
+    ),
   );
   return { kind: "push", valid: "load_valid", ready: "load_ready", data: loadPorts, rows, limit: 10 };
 }
@@ -22,15 +26,14 @@ export function loadLayers(parameters: BnnParameters, layers: readonly BinaryLay
 export async function streamVectors(
   simulation: Simulation,
   parameters: BnnParameters,
-  { layers, inputs, inputBits }: BnnOperation,
+  { layers, inputs, inputBits, scales }: BnnOperation,
   stalls?: Stalls,
 ): Promise<{ result: BinaryResult; cycles: number }> {
   const units = layerUnits(parameters);
-  const { data, rowFolds, resultOf } = resultPorts(
-    units[units.length - 1],
-    layers[layers.length - 1],
-    layers.length === 1 ? inputBits : undefined,
-  );
+  const { data, rowFolds, resultOf } = resultPorts(units[units.length - 1], layers[layers.length - 1], {
+    planes: layers.length === 1 ? inputBits : undefined,
+    scales,
+  });
   const vectors = inputs.rows / (inputBits ?? 1);
   const words = Array.from({ length: inputs.rows }, (_, i) => vectorWords(inputs, i, units[0].lanes)).flat();
   const [values] = await simulation.execute([
@@ -55,7 +58,7 @@ export async function streamBnn(
   stalls?: Stalls,
 ): Promise<Outcome<BinaryResult>> {
   const before = simulation.edges;
-  await simulation.execute([loadLayers(parameters, operation.layers, operation.inputBits)]);
+  await simulation.execute([loadLayers(parameters, operation)]);
   const { result, cycles } = await streamVectors(simulation, parameters, operation, stalls);
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
 }
