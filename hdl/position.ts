@@ -172,7 +172,17 @@ function framePath(stack: string): string {
   return pathOf(place ?? "");
 }
 
-const parsed = new Map<string, Position | undefined>();
+/** One line of a stack. */
+interface Frame {
+  /** Where it stands; undefined inside the language, and where there is no file. */
+  readonly position: Position | undefined;
+  /** Whether it stands in a file at all. */
+  readonly placed: boolean;
+  /** Whether it is the call of a build. */
+  readonly elaborates: boolean;
+  /** The name of its function. */
+  readonly name: string | undefined;
+}
 
 /** A call of a build stands in this file. */
 const elaboration = `${languageFolder}elaborate.`;
@@ -188,19 +198,16 @@ function traceOf(stack: string): Trace {
   let throughLanguage = false;
   let calls: string | undefined;
   for (const text of stack.split("\n")) {
-    const callee = calls;
-    calls = functionOf(text);
-    const match = frame.exec(text);
-    if (!match) continue;
-    const position = userPosition(match);
-    if (position) callers.push({ ...position, throughLanguage, calls: callee });
-    else if (pathOf(match[1]).startsWith(elaboration)) {
-      inBuild = callers.length > 0;
+    const { position, placed, elaborates, name } = frameOf(text);
+    if (position) callers.push({ ...position, throughLanguage, calls });
+    if (elaborates) {
       // Who instantiates or elaborates the module is told only where nothing of the module is the user's.
+      inBuild = callers.length > 0;
       whole = true;
       if (inBuild) break;
     }
-    throughLanguage = position === undefined;
+    if (placed) throughLanguage = position === undefined;
+    calls = name;
   }
   const [position] = callers;
   const trace = { position, callers: inBuild ? callers : [], whole };
@@ -208,21 +215,29 @@ function traceOf(stack: string): Trace {
   return trace;
 }
 
+const frames = new Map<string, Frame>();
+
+function frameOf(text: string): Frame {
+  const known = frames.get(text);
+  if (known) return known;
+  const [, place, line, column] = frame.exec(text) ?? [];
+  const path = place === undefined ? undefined : pathOf(place);
+  const inside = path?.startsWith(languageFolder) && !/\.test\.|\bfixtures\b/.test(path);
+  const parsed = {
+    position:
+      path === undefined || inside
+        ? undefined
+        : { file: packageRelative(path), line: Number(line), column: Number(column), path },
+    placed: path !== undefined,
+    elaborates: path?.startsWith(elaboration) ?? false,
+    name: functionOf(text),
+  };
+  frames.set(text, parsed);
+  return parsed;
+}
+
 /** The name of a frame's function: "add" of "at UIntSignal.add (…)", "plus" of "at UIntSignal.add [as plus] (…)". */
 function functionOf(text: string): string | undefined {
   const [, name, alias] = /^\s*at (?:async |new |get |set )*([^\s(]+)(?: \[as (\w+)\])? \(/.exec(text) ?? [];
   return alias ?? /[A-Za-z_$][\w$]*$/.exec(name ?? "")?.[0];
-}
-
-/** Where a frame stands; undefined inside the language. */
-function userPosition([key, place, line, column]: RegExpExecArray): Position | undefined {
-  const known = parsed.get(key);
-  if (known || parsed.has(key)) return known;
-  const path = pathOf(place);
-  const inside = path.startsWith(languageFolder) && !/\.test\.|\bfixtures\b/.test(path);
-  const position = inside
-    ? undefined
-    : { file: packageRelative(path), line: Number(line), column: Number(column), path };
-  parsed.set(key, position);
-  return position;
 }
