@@ -1,16 +1,20 @@
 import { type Account, accountOf } from "../sw-model/model/account.ts";
 import { loadModelOf } from "../sw-model/model/store.ts";
 import type { Spread } from "../sw-model/quantised/evaluate.ts";
+import { pipelineRows } from "./bnn-pipelines.ts";
 import type { BenchRow } from "./row.ts";
 
 const modelName = "bnn-mnist";
 const mostPoints = 1.5;
 
-/** The stored binary network: accuracy beside float networks of its shape, and memory and energy beside float32. */
-export async function benchBnn(): Promise<BenchRow[]> {
+/**
+ * The stored binary network: accuracy beside float networks of its shape, and memory and energy beside float32. Pipelines: throughput
+ * for area beside FINN's.
+ */
+export async function benchBnn(log: (line: string) => void): Promise<BenchRow[]> {
   const { layers, training } = loadModelOf("binary", modelName);
   const spreads = training.testAccuracy as Record<"binary" | "float" | "floatOnBinaryInputs", Spread>;
-  return [...accuracyRows(spreads), ...accountRows(accountOf(layers))];
+  return [...accuracyRows(spreads), ...accountRows(accountOf(layers)), ...(await pipelineRows(log))];
 }
 
 /** Means over the seeds of the stored evaluation. */

@@ -30,11 +30,11 @@ export function elaborationScript(top: string): string {
 }
 
 /** Map to the target and count. FPGA flows start from the Verilog, so that they are exactly what a user would type. */
-export function mappingScript(target: Target, top: string): string {
-  return [...mapping(target, top), `tee -q -o ${files.mapped} stat -json`].join("\n");
+export function mappingScript(target: Target, top: string, hierarchical = false): string {
+  return [...mapping(target, top, hierarchical), `tee -q -o ${files.mapped} stat -json`].join("\n");
 }
 
-function mapping(target: Target, top: string): string[] {
+function mapping(target: Target, top: string, hierarchical: boolean): string[] {
   switch (target.kind) {
     case "fpga": {
       const technology = target.statTechnology === undefined ? "" : ` -tech ${target.statTechnology}`;
@@ -42,7 +42,9 @@ function mapping(target: Target, top: string): string[] {
         ...elaboration(top, target.library),
         "design -reset",
         `read_verilog ${files.verilog}`,
-        `${target.pass} -top ${top}`,
+        ...(hierarchical
+          ? [`${target.pass.replace(" -flatten", "")} -top ${top}`, "flatten"]
+          : [`${target.pass} -top ${top}`]),
         `tee -q -o ${files.text} stat${technology}`,
       ];
     }

@@ -21,6 +21,11 @@ export interface SynthesisRequest {
   readonly target: string;
   /** Synthesize this module of the design instead of the top. */
   readonly module?: string;
+  /**
+   * Map every module once, and put the hierarchy together afterwards: far quicker where many instances are equal, at the price of
+   * what could be simplified across their borders. FPGAs only.
+   */
+  readonly hierarchical?: boolean;
   /** Default: the Yosys on PATH, else the embedded one. */
   readonly yosys?: YosysChoice;
   /** Default half an hour. */
@@ -36,7 +41,7 @@ export async function synthesize(request: SynthesisRequest): Promise<SynthesisRe
   const [target, yosys] = await Promise.all([findTarget(request.target), findYosys(request.yosys)]);
   const key = [
     ...[yosys.tool, yosys.version],
-    ...[elaborationScript(top), mappingScript(target, top)],
+    ...[elaborationScript(top), mappingScript(target, top, request.hierarchical)],
     ...[withoutComments(request.verilog), target.kind === "liberty" ? target.library.text : ""],
   ];
   const folder = await cached("synth", key, async (folder) => {
@@ -51,7 +56,7 @@ export async function synthesize(request: SynthesisRequest): Promise<SynthesisRe
 async function run(request: SynthesisRequest, target: Target, top: string, yosys: Yosys): Promise<RunOutput> {
   const { verilog, timeoutMs = 1_800_000 } = request;
   const inputs = { [files.verilog]: verilog };
-  const map = mappingScript(target, top);
+  const map = mappingScript(target, top, request.hierarchical);
   const yosysRun = (script: string, given: Readonly<Record<string, string>>, wanted: readonly string[]) =>
     runYosys(yosys, script, given, wanted, timeoutMs);
 
