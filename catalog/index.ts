@@ -1,4 +1,5 @@
 import { nearestNames, UserError } from "../sw-model/errors.ts";
+import { bcnnGenerator } from "./bcnn.ts";
 import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
 import type { AnyGenerator } from "./generator.ts";
@@ -15,6 +16,7 @@ export const catalog: readonly AnyGenerator[] = [
   lnzdScanGenerator,
   xnorGenerator,
   bnnGenerator,
+  bcnnGenerator,
   planesGenerator,
   eieGenerator,
 ];

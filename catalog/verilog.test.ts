@@ -37,6 +37,22 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["bnn", "pes=1,2", "lanes=1,2", "inputBits=2", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=dots"],
   ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4", "results=bits"],
   ["bnn", "pes=3,6,4,2", "lanes=7,1,3,2", "weightDepth=21,30,17,9", "rowDepth=3", "inputDepth=15", "results=dots"],
+  ["bcnn"],
+  [
+    "bcnn",
+    "width=9",
+    "height=7",
+    "channels=3",
+    "kernel=3,2,0,0",
+    "stride=2,1,1,1",
+    "padding=2,1,0,0",
+    "outputs=5,4,7,2",
+    "pool=1,3,1,1",
+    "pes=2,4,3,2",
+    "lanes=4,30,9,64",
+  ],
+  ["bcnn", "width=1", "height=1", "kernel=1", "outputs=1", "pool=1", "pes=1", "lanes=1", "results=bits"],
+  ["bcnn", "width=7", "height=5", "channels=2", "kernel=1", "outputs=3", "pool=3", "pes=4", "lanes=9", "results=bits"],
   ["lnzd", "inputs=33", "width=5", "radix=2", "levelsPerStage=2"],
   ["lnzd", "inputs=21", "width=1", "value=false", "structure=gates"],
   ["lnzdtree"],
@@ -76,6 +92,7 @@ const faults = {
   lnzdscan: ["lnzd_scan", "assign nonzeros_valid = ", "assign nonzeros_valid = !"],
   xnor: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
+  bcnn: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
 } as const;
 
@@ -152,6 +169,7 @@ describe("the emitted Verilog", () => {
     ["xnor", "rows=3", "lanes=5"],
     ["xnor", "results=bits", "rows=2", "lanes=8"],
     ["bnn", "pes=2,4", "lanes=7,4"],
+    ["bcnn", "width=8", "height=9"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {

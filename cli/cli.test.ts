@@ -61,6 +61,7 @@ describe("list", () => {
       "lnzdscan",
       "xnor",
       "bnn",
+      "bcnn",
       "planes",
       "eie",
     ]);
@@ -493,7 +494,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, planes, eie",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, eie",
         "  found:    eye",
         '  hint:     did you mean eie or bnn? "whittle list" shows all generators',
         "",

@@ -19,7 +19,7 @@ import type { BnnParameters } from "../../sw-model/bnn/spec.ts";
 import { arrayGeometry, loadSpaces, resultType } from "../xnor/geometry.ts";
 import { mvtu } from "../xnor/mvtu.ts";
 import { gather } from "./gather.ts";
-import { bnnLoad, layerUnits } from "./geometry.ts";
+import { layerUnits, pipelineLoad, wordFor } from "./geometry.ts";
 import { split } from "./split.ts";
 
 /**
@@ -33,13 +33,13 @@ export const bnn = defineModule("bnn", (p: BnnParameters) => {
   return {
     summary: `Binary network of ${units.length} layers in a pipeline.`,
     ports: {
-      load: input(stream(bnnLoad(p))),
+      load: input(stream(pipelineLoad(units))),
       words: input(stream(arrayGeometry(units[0]).word)),
       results: output(stream(resultType(last, last.results))),
       busy: output(bit),
     },
     build({ load, words, results, busy }, m) {
-      const taken = m.reg("taken", bnnLoad(p));
+      const taken = m.reg("taken", pipelineLoad(units));
       const loaded = m.reg("loaded", bit, { reset: false });
       loaded.set(load.fire);
       m.when(load.fire, () => taken.set(load.data));
@@ -47,14 +47,8 @@ export const bnn = defineModule("bnn", (p: BnnParameters) => {
       const working: BitSignal[] = [];
       let source: StreamSource<UIntType> = words;
       units.forEach((unit, i) => {
-        const fields = arrayGeometry(unit).load.fields;
         const layer = m.inst(`layer_${i}`, mvtu, unit, {
-          load: {
-            space: taken.space,
-            pe: taken.pe.bits(fields.pe.width - 1, 0),
-            address: taken.address.bits(fields.address.width - 1, 0),
-            data: taken.data.bits(fields.data.width - 1, 0),
-          },
+          load: wordFor(unit, taken),
           loaded: loaded.and(taken.layer.eq(i)),
           words: source,
         });

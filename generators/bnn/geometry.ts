@@ -1,6 +1,6 @@
-import { addressWidth, record, uint } from "../../hdl/index.ts";
+import { addressWidth, record, type SignalOf, uint } from "../../hdl/index.ts";
 import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
-import { arrayGeometry, countRegisters } from "../xnor/geometry.ts";
+import { type ArrayParameters, arrayGeometry, countRegisters } from "../xnor/geometry.ts";
 import type { MvtuParameters } from "../xnor/mvtu.ts";
 
 /** The unit of every layer; only the last one gives anything but bits. */
@@ -31,8 +31,8 @@ export function layerCountRegisters(p: BnnParameters): number[] {
 }
 
 /** The word of the load port: a layer, and what `arrayGeometry` says of that layer's own, as wide as the widest. */
-export function bnnLoad(p: BnnParameters) {
-  const loads = layerUnits(p).map((unit) => arrayGeometry(unit).load.fields);
+export function pipelineLoad(units: readonly ArrayParameters[]) {
+  const loads = units.map((unit) => arrayGeometry(unit).load.fields);
   const widest = (name: "pe" | "address" | "data") => Math.max(...loads.map((fields) => fields[name].width));
   return record({
     layer: uint(addressWidth(loads.length)),
@@ -41,4 +41,15 @@ export function bnnLoad(p: BnnParameters) {
     address: uint(widest("address")),
     data: uint(widest("data")),
   });
+}
+
+/** The part of a pipeline's load word that a layer's own array takes. */
+export function wordFor(unit: ArrayParameters, word: SignalOf<ReturnType<typeof pipelineLoad>>) {
+  const { fields } = arrayGeometry(unit).load;
+  return {
+    space: word.space,
+    pe: word.pe.bits(fields.pe.width - 1, 0),
+    address: word.address.bits(fields.address.width - 1, 0),
+    data: word.data.bits(fields.data.width - 1, 0),
+  };
 }

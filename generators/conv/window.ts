@@ -41,8 +41,13 @@ export const slidingWindow = defineModule("sliding_window", (p: WindowParameters
   const pixel = uint(channels);
   return {
     summary: `Windows of ${kernel} x ${kernel} pixels of ${channels} bits.`,
-    ports: { pixels: input(stream(pixel)), windows: output(stream(uint(kernel * kernel * channels))) },
-    build({ pixels, windows }, m) {
+    ports: {
+      pixels: input(stream(pixel)),
+      windows: output(stream(uint(kernel * kernel * channels))),
+      /** A map is under way, or a window waits. */
+      busy: output(bit),
+    },
+    build({ pixels, windows, busy }, m) {
       const column = m.reg("column", uint(addressWidth(columns)), { reset: 0 });
       const row = m.reg("row", uint(addressWidth(rows)), { reset: 0 });
       const full = m.reg("full", bit, { reset: false });
@@ -55,7 +60,10 @@ export const slidingWindow = defineModule("sliding_window", (p: WindowParameters
       const above = outside(row, p.height);
       const padded = m.node("padded", beside && above ? beside.or(above) : fixedValue(bit, false));
       const free = m.node("free", full.not().or(windows.ready));
-      const step = m.node("step", free.and(padded.or(pixels.valid)));
+      // The padding above a map is passed only when its first pixel is there, so that an idle unit stands still.
+      const started = m.node("started", column.ne(0).or(row.ne(0)));
+      const step = m.node("step", free.and(padded.and(started).or(pixels.valid)));
+      busy.set(started.or(full));
       pixels.ready.set(free.and(padded.not()));
       const entering = m.node("entering", select(pixel, padded, 0, pixels.data));
 

@@ -120,7 +120,16 @@ function tooFewPlanes(have: number, need: number): UserError {
   });
 }
 
-function resized(name: string, list: readonly number[], explicit: ReadonlySet<string>, layers: number): number[] {
+/**
+ * A list with a value for each of `layers` layers: a single value serves all; a longer list that was not set by hand is cut, or
+ * its last value repeated. Throws `UserError` wrong-layers.
+ */
+export function resized(
+  name: string,
+  list: readonly number[],
+  explicit: ReadonlySet<string>,
+  layers: number,
+): number[] {
   if (list.length === 1 || list.length === layers) return perLayer(list, layers);
   if (!explicit.has(name)) return Array.from({ length: layers }, (_, i) => list[Math.min(i, list.length - 1)]);
   throw new UserError({

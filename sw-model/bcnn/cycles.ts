@@ -1,0 +1,88 @@
+import { Gather, type Link, Split, Unit } from "../bnn/stages.ts";
+import type { BcnnLayer } from "./spec.ts";
+import { PoolStage, type Stage, WindowStage } from "./stages.ts";
+
+/**
+ * Cycles of a network through which `maps` maps go back to back, nothing stalled at its ends: from the edge that accepts the
+ * first pixel to the one that hands over the last result. What is in the data makes no difference. `dots` tells that the
+ * last layer's counts leave as they come, a word a row fold, not as pixels; `countRegisters` has the registers inside a layer's popcount.
+ */
+export function bcnnCycles(
+  layers: readonly BcnnLayer[],
+  dots: boolean,
+  maps: number,
+  countRegisters: readonly number[] = [],
+): number {
+  const stages = layers.flatMap((layer, i) => stagesOf(layer, dots && i === layers.length - 1, countRegisters[i] ?? 0));
+  const { input } = layers[0];
+  const { map, output, outputs, pes } = layers[layers.length - 1];
+  let toSend = maps * input.width * input.height;
+  let toTake = maps * (dots ? map.width * map.height * Math.ceil(outputs / pes) : output.width * output.height);
+  let first = -1;
+  for (let edge = 0; toTake > 0; edge++) {
+    // Who can take what is offered, from the end backwards.
+    const ready: boolean[] = [];
+    ready[stages.length] = true;
+    for (let i = stages.length - 1; i >= 0; i--) ready[i] = stages[i].takes(ready[i + 1]);
+    const offered = [toSend > 0, ...stages.map((stage) => stage.offers)];
+    const moves = offered.map((offer, i) => offer && ready[i]);
+    if (moves[0]) {
+      toSend--;
+      if (first < 0) first = edge;
+    }
+    if (moves[stages.length]) {
+      toTake--;
+      if (toTake === 0) return edge - first;
+    }
+    stages.forEach((stage, i) => {
+      stage.edge({ offered: offered[i], comes: moves[i], goes: moves[i + 1] });
+    });
+  }
+  return 0;
+}
+
+/** What a layer is made of, in the order of the pixels' way. */
+function stagesOf(layer: BcnnLayer, dots: boolean, countRegisters: number): Stage[] {
+  const { kernel, items, itemBits, outputs, pes, lanes, pool } = layer;
+  // An item fills several words, or several items one.
+  const parts = Math.ceil(itemBits / lanes);
+  const itemsPerWord = Math.max(1, Math.min(items, Math.floor(lanes / itemBits)));
+  const rowFolds = Math.ceil(outputs / pes);
+  const columnFolds = Math.ceil(items / itemsPerWord) * parts;
+  const stages: Stage[] = [];
+  if (kernel > 0) stages.push(new WindowStage(layer));
+  if (parts > 1) stages.push(linked(new Split(parts, parts), 1));
+  else if (itemsPerWord > 1) stages.push(linked(new Gather(itemsPerWord), items));
+  stages.push(array(new Unit({ rowFolds, columnFolds }, Math.max(4, 2 * columnFolds), countRegisters)));
+  if (dots) return stages;
+  if (rowFolds > 1) stages.push(linked(new Gather(rowFolds), rowFolds));
+  if (pool > 1) stages.push(new PoolStage(layer.map, pool));
+  return stages;
+}
+
+function array(unit: Unit): Stage {
+  return {
+    takes: () => unit.room,
+    get offers() {
+      return unit.offered !== undefined;
+    },
+    edge({ comes, goes }) {
+      unit.edge(goes, comes);
+    },
+  };
+}
+
+/** A change of widths; every `period`-th of what comes is the last of a vector. */
+function linked(link: Link, period: number): Stage {
+  let count = 0;
+  return {
+    takes: (ready) => link.takes(ready),
+    get offers() {
+      return link.offers(undefined);
+    },
+    edge({ comes, goes }) {
+      if (comes) count = count === period - 1 ? 0 : count + 1;
+      link.edge(comes ? { last: count === 0 } : undefined, goes);
+    },
+  };
+}
