@@ -40,7 +40,7 @@ export async function runCommand(
     `  accuracy      ${engine === "golden" ? "" : `hardware ${percent(document.accuracy)}, `}golden ${percent(document.goldenAccuracy)}${document.floatAccuracy === undefined ? "" : `, float ${percent(document.floatAccuracy)}`}`,
     engine === "golden"
       ? "  compared      nothing: this is the golden model alone"
-      : `  compared      ${document.compared} values of every layer, ${document.mismatches} digits differ`,
+      : `  compared      ${document.compared} values, ${document.mismatches} digits differ`,
     `  cycles        ${Math.round(document.cycles / samples)} a digit, ${Math.round(document.ioCycles / samples)} more for loading and read-out`,
     `  load balance  ${percent(document.loadBalance)}`,
     ...(document.first ? [`first mismatch:\n${toJson(document.first)}`] : []),
