@@ -1,8 +1,10 @@
 import type { Builder } from "../builder.ts";
+import { fixedValue } from "../builder.ts";
 import type { StreamSink, StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { input, output } from "../ports.ts";
-import { addressWidth, countWidth, type DataType, stream, type UIntType, uint } from "../types.ts";
+import { type BitSignal, concat } from "../signal.ts";
+import { addressWidth, bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
 import { timed, timingOf } from "./timing.ts";
 
@@ -25,35 +27,50 @@ export const fifo = defineModule("fifo", ({ depth, width }: FifoParameters) => (
   },
 }));
 
-/** What `fifo` contains; gives its state, for proofs. */
+/**
+ * What `fifo` contains; gives its state, for proofs. There is no count: with equal pointers the queue is empty or full, and which of
+ * the two the last lone push or pop tells.
+ */
 export function buildFifo(
   m: Builder,
   { push, pop }: { readonly push: StreamSource<UIntType>; readonly pop: StreamSink<UIntType> },
   depth: number,
 ) {
   const words = m.mem("words", depth, push.type.data);
-  const head = m.reg("head", words.addressType, { reset: 0 });
-  const tail = m.reg("tail", words.addressType, { reset: 0 });
-  const count = m.reg("count", uint(countWidth(depth)), { reset: 0 });
-
-  const next = (pointer: typeof head) =>
-    2 ** addressWidth(depth) === depth
-      ? pointer.set(pointer.addWrap(1))
-      : m.when(pointer.eq(depth - 1), () => pointer.set(0)).otherwise(() => pointer.set(pointer.addWrap(1)));
-
   const pushed = m.node("pushed", push.fire);
   const popped = m.node("popped", pop.fire);
-  words.write({ address: tail, data: push.data, enable: pushed });
-  m.when(pushed, () => next(tail));
-  m.when(popped, () => next(head));
-  m.when(pushed.and(popped.not()), () => count.set(count.addWrap(1))).elseWhen(popped.and(pushed.not()), () =>
-    count.set(count.subWrap(1)),
-  );
+  const { head, tail, met } = depth === 1 ? nowhereElse(words.addressType) : pointers(m, depth, pushed, popped);
+  const filling = m.reg("filling", bit, { reset: false });
+  m.when(pushed, () => filling.set(true)).elseWhen(popped, () => filling.set(false));
 
-  push.ready.set(count.ne(depth));
-  pop.valid.set(count.ne(0));
+  words.write({ address: tail, data: push.data, enable: pushed });
+  push.ready.set(met.and(filling).not());
+  pop.valid.set(met.and(filling.not()).not());
   pop.data.set(words.read("front", head));
-  return { words, head, tail, count };
+  return { words, head, tail, filling };
+}
+
+function pointers(m: Builder, depth: number, pushed: BitSignal, popped: BitSignal) {
+  const type = uint(addressWidth(depth)) as UIntType;
+  const tail = m.reg("tail", type, { reset: 0 });
+  const head = m.reg("head", type, { reset: 0 });
+  if (2 ** type.width === depth) {
+    m.when(pushed, () => tail.set(tail.addWrap(1)));
+    // Without an enable: Yosys copies a read address that has one, and the copy takes tables of its own.
+    head.set(head.addWrap(concat(popped).extend(type.width)));
+  } else {
+    const next = (pointer: typeof head) =>
+      m.when(pointer.eq(depth - 1), () => pointer.set(0)).otherwise(() => pointer.set(pointer.addWrap(1)));
+    m.when(pushed, () => next(tail));
+    m.when(popped, () => next(head));
+  }
+  return { head, tail, met: m.node("met", head.eq(tail)) };
+}
+
+/** The pointers of one word. */
+function nowhereElse(type: UIntType) {
+  const only = fixedValue(type, 0);
+  return { head: only, tail: only, met: fixedValue(bit, true) };
 }
 
 /**

@@ -24,11 +24,20 @@ const ports = (width: number) => ({
 export const fifoProof = defineModule("fifo_proof", ({ depth, width }: { depth: number; width: number }) => ({
   ports: ports(width),
   build({ push, pop, mark }, m) {
-    const { words, head, tail, count } = buildFifo(m, { push, pop }, depth);
+    const { words, head, tail, filling } = buildFifo(m, { push, pop }, depth);
+    const type = uint(countWidth(depth)) as UIntType;
+    const [first, end] = [head.extend(type.width + 1), tail.extend(type.width + 1)];
+    const between = select(
+      type,
+      tail.lt(head),
+      end.addWrap(depth).subWrap(first).wrap(type.width),
+      end.subWrap(first).wrap(type.width),
+    ) as UIntSignal;
+    const count = m.node("count", select(type, head.ne(tail), between, select(type, filling, depth, 0)));
     const read = (position: UIntSignal) => words.read("tracked_inside", inRing(head as UIntSignal, position, depth));
     trackWord(m, { push, pop, mark, capacity: depth, count: count as UIntSignal, inside: read });
     m.assert("head_in_ring", head.le(depth - 1));
-    m.assert("tail_behind_words", inRing(head as UIntSignal, count as UIntSignal, depth).eq(tail));
+    m.assert("tail_in_ring", tail.le(depth - 1));
   },
 }));
 
