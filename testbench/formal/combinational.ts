@@ -1,4 +1,4 @@
-/** Proofs of circuits without state by Yosys' own SAT solver: many times faster than SMT where there is one step only. */
+/** Proofs of circuits without state by Yosys' own SAT solver or by ABC: many times faster than SMT where there is one step only. */
 
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { requireTool } from "../../platform/tools.ts";
 import { UserError } from "../../sw-model/errors.ts";
 
 /** Only the passes that the solver needs: the full preparation takes longer than the proof. */
-const script = (top: string) => `read_verilog -formal design.v
+const design = (top: string) => `read_verilog -formal design.v
 hierarchy -check -top ${top}
 proc -noopt
 flatten
@@ -21,19 +21,56 @@ opt_merge
 opt_clean
 select -assert-none t:$dff* t:$sdff* t:$adff* t:$aldff* t:$dlatch* t:$sr t:$mem*
 select -assert-min 1 t:$assert
-sat -verify -prove-asserts -set-assumes -timeout 300
 `;
+
+/** How a claim is decided. Both are complete; they take long for different circuits. */
+export type Decision =
+  /** Search for an input for which an assertion fails, by Yosys' SAT solver. */
+  | "search"
+  /** Binary decision diagrams of all assertions, by ABC: small where wires depend on how many inputs are 1. */
+  | "diagrams";
+
+/** What Yosys runs, and in what it or ABC print how the claim was decided. */
+const decisions = {
+  search: {
+    script: "sat -verify -prove-asserts -set-assumes -timeout 300",
+    holds: /SAT proof finished - no model found: SUCCESS!/,
+    fails: /proof did fail!/,
+  },
+  diagrams: {
+    // Assertions become outputs that are high where one fails.
+    script: `select -assert-none t:$assume
+techmap
+opt
+aigmap
+opt_clean
+write_aiger design.aig
+exec -- yosys-abc -q "read_aiger design.aig; orpos; collapse -B 20000000; strash; sat"`,
+    holds: /^UNSATISFIABLE/m,
+    fails: /^SATISFIABLE/m,
+  },
+} as const;
+
+/** How to decide, and how long it may take. */
+export interface DecisionOptions {
+  /** Default: search. */
+  readonly by?: Decision;
+  /** Default: five minutes. */
+  readonly timeoutMs?: number;
+}
 
 /**
  * Whether all assertions of a circuit without registers and memories hold for every input. Throws `UserError` proof-failed
- * where Yosys cannot tell, for example because the circuit has state.
+ * where that cannot be told, for example because the circuit has state.
  */
-export async function holdsForAllInputs(circuit: Circuit, timeoutMs = 300_000): Promise<boolean> {
+export async function holdsForAllInputs(circuit: Circuit, options: DecisionOptions = {}): Promise<boolean> {
+  const { by = "search", timeoutMs = 300_000 } = options;
+  const { script, holds, fails } = decisions[by];
   const yosys = requireTool("yosys");
   const temporary = await temporaryFolder(join(tmpdir(), `whittle-sat-${randomBytes(8).toString("hex")}`));
   try {
-    await writeFile(join(temporary.path, "design.v"), emitVerilog(circuit).text);
-    await writeFile(join(temporary.path, "sat.ys"), script(circuit.top));
+    await writeFile(join(temporary.path, "design.v"), emitVerilog(circuit, { blackBoxes: "modelled" }).text);
+    await writeFile(join(temporary.path, "sat.ys"), `${design(circuit.top)}${script}\n`);
     const child = spawnChild(yosys, ["-s", "sat.ys"], {
       cwd: temporary.path,
       env: { TMPDIR: temporary.path },
@@ -42,8 +79,8 @@ export async function holdsForAllInputs(circuit: Circuit, timeoutMs = 300_000): 
     });
     const { result, late } = await within(child, timeoutMs);
     const text = String(result.all ?? "");
-    if (!result.failed && /SAT proof finished - no model found: SUCCESS!/.test(text)) return true;
-    if (result.failed && /proof did fail!/.test(text)) return false;
+    if (!result.failed && holds.test(text)) return true;
+    if (fails.test(text)) return false;
     throw new UserError(
       {
         code: late ? "proof-too-long" : "proof-failed",

@@ -193,6 +193,11 @@ describe.each(["full-adders", "adders", "carry-counters", "dual-tables"] as cons
     expectProven(await proveCircuit(elaborate(popcountProof, { bits, structure }), { depth: 1 }));
   });
 
+  it.each([23, 31, 32])("of %i bits, by decision diagrams", async (bits) => {
+    const circuit = elaborate(popcountProof, { bits, structure });
+    expect(await holdsForAllInputs(circuit, { by: "diagrams" })).toBe(true);
+  });
+
   it.each([1, 3, 9])("of %i lanes: one for each that agrees", async (bits) => {
     expectProven(await proveCircuit(elaborate(xnorPopcountProof, { bits, structure }), { depth: 1 }));
   });
@@ -209,7 +214,9 @@ describe("popcount", () => {
     const module = circuit.modules.find(({ name }) => name.startsWith(prefix));
     const wire = module?.items.find((item) => item.kind === "wire" && net.test(item.name));
     if (module === undefined || wire?.kind !== "wire") throw new Error(`no such net in ${prefix}`);
-    await expectRefuted(broken(circuit, module.name, wire.name, inverted), "counts_ones");
+    const faulty = broken(circuit, module.name, wire.name, inverted);
+    expect(await holdsForAllInputs(faulty, { by: "diagrams" })).toBe(false);
+    await expectRefuted(faulty, "counts_ones");
   });
 });
 
