@@ -69,6 +69,8 @@ fi
 # Compiled files whose source is gone would still be found.
 if [ ! -e dist/.tsbuildinfo ]; then rm -rf dist; fi
 npx --no-install tsc -p tsconfig.build.json
+# What says when the sources are newer: a build that changes nothing does not write it.
+touch dist/.tsbuildinfo
 
 # The simulator's bridge and runtime do not depend on a design: compile them now, not in front of a waiting user.
 if command -v verilator >/dev/null; then

@@ -100,8 +100,11 @@ it("calls a value what the const calls it, also through functions and over sever
       wire [7:0] held_inner_2 = b + other;
       wire held_less = a < sum;
       wire [7:0] held_inner = a + other;
-      wire [7:0] wide_difference = a - 8'd1;
-      wire [15:0] wide = a * wide_difference;
+      wire [7:0] lesser = a - 8'd1;
+      wire [7:0] table_value = b - 8'd1;
+      wire [15:0] wide = a * lesser;
+      wire [3:0] low = a[3:0];
+      wire [3:0] high = a[7:4];
       wire [7:0] terms_0 = a ^ sum;
       wire [7:0] terms_1 = b ^ sum;
       wire isBig = part <= product;
@@ -115,7 +118,7 @@ it("calls a value what the const calls it, also through functions and over sever
 
       assign q0 = terms_0;
       wire [15:0] q1_product = a * a;
-      assign q1 = (((terms_1 & held) ^ {a[3:0], a[7:4]} ^ many_2) & (b - 8'd1) & wide[7:0]) ^ q1_product[11:4];
+      assign q1 = (((terms_1 & held) ^ {low, high} ^ many_2) & table_value & wide[7:0]) ^ q1_product[11:4];
 
       // Bits that nothing reads.
       wire unused_bits = &{1'b0, product_product[3:0], product_product[15:12], part_product[3:0], part_product[15:12], other_product[3:0], other_product[15:12], wide[15:8], q1_product[3:0], q1_product[15:12]};

@@ -4,8 +4,9 @@
  */
 import type { Expression, Item } from "../ir.ts";
 import { itemExpressions, operands } from "../ir.ts";
-import type { Caller, LazyPosition } from "../position.ts";
+import type { Caller, LazyPosition, Position } from "../position.ts";
 import { sourceLine } from "../source-files.ts";
+import { nameAt } from "./declarators.ts";
 import { isNet } from "./pieces.ts";
 
 /** The name of a value. */
@@ -71,11 +72,16 @@ function declarationAt(at: LazyPosition): Declaration | undefined {
   for (const [depth, frame] of frames.entries()) {
     if (depth > 0 && frame.throughLanguage) return undefined;
     const statement = statementAt(frame);
-    if (statement?.name !== undefined) {
-      const { name, place } = statement;
-      return { ...calledBy(frames.slice(depth + 1), statement.place, name), place };
+    if (!statement) return undefined;
+    const declaration = declarationIn(statement, frame);
+    if (declaration) {
+      const { name, place, repeated } = declaration;
+      const called = calledBy(frames.slice(depth + 1), statement.place, name);
+      // Of several with one name in a file, those in the bodies of conditions are told apart by what they are for.
+      const inBody = repeated && frames[depth + 1]?.throughLanguage;
+      return { name: called.name, ofUser: called.ofUser || inBody === true, place };
     }
-    if (!statement?.returns) return undefined;
+    if (!statement.returns) return undefined;
   }
   return undefined;
 }
@@ -89,15 +95,18 @@ function calledBy(callers: readonly Caller[], place: string, local: string): Dec
     const inside = caller.throughLanguage || statement?.place === last;
     last = statement?.place ?? "";
     if (inside || statement?.returns) continue;
-    if (statement?.name === undefined) ofUser = true;
-    else if (!ofUser) name = `${statement.name}_${name}`;
+    const outer = statement && declarationIn(statement, caller)?.name;
+    if (outer === undefined) ofUser = true;
+    else if (!ofUser) name = `${outer}_${name}`;
   }
   return { name, ofUser };
 }
 
 interface Statement {
   readonly place: string;
-  readonly name?: string;
+  /** The line on which it begins, which is where what it declares stands. */
+  readonly text: string;
+  readonly line: number;
   /** Whether what the statement makes is the value of the function around it. */
   readonly returns: boolean;
 }
@@ -115,26 +124,38 @@ function statementAt({ path, line, calls }: Caller): Statement | undefined {
   return statement;
 }
 
-const declared = /^\s*(?:export\s+)?(?:const|let|var)\s+([A-Za-z]\w*)\s*(?::[^=]*)?=(?![=>])(.*)$/;
+const declares = /^\s*(?:export\s+)?(?:const|let|var)\s+/;
 const functionBody = /^\s*(?:async\s*)?(?:\([^()]*\)|\w+)\s*(?::[^=]*)?=>/;
 
 function readStatement(path: string, line: number): Statement | undefined {
   const first = firstLine(path, line);
   const text = sourceLine(path, first);
   if (text === undefined) return undefined;
-  const place = `${path}:${first}`;
-  const [, name, value] = declared.exec(text) ?? [];
-  if (name === undefined) return { place, returns: /^\s*return\b/.test(text) };
-  if (functionBody.test(value)) return { place, returns: true };
-  return { place, ...(declaresMore(value) ? {} : { name }), returns: false };
+  const value = /^[^=]*=(?![=>])(.*)$/.exec(text)?.[1] ?? "";
+  const returns = declares.test(text) ? functionBody.test(value) : /^\s*return\b/.test(text);
+  return { place: `${path}:${first}`, text, line: first, returns };
 }
 
-/** Whether another name and its value stand behind this value. */
-function declaresMore(value: string): boolean {
-  const group = /[([{][^()[\]{}]*[)\]}]/g;
-  let outer = value;
-  while (group.test(outer)) outer = outer.replaceAll(group, "");
-  return /,\s*[A-Za-z_$][\w$]*\s*=(?![=>])/.test(outer);
+/** What a statement calls the value that was made at a position of it; undefined where it gives no name. */
+function declarationIn({ place, text, line, returns }: Statement, at: Position) {
+  if (returns || !declares.test(text)) return undefined;
+  // What goes on below the first line belongs to the name that stands last in it.
+  const names = nameAt(text, at.line === line ? at.column - 1 : text.length);
+  if (names === undefined) return undefined;
+  const declarations = new RegExp(`\\b(?:const|let|var)\\s+${names[0]}\\b`);
+  return {
+    name: names.join("_"),
+    place: `${place}:${names.join("_")}`,
+    repeated: declaredOften(at.path, declarations),
+  };
+}
+
+function declaredOften(path: string, declarations: RegExp): boolean {
+  let count = 0;
+  for (let line = 1, text = sourceLine(path, 1); text !== undefined; text = sourceLine(path, ++line)) {
+    if (declarations.test(text) && ++count > 1) return true;
+  }
+  return false;
 }
 
 /** The line on which the statement begins that goes on, or stands, on this one: by the usual layout of method chains. */

@@ -30,7 +30,8 @@ export function hoistCircuit(circuit: Circuit): Circuit {
 function hoistModule(module: Module): Module {
   const sources = narrowSums(module.items);
   const uses = countUses(sources);
-  const names = takenNames(module);
+  // Whether there is a clock depends on other lines than the one that gives a value this name.
+  const names = new Set([...takenNames(module), "clock", "reset"]);
   const declared = declaredNames(sources);
   const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();

@@ -25,17 +25,17 @@ export function narrowSums(items: readonly Item[]): Item[] {
     const inner = mapped === e ? e : refolded(mapped);
     const sum = e.kind === "slice" && e.low === 0 && uses.get(e.operand) === 1 && isSum(e.operand);
     const result =
-      sum && inner.kind === "slice" ? cast(lowPart(inner.operand, e.operand, e.width), false, e.at) : inner;
+      sum && inner.kind === "slice" ? cast(lowPart(inner.operand, e.operand, e.width, e.at), false, e.at) : inner;
     done.set(e, result);
     return result;
   };
-  /** The low `width` bits of `e`, which stands for `original` in the use counts. */
-  const lowPart = (e: Expression, original: Expression, width: number): Expression => {
+  /** The low `width` bits of `e`, which stands for `original` in the use counts; `at` is where they were taken. */
+  const lowPart = (e: Expression, original: Expression, width: number, at = e.at): Expression => {
     const alone = uses.get(original) === 1;
     if (alone && isSum(e) && isSum(original)) {
       const left = lowPart(e.left, original.left, width);
       const right = lowPart(e.right, original.right, width);
-      return binary(e.operator, left, right, width, e.signed, e.at);
+      return binary(e.operator, left, right, width, e.signed, at);
     }
     const extended = e.kind === "unary" && e.operator === "extend" && original.kind === "unary";
     if (alone && extended && width < e.operand.width) return lowPart(e.operand, original.operand, width);
