@@ -94,11 +94,14 @@ class DomainCheck {
     );
   }
 
-  /** What another clock may catch at any moment must not glitch: it comes straight from a register, a port or an instance. */
+  /**
+   * What another clock may catch at any moment must not glitch: it comes straight from a register, a port or an instance, or
+   * is bits of one, which are wires.
+   */
   #refuseLogic(item: Extract<Item, { kind: "inst" }>, port: string, value: Expression): void {
     const source = (e: Expression): Expression => {
-      const behind =
-        e.kind === "ref" ? this.#wires.get(e.name) : e.kind === "unary" && e.operator === "cast" && e.operand;
+      const wiring = e.kind === "slice" || (e.kind === "unary" && e.operator === "cast");
+      const behind = e.kind === "ref" ? this.#wires.get(e.name) : wiring && e.operand;
       return behind ? source(behind) : e;
     };
     const { kind } = source(value);

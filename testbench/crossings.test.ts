@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { refuseMixedDomains } from "../hdl/domains.ts";
 import {
   asyncFifo,
+  asynchronous,
+  type BitSignal,
   bit,
   defineModule,
   elaborate,
@@ -11,6 +13,7 @@ import {
   input,
   output,
   synchronize,
+  type UIntSignal,
   uint,
 } from "../hdl/index.ts";
 import { designOf } from "./design.ts";
@@ -253,6 +256,24 @@ describe("clock domains", () => {
         expected: a register or a port
         fix:      Put a register of the sending domain in front."
     `);
+  });
+
+  it("a synchroniser takes a bit of a register or of a port, which is a wire", () => {
+    const picking = (value: (a: UIntSignal) => BitSignal) => () =>
+      elaborate(
+        defineModule("picking", (_: Record<string, never>) => ({
+          ports: { a: input(uint(4), { domain: asynchronous }), q: output(bit) },
+          build({ a, q }, m) {
+            q.set(synchronize(m, "late", value(a)));
+            m.unused(a);
+          },
+        })),
+        {},
+      );
+    expect(failure(picking((a) => a.bit(2)))).toBe("no error");
+    expect(failure(picking((a) => a.bits(3, 2).bit(0)))).toBe("no error");
+    expect(failure(picking((a) => a.not().bit(2)))).toContain("is logic, which could glitch");
+    expect(failure(picking((a) => a.bit(2).or(a.bit(1))))).toContain("is logic, which could glitch");
   });
 
   it("a synchroniser delays by its stages, and marks its flip-flops", async () => {
