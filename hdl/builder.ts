@@ -719,7 +719,8 @@ function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["res
 
 function constantOf(expression: Expression, at: LazyPosition): Const {
   if (expression.kind === "const") return expression;
-  const details = { code: "literal-out-of-range", message: "A reset value must be a literal." } as const;
+  const hint = "Write a literal; what a signal gives is for `set`.";
+  const details = { code: "literal-out-of-range", message: "A reset value must be a literal.", hint } as const;
   refuse(() => new HdlError(details, at, [expressionNote("value", expression)]), expression);
   return constant(0n, expression.width, expression.signed, at);
 }

@@ -282,6 +282,10 @@ function wrongShape(type: DataType, value: unknown, at: LazyPosition, target: Re
           message: "The value has another shape than its target.",
           expected: typeName(type),
           found,
+          hint:
+            type.kind === "vec"
+              ? `Give ${type.length === 1 ? "one element" : `${type.length} elements`}, as an array or a vec.`
+              : "Give a value for every field and no other.",
         },
         at,
         target ? [targetNote(type, target)] : [],

@@ -173,7 +173,7 @@ describe("widths and signs", () => {
         target:   "r", record({ x: bit, y: uint(3) })
         expected: record({ x: bit, y: uint(3) })
         found:    fields x
-        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
+        fix:      Give a value for every field and no other."
     `);
     expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The value has another shape than its target. [width-mismatch]
@@ -184,7 +184,7 @@ describe("widths and signs", () => {
              |                             ^
         expected: vec(2, bit)
         found:    1 elements
-        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
+        fix:      Give 2 elements, as an array or a vec."
     `);
     expect(building(({ a }) => unpack(record({ x: uint(3) }), a))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: unpack needs all bits of record({ x: uint(3) }). [width-mismatch]
@@ -267,7 +267,7 @@ describe("widths and signs", () => {
            … | a: input(uint(8)),
              |    ^
         expected: a whole number from 0 to 255
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a whole number from 0 to 255."
     `);
     expect(building(({ a }, m) => m.reg("r", uint(8), { reset: a }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A reset value must be a literal. [literal-out-of-range]
@@ -276,7 +276,15 @@ describe("widths and signs", () => {
         value:    "a", 8 bits, hdl/errors.test.ts:…
            … | a: input(uint(8)),
              |    ^
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a literal; what a signal gives is for \`set\`."
+    `);
+    expect(building((_, m) => m.rom("odd", uint(8), [1, 300]))).toMatchInlineSnapshot(`
+      "hdl/errors.test.ts:…: The literal 300 does not fit uint(8). [literal-out-of-range]
+           … | expect(building((_, m) => m.rom("odd", uint(8), [1, 300]))).toMatchInlineSnapshot(\`
+             |                             ^
+        target:   "odd[1]", uint(8)
+        expected: a whole number from 0 to 255
+        fix:      Write a whole number from 0 to 255."
     `);
   });
 
@@ -536,7 +544,7 @@ describe("switch and fsm", () => {
            … | building((_, m) => m.switch(m.wire("w", phase), { idle: nothing, laod: nothing, default: nothing } as never)),
              |                               ^
         expected: cases of idle, load, run
-        fix:      Give every value of an enum a case, or a \`default\`."
+        fix:      Remove it, or name a value of the signal."
     `);
     expect(building(({ b }, m) => m.switch(b, { 0: nothing, 1: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) does not cover every number. [switch-cases]
@@ -556,7 +564,7 @@ describe("switch and fsm", () => {
            … | b: input(uint(4)),
              |    ^
         expected: whole numbers from 0 to 15
-        fix:      Give every value of an enum a case, or a \`default\`."
+        fix:      Remove it, or name a value of the signal."
     `);
     expect(building(({ b }, m) => m.switch(b, { 1.5: nothing, default: nothing }))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: A switch over uint(4) has no case 1.5. [switch-cases]
@@ -566,7 +574,7 @@ describe("switch and fsm", () => {
            … | b: input(uint(4)),
              |    ^
         expected: whole numbers from 0 to 15
-        fix:      Give every value of an enum a case, or a \`default\`."
+        fix:      Remove it, or name a value of the signal."
     `);
     const two = enumOf("off", "on");
     expect(
@@ -579,7 +587,7 @@ describe("switch and fsm", () => {
            … | building((_, m) => m.switch(m.wire("w", two), { off: nothing, on: nothing, default: nothing })),
              |                               ^
         expected: no default where every value has a case
-        fix:      Give every value of an enum a case, or a \`default\`."
+        fix:      Remove the default."
     `);
   });
 
@@ -936,7 +944,7 @@ describe("assignments", () => {
            … | q: output(uint(8)),
              |    ^
         expected: a whole number from 0 to 255
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a whole number from 0 to 255."
     `);
     expect(building(({ t }) => t.and(2 as never))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: The literal 2 does not fit bit. [literal-out-of-range]
@@ -964,7 +972,7 @@ describe("assignments", () => {
         "An empty object is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
         "An array of 2 is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
         "The function nothingAtAll is no value of uint(8). [literal-out-of-range] / Pass a signal of that type, or a literal; of a record or a vec, one of its parts.",
-        "The literal NaN does not fit uint(8). [literal-out-of-range] / Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`.",
+        "The literal NaN does not fit uint(8). [literal-out-of-range] / Write a whole number from 0 to 255.",
       ]
     `);
   });

@@ -62,7 +62,8 @@ export const fixes: Readonly<Record<HdlErrorCode, string>> = {
   "foreign-signal": "Pass it through a port.",
   "illegal-name": "Choose another name; names are never changed behind your back.",
   "ir-invalid": "This is a fault of Whittle, not of the description: please report it with the design.",
-  "literal-out-of-range": "Write a literal in the range, or widen the signal first: `a.extend(9).eq(300)`.",
+  "literal-out-of-range":
+    "Write a literal that the type holds; a signal that has to meet a larger one is widened first.",
   "memory-shape": "Give it at least one word, a write port (or `init`) and a read port.",
   "misplaced-else": "Write the chain in one piece.",
   "missing-connection": "Give every input a value; a literal will do.",

@@ -16,8 +16,8 @@ export function rawOf(
 ): bigint {
   const half = 1n << BigInt(type.width - 1);
   const text = (raw: bigint) => decimal(raw, type.fl);
-  const refuse = (message: string, expected: string, hint?: string) =>
-    new HdlError({ code: "literal-out-of-range", message, expected, ...(hint ? { hint } : {}) }, at, meets());
+  const refuse = (message: string, expected: string, hint = `Write ${expected}.`) =>
+    new HdlError({ code: "literal-out-of-range", message, expected, hint }, at, meets());
 
   const isRaw = typeof given === "object" && given !== null && "raw" in given;
   const value = isRaw ? given.raw : given;

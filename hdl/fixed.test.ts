@@ -163,7 +163,7 @@ describe("literals", () => {
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
         expected: a number from -8 to 7.9375
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a number from -8 to 7.9375."
     `);
     expect(refused(({ x }) => x.set({ raw: 128 }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The raw value 128 does not fit fixed(4, 4). [literal-out-of-range]
@@ -173,7 +173,7 @@ describe("literals", () => {
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
         expected: a whole number from -128 to 127
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a whole number from -128 to 127."
     `);
     expect(refused(({ x }) => x.set({ raw: 0.5 }))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: 0.5 is no raw value. [literal-out-of-range]
@@ -183,7 +183,7 @@ describe("literals", () => {
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
         expected: a whole number
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a whole number."
     `);
     expect(refused(({ x }) => x.set(Number.NaN))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: NaN is no number. [literal-out-of-range]
@@ -193,7 +193,7 @@ describe("literals", () => {
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
         expected: a finite number
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a finite number."
     `);
     expect(refused(({ x }) => x.set("1" as never))).toMatchInlineSnapshot(`
       "hdl/fixed.test.ts:…: The string "1" is no number. [literal-out-of-range]
@@ -203,7 +203,7 @@ describe("literals", () => {
            … | const settable = { x: m.wire("x", fixed(4, 4)), y: m.wire("y", fixed(2, 6)) };
              |                         ^
         expected: a finite number
-        fix:      Write a literal in the range, or widen the signal first: \`a.extend(9).eq(300)\`."
+        fix:      Write a finite number."
     `);
   });
 

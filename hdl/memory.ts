@@ -251,15 +251,20 @@ function initialWords<T extends DataType>(
   at: LazyPosition,
 ): bigint[] {
   const leafWidths = leaves("", type).map((leaf) => leaf.type.width);
-  const bits = [...words].map((word) =>
-    flattenValue(type, word, at).reduceRight((high, e, i) => {
+  const bits = [...words].map((word, i) =>
+    flattenValue(type, word, at, { name: `${name}[${i}]`, at }).reduceRight((high, e, leaf) => {
       if (e.kind !== "const") {
         throw new HdlError(
-          { code: "literal-out-of-range", message: "A word of a memory's init must be a literal.", found: "a signal" },
+          {
+            code: "literal-out-of-range",
+            message: `Word ${i} of the init of memory "${name}" must be a literal.`,
+            found: "a signal",
+            hint: "Write literals; what a signal gives is for a write port.",
+          },
           at,
         );
       }
-      return (high << BigInt(leafWidths[i])) | BigInt.asUintN(leafWidths[i], e.value);
+      return (high << BigInt(leafWidths[leaf])) | BigInt.asUintN(leafWidths[leaf], e.value);
     }, 0n),
   );
   if (bits.length <= depth) return bits;

@@ -658,6 +658,16 @@ function strayHint(value: unknown): string {
   return "Pass a signal of that type, or a literal; of a record or a vec, one of its parts.";
 }
 
+/** What to do about a literal that `type` does not hold; where it meets an operand, that one could be wider. */
+function literalHint(type: LeafType, value: unknown, range: string, meets: readonly Involved[]): string {
+  const isNumber = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
+  if (!isNumber) return strayHint(value);
+  if (type.kind === "bit") return "Write true or false.";
+  const whole = typeof value !== "number" || Number.isInteger(value);
+  const widens = whole && meets.some(({ role }) => role === "left") && !(type.kind === "uint" && BigInt(value) < 0n);
+  return widens ? "Write a literal in the range, or widen the signal first: `a.extend(9).eq(300)`." : `Write ${range}.`;
+}
+
 /** A literal of `type`: a number that it holds exactly, or one of the values of an enum. `meets`: what it is combined with. */
 export function literal(
   type: LeafType,
@@ -705,8 +715,10 @@ export function literal(
       ? `The literal ${String(value)} does not fit ${typeName(type)}.`
       : `${described(value)} is no value of ${typeName(type)}.`,
     expected: range,
-    ...(!isNumber ? { hint: strayHint(value) } : type.kind === "bit" ? { hint: "Write true or false." } : {}),
   };
-  refuse(() => new HdlError(problem, at, meets()));
+  refuse(() => {
+    const involved = meets();
+    return new HdlError({ ...problem, hint: literalHint(type, value, range, involved) }, at, involved);
+  });
   return zero();
 }

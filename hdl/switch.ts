@@ -78,7 +78,12 @@ function checkedCases(
   const foreign = labels.filter((label) =>
     values ? !values.includes(label) : !/^(0|[1-9]\d*)$/.test(label) || BigInt(label) >= count,
   );
-  if (foreign.length > 0) wrong(`A switch over ${whole} has no case ${foreign.join(", ")}.`, expected);
+  if (foreign.length > 0)
+    wrong(
+      `A switch over ${whole} has no case ${foreign.join(", ")}.`,
+      expected,
+      "Remove it, or name a value of the signal.",
+    );
 
   const all = BigInt(labels.length) === count;
   if (!all && !hasDefault && foreign.length === 0) {
@@ -91,7 +96,11 @@ function checkedCases(
   }
   const patterns = 1n << BigInt(signal.width);
   if (all && hasDefault && count === patterns) {
-    wrong(`The default of a switch over ${whole} is never taken.`, "no default where every value has a case");
+    wrong(
+      `The default of a switch over ${whole} is never taken.`,
+      "no default where every value has a case",
+      "Remove the default.",
+    );
   }
   const known = labels.filter((label) => !foreign.includes(label));
   const ordered = values

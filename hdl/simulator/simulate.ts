@@ -125,7 +125,8 @@ class Simulation<D extends Ports> implements Dut<D> {
   tick(cycles = 1, clocks?: readonly string[]): void {
     if (!Number.isSafeInteger(cycles) || cycles < 0) {
       const message = `tick takes a number of cycles, not ${String(cycles)}.`;
-      throw new HdlError({ code: "literal-out-of-range", message, expected: "a whole number of 0 or more" }, here());
+      const expected = "a whole number of 0 or more";
+      throw new HdlError({ code: "literal-out-of-range", message, expected, hint: `Write ${expected}.` }, here());
     }
     const known = this.#clocks();
     const unknown = clocks?.find((clock) => !known.includes(clock));
