@@ -11,6 +11,7 @@ import {
 } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { binary, constant, reference } from "./expression.ts";
+import { checkExternal } from "./external-checks.ts";
 import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
 import {
   type Const,
@@ -453,7 +454,10 @@ export class Builder {
         control(clockOf(domain), "clock", domain),
         ...(resets.has(domain) ? [control(resetOf(domain), "reset", domain)] : []),
       ]);
-    if (external) refuseUnknownPins(name, external, [...controls, ...ports], at);
+    if (external) {
+      refuseUnknownPins(name, external, [...controls, ...ports], at);
+      checkExternal(name, external, [...controls, ...ports], at);
+    }
     return {
       name,
       summary,

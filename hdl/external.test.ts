@@ -12,6 +12,7 @@ import {
   Simulator,
   stream,
   uint,
+  type VerilogParameter,
 } from "./index.ts";
 
 /** A vendor's multiply-accumulate block, with a model of what it does. */
@@ -56,12 +57,12 @@ describe("black boxes", () => {
       "module top (
         input wire clock,
         input wire reset,
-        input wire [3:0] x, // hdl/external.test.ts:39
-        output wire [7:0] y // hdl/external.test.ts:39
+        input wire [3:0] x, // hdl/external.test.ts:40
+        output wire [7:0] y // hdl/external.test.ts:40
       );
-        wire [7:0] mac_sum; // hdl/external.test.ts:41
+        wire [7:0] mac_sum; // hdl/external.test.ts:42
 
-        VENDOR_MAC #(.WIDTH(4), .MODE("FAST")) mac ( // hdl/external.test.ts:41
+        VENDOR_MAC #(.WIDTH(4), .MODE("FAST")) mac ( // hdl/external.test.ts:42
           .CLK(clock),
           .RST(reset),
           .A(x),
@@ -69,7 +70,7 @@ describe("black boxes", () => {
           .P(mac_sum)
         );
 
-        assign y = mac_sum; // hdl/external.test.ts:41
+        assign y = mac_sum; // hdl/external.test.ts:42
       endmodule
       "
     `);
@@ -100,7 +101,7 @@ describe("black boxes", () => {
     expect(() => new Simulator(circuit)).toThrow(/The black box "oracle" cannot be simulated: it has no model/);
   });
 
-  it("with several sets of parameters are one stub, and a module each where they are printed as models", () => {
+  it("with several widths of ports are left out of the stubs, and are a module each where they are printed as models", () => {
     const both = defineModule("both", (_: Record<string, never>) => ({
       ports: { x: input(uint(4)), w: input(uint(6)), y: output(uint(8)), z: output(uint(12)) },
       build({ x, w, y, z }, m) {
@@ -114,11 +115,29 @@ describe("black boxes", () => {
       "VENDOR_MAC #(.WIDTH(4), ",
       "VENDOR_MAC #(.WIDTH(6), ",
     ]);
-    expect(blackBoxes.match(/^module .*/gm)).toEqual(["module VENDOR_MAC #("]);
-    expect(blackBoxes).toContain('  parameter WIDTH = 4,\n  parameter MODE = "FAST"\n) (');
+    // Neither has the widths of the other's ports.
+    expect(blackBoxes).toMatch(/^\/\/ VENDOR_MAC is left out: its instances differ in their ports/);
+    expect(blackBoxes).not.toContain("module VENDOR_MAC");
     const { modules } = emitVerilog(circuit, { blackBoxes: "modelled" });
     expect(new Set(modules.map(({ name }) => name)).size).toBe(3);
     for (const { name, text: own } of modules) expect(own).toContain(`module ${name} (`);
+  });
+
+  it("with several sets of parameters and equal ports are one stub, of the first", () => {
+    const scaler = defineExternal("scaler", ({ gain }: { gain: number }) => ({
+      ports: { a: input(uint(4)), q: output(uint(4)) },
+      verilog: { module: "SCALER", parameters: { GAIN: gain } },
+    }));
+    const pair = defineModule("pair", (_: Record<string, never>) => ({
+      ports: { a: input(uint(4)), q: output(uint(4)) },
+      build: ({ a, q }, m) => {
+        const { q: once } = m.inst("one", scaler, { gain: 1 }, { a });
+        q.set(m.inst("two", scaler, { gain: 2 }, { a: once }).q);
+      },
+    }));
+    const { blackBoxes } = emitVerilog(elaborate(pair, {}));
+    expect(blackBoxes.match(/^module .*/gm)).toEqual(["module SCALER #("]);
+    expect(blackBoxes).toContain("  parameter GAIN = 1\n) (");
   });
 
   it("write texts as Verilog strings", () => {
@@ -134,6 +153,42 @@ describe("black boxes", () => {
     const written = String.raw`"a \"b\" \\ c\nd\011\303\251"`;
     expect(text).toContain(`BOX #(.TEXT(${written})) one (`);
     expect(blackBoxes).toContain(`parameter TEXT = ${written}`);
+  });
+
+  it("have names and parameters that Verilog can hold", () => {
+    const boxed =
+      (verilog: { module?: string; parameters?: Record<string, VerilogParameter>; pins?: Record<string, string> }) =>
+      () => {
+        const box = defineExternal("box", (_: Record<string, never>) => ({
+          ports: { a: input(bit), q: output(bit) },
+          verilog: { module: "BOX", ...verilog },
+        }));
+        const user = defineModule("user", (_: Record<string, never>) => ({
+          ports: { a: input(bit), q: output(bit) },
+          build: ({ a, q }, m) => q.set(m.inst("one", box, {}, { a }).q),
+        }));
+        return emitVerilog(elaborate(user, {}));
+      };
+    const parameter = (value: VerilogParameter) => failure(boxed({ parameters: { P: value } }));
+    expect(parameter({ width: 70, value: 2n ** 70n - 1n })).toBe("no error");
+    expect(parameter(-(2 ** 31 - 1))).toBe("no error");
+    expect(parameter({ width: 70, value: -1n })).toContain("[literal-out-of-range]");
+    expect(parameter({ width: 4, value: 16n })).toMatchInlineSnapshot(`
+      "hdl/external.test.ts:…: The parameter "P" of the black box "box" does not fit: 16. [literal-out-of-range]
+           … | build: ({ a, q }, m) => q.set(m.inst("one", box, {}, { a }).q),
+             |                                 ^
+        expected: a whole number from 0 to 2^4 - 1
+        fix:      Write a number of that range; \`BigInt.asUintN(width, value)\` gives the bits of a negative one."
+    `);
+    expect(parameter({ width: 0, value: 0n })).toContain("expected: a width of 1 or more");
+    for (const value of [1.5, Number.NaN, 2 ** 31]) expect(parameter(value)).toContain("[literal-out-of-range]");
+    expect(failure(boxed({ module: "_BOX$1", pins: { a: "_a$" } }))).toBe("no error");
+    expect(failure(boxed({ module: "MY-BOX" }))).toContain('"MY-BOX" cannot name a foreign module. [illegal-name]');
+    expect(failure(boxed({ parameters: { "A B": 1 } }))).toContain('"A B" cannot name a parameter. [illegal-name]');
+    expect(failure(boxed({ pins: { a: "wire" } }))).toContain('"wire" cannot name a pin. [illegal-name]');
+    expect(failure(boxed({ pins: { a: "X", q: "X" } }))).toContain("[duplicate-name]");
+    expect(failure(boxed({ pins: { a: "q" } }))).toContain("[duplicate-name]");
+    expect(failure(boxed({ pins: { a: "q", q: "a" } }))).toBe("no error");
   });
 
   it("name pins of ports that there are", () => {

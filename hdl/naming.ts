@@ -40,6 +40,16 @@ export function checkName(kind: string, name: string, at: LazyPosition): void {
   if (details) refuse(() => new HdlError({ code: "illegal-name", ...details }, at));
 }
 
+/** The same for a name of foreign Verilog, which may have every character that an identifier of Verilog can. */
+export function checkForeignName(kind: string, name: string, at: LazyPosition): void {
+  if (/^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) && !keywords.has(name)) return;
+  const message = `"${name}" cannot name a ${kind}.`;
+  const expected =
+    "a name of Verilog: letters, digits, _ and $, no digit or $ first, no keyword of it or of SystemVerilog";
+  const hint = "Write it as its Verilog does; an escaped name needs a module around it.";
+  refuse(() => new HdlError({ code: "illegal-name", message, expected, hint }, at));
+}
+
 function unfit(kind: string, name: string): Omit<HdlErrorDetails, "code"> | undefined {
   if ((kind === "port" || kind === "output") && unfitForPorts.has(name)) {
     return {

@@ -1,4 +1,4 @@
-import type { Circuit } from "../ir.ts";
+import type { Circuit, Module } from "../ir.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
 import { hoistCircuit } from "./hoist.ts";
@@ -16,7 +16,8 @@ export interface EmittedVerilog {
   readonly modules: readonly { readonly name: string; readonly text: string }[];
   /**
    * Empty modules of the ports and parameters of black boxes, for tools that check instances; "" when there are none. A box
-   * that has several sets of parameters is one module, with the ports and the values of the first.
+   * that has several sets of parameters is one module, with the ports and the values of the first; a box whose ports differ
+   * in width between them is left out, with a comment in its place.
    */
   readonly blackBoxes: string;
   /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
@@ -59,13 +60,25 @@ export function emitVerilog(
   };
 }
 
-/** One for each foreign module, whatever parameters it is given. */
+/** One for each foreign module, whatever parameters it is given; none has the widths of all where these differ. */
 function stubs({ modules }: Circuit): string[] {
-  const byName = new Map<string, string>();
+  const variants = new Map<string, Module[]>();
   for (const module of modules) {
-    if (module.external && !byName.has(module.external.module)) byName.set(module.external.module, printStub(module));
+    if (module.external)
+      variants.set(module.external.module, [...(variants.get(module.external.module) ?? []), module]);
   }
-  return [...byName.values()];
+  return [...variants].map(([name, [first, ...others]]) =>
+    others.every((other) => pinList(other) === pinList(first))
+      ? printStub(first)
+      : `// ${name} is left out: its instances differ in their ports, so no module with fixed widths fits all of them.\n`,
+  );
+}
+
+/** The pins of a black box, in one text. */
+function pinList({ ports, external }: Module): string {
+  return JSON.stringify(
+    ports.map(({ name, direction, width }) => [external?.pins[name] ?? name, direction, width]).sort(),
+  );
 }
 
 /** Every black box as an ordinary module of its model. */
