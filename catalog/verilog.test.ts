@@ -191,7 +191,8 @@ describe("the emitted Verilog", () => {
     };
     expect(await simulate()).toMatch(/PASS: \d+ cycles/);
     const [module, from, to] = faults[name as keyof typeof faults];
-    const broken = join(target, `my_${module}.v`);
+    const file = files.find((each) => each.endsWith(".v") && each.startsWith(`my_${module}`)) ?? "";
+    const broken = join(target, file);
     const text = readFileSync(broken, "utf8");
     expect(text).toContain(from);
     writeFileSync(broken, text.replace(from, to));

@@ -121,26 +121,14 @@ function canonical(value: unknown, at: LazyPosition): string {
 /**
  * Final module names: the top has its bare name, every other one also what distinguishes its parameters from the top's, such
  * as `fifo_depth8_width16`. So a name follows from the module's own parameters and those of the whole, and from nothing else
- * in the circuit. Where that would be too long, the first variant has the bare name and another one says what it changes.
+ * in the circuit.
  */
 function renamed(entries: readonly Entry[], topKey: string): Circuit {
   const names = new Map<string, string>();
   const used = new Map<string, string>();
   const top = entries.find(({ module }) => module.name === topKey) as Entry;
-  const firsts = new Map<unknown, Entry>();
-  const definitionOf = new Map<string, unknown>();
-  const nameOf = (entry: Entry) => {
-    if (entry === top) return entry.name;
-    const first = firsts.get(entry.definition) ?? entry;
-    const own = differences(entry, top);
-    if (own.length > readableSuffix) firsts.set(entry.definition, first);
-    const suffixes = [own, differences(entry, first)].filter(({ length }) => length <= readableSuffix);
-    const free = suffixes.find((suffix) => definitionOf.get(`${entry.name}${suffix}`) !== entry.definition);
-    return `${entry.name}${free ?? `_${fingerprint(own)}`}`;
-  };
-  for (const entry of [top, ...entries.filter((entry) => entry !== top)]) {
-    const name = nameOf(entry);
-    definitionOf.set(name, entry.definition);
+  for (const entry of entries) {
+    const name = entry === top ? entry.name : `${entry.name}${differences(entry, top)}`;
     const clash = used.get(name);
     if (clash !== undefined) {
       throw new HdlError(
@@ -168,12 +156,17 @@ function renamed(entries: readonly Entry[], topKey: string): Circuit {
 /** Nobody reads a longer suffix. */
 const readableSuffix = 40;
 
-/** The parameters of one that the other has not, or with another value, as a suffix. */
+/** The parameters of one that the other has not, or with another value, as a suffix; of many the first, and a number for all. */
 function differences(entry: Entry, other: Entry): string {
   const [own, others] = [entry, other].map(({ parameters }) => flattenParameters("", parameters));
-  for (const key of others.keys()) if (entry.definition === other.definition && !own.has(key)) own.set(key, "none");
   const differing = [...own].filter(([key, value]) => others.get(key) !== value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return differing.map(([key, value]) => `_${key}${value}`).join("");
+  const parts = differing.map(([key, value]) => `_${key}${value}`);
+  const whole = parts.join("");
+  if (whole.length <= readableSuffix) return whole;
+  const number = `_${fingerprint(whole)}`;
+  let shown = "";
+  for (const part of parts) if (shown.length + part.length + number.length <= readableSuffix) shown += part;
+  return `${shown}${number}`;
 }
 
 /** Seven letters and digits that follow from the text (FNV-1a, 32 bits). */

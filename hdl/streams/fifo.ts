@@ -1,5 +1,4 @@
 import type { Builder } from "../builder.ts";
-import { fixedValue } from "../builder.ts";
 import type { StreamSink, StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { input, output } from "../ports.ts";
@@ -39,7 +38,7 @@ export function buildFifo(
   const words = m.mem("words", depth, push.type.data);
   const pushed = m.node("pushed", push.fire);
   const popped = m.node("popped", pop.fire);
-  const { head, tail, met } = depth === 1 ? nowhereElse(words.addressType) : pointers(m, depth, pushed, popped);
+  const { head, tail, met } = pointers(m, depth, pushed, popped);
   const filling = m.reg("filling", bit, { reset: false });
   m.when(pushed, () => filling.set(true)).elseWhen(popped, () => filling.set(false));
 
@@ -65,12 +64,6 @@ function pointers(m: Builder, depth: number, pushed: BitSignal, popped: BitSigna
     m.when(popped, () => next(head));
   }
   return { head, tail, met: m.node("met", head.eq(tail)) };
-}
-
-/** The pointers of one word. */
-function nowhereElse(type: UIntType) {
-  const only = fixedValue(type, 0);
-  return { head: only, tail: only, met: fixedValue(bit, true) };
 }
 
 /**

@@ -107,7 +107,7 @@ it("names a module after its parameters, as far as they are not the top's", () =
     "two",
   ]);
   const types = [uint(8), record({ low: uint(2), flags: vec(2, bit) })].map((type) => ({ depth: 8, type }));
-  expect(modulesOf(types[0], types[1])).toEqual(["buffer_depth8_typeuint8", "buffer", "two"]);
+  expect(modulesOf(types[0], types[1])).toEqual(["buffer_depth8_typeuint8", "buffer_depth8_166ugzk", "two"]);
   expect(modulesOf({ depth: 8, taps: [3, 1, 3] }, { depth: 8, taps: [] })).toEqual([
     "buffer_depth8_taps3_1_3",
     "buffer_depth8_taps",
@@ -116,8 +116,11 @@ it("names a module after its parameters, as far as they are not the top's", () =
   expect(modulesOf({ depth: 8, "a:1,b": 2 }, { depth: 8, a: 1, b: 2 })).toHaveLength(3);
   expect(modulesOf({ depth: 8, list: [undefined] }, { depth: 8, list: [] })).toHaveLength(3);
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`parameter${i}`, i]));
-  expect(modulesOf({ depth: 8, ...many }, { depth: 7, ...many })).toEqual(["buffer", "buffer_depth7", "two"]);
-  expect(modulesOf({ depth: 8, ...many }, { depth: 8 })).toEqual(["buffer", "buffer_depth8", "two"]);
+  expect(modulesOf({ depth: 8, ...many }, { depth: 7, ...many })).toEqual([
+    "buffer_depth8_parameter00_parameter11_1bg5d15",
+    "buffer_depth7_parameter00_parameter11_1k2ezg8",
+    "two",
+  ]);
   const whole = defineModule("whole", (_: { depth: number; word: number }) => ({
     ports: { index: input(uint(3)), put: input(uint(4)), got: output(uint(4)) },
     build: ({ index, put, got }, m) => got.set(m.inst("only", buffer, { depth: 8 }, { index, put }).got),
