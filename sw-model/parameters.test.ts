@@ -16,7 +16,7 @@ function failure(sources: ParameterSources) {
 
 describe("resolveParameters", () => {
   it("gives the defaults of the contract", () => {
-    expect(resolveParameters(lnzdSpec).parameters).toEqual({ inputs: 16, width: 16 });
+    expect(resolveParameters(lnzdSpec).parameters).toMatchObject({ inputs: 16, width: 16 });
     expect(resolveParameters(eieSpec).parameters).toEqual({
       pes: 4,
       queueDepth: 8,
