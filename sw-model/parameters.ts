@@ -19,7 +19,7 @@ export interface ResolvedParameters<P> {
 }
 
 /**
- * One parameter as `whittle list` shows it. `values` for words, `min` and `max` (inclusive) for integers and for the elements
+ * One parameter as `whittle list` shows it. `values` for words and where only some numbers serve, `min` and `max` (inclusive) for integers and for the elements
  * of a list, which has one to `length` of them.
  */
 export interface ParameterDescription {
@@ -30,7 +30,7 @@ export interface ParameterDescription {
   readonly min?: number;
   readonly max?: number;
   readonly length?: number;
-  readonly values?: readonly (string | boolean)[];
+  readonly values?: readonly (string | number | boolean)[];
 }
 
 export interface SpecDescription {
@@ -105,7 +105,7 @@ function describeParameter<P extends object>(spec: GeneratorSpec<P>, name: strin
   const field = spec.schema.shape[name];
   const { default: preset, enum: words, type, items, maxItems, ...own } = z.toJSONSchema(field, { io: "input" });
   const { unit, help } = field.meta() as ParameterMeta;
-  const values = type === "boolean" ? [false, true] : (words as string[] | undefined);
+  const values = type === "boolean" ? [false, true] : (words as (string | number)[] | undefined);
   const { minimum, maximum } = (items ?? own) as { minimum?: number; maximum?: number };
   const range = values ? { values } : { min: minimum as number, max: maximum as number };
   const length = maxItems === undefined ? {} : { length: maxItems };

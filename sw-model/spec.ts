@@ -56,3 +56,11 @@ export function choice<const T extends string>(values: readonly T[], preset: NoI
     .default(() => preset as z.core.util.NoUndefined<T>)
     .meta(meta);
 }
+
+/** A parameter that takes one of a few numbers; the default is one of them. */
+export function oneOf<const T extends number>(values: readonly T[], preset: NoInfer<T>, meta: ParameterMeta) {
+  return z
+    .literal(values)
+    .default(() => preset as z.core.util.NoUndefined<T>)
+    .meta(meta);
+}

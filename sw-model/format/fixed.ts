@@ -9,6 +9,11 @@ export type Rounding = "truncate" | "nearest" | "nearest-even";
 
 export const roundings = ["nearest", "nearest-even", "truncate"] as const satisfies readonly Rounding[];
 
+/** Those of units that have a random source as well. */
+export type MacRounding = Rounding | "stochastic";
+
+export const macRoundings = ["stochastic", ...roundings] as const satisfies readonly MacRounding[];
+
 export interface FixedFormat {
   /** Integer bits, the sign included. */
   readonly il: number;

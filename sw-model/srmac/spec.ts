@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { macRoundings } from "../format/fixed.ts";
+import { choice, type GeneratorSpec, integer, oneOf, type ParameterRule } from "../spec.ts";
+
+/** Parameters of a multiplier-accumulator with one rounding at the end; those of the array are the same. */
+export const macFields = {
+  width: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of both operands, signed" }),
+  accWidth: integer(
+    { min: 2, max: 128, default: 48 },
+    { unit: "bit", help: "width of the accumulator; sums wrap modulo 2^accWidth" },
+  ),
+  dropBits: integer({ min: 0, max: 128, default: 8 }, { unit: "bit", help: "low bits of the sum that are dropped" }),
+  outWidth: integer(
+    { min: 1, max: 64, default: 16 },
+    { unit: "bit", help: "width of a result, signed; what does not fit saturates" },
+  ),
+  rounding: choice(macRoundings, "stochastic", { unit: "", help: "rounding of the dropped bits" }),
+  lfsrWidth: oneOf([8, 16, 24, 32], 16, {
+    unit: "bit",
+    help: "width of the random source (stochastic rounding only); at least dropBits",
+  }),
+  stepsPerDraw: integer(
+    { min: 1, max: 64, default: 1 },
+    {
+      unit: "step",
+      help: "steps of the random source a result; draws share no bits from dropBits on, coprime to its period (8, 16)",
+    },
+  ),
+};
+
+const schema = z.object(macFields);
+
+export type SrmacParameters = z.infer<typeof schema>;
+
+/** Rules of every unit that rounds as `srmac` does. */
+export const macRules: readonly ParameterRule<SrmacParameters>[] = [
+  {
+    parameters: ["dropBits", "accWidth"],
+    rule: "dropBits is at most accWidth: no more bits are dropped than the accumulator has",
+    holds: (p) => p.dropBits <= p.accWidth,
+  },
+  {
+    parameters: ["dropBits", "lfsrWidth", "rounding"],
+    rule: "dropBits is at most lfsrWidth where the rounding is stochastic: every dropped bit needs a random one",
+    holds: (p) => p.rounding !== "stochastic" || p.dropBits <= p.lfsrWidth,
+  },
+];
+
+/** Multiplier-accumulator of Gupta et al. (ICML 2015, section 5): exact sum, then one rounding, stochastic or not. */
+export const srmacSpec: GeneratorSpec<SrmacParameters> = {
+  name: "srmac",
+  summary: "multiply-accumulate with one rounding at the end, stochastic by default (Gupta et al. 2015)",
+  schema,
+  rules: macRules,
+  presets: {
+    small: {
+      summary: "8-bit operands, 20-bit accumulator",
+      parameters: { width: 8, accWidth: 20, dropBits: 4, outWidth: 8, lfsrWidth: 8 },
+    },
+    paper: {
+      summary: "16-bit words in the format <8, 8>, a DSP's 48-bit accumulator, an LFSR as wide as what is dropped",
+      parameters: { width: 16, accWidth: 48, dropBits: 8, outWidth: 16, lfsrWidth: 8 },
+    },
+    uncorrelated: {
+      summary: "the defaults with successive draws that share no bits",
+      parameters: { lfsrWidth: 16, stepsPerDraw: 8 },
+    },
+  },
+};
