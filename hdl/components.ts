@@ -1,38 +1,51 @@
-/** Strongly connected components of a graph whose nodes are numbers, by Tarjan's algorithm without recursion. */
+/** Strongly connected components of a graph, by Tarjan's algorithm without recursion. */
+
+/** A node that was reached. */
+interface Reached<N> {
+  readonly node: N;
+  readonly index: number;
+  /** The smallest index that it leads back to. */
+  lowest: number;
+  /** Whether its component is still unknown. */
+  open: boolean;
+  readonly successors: readonly N[];
+  /** The next of the successors to look at. */
+  at: number;
+}
 
 /**
  * The components reached from `roots`, each after those that it leads to. `next` gives the successors of a node.
  */
 export function components<N>(roots: Iterable<N>, next: (node: N) => readonly N[]): N[][] {
-  const index = new Map<N, number>();
-  const lowest = new Map<N, number>();
-  const done = new Set<N>();
-  const waiting: N[] = [];
+  const reached = new Map<N, Reached<N>>();
+  const waiting: Reached<N>[] = [];
+  const stack: Reached<N>[] = [];
   const found: N[][] = [];
-  const stack: { node: N; successors: readonly N[]; at: number }[] = [];
   const enter = (node: N) => {
-    index.set(node, index.size);
-    lowest.set(node, index.get(node) as number);
-    waiting.push(node);
-    stack.push({ node, successors: next(node), at: 0 });
+    const index = reached.size;
+    const entered = { node, index, lowest: index, open: true, successors: next(node), at: 0 };
+    reached.set(node, entered);
+    waiting.push(entered);
+    stack.push(entered);
   };
-  const lower = (node: N, to: number) => lowest.set(node, Math.min(lowest.get(node) as number, to));
   for (const root of roots) {
-    if (!index.has(root)) enter(root);
-    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      if (frame.at < frame.successors.length) {
-        const successor = frame.successors[frame.at++];
-        if (!index.has(successor)) enter(successor);
-        else if (!done.has(successor)) lower(frame.node, index.get(successor) as number);
+    if (reached.has(root)) continue;
+    enter(root);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (top.at < top.successors.length) {
+        const successor = top.successors[top.at++];
+        const known = reached.get(successor);
+        if (!known) enter(successor);
+        else if (known.open) top.lowest = Math.min(top.lowest, known.index);
         continue;
       }
       stack.pop();
       const above = stack.at(-1);
-      if (above) lower(above.node, lowest.get(frame.node) as number);
-      if (lowest.get(frame.node) !== index.get(frame.node)) continue;
-      const component = waiting.splice(waiting.lastIndexOf(frame.node));
-      for (const node of component) done.add(node);
-      found.push(component);
+      if (above) above.lowest = Math.min(above.lowest, top.lowest);
+      if (top.lowest !== top.index) continue;
+      const component = waiting.splice(waiting.lastIndexOf(top));
+      for (const member of component) member.open = false;
+      found.push(component.map(({ node }) => node));
     }
   }
   return found;

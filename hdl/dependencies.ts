@@ -23,8 +23,8 @@ export interface Driver {
 
 /** What is known of a module when its instances are looked at. */
 interface Summary {
-  /** For every output the inputs that it depends on in the same cycle. */
-  readonly inputs: ReadonlyMap<string, ReadonlySet<string>>;
+  /** For every output the inputs that it depends on in the same cycle, in the order of the ports. */
+  readonly inputs: ReadonlyMap<string, readonly string[]>;
   /** The same for some bits. */
   inputBits(port: string, low: number, width: number): readonly Bits[];
 }
@@ -67,14 +67,14 @@ function driversOf(module: Module, summaries: ReadonlyMap<string, Summary>): Map
 function outputDrivers(inst: Inst, through: Summary): [string, Driver][] {
   const values = new Map(inst.inputs.map(({ port, value }) => [port, value]));
   return inst.outputs.map(({ port, net, width }) => {
-    const inputs = inst.inputs.filter((connection) => through.inputs.get(port)?.has(connection.port));
+    const inputs = [...(through.inputs.get(port) ?? [])].flatMap((input) => values.get(input) ?? []);
     const bitReads = (low: number, bits: number) =>
       through.inputBits(port, low, bits).flatMap((part) => {
         const value = values.get(part.net);
         return value ? bitsRead(value, part.low, part.width) : [];
       });
-    const wholeReads = () => inputs.flatMap(({ value }) => bitsRead(value, 0, value.width));
-    return [net, { width, reads: namesIn(inputs.map(({ value }) => value)), bitReads, wholeReads, at: inst.at }];
+    const wholeReads = () => inputs.flatMap((value) => bitsRead(value, 0, value.width));
+    return [net, { width, reads: namesIn(inputs), bitReads, wholeReads, at: inst.at }];
   });
 }
 
@@ -105,12 +105,15 @@ function wholeNets(roots: readonly Expression[]): Bits[] {
 
 function summary(module: Module, drivers: ReadonlyMap<string, Driver>): Summary {
   const ports = new Set(module.ports.filter((port) => port.direction === "input").map((port) => port.name));
-  const inputs = new Map<string, ReadonlySet<string>>();
+  const inputs = new Map<string, readonly string[]>();
   for (const port of module.ports) {
     if (port.direction !== "output") continue;
     const seen = new Set([port.name]);
     for (const net of seen) for (const read of drivers.get(net)?.reads ?? []) seen.add(read);
-    inputs.set(port.name, new Set([...seen].filter((net) => ports.has(net))));
+    inputs.set(
+      port.name,
+      [...ports].filter((input) => seen.has(input)),
+    );
   }
   const inputBits = (port: string, low: number, width: number): Bits[] => {
     const found: Bits[] = [];

@@ -347,7 +347,13 @@ export function mapItem(item: Item, change: (value: Expression, role: string) =>
         ...(item.mask ? { mask: change(item.mask, "mask") } : {}),
       };
     case "inst":
-      return { ...item, inputs: item.inputs.map(({ port, value }) => ({ port, value: change(value, port) })) };
+      return {
+        ...item,
+        inputs: item.inputs.map((input) => {
+          const value = change(input.value, input.port);
+          return value === input.value ? input : { ...input, value };
+        }),
+      };
     case "property":
       return {
         ...item,

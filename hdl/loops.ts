@@ -13,7 +13,8 @@ export function refuseLoops(circuit: Circuit, known = dependencies(circuit)): Ci
   for (const module of circuit.modules) {
     const drivers = known.get(module.name) as ReadonlyMap<string, Driver>;
     const reads = (net: string) => drivers.get(net)?.reads ?? [];
-    for (const nets of components(drivers.keys(), reads)) {
+    const computed = [...drivers.keys()].filter((net) => reads(net).length > 0);
+    for (const nets of components(computed, reads)) {
       const whole = nets.length > 1 || reads(nets[0]).includes(nets[0]);
       if (!whole) continue;
       const loop = bitLoop(nets, drivers);

@@ -3,6 +3,7 @@
  * mapped back from compiled JavaScript to TypeScript) when somebody asks.
  */
 import { packageRelative, parentOf, pathOf, sourceLine } from "./source-files.ts";
+import { type StackHolder, stackText } from "./stack.ts";
 
 export interface Position {
   /** Path of the source file, relative to the folder of its nearest package.json, with forward slashes. */
@@ -32,7 +33,13 @@ interface Trace {
 /** What a build has made so far, in that order; nobody asks outside builds. */
 let made: LazyPosition[] | undefined;
 
-const turnsOf = new WeakMap<readonly LazyPosition[], Map<Trace, LazyPosition[]>>();
+/** Which time the build came to a place by the same calls, from 0, and how often it did. */
+export interface Turn {
+  readonly index: number;
+  readonly of: number;
+}
+
+const turnsOf = new WeakMap<readonly LazyPosition[], ReadonlyMap<LazyPosition, Turn>>();
 
 /** Runs the build of a module: what it makes is counted by itself. */
 export function countingApart<T>(build: () => T): T {
@@ -49,12 +56,12 @@ export function countingApart<T>(build: () => T): T {
 export class LazyPosition {
   readonly #rank: number;
   readonly #siblings: readonly LazyPosition[] | undefined;
-  #stack: { stack?: string } | undefined;
+  #stack: StackHolder | undefined;
   #trace: Trace | undefined;
 
   readonly #origin: LazyPosition | undefined;
 
-  constructor(holder: { stack?: string } | LazyPosition) {
+  constructor(holder: StackHolder | LazyPosition) {
     if (holder instanceof LazyPosition) this.#origin = holder;
     else this.#stack = holder;
     this.#rank = made?.length ?? 0;
@@ -67,22 +74,27 @@ export class LazyPosition {
     return this.#rank;
   }
 
-  /** How often the build came here by the same calls, as in a loop, and which time this was, from 0. To be asked after it. */
-  get turn(): { readonly index: number; readonly of: number } {
+  /** How often the build came here by the same calls, as in a loop, and which time this was. To be asked after it. */
+  get turn(): Turn {
     const siblings = this.#siblings;
     if (!siblings) return { index: 0, of: 1 };
     let turns = turnsOf.get(siblings);
     if (!turns) {
-      turns = new Map();
-      for (const sibling of siblings) {
-        const same = turns.get(sibling.#read());
-        if (same) same.push(sibling);
-        else turns.set(sibling.#read(), [sibling]);
-      }
+      turns = LazyPosition.#turns(siblings);
       turnsOf.set(siblings, turns);
     }
-    const same = turns.get(this.#read()) ?? [this];
-    return { index: same.indexOf(this), of: same.length };
+    return turns.get(this) ?? { index: 0, of: 1 };
+  }
+
+  static #turns(siblings: readonly LazyPosition[]): Map<LazyPosition, Turn> {
+    const comers = new Map<Trace, LazyPosition[]>();
+    for (const sibling of siblings) {
+      const trace = sibling.#read();
+      const same = comers.get(trace);
+      if (same) same.push(sibling);
+      else comers.set(trace, [sibling]);
+    }
+    return new Map([...comers.values()].flatMap((same) => same.map((one, index) => [one, { index, of: same.length }])));
   }
 
   /** The innermost frame outside the language itself; undefined when there is none. */
@@ -113,7 +125,7 @@ export class LazyPosition {
 
   #read(): Trace {
     if (this.#origin) this.#trace ??= { position: this.#origin.position, callers: [], whole: true };
-    if (this.#stack) this.#trace = traceOf(this.#stack.stack ?? "");
+    if (this.#stack) this.#trace = traceOf(stackText(this.#stack));
     this.#stack = undefined;
     return this.#trace as Trace;
   }
@@ -147,7 +159,7 @@ const stackDepth = 14;
 /** Capture the caller's position; formatting is left for later. */
 export function here(): LazyPosition {
   if (!Error.captureStackTrace) return new LazyPosition(new Error());
-  const holder: { stack?: string } = {};
+  const holder: StackHolder = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = stackDepth;
   Error.captureStackTrace(holder, here);

@@ -91,24 +91,24 @@ function verifyItem(
     case "inst": {
       const child = earlier.get(item.module);
       must(child !== undefined, `module "${item.module}" does not come before`);
-      const data = (child as Module).ports.filter((port) => port.role === "data");
-      for (const port of data) {
-        const given = item.inputs.find((i) => i.port === port.name)?.value;
-        const net = item.outputs.find((o) => o.port === port.name);
-        must(
-          port.direction === "input" ? given !== undefined && fits(given, port) : net?.width === port.width,
-          `port "${port.name}"`,
-        );
-      }
-      must(item.inputs.length + item.outputs.length === data.length, "an unknown port is connected");
+      const given = new Map(item.inputs.map(({ port, value }) => [port, value]));
+      const widths = new Map(item.outputs.map(({ port, width }) => [port, width]));
+      let connected = 0;
       for (const port of (child as Module).ports) {
-        if (port.role === "data") continue;
+        if (port.role === "data") {
+          const value = given.get(port.name);
+          const fit = value === undefined ? widths.get(port.name) === port.width : fits(value, port);
+          must(fit && (value !== undefined) === (port.direction === "input"), `port "${port.name}"`);
+          connected++;
+          continue;
+        }
         const net = item.controls.find((control) => control.port === port.name)?.net;
         must(
           module.ports.some((own) => own.name === net && own.role === port.role),
           `port "${port.name}"`,
         );
       }
+      must(item.inputs.length + item.outputs.length === connected, "an unknown port is connected");
       break;
     }
     default:

@@ -42,33 +42,38 @@ export function declaredNames(items: readonly Item[]): Map<Expression, DeclaredN
 /** Values with the declaration that they are the value of. */
 function declaredValues(items: readonly Item[]): Map<Expression, Declaration> {
   const values = new Map<Expression, Declaration>();
-  const known = new Map<LazyPosition, Declaration | undefined>();
-  const declarationOf = (at: LazyPosition) => {
-    if (!known.has(at)) known.set(at, declarationAt(at));
-    return known.get(at);
-  };
   const parts = new Set<Expression>();
   const seen = new Set<Expression>();
   /** What is an operand of something in its own statement is a part of the value, not the value. */
-  const visit = (e: Expression, user: Declaration | undefined) => {
+  const visit = (e: Expression, user: LazyPosition) => {
     if (e.kind === "const" || isNet(e)) return;
     const declaration = declarationOf(e.at);
-    if (declaration && declaration.place === user?.place) parts.add(e);
+    if (declaration && declaration.place === declarationOf(user)?.place) parts.add(e);
     if (seen.has(e)) return;
     seen.add(e);
     if (declaration) values.set(e, declaration);
-    for (const operand of operands(e)) visit(operand, declaration);
+    for (const operand of operands(e)) visit(operand, e.at);
   };
   for (const item of items) {
-    for (const { value } of itemExpressions(item)) visit(value, declarationOf(item.at));
+    for (const { value } of itemExpressions(item)) visit(value, item.at);
   }
   for (const part of parts) values.delete(part);
   return values;
 }
 
+/** By the callers, which are one list for all that is made by the same calls. */
+const declarations = new WeakMap<readonly Caller[], Declaration | undefined>();
+
 /** The declaration whose value was made here, or which got it from a function that returned it. */
-function declarationAt(at: LazyPosition): Declaration | undefined {
-  const frames = at.callers;
+function declarationOf({ callers }: LazyPosition): Declaration | undefined {
+  const known = declarations.get(callers);
+  if (known || declarations.has(callers)) return known;
+  const declaration = declarationBy(callers);
+  declarations.set(callers, declaration);
+  return declaration;
+}
+
+function declarationBy(frames: readonly Caller[]): Declaration | undefined {
   for (const [depth, frame] of frames.entries()) {
     if (depth > 0 && frame.throughLanguage) return undefined;
     const statement = statementAt(frame);
@@ -142,18 +147,18 @@ function declarationIn({ place, text, line, returns }: Statement, at: Position) 
   // What goes on below the first line belongs to the name that stands last in it.
   const names = nameAt(text, at.line === line ? at.column - 1 : text.length);
   if (names === undefined) return undefined;
-  const declarations = new RegExp(`\\b(?:const|let|var)\\s+${names[0]}\\b`);
+  const pattern = new RegExp(`\\b(?:const|let|var)\\s+${names[0]}\\b`);
   return {
     name: names.join("_"),
     place: `${place}:${names.join("_")}`,
-    repeated: declaredOften(at.path, declarations),
+    repeated: declaredOften(at.path, pattern),
   };
 }
 
-function declaredOften(path: string, declarations: RegExp): boolean {
+function declaredOften(path: string, pattern: RegExp): boolean {
   let count = 0;
   for (let line = 1, text = sourceLine(path, 1); text !== undefined; text = sourceLine(path, ++line)) {
-    if (declarations.test(text) && ++count > 1) return true;
+    if (pattern.test(text) && ++count > 1) return true;
   }
   return false;
 }

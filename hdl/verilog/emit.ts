@@ -51,12 +51,17 @@ export function emitVerilog(
     name: module.name,
     text: lines.map(({ text }) => `${text}\n`).join(""),
   }));
+  // Who only wants the text need not wait for them.
+  let positions: readonly NetPosition[] | undefined;
   return {
     top: circuit.top,
     text: modules.map(({ text }) => text).join("\n"),
     modules,
     blackBoxes: stubs(printable).join("\n"),
-    positions: printed.flatMap(({ module, lines }) => modulePositions(module, lines)),
+    get positions() {
+      positions ??= printed.flatMap(({ module, lines }) => modulePositions(module, lines));
+      return positions;
+    },
   };
 }
 

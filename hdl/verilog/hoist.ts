@@ -41,6 +41,7 @@ function hoistModule(module: Module): Module {
     let hoisted: Wire[] = [];
 
     const visit = (e: Expression, owner: string, position: "root" | "operand" | "named"): Expression => {
+      if (e.kind === "ref" || (e.kind === "const" && position !== "named")) return e;
       const known = replaced.get(e);
       if (known) return known;
       const named = declared.get(e);

@@ -19,6 +19,7 @@ export function narrowSums(items: readonly Item[]): Item[] {
   const uses = countUses(items);
   const done = new Map<Expression, Expression>();
   const visit = (e: Expression): Expression => {
+    if (e.kind === "ref" || e.kind === "const") return e;
     const known = done.get(e);
     if (known) return known;
     const mapped = mapOperands(e, visit);

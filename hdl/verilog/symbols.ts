@@ -76,6 +76,7 @@ function mentioned(items: readonly Item[]): Map<string, Enumeration> {
   }
   for (const item of items) {
     for (const { role, value } of itemExpressions(item)) {
+      if (value.kind === "ref") continue;
       const own = "name" in item ? item.name : item.memory;
       visit(value, item.kind === "inst" ? `${own}_${role}` : own);
     }

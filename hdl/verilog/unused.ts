@@ -54,6 +54,7 @@ function ones(width: number): bigint {
 /** Maximal runs of ones, lowest first. */
 function runs(mask: bigint, width: number): { low: number; high: number }[] {
   const found: { low: number; high: number }[] = [];
+  if (mask === 0n) return found;
   for (let i = 0; i < width; i++) {
     if (((mask >> BigInt(i)) & 1n) === 0n) continue;
     const last = found.at(-1);
