@@ -1,3 +1,4 @@
+import { parseEntries } from "../entries.ts";
 import { UserError } from "../errors.ts";
 import { asArray, asBoolean, asInteger, asObject, inside, type Place, placeText, root } from "../shape.ts";
 import { type Entry, fromEntries, type SparseMatrix } from "./sparse.ts";
@@ -31,7 +32,8 @@ export function parseEieOperation(value: unknown, parameters: EieParameters, sou
   const cols = asInteger(fields.cols, inside(at, "cols"), 1, mostLines);
   const codebook = signedValues(fields.codebook, inside(at, "codebook"), parameters.codebookBits, "codebookBits");
   checkCodebook(codebook, inside(at, "codebook"), parameters.weightBits);
-  const entries = parseEntries(fields.entries, inside(at, "entries"), rows, cols, codebook.length);
+  const codes = { min: 0, max: codebook.length - 1, what: "a code of the codebook" };
+  const entries = parseEntries(fields.entries, inside(at, "entries"), { rows, cols }, "code", codes);
   const x = signedValues(fields.x, inside(at, "x"), parameters.activationBits, "activationBits", cols);
   const relu = fields.relu === undefined ? false : asBoolean(fields.relu, inside(at, "relu"));
   return { rows, cols, codebook, entries, x, relu };
@@ -68,30 +70,5 @@ function checkCodebook(codebook: readonly number[], at: Place, weightBits: numbe
     where: placeText(inside(at, 0)),
     expected: "0",
     found: `${codebook[0]}`,
-  });
-}
-
-function parseEntries(value: unknown, at: Place, rows: number, cols: number, codes: number): Entry[] {
-  const seen = new Map<number, number>();
-  return asArray(value, at, "[row, col, code] entries").map((item, i): Entry => {
-    const itemAt = inside(at, i);
-    const [r, c, k] = asArray(item, itemAt, "integers: row, col, code", 3);
-    const row = asInteger(r, inside(itemAt, 0), 0, rows - 1, "a row");
-    const col = asInteger(c, inside(itemAt, 1), 0, cols - 1, "a column");
-    const code = asInteger(k, inside(itemAt, 2), 0, codes - 1, "a code of the codebook");
-    const earlier = seen.get(row * cols + col);
-    if (earlier !== undefined) throw duplicate(itemAt, inside(at, earlier), row, col);
-    seen.set(row * cols + col, i);
-    return [row, col, code];
-  });
-}
-
-function duplicate(at: Place, earlier: Place, row: number, col: number): UserError {
-  return new UserError({
-    code: "duplicate-entry",
-    message: `${placeText(at)}: row ${row}, column ${col} stands already at ${earlier.path()}`,
-    where: placeText(at),
-    expected: "each position once",
-    found: `[${row}, ${col}] twice`,
   });
 }

@@ -1,0 +1,66 @@
+import type { EseNetwork, EseState, Gate, WeightMatrix } from "./network.ts";
+import { exact } from "./nonlinearity.ts";
+import type { EseParameters } from "./spec.ts";
+
+/** An LSTM in real numbers, matrices dense as `[row][col]`. */
+export interface FloatNetwork {
+  readonly input: Readonly<Record<Gate, readonly (readonly number[])[]>>;
+  readonly recurrent: Readonly<Record<Gate, readonly (readonly number[])[]>>;
+  readonly projection?: readonly (readonly number[])[];
+  readonly peephole?: Readonly<Record<"i" | "f" | "o", readonly number[]>>;
+  readonly bias: Readonly<Record<Gate, readonly number[]>>;
+}
+
+/** One step in doubles, the equations of docs/ese-numerics.md without formats. */
+export function floatStep(network: FloatNetwork, x: readonly number[], before: EseState): EseState {
+  const { bias, peephole } = network;
+  const sum = (gate: Gate, cell: number) =>
+    dot(network.input[gate][cell], x) + dot(network.recurrent[gate][cell], before.y) + bias[gate][cell];
+  const cells = bias.i.map((_, cell) => {
+    const old = before.c[cell];
+    const i = exact("sigmoid", sum("i", cell) + (peephole ? peephole.i[cell] * old : 0));
+    const f = exact("sigmoid", sum("f", cell) + (peephole ? peephole.f[cell] * old : 0));
+    const c = f * old + i * exact("tanh", sum("g", cell));
+    const o = exact("sigmoid", sum("o", cell) + (peephole ? peephole.o[cell] * c : 0));
+    return { c, m: o * exact("tanh", c) };
+  });
+  const m = cells.map((cell) => cell.m);
+  return { c: cells.map(({ c }) => c), y: network.projection ? network.projection.map((row) => dot(row, m)) : m };
+}
+
+/** The real numbers behind a raw network. */
+export function floatNetwork(p: EseParameters, network: EseNetwork): FloatNetwork {
+  const byGate = <T>(value: (gate: Gate) => T) => ({ i: value("i"), f: value("f"), g: value("g"), o: value("o") });
+  const reals = (raws: readonly number[], fraction: number) => raws.map((raw) => raw * 2 ** -fraction);
+  const { peephole, projection } = network;
+  return {
+    input: byGate((gate) => dense(network.input[gate], p.inputWeightFraction)),
+    recurrent: byGate((gate) => dense(network.recurrent[gate], p.recurrentWeightFraction)),
+    bias: byGate((gate) => reals(network.bias[gate], p.biasFraction)),
+    ...(projection ? { projection: dense(projection, p.projectionWeightFraction) } : {}),
+    ...(peephole
+      ? {
+          peephole: {
+            i: reals(peephole.i, p.peepholeFraction),
+            f: reals(peephole.f, p.peepholeFraction),
+            o: reals(peephole.o, p.peepholeFraction),
+          },
+        }
+      : {}),
+  };
+}
+
+/** The real numbers behind a raw state. */
+export function floatState(p: EseParameters, { c, y }: EseState): EseState {
+  return { c: c.map((raw) => raw * 2 ** -p.stateFraction), y: y.map((raw) => raw * 2 ** -p.outputFraction) };
+}
+
+function dense({ rows, cols, entries }: WeightMatrix, fraction: number): number[][] {
+  const matrix = Array.from({ length: rows }, () => new Array<number>(cols).fill(0));
+  for (const [row, col, raw] of entries) matrix[row][col] = raw * 2 ** -fraction;
+  return matrix;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+}

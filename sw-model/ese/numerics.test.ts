@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { describeSpec, resolveParameters } from "../parameters.ts";
+import { goldenEse, goldenSteps } from "./golden.ts";
+import { exact, lookupOf, type Nonlinearity } from "./nonlinearity.ts";
+import { parseEseOperation } from "./operation.ts";
+import { eseSpec } from "./spec.ts";
+
+const file = join(import.meta.dirname, "..", "..", "docs", "ese-numerics.md");
+
+const operation = {
+  weights: {
+    ix: {
+      rows: 2,
+      cols: 2,
+      entries: [
+        [0, 0, 300],
+        [0, 1, -41],
+        [1, 1, 512],
+      ],
+    },
+    fx: {
+      rows: 2,
+      cols: 2,
+      entries: [
+        [0, 0, 96],
+        [1, 0, -700],
+      ],
+    },
+    gx: {
+      rows: 2,
+      cols: 2,
+      entries: [
+        [0, 1, -1200],
+        [1, 0, 333],
+      ],
+    },
+    ox: {
+      rows: 2,
+      cols: 2,
+      entries: [
+        [0, 0, 150],
+        [1, 1, 2047],
+      ],
+    },
+    ir: { rows: 2, cols: 1, entries: [[0, 0, 700]] },
+    fr: { rows: 2, cols: 1, entries: [[1, 0, -1024]] },
+    gr: {
+      rows: 2,
+      cols: 1,
+      entries: [
+        [0, 0, 1500],
+        [1, 0, -2048],
+      ],
+    },
+    or: { rows: 2, cols: 1, entries: [] },
+    ym: {
+      rows: 1,
+      cols: 2,
+      entries: [
+        [0, 0, 1800],
+        [0, 1, -900],
+      ],
+    },
+  },
+  peephole: { i: [64, -20], f: [0, 512], o: [-100, 1024] },
+  bias: { i: [100, -300], f: [2048, 2048], g: [0, 77], o: [-512, 4096] },
+  x: [[1024, -512]],
+  state: { c: [1500, -3000], y: [512] },
+};
+
+/** The largest error of a look-up over every argument of 16 bits. */
+function largestError(name: Nonlinearity, sets: string[]): number {
+  const { parameters } = resolveParameters(eseSpec, { sets });
+  const look = lookupOf(name, parameters, 11);
+  let most = 0;
+  for (let z = -(2 ** 15); z < 2 ** 15; z++) {
+    most = Math.max(most, Math.abs(look(z) * 2 ** -15 - exact(name, z * 2 ** -11)));
+  }
+  return most;
+}
+
+function errorTable(): string {
+  const points = [
+    ["`table`, 2048 samples", []],
+    ["`table`, 256 samples", ["tableSize=256"]],
+    ["`linear`, 64 steps", ["lookup=linear", "tableSize=64"]],
+    ["`linear`, 256 steps", ["lookup=linear", "tableSize=256"]],
+    ["`linear`, 256 steps to 16", ["lookup=linear", "tableSize=256", "tableRange=16"]],
+  ] as const;
+  const rows = points.map(([what, sets]) => {
+    const errors = (["sigmoid", "tanh"] as const).map((name) => largestError(name, [...sets]).toFixed(5));
+    return `| ${what} | ${errors.join(" | ")} |`;
+  });
+  return ["| look-up | error of sigmoid | error of tanh |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** A JSON document with every innermost list on one line. */
+function json(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  const flat = text.replace(/\[\s+(-?\d[^[\]]*?)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, " ")}]`);
+  const rows = flat.replace(
+    /\[\s+(\[[^[\]]*\](?:,\s+\[[^[\]]*\])*)\s+\]/g,
+    (_, list: string) => `[${list.replace(/\s+/g, " ")}]`,
+  );
+  return `\`\`\`json\n${rows}\n\`\`\``;
+}
+
+describe("docs/ese-numerics.md", () => {
+  const { parameters } = resolveParameters(eseSpec, { sets: ["peephole=true", "projection=1"] });
+  const parsed = parseEseOperation(operation, parameters);
+
+  it("shows the worked step and the errors that the model gives", () => {
+    const [step] = goldenSteps(parameters, parsed.network, parsed.sequences[0]);
+    const parts: Record<string, string> = {
+      errors: errorTable(),
+      operation: json(operation),
+      step: json(step),
+      result: json(goldenEse(parameters, parsed)),
+    };
+    const page = readFileSync(file, "utf8");
+    const made = page.replace(/<!-- (\w+) -->\n(?:\n(?:```json[\s\S]*?```|\|[\s\S]*?)\n)?\n/g, (_, name: string) => {
+      return `<!-- ${name} -->\n\n${parts[name]}\n\n`;
+    });
+    return expect(made).toMatchFileSnapshot(file);
+  });
+
+  it("states the defaults", () => {
+    const page = readFileSync(file, "utf8");
+    const defaults = new Map(describeSpec(eseSpec).parameters.map((parameter) => [parameter.name, parameter.default]));
+    const stated = [...page.matchAll(/`(\w+)` \(?(\d+|`[a-z]+`)\b/g)].map(([, name, value]) => [name, value]);
+    const known = stated.filter(([name]) => defaults.has(name) && !["lookup", "projection"].includes(name));
+    expect(known.length).toBeGreaterThan(18);
+    for (const [name, value] of known) expect([name, value]).toEqual([name, `${defaults.get(name)}`]);
+  });
+
+  it("does by hand what the model does", () => {
+    const [step] = goldenSteps(parameters, parsed.network, parsed.sequences[0]);
+    expect(step.acc.i[0]).toBe((300 * 1024 + -41 * -512) * 16 + 700 * 512);
+    expect(step.z.i[0]).toBe(1563);
+    expect(readFileSync(file, "utf8")).toContain(`= ${step.gate.i[0]}.\n`);
+    expect(step.gate.i[0]).toBe(Math.round(2 ** 15 / (1 + Math.exp(-195.5 / 256))));
+  });
+});

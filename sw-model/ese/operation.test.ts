@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../errors.ts";
+import { resolveParameters } from "../parameters.ts";
+import { parseEseOperation } from "./operation.ts";
+import { eseSpec } from "./spec.ts";
+
+const matrix = (rows: number, cols: number, ...entries: number[][]) => ({ rows, cols, entries });
+const zeros = (count: number) => new Array<number>(count).fill(0);
+
+/** Three inputs, two cells, and with a projection one output. */
+function valid(outputs = 2) {
+  const weights: Record<string, unknown> = {};
+  for (const gate of ["i", "f", "g", "o"]) {
+    weights[`${gate}x`] = matrix(2, 3, [0, 2, -2048], [1, 0, 2047]);
+    weights[`${gate}r`] = matrix(2, outputs, [1, 0, 5]);
+  }
+  if (outputs !== 2) weights.ym = matrix(outputs, 2, [0, 1, 7]);
+  const bias = { i: zeros(2), f: zeros(2), g: zeros(2), o: [1, -1] };
+  return {
+    weights,
+    bias,
+    x: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  } as Record<string, unknown>;
+}
+
+function refusal(change: (operation: Record<string, unknown>) => void, sets: string[] = [], outputs = 2) {
+  const { parameters } = resolveParameters(eseSpec, { sets });
+  const operation = structuredClone(valid(outputs));
+  change(operation);
+  try {
+    parseEseOperation(operation, parameters, "op.json");
+  } catch (error) {
+    if (error instanceof UserError) return `${error.details.code} ${error.details.where}: ${error.details.expected}`;
+    throw error;
+  }
+  return "accepted";
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the changes reach into JSON
+type Json = any;
+
+describe("an ese operation", () => {
+  const { parameters } = resolveParameters(eseSpec);
+
+  it("is read, with a state of zeros where none is given", () => {
+    const { network, sequences, batched } = parseEseOperation(valid(), parameters);
+    expect([network.inputs, network.cells, network.outputs, batched]).toEqual([3, 2, 2, false]);
+    expect(sequences).toEqual([
+      {
+        x: [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        state: { c: [0, 0], y: [0, 0] },
+      },
+    ]);
+    expect(network.input.o.entries).toEqual([
+      [0, 2, -2048],
+      [1, 0, 2047],
+    ]);
+  });
+
+  it("takes a sequence a channel", () => {
+    const { parameters: two } = resolveParameters(eseSpec, { sets: ["channels=2"] });
+    const state = { c: [1, 2], y: [3, 4] };
+    const { sequences } = parseEseOperation({ ...valid(), x: [[[1, 2, 3]], [[4, 5, 6]]], state: [state, state] }, two);
+    expect(sequences).toEqual([
+      { x: [[1, 2, 3]], state },
+      { x: [[4, 5, 6]], state },
+    ]);
+  });
+
+  it("is refused with the place of the fault", () => {
+    const cases: Record<string, string> = {
+      "no bias": refusal((op) => delete op.bias),
+      "another key": refusal((op) => Object.assign(op, { seed: 1 })),
+      "a matrix missing": refusal((op: Json) => delete op.weights.fr),
+      "a projection that there is not": refusal((op: Json) => Object.assign(op.weights, { ym: matrix(1, 2) })),
+      "no projection": refusal((op: Json) => delete op.weights.ym, ["projection=1"], 1),
+      "another projection": refusal(() => {}, ["projection=2"], 1),
+      "rows that disagree": refusal((op: Json) => Object.assign(op.weights.gx, { rows: 3 })),
+      "columns that disagree": refusal((op: Json) => Object.assign(op.weights.or, { cols: 3 })),
+      "a weight beyond its width": refusal((op: Json) => op.weights.ix.entries.push([0, 0, 2048])),
+      "a row beyond the matrix": refusal((op: Json) => op.weights.ix.entries.push([2, 0, 1])),
+      "a position twice": refusal((op: Json) => op.weights.ix.entries.push([0, 2, 1])),
+      "a bias too short": refusal((op: Json) => op.bias.f.pop()),
+      "a bias beyond its width": refusal((op: Json) => Object.assign(op.bias, { f: [0, 32768] })),
+      "a peephole that is not wanted": refusal((op) => Object.assign(op, { peephole: {} })),
+      "no peephole": refusal(() => {}, ["peephole=true"]),
+      "no steps": refusal((op) => Object.assign(op, { x: [] })),
+      "a step too long": refusal((op: Json) => op.x[1].push(0)),
+      "an input beyond its width": refusal((op: Json) => Object.assign(op.x[1], { 0: -32769 })),
+      "no number": refusal((op: Json) => Object.assign(op.x[0], { 1: 0.5 })),
+      "a state without y": refusal((op) => Object.assign(op, { state: { c: [0, 0] } })),
+      "a state too long": refusal((op) => Object.assign(op, { state: { c: [0, 0, 0], y: [0, 0] } })),
+      "more sequences than channels": refusal((op) => Object.assign(op, { x: [[[1, 2, 3]], [[1, 2, 3]]] })),
+      "sequences of two lengths": refusal(
+        (op) =>
+          Object.assign(op, {
+            x: [
+              [[1, 2, 3]],
+              [
+                [1, 2, 3],
+                [1, 2, 3],
+              ],
+            ],
+          }),
+        ["channels=2"],
+      ),
+      "states that are no list": refusal(
+        (op) => Object.assign(op, { x: [[[1, 2, 3]]], state: { c: [0, 0], y: [0, 0] } }),
+        ["channels=2"],
+      ),
+    };
+    expect(cases).toMatchInlineSnapshot(`
+      {
+        "a bias beyond its width": "value-out-of-range op.json: $.bias.f[1]: an integer from -32768 to 32767 (16 bits signed, biasBits)",
+        "a bias too short": "wrong-shape op.json: $.bias.f: 2 raw values",
+        "a matrix missing": "wrong-shape op.json: $.weights.fr: a value",
+        "a peephole that is not wanted": "wrong-shape op.json: $.peephole: only weights, bias, x, state",
+        "a position twice": "duplicate-entry op.json: $.weights.ix.entries[2]: each position once",
+        "a projection that there is not": "wrong-shape op.json: $.weights.ym: only ix, ir, fx, fr, gx, gr, ox, or",
+        "a row beyond the matrix": "value-out-of-range op.json: $.weights.ix.entries[2][0]: an integer from 0 to 1 (a row)",
+        "a state too long": "wrong-shape op.json: $.state.c: 2 raw values",
+        "a state without y": "wrong-shape op.json: $.state.y: a value",
+        "a step too long": "wrong-shape op.json: $.x[1]: 3 raw values",
+        "a weight beyond its width": "value-out-of-range op.json: $.weights.ix.entries[2][2]: an integer from -2048 to 2047 (12 bits signed, weightBits)",
+        "an input beyond its width": "value-out-of-range op.json: $.x[1][0]: an integer from -32768 to 32767 (16 bits signed, activationBits)",
+        "another key": "wrong-shape op.json: $.seed: only weights, bias, x, state",
+        "another projection": "wrong-shape op.json: $.weights.ir.cols: 2, projection",
+        "columns that disagree": "wrong-shape op.json: $.weights.or.cols: 2, the rows of weights.ix",
+        "more sequences than channels": "wrong-shape op.json: $.x: at most 1 sequences (channels)",
+        "no bias": "wrong-shape op.json: $.bias: a value",
+        "no number": "wrong-shape op.json: $.x[0][1]: an integer from -32768 to 32767",
+        "no peephole": "wrong-shape op.json: $.peephole: a value",
+        "no projection": "wrong-shape op.json: $.weights.ym: a value",
+        "no steps": "wrong-shape op.json: $.x: at least one step",
+        "rows that disagree": "wrong-shape op.json: $.weights.gx.rows: 2, the rows of weights.ix",
+        "sequences of two lengths": "wrong-shape op.json: $.x[1]: 1 steps, as in the first",
+        "states that are no list": "wrong-shape op.json: $.state: an array of states, one a sequence",
+      }
+    `);
+  });
+});

@@ -1,0 +1,201 @@
+import { z } from "zod";
+import { roundings } from "../format/fixed.ts";
+import { choice, type GeneratorSpec, integer } from "../spec.ts";
+
+/** How sigmoid and tanh are looked up: the nearest sample, or a straight line between two samples. */
+export const lookups = ["table", "linear"] as const;
+
+const fraction = (preset: number, help: string) =>
+  integer({ min: 0, max: 30, default: preset }, { unit: "bit", help: `fraction bits of ${help}` });
+
+const width = (preset: number, help: string) =>
+  integer({ min: 2, max: 24, default: preset }, { unit: "bit", help: `width of ${help}` });
+
+const schema = z.object({
+  pes: integer(
+    { min: 1, max: 256, default: 4 },
+    { unit: "PE", help: "processing elements of a channel; row i lives on PE i mod pes" },
+  ),
+  channels: integer(
+    { min: 1, max: 32, default: 1 },
+    { unit: "channel", help: "sequences computed at once with the same weights" },
+  ),
+  weightBits: integer({ min: 2, max: 16, default: 12 }, { unit: "bit", help: "width of a signed weight" }),
+  indexBits: integer({ min: 1, max: 8, default: 4 }, { unit: "bit", help: "width of a relative row index" }),
+  activationBits: width(16, "x, y and m, signed"),
+  queueDepth: integer(
+    { min: 1, max: 256, default: 8 },
+    { unit: "column", help: "depth of each PE's activation queue" },
+  ),
+  peephole: z.boolean().default(false).meta({ unit: "", help: "gates i, f and o also see the cell state" }),
+  projection: integer(
+    { min: 0, max: 65536, default: 0 },
+    { unit: "output", help: "outputs of the projection y = W_ym m; 0: none, y = m" },
+  ),
+  biasBits: width(16, "a signed bias"),
+  stateBits: width(16, "the cell state c, signed"),
+  gateBits: width(16, "the sum that enters sigmoid or tanh, signed"),
+  accWidth: integer({ min: 8, max: 48, default: 32 }, { unit: "bit", help: "width of the saturating accumulators" }),
+  inputFraction: fraction(11, "x"),
+  outputFraction: fraction(12, "y and m"),
+  inputWeightFraction: fraction(8, "the weights of x"),
+  recurrentWeightFraction: fraction(11, "the weights of y"),
+  projectionWeightFraction: fraction(11, "the weights of the projection"),
+  peepholeFraction: fraction(10, "the peephole weights, which have weightBits"),
+  biasFraction: fraction(11, "the biases"),
+  stateFraction: fraction(11, "the cell state"),
+  gateFraction: fraction(11, "the sum that enters sigmoid or tanh"),
+  accFraction: integer(
+    { min: 0, max: 47, default: 23 },
+    { unit: "bit", help: "fraction bits of the gate accumulators" },
+  ),
+  gateOutputFraction: integer(
+    { min: 2, max: 22, default: 15 },
+    { unit: "bit", help: "fraction bits of what sigmoid and tanh give; one more in width" },
+  ),
+  rounding: choice(roundings, "nearest", { unit: "", help: "rounding wherever bits are dropped" }),
+  lookup: choice(lookups, "table", {
+    unit: "",
+    help: "sigmoid and tanh: the nearest sample, or a line between two samples",
+  }),
+  tableSize: integer(
+    { min: 2, max: 4096, default: 2048 },
+    { unit: "sample", help: "samples of sigmoid and tanh over the positive half; a power of two" },
+  ),
+  tableRange: integer(
+    { min: 1, max: 128, default: 8 },
+    { unit: "", help: "end of the sampled range of sigmoid and tanh; a power of two" },
+  ),
+  blocks: integer(
+    { min: 1, max: 16, default: 2 },
+    { unit: "block", help: "parts into which a PE's rows of a gate are cut, each with its own count of entries" },
+  ),
+  rowDepth: integer(
+    { min: 2, max: 4096, default: 16 },
+    { unit: "row", help: "rows of each gate, and outputs, held per PE; a power of two" },
+  ),
+  inputDepth: integer({ min: 1, max: 4096, default: 16 }, { unit: "input", help: "elements of x held per PE" }),
+  columnDepth: integer(
+    { min: 2, max: 65536, default: 256 },
+    { unit: "column", help: "columns of all matrices: inputs + outputs, and with a projection cells" },
+  ),
+  entryDepth: integer({ min: 2, max: 1048576, default: 4096 }, { unit: "entry", help: "matrix entries held per PE" }),
+});
+
+export type EseParameters = z.infer<typeof schema>;
+
+const powerOfTwo = (n: number) => Number.isInteger(Math.log2(n));
+
+/** Fraction bits of a table index: the samples stand 2^-n apart. */
+export function sampleFraction({ tableSize, tableRange }: Pick<EseParameters, "tableSize" | "tableRange">): number {
+  return Math.log2(tableSize / tableRange);
+}
+
+/** Exact sums stay below 2^53, so that they are exact in doubles as well. */
+const mostTermBits = 50;
+
+/** ESE (Han et al., FPGA 2017): an LSTM with sparse weights; the numbers are those of docs/ese-numerics.md. */
+export const eseSpec: GeneratorSpec<EseParameters> = {
+  name: "ese",
+  summary: "ESE: LSTM with sparse, 12-bit weights on many processing elements (Han et al., FPGA 2017)",
+  schema,
+  rules: [
+    {
+      parameters: ["tableSize", "tableRange"],
+      rule: "tableSize and tableRange are powers of two, tableSize no less than tableRange",
+      holds: (p) => powerOfTwo(p.tableSize) && powerOfTwo(p.tableRange) && p.tableSize >= p.tableRange,
+    },
+    {
+      parameters: ["tableSize", "tableRange", "gateFraction", "stateFraction"],
+      rule: "samples stand at least 2^-gateFraction and 2^-stateFraction apart",
+      holds: (p) => sampleFraction(p) <= Math.min(p.gateFraction, p.stateFraction),
+    },
+    {
+      parameters: ["tableRange", "gateBits", "gateFraction", "stateBits", "stateFraction"],
+      rule: "gateBits and stateBits reach tableRange: 2^(bits - 1 - fraction) is no less than it",
+      holds: (p) =>
+        2 ** (p.gateBits - 1 - p.gateFraction) >= p.tableRange &&
+        2 ** (p.stateBits - 1 - p.stateFraction) >= p.tableRange,
+    },
+    {
+      parameters: ["accFraction", "inputFraction", "inputWeightFraction", "outputFraction", "recurrentWeightFraction"],
+      rule: "accFraction holds the products: no less than inputFraction + inputWeightFraction and outputFraction + recurrentWeightFraction",
+      holds: (p) =>
+        p.accFraction >= p.inputFraction + p.inputWeightFraction &&
+        p.accFraction >= p.outputFraction + p.recurrentWeightFraction,
+    },
+    {
+      parameters: ["accFraction", "biasFraction", "peepholeFraction", "stateFraction", "gateFraction"],
+      rule: "accFraction is no less than biasFraction, gateFraction and peepholeFraction + stateFraction",
+      holds: (p) => p.accFraction >= Math.max(p.biasFraction, p.gateFraction, p.peepholeFraction + p.stateFraction),
+    },
+    {
+      parameters: ["accFraction", "activationBits", "weightBits", "biasBits", "stateBits"],
+      rule: `products and biases have at most ${mostTermBits} bits at accFraction fraction bits`,
+      holds: (p) =>
+        Math.max(
+          p.activationBits + p.weightBits + p.accFraction - p.inputFraction - p.inputWeightFraction,
+          p.activationBits + p.weightBits + p.accFraction - p.outputFraction - p.recurrentWeightFraction,
+          p.biasBits + p.accFraction - p.biasFraction,
+          p.stateBits + p.weightBits + p.accFraction - p.peepholeFraction - p.stateFraction,
+        ) <= mostTermBits,
+    },
+    {
+      parameters: ["accWidth", "accFraction", "projectionWeightFraction"],
+      rule: "accWidth is above accFraction and projectionWeightFraction",
+      holds: (p) => p.accWidth > Math.max(p.accFraction, p.projectionWeightFraction),
+    },
+    {
+      parameters: ["gateOutputFraction", "stateFraction", "outputFraction"],
+      rule: "gateOutputFraction is no less than stateFraction and outputFraction",
+      holds: (p) => p.gateOutputFraction >= Math.max(p.stateFraction, p.outputFraction),
+    },
+    {
+      parameters: ["activationBits", "inputFraction", "outputFraction"],
+      rule: "activationBits is above inputFraction and outputFraction",
+      holds: (p) => p.activationBits > Math.max(p.inputFraction, p.outputFraction),
+    },
+    {
+      parameters: [
+        "weightBits",
+        "inputWeightFraction",
+        "recurrentWeightFraction",
+        "projectionWeightFraction",
+        "peepholeFraction",
+      ],
+      rule: "weightBits is above the fraction bits of all weights",
+      holds: (p) =>
+        p.weightBits >
+        Math.max(p.inputWeightFraction, p.recurrentWeightFraction, p.projectionWeightFraction, p.peepholeFraction),
+    },
+    {
+      parameters: ["biasBits", "biasFraction"],
+      rule: "biasBits is above biasFraction",
+      holds: (p) => p.biasBits > p.biasFraction,
+    },
+    {
+      parameters: ["rowDepth", "blocks"],
+      rule: "rowDepth and blocks are powers of two, blocks at most half of rowDepth",
+      holds: (p) => powerOfTwo(p.rowDepth) && powerOfTwo(p.blocks) && 2 * p.blocks <= p.rowDepth,
+    },
+  ],
+  presets: {
+    small: {
+      summary: "two PEs with tiny memories and tables, quick to simulate",
+      parameters: { pes: 2, queueDepth: 2, rowDepth: 4, inputDepth: 4, columnDepth: 16, entryDepth: 64, tableSize: 64 },
+    },
+    paper: {
+      summary: "a channel of the paper: 32 PEs for the Google LSTM, 153 inputs, 1,024 cells, 512 outputs",
+      parameters: {
+        pes: 32,
+        peephole: true,
+        projection: 512,
+        queueDepth: 8,
+        rowDepth: 32,
+        inputDepth: 8,
+        columnDepth: 2048,
+        entryDepth: 16384,
+      },
+    },
+  },
+};
