@@ -11,15 +11,16 @@ import { requireTool } from "../../platform/tools.ts";
 import { UserError } from "../../sw-model/errors.ts";
 
 /** Only the passes that the solver needs: the full preparation takes longer than the proof. */
-const design = (top: string) => `read_verilog -formal design.v
+const design = (top: string, perModule: string) => `read_verilog -formal design.v
 hierarchy -check -top ${top}
 proc -noopt
-flatten
 chformal -early
 chformal -cover -remove
-opt_merge
 opt_clean
 select -assert-none t:$dff* t:$sdff* t:$adff* t:$aldff* t:$dlatch* t:$sr t:$mem*
+${perModule}flatten
+opt_merge
+opt_clean
 select -assert-min 1 t:$assert
 `;
 
@@ -33,19 +34,23 @@ export type Decision =
 /** What Yosys runs, and in what it or ABC print how the claim was decided. */
 const decisions = {
   search: {
+    perModule: "",
     script: "sat -verify -prove-asserts -set-assumes -timeout 300",
     holds: /SAT proof finished - no model found: SUCCESS!/,
     fails: /proof did fail!/,
   },
   diagrams: {
-    // Assertions become outputs that are high where one fails.
+    // Once for each module, not for each instance: tables of six inputs start as 64 constants each.
+    perModule: "techmap\nopt\n",
+    // Assertions become outputs that are high where one fails. Variables keep the order of the ports: finding a better one
+    // takes longer than what it saves.
     script: `select -assert-none t:$assume
 techmap
 opt
 aigmap
 opt_clean
 write_aiger design.aig
-exec -- yosys-abc -q "read_aiger design.aig; orpos; collapse -B 20000000; strash; sat"`,
+exec -- yosys-abc -q "read_aiger design.aig; orpos; collapse -r -B 20000000; strash; sat"`,
     holds: /^UNSATISFIABLE/m,
     fails: /^SATISFIABLE/m,
   },
@@ -65,12 +70,12 @@ export interface DecisionOptions {
  */
 export async function holdsForAllInputs(circuit: Circuit, options: DecisionOptions = {}): Promise<boolean> {
   const { by = "search", timeoutMs = 300_000 } = options;
-  const { script, holds, fails } = decisions[by];
+  const { perModule, script, holds, fails } = decisions[by];
   const yosys = requireTool("yosys");
   const temporary = await temporaryFolder(join(tmpdir(), `whittle-sat-${randomBytes(8).toString("hex")}`));
   try {
     await writeFile(join(temporary.path, "design.v"), emitVerilog(circuit, { blackBoxes: "modelled" }).text);
-    await writeFile(join(temporary.path, "sat.ys"), `${design(circuit.top)}${script}\n`);
+    await writeFile(join(temporary.path, "sat.ys"), `${design(circuit.top, perModule)}${script}\n`);
     const child = spawnChild(yosys, ["-s", "sat.ys"], {
       cwd: temporary.path,
       env: { TMPDIR: temporary.path },

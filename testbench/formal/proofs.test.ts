@@ -12,7 +12,7 @@ import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
 import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
-import { popcountProof, xnorPopcountProof } from "./proofs/popcount.ts";
+import { popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
 import { fifoProof, skidBufferProof } from "./proofs/queues.ts";
 import { type Proof, proveCircuit } from "./prove.ts";
 
@@ -189,34 +189,52 @@ describe("leading-nonzero detector", () => {
 });
 
 describe.each(["full-adders", "adders", "carry-counters", "dual-tables"] as const)("popcount by %s", (structure) => {
-  it.each([1, 6, 11, 16])("of %i bits: one for each that is 1", async (bits) => {
-    expectProven(await proveCircuit(elaborate(popcountProof, { bits, structure }), { depth: 1 }));
-  });
+  const upTo32 = Array.from({ length: 32 }, (_, i) => i + 1);
 
-  it.each([23, 31, 32])("of %i bits, by decision diagrams", async (bits) => {
-    const circuit = elaborate(popcountProof, { bits, structure });
+  it("every number of bits from 1 to 32: one for each that is 1", async () => {
+    const circuit = elaborate(popcountProofs, { widths: upTo32, structure });
     expect(await holdsForAllInputs(circuit, { by: "diagrams" })).toBe(true);
   });
 
-  it.each([1, 3, 9])("of %i lanes: one for each that agrees", async (bits) => {
-    expectProven(await proveCircuit(elaborate(xnorPopcountProof, { bits, structure }), { depth: 1 }));
+  it("every number of lanes from 1 to 32: one for each that agrees", async () => {
+    const circuit = elaborate(xnorPopcountProofs, { widths: upTo32, structure });
+    expect(await holdsForAllInputs(circuit, { by: "diagrams" })).toBe(true);
+  });
+
+  it("of 9 bits, by the other solver, which also sees all of them counted", async () => {
+    expectProven(await proveCircuit(elaborate(popcountProof, { bits: 9, structure }), { depth: 1 }));
   });
 });
 
 describe("popcount", () => {
-  it.each([
-    ["full-adders", "popcount", /_carry$/],
-    ["adders", "popcount", /_total$/],
-    ["carry-counters", "carry_counter", /^total$/],
-    ["dual-tables", "popcount", /^weight0_0$/],
-  ] as const)("by %s with a fault is refuted", async (structure, prefix, net) => {
-    const circuit = elaborate(popcountProof, { bits: 9, structure });
-    const module = circuit.modules.find(({ name }) => name.startsWith(prefix));
-    const wire = module?.items.find((item) => item.kind === "wire" && net.test(item.name));
-    if (module === undefined || wire?.kind !== "wire") throw new Error(`no such net in ${prefix}`);
-    const faulty = broken(circuit, module.name, wire.name, inverted);
-    expect(await holdsForAllInputs(faulty, { by: "diagrams" })).toBe(false);
-    await expectRefuted(faulty, "counts_ones");
+  const faults = [
+    ["full-adders", /popcount/, /_carry$/],
+    ["adders", /popcount/, /_total$/],
+    ["carry-counters", /^carry_counter/, /^total$/],
+    ["dual-tables", /popcount/, /^weight0_\d+$/],
+    ["dual-tables", /^lut6_2/, /^o6$/],
+  ] as const;
+
+  /** With a fault in the last such net. */
+  function faulty(circuit: Circuit, module: RegExp, net: RegExp): Circuit {
+    for (const { name, items } of circuit.modules.toReversed().filter(({ name }) => module.test(name))) {
+      const wire = items.findLast((item) => item.kind === "wire" && net.test(item.name));
+      if (wire?.kind === "wire") return broken(circuit, name, wire.name, inverted);
+    }
+    throw new Error(`no net ${net} in ${module}`);
+  }
+
+  it.each(faults)("by %s with a fault in %s, %s is refuted", async (structure, module, net) => {
+    const circuit = faulty(elaborate(popcountProof, { bits: 9, structure }), module, net);
+    expect(await holdsForAllInputs(circuit, { by: "diagrams" })).toBe(false);
+    await expectRefuted(circuit, "counts_ones");
+  });
+
+  it.each(faults)("of many widths by %s with a fault in %s, %s the proof fails", async (structure, module, net) => {
+    const parameters = { widths: [3, 9, 10], structure };
+    for (const circuit of [elaborate(popcountProofs, parameters), elaborate(xnorPopcountProofs, parameters)]) {
+      expect(await holdsForAllInputs(faulty(circuit, module, net), { by: "diagrams" })).toBe(false);
+    }
   });
 });
 

@@ -1,10 +1,9 @@
-/** Leading-nonzero detectors against the definition: look at one value after the other. */
+/** Leading-nonzero detectors against the definition: look at one value after the other until one is not zero. */
 import { lnzd } from "../../../generators/lnzd/lnzd.ts";
 import {
   addressWidth,
   type BitSignal,
   type Builder,
-  concat,
   defineModule,
   fixedValue,
   input,
@@ -16,41 +15,56 @@ import {
 } from "../../../hdl/index.ts";
 import type { LnzdParameters } from "../../../sw-model/lnzd/spec.ts";
 
-/** Instantiates a combinational detector and asserts what it finds among `values`. */
-function detect(m: Builder, name: string, p: LnzdParameters, values: readonly UIntSignal[]) {
+/** What stands first among some values. */
+interface First {
+  readonly any: BitSignal;
+  readonly index: UIntSignal;
+  readonly value: UIntSignal;
+}
+
+/** The first of one value, of two, and so on: the one before, or else the value that comes after. */
+function firstOf(values: readonly UIntSignal[]): First[] {
+  const position = uint(addressWidth(values.length));
+  const all: First[] = [];
+  values.forEach((value, i) => {
+    const index = fixedValue(position, i) as UIntSignal;
+    const before = all[i - 1];
+    all.push({
+      any: before === undefined ? value.nonzero() : before.any.or(value.nonzero()),
+      index: before === undefined ? index : select(position, before.any, before.index, index),
+      value: before === undefined ? value : select(uint(value.width), before.any, before.value, value),
+    });
+  });
+  return all;
+}
+
+/** Instantiates a combinational detector of these values, and asserts that it finds their first. */
+function detect(m: Builder, name: string, p: LnzdParameters, values: readonly UIntSignal[], first: First) {
   const found = m.inst(name, lnzd, p, { values: [...values] });
-  const position = uint(addressWidth(p.inputs));
-  // The last one that is looked at from the end is the first one.
-  let index = fixedValue(position, 0) as UIntSignal;
-  let value = fixedValue(uint(p.width), 0) as UIntSignal;
-  for (let i = p.inputs - 1; i >= 0; i--) {
-    index = select(position, values[i].nonzero(), i, index);
-    value = select(uint(p.width), values[i].nonzero(), values[i], value);
-  }
-  const any = concat(...values).nonzero();
-  const when = (right: BitSignal) => any.not().or(right);
-  m.assert(`${name}_finds_if_there_is_one`, found.valid.xor(any).not());
-  m.assert(`${name}_finds_the_first`, when(found.index.eq(index)));
-  if (p.value) m.assert(`${name}_gives_its_value`, when(found.value.eq(value)));
+  const when = (right: BitSignal) => first.any.not().or(right);
+  const index = found.index.width < first.index.width ? found.index.extend(first.index.width) : found.index;
+  m.assert(`${name}_finds_if_there_is_one`, found.valid.xor(first.any).not());
+  m.assert(`${name}_finds_the_first`, when(index.eq(first.index)));
+  if (p.value) m.assert(`${name}_gives_its_value`, when(found.value.eq(first.value)));
   return found;
 }
 
 export const lnzdProof = defineModule("lnzd_proof", (p: LnzdParameters) => ({
   ports: { values: input(vec(p.inputs, uint(p.width) as UIntType)) },
   build({ values }, m) {
-    const found = detect(m, "detector", p, values);
+    const found = detect(m, "detector", p, values, firstOf(values)[p.inputs - 1]);
     m.cover("finds_nothing", found.valid.not());
     m.cover("finds_the_last", found.valid.and(found.index.eq(p.inputs - 1)));
   },
 }));
 
-/** Detectors of several sizes in one circuit, for one run of the solver: they share nothing but their input. */
+/** Detectors of several sizes in one circuit, for one run of the solver: of the first of the same values. */
 export const lnzdProofs = defineModule("lnzd_proofs", (ps: readonly LnzdParameters[]) => ({
   ports: { word: input(uint(Math.max(...ps.map(({ inputs, width }) => inputs * width))) as UIntType) },
   build({ word }, m) {
-    for (const p of ps) {
-      const values = Array.from({ length: p.inputs }, (_, i) => word.bits((i + 1) * p.width - 1, i * p.width));
-      detect(m, `of_${p.inputs}`, p, values as UIntSignal[]);
-    }
+    const [{ width }] = ps;
+    const values = Array.from({ length: word.width / width }, (_, i) => word.bits((i + 1) * width - 1, i * width));
+    const first = firstOf(values as UIntSignal[]);
+    for (const p of ps) detect(m, `of_${p.inputs}`, p, values.slice(0, p.inputs) as UIntSignal[], first[p.inputs - 1]);
   },
 }));

@@ -1,17 +1,42 @@
+/** Counts of ones against the definition: add one for each bit that is 1, from the lowest on. */
 import { type PopcountStructure, popcountModule, xnorPopcountModule } from "../../../generators/popcount/popcount.ts";
-import { concat, countWidth, defineModule, input, type UIntSignal, type UIntType, uint } from "../../../hdl/index.ts";
+import {
+  type BitSignal,
+  type Builder,
+  concat,
+  countWidth,
+  defineModule,
+  fixedValue,
+  input,
+  type UIntSignal,
+  type UIntType,
+  uint,
+} from "../../../hdl/index.ts";
 
 interface Counted {
   readonly bits: number;
   readonly structure: PopcountStructure;
 }
 
-/** The definition: one added for each bit that is 1, from the lowest on. */
-function onesOf(word: UIntSignal): UIntSignal {
-  const width = countWidth(word.width);
-  let sum: UIntSignal = concat(word.bit(0)).extend(width);
-  for (let i = 1; i < word.width; i++) sum = sum.addWrap(concat(word.bit(i)).extend(width));
-  return sum;
+interface CountedWidths {
+  /** Numbers of bits, or of lanes, each counted by a counter of its own. */
+  readonly widths: readonly number[];
+  readonly structure: PopcountStructure;
+}
+
+const bitsOf = (word: UIntSignal): BitSignal[] => Array.from({ length: word.width }, (_, i) => word.bit(i));
+
+/** How many of the first n bits are 1, by n; each is the one before and the next bit. */
+function onesOf(bits: readonly BitSignal[]): UIntSignal[] {
+  const type = uint(countWidth(bits.length));
+  const sums = [fixedValue(type, 0) as UIntSignal];
+  for (const bit of bits) sums.push(sums[sums.length - 1].addWrap(concat(bit).extend(type.width)));
+  return sums;
+}
+
+/** Asserts that the counter of this many bits says what the definition says. */
+function claim(m: Builder, name: string, count: UIntSignal, ones: UIntSignal): void {
+  m.assert(name, count.width < ones.width ? count.extend(ones.width).eq(ones) : count.eq(ones));
 }
 
 /** The count of ones against its definition. */
@@ -19,17 +44,38 @@ export const popcountProof = defineModule("popcount_proof", ({ bits, structure }
   ports: { word: input(uint(bits) as UIntType) },
   build({ word }, m) {
     const { count } = m.inst("counter", popcountModule, { bits, structure }, { bits: word });
-    m.assert("counts_ones", count.eq(onesOf(word)));
+    claim(m, "counts_ones", count, onesOf(bitsOf(word))[bits]);
     m.cover("counts_all", count.eq(bits));
   },
 }));
 
-/** The count of lanes that agree against its definition. */
-export const xnorPopcountProof = defineModule("xnor_popcount_proof", ({ bits, structure }: Counted) => ({
-  ports: { activations: input(uint(bits) as UIntType), weights: input(uint(bits) as UIntType) },
-  build({ activations, weights }, m) {
-    const { count } = m.inst("counter", xnorPopcountModule, { bits, structure }, { activations, weights });
-    m.assert("counts_lanes_that_agree", count.eq(onesOf(activations.xor(weights).not())));
-    m.cover("counts_all", count.eq(bits));
+/** Counters of several widths in one circuit, for one run of the solver: of the lowest bits of the same word. */
+export const popcountProofs = defineModule("popcount_proofs", ({ widths, structure }: CountedWidths) => ({
+  ports: { word: input(uint(Math.max(...widths)) as UIntType) },
+  build({ word }, m) {
+    const ones = onesOf(bitsOf(word));
+    for (const bits of widths) {
+      const { count } = m.inst(`of_${bits}`, popcountModule, { bits, structure }, { bits: word.bits(bits - 1, 0) });
+      claim(m, `of_${bits}_counts_ones`, count, ones[bits]);
+    }
+  },
+}));
+
+/**
+ * The same for lanes that agree. The two bits of a lane stand side by side in `lanes`, the activation lower: decision diagrams that
+ * ask for them one after the other stay small.
+ */
+export const xnorPopcountProofs = defineModule("xnor_popcount_proofs", ({ widths, structure }: CountedWidths) => ({
+  ports: { lanes: input(uint(2 * Math.max(...widths)) as UIntType) },
+  build({ lanes }, m) {
+    const half = (offset: number) => bitsOf(lanes).filter((_, i) => i % 2 === offset);
+    const [activations, weights] = [half(0), half(1)];
+    const ones = onesOf(activations.map((bit, i) => bit.xor(weights[i]).not()));
+    for (const bits of widths) {
+      const word = (all: readonly BitSignal[]) => concat(...all.slice(0, bits).toReversed());
+      const operands = { activations: word(activations), weights: word(weights) };
+      const { count } = m.inst(`of_${bits}`, xnorPopcountModule, { bits, structure }, operands);
+      claim(m, `of_${bits}_counts_lanes_that_agree`, count, ones[bits]);
+    }
   },
 }));
