@@ -5,6 +5,7 @@ import { bitCount } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { cast, cat, indexed } from "./expression.ts";
 import type { FixedSignal } from "./fixed.ts";
+import { refuseNoSignal, refuseNoWord } from "./given.ts";
 import type { Expression } from "./ir.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
@@ -18,6 +19,7 @@ import {
   type UIntSignal,
 } from "./signal.ts";
 import { addressWidth, isSigned, type LeafType, uint } from "./types.ts";
+import { wrongArgument } from "./wrong-argument.ts";
 
 /** What can be read of an element: the same without `set`. */
 export type Read<T> = T extends BitSignal
@@ -40,6 +42,8 @@ export type Read<T> = T extends BitSignal
  */
 export function at<T>(vector: readonly T[], index: UIntSignal): Read<T> {
   const position = here();
+  if (!Array.isArray(vector)) throw wrongArgument("at", "a vec, or an array of signals,", vector, position);
+  refuseNoWord("at", index, position);
   const { length } = vector;
   const wanted = addressWidth(length);
   if (length === 0 || index.width < wanted) {
@@ -72,11 +76,14 @@ function chosen(elements: readonly unknown[], index: Expression, position: LazyP
   const [first] = elements;
   if (first instanceof LeafSignal) {
     const { type } = first as LeafSignal<LeafType>;
+    for (const other of elements) refuseNoSignal("at", other, position);
     const leaves = (elements as LeafSignal<LeafType>[]).map(({ expression }) => expression);
     const all = Array.from({ length: 2 ** index.width }, (_, i) => leaves[i] ?? leaves[leaves.length - 1]);
     const part = leaves.length === 1 ? leaves[0] : indexed(cat(all.reverse(), position), index, type.width, position);
     return leafSignal(type, cast(part, isSigned(type), position));
   }
+  const stray = elements.findIndex((element) => typeof element !== "object" || element === null);
+  if (stray >= 0) throw wrongArgument("at", "elements that are signals", elements[stray], position);
   const parts = elements as readonly Readonly<Record<string, unknown>>[];
   const field = (name: string) =>
     chosen(

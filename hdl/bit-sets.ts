@@ -3,13 +3,16 @@
 import { pack, type SignalOf, select, unpack } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cat, constant } from "./expression.ts";
+import { refuseNoWord } from "./given.ts";
 import type { Expression } from "./ir.ts";
 import { here } from "./position.ts";
 import { BitSignal, concat, UIntSignal } from "./signal.ts";
 import { addressWidth, bitWidth, countWidth, type DataType, uint } from "./types.ts";
+import { wrongArgument } from "./wrong-argument.ts";
 
 /** How many bits of `word` are 1, in just the bits that the largest count needs. A balanced tree of adders. */
 export function popcount(word: UIntSignal): UIntSignal {
+  refuseNoWord("popcount", word);
   const count = (low: number, width: number): UIntSignal => {
     if (width === 1) return word.bits(low, low);
     const half = Math.floor(width / 2);
@@ -22,6 +25,7 @@ export function popcount(word: UIntSignal): UIntSignal {
 
 /** Only the lowest 1 of `word`; 0 where there is none. */
 export function lowestOne<W extends number>(word: UIntSignal<W>): UIntSignal<W> {
+  refuseNoWord("lowestOne", word);
   return word.and(word.not().addWrap(1) as UIntSignal<W>);
 }
 
@@ -32,6 +36,7 @@ export function lowestIndex(word: UIntSignal): UIntSignal {
 
 /** The place of the only 1 of `hot`, in `addressWidth(width)` bits: the inverse of `oneHot`. Of several ones, their places ored. */
 export function oneHotIndex(hot: UIntSignal): UIntSignal {
+  refuseNoWord("oneHotIndex", hot);
   const width = addressWidth(hot.width);
   const bits = Array.from({ length: width }, (_, bit) => {
     const members = Array.from({ length: hot.width }, (_, i) => i).filter((i) => (i >> bit) & 1);
@@ -46,6 +51,8 @@ export function oneHotSelect<T extends DataType>(
   hot: UIntSignal,
   values: readonly SignalOf<T>[],
 ): SignalOf<T> {
+  refuseNoWord("oneHotSelect", hot);
+  if (!Array.isArray(values)) throw wrongArgument("oneHotSelect", "an array of values", values);
   if (values.length !== hot.width || values.length === 0) {
     throw new HdlError(
       {
@@ -73,6 +80,7 @@ function fixedBit(value: boolean): BitSignal {
 /** `length` bits of which bit `index` is 1; all are 0 where the index is beyond the end. */
 export function oneHot<N extends number>(index: UIntSignal, length: N): UIntSignal<N> {
   const at = here();
+  refuseNoWord("oneHot", index, at);
   const reach = 2 ** index.width;
   if (!Number.isInteger(length) || length < 1) {
     throw new HdlError(

@@ -13,6 +13,7 @@ import { HdlError } from "./errors.ts";
 import { binary, constant, reference } from "./expression.ts";
 import { checkExternal } from "./external-checks.ts";
 import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
+import { refuseNoSignal, refuseNoStream } from "./given.ts";
 import {
   type Const,
   type Expression,
@@ -45,8 +46,9 @@ import { type Bits, pieceName, setterName } from "./resolve.ts";
 import { type AnyLiteral, BitSignal, type EnumSignal, expressionNote, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
-import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, type StreamType } from "./types.ts";
+import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, refuseNoType, type StreamType } from "./types.ts";
 import { expressionsIn, type InputNets, type InputValue, referencesIn, refuseUnusedInputs } from "./unused-inputs.ts";
+import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 /** Name of the clock of a module's default domain. */
 export const clockName = "clock";
@@ -167,6 +169,7 @@ export class Builder {
   /** A name for a value: it becomes a net of that name. */
   node<T extends BitSignal | SignalOf<LeafType>>(name: string, value: T): T {
     const at = here();
+    refuseNoSignal("node", value, at);
     this.#declare("node", name, at);
     const { expression } = value;
     const { width, signed } = expression;
@@ -182,6 +185,7 @@ export class Builder {
   /** A register of a stated type; it keeps its value where it is not assigned. */
   reg<T extends DataType>(name: string, type: T, options: RegisterOptions<T> = {}): Settable<T> {
     const at = here();
+    refuseNoObject("reg", "an object of options", options);
     const resets =
       options.reset === undefined
         ? undefined
@@ -194,6 +198,7 @@ export class Builder {
   /** A memory of `depth` words of `type`; without `init` its contents at power-up are unknown. */
   mem<T extends DataType>(name: string, depth: number, type: T, options: MemoryOptions<T> = {}): Memory<T> {
     const at = here();
+    refuseNoObject("mem", "an object of options", options);
     this.#declare("memory", name, at);
     return new Memory(name, depth, type, options, at, {
       add: (item) => this.#add(item),
@@ -210,6 +215,7 @@ export class Builder {
 
   /** A read-only memory of the given words, literals of `type`. */
   rom<T extends DataType>(name: string, type: T, words: Iterable<ValueOf<T>>, style?: MemoryStyle): Memory<T> {
+    if (typeof words?.[Symbol.iterator] !== "function") throw wrongArgument("rom", "an array of words", words);
     const init = [...words];
     return this.mem(name, init.length, type, { init, ...(style ? { style } : {}) });
   }
@@ -253,6 +259,7 @@ export class Builder {
   /** Both ends of a stream inside this module. */
   stream<T extends DataType>(name: string, type: StreamType<T>): { sink: StreamSink<T>; source: StreamSource<T> } {
     const at = here();
+    if (type?.kind !== "stream") throw wrongArgument("stream", "a stream type", type, at);
     const end = <D extends DataType>(side: "sink" | "source", part: string, t: D) =>
       this.#assignable("wire", `${name}_${part}`, t, undefined, at, { path: `${name}.${side}.${part}` });
     const valid = end("sink", "valid", bit);
@@ -290,7 +297,10 @@ export class Builder {
   }
 
   /** A state machine: a register `name` that resets to `initial`, and what happens in each state. */
-  fsm<const S extends string>(name: string, { initial, states }: FsmDescription<S>): Fsm<S> {
+  fsm<const S extends string>(name: string, description: FsmDescription<S>): Fsm<S> {
+    refuseNoObject("fsm", "an object of initial and states", description);
+    const { initial, states } = description;
+    refuseNoObject("fsm", "an object of initial and states", states);
     const state = this.reg(name, enumOf(...(Object.keys(states) as S[])), { reset: initial as never });
     buildSwitch(
       this.#contents.statements,
@@ -313,6 +323,9 @@ export class Builder {
   ): Results<D> {
     const at = here();
     this.#declare("instance", name, at);
+    if (typeof definition?.describe !== "function") throw wrongArgument("inst", "a module", definition, at);
+    refuseNoObject("inst", "an object of connections", connections);
+    refuseNoObject("inst", "an object of options", options);
     const child = this.#source.module(definition, parameters, at);
     const order = this.#contents.order++;
     const inputs: { port: string; value: Expression }[] = [];
@@ -336,6 +349,7 @@ export class Builder {
       const target = { name: `${name}.${port}`, at: portAt };
       if (direction === "input" && type.kind === "stream") {
         const source = given[port] as StreamSource<DataType>;
+        refuseNoStream(`Port "${port}"`, source, at);
         drive(`${port}_valid`, source.valid.expression);
         const data = flattenValue(type.data, source.data as ValueOf<DataType>, at, target);
         leaves(`${port}_data`, type.data).forEach((leaf, i) => {
@@ -731,6 +745,7 @@ function constantOf(expression: Expression, at: LazyPosition): Const {
 
 /** A literal as a signal of the given type, for places that need a signal. */
 export function fixedValue<T extends LeafType>(type: T, value: AnyLiteral): SignalOf<T> {
+  refuseNoType(type);
   const expression = operandOf(type, value, here());
   return signalOf("", type, () => expression);
 }

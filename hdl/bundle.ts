@@ -5,6 +5,7 @@ import { HdlError, type Involved } from "./errors.ts";
 import { cast, cat, mux, slice } from "./expression.ts";
 import type { FixedSignal } from "./fixed.ts";
 import type { FixedLiteral } from "./fixed-literal.ts";
+import { refuseNoBit, refuseNoWord } from "./given.ts";
 import type { Expression } from "./ir.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
@@ -33,6 +34,7 @@ import {
   type LeafType,
   leaves,
   type RecordType,
+  refuseNoType,
   type SIntType,
   type StreamType,
   typeName,
@@ -151,6 +153,7 @@ export function signalOf<T extends DataType>(
   type: T,
   net: (name: string, type: LeafType) => Expression,
 ): SignalOf<T> {
+  refuseNoType(type);
   return assemble(name, type, (leafName, leafType) => leafSignal(leafType, net(leafName, leafType))) as SignalOf<T>;
 }
 
@@ -211,6 +214,7 @@ export function flattenValue<T extends DataType>(
   at: LazyPosition,
   target?: Receiver,
 ): Expression[] {
+  refuseNoType(type);
   const inner = (part: string) => (target ? { name: `${target.name}_${part}`, at: target.at } : undefined);
   switch (type.kind) {
     case "bit":
@@ -302,6 +306,7 @@ export function select<T extends DataType>(
   whenFalse: ValueOf<T>,
 ): SignalOf<T> {
   const at = here();
+  refuseNoBit("select", condition, at);
   const a = flattenValue(type, whenTrue, at);
   const b = flattenValue(type, whenFalse, at);
   let i = 0;
@@ -322,6 +327,7 @@ export function pack<T extends DataType>(type: T, value: ValueOf<T>): UIntSignal
 /** The inverse of `pack`: a value of `type` out of a number of as many bits. */
 export function unpack<T extends DataType>(type: T, packed: UIntSignal): SignalOf<T> {
   const at = here();
+  refuseNoWord("unpack", packed, at);
   const width = bitWidth(type);
   if (packed.width !== width) {
     refuse(

@@ -13,6 +13,7 @@ import { collect, problemCount } from "./problems.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { type PortType, typeName } from "./types.ts";
 import { verifyCircuit } from "./verify.ts";
+import { wrongArgument } from "./wrong-argument.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
 type AnyModule = ModuleDefinition<any, any>;
@@ -26,6 +27,7 @@ interface Entry extends Elaborated {
 /** Elaborates `definition` as the top module of a circuit, with everything that it instantiates. */
 export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>, parameters: P): Circuit {
   const at = here();
+  if (typeof definition?.describe !== "function") throw wrongArgument("elaborate", "a module", definition, at);
   const entries = new Map<string, Entry>();
   const identities = new Map<unknown, number>();
   const open = new Set<string>();
@@ -53,7 +55,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       const before = problemCount();
       const outerProblems = problemsInside;
       problemsInside = 0;
-      const { ports, summary, build, external } = (child as AnyModule).describe(childParameters);
+      const { ports, summary, build, external } = described(child as AnyModule, childParameters, position);
       const builder = new Builder(source);
       const inside = builder.declarePorts(ports);
       const done: unknown = countingApart(() => build(inside as never, builder));
@@ -89,6 +91,16 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   const circuit = verifyCircuit(renamed([...entries.values()], top.module.name));
   const known = dependencies(circuit);
   return collect(() => refuseMixedDomains(refuseWaiting(refuseLoops(circuit, known), known)));
+}
+
+function described(module: AnyModule, parameters: unknown, at: LazyPosition): ReturnType<AnyModule["describe"]> {
+  try {
+    return module.describe(parameters);
+  } catch (error) {
+    const none = parameters === null || parameters === undefined;
+    if (!(none && error instanceof TypeError)) throw error;
+    throw wrongArgument(`Module "${module.name}"`, "an object of parameters", parameters, at);
+  }
 }
 
 /** Parameters as a string that is equal for equal parameters, whatever the order of their keys. */

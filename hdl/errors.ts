@@ -44,7 +44,8 @@ export type HdlErrorCode =
   | "unknown-value"
   | "unused-input"
   | "valid-waits-for-ready"
-  | "width-mismatch";
+  | "width-mismatch"
+  | "wrong-argument";
 
 /** What to do about an error of each code, where the error itself does not know better. */
 export const fixes: Readonly<Record<HdlErrorCode, string>> = {
@@ -87,6 +88,8 @@ export const fixes: Readonly<Record<HdlErrorCode, string>> = {
     "Remove the port, or use it. Where it has to be there, say `m.unused(port)`; `unused` takes signals, bundles and streams.",
   "valid-waits-for-ready": "Raise `valid` when there is a word; a word moves where both are high, which is `fire`.",
   "width-mismatch": "Spell the change: `extend(n)`, `wrap(n)`, `saturate(n)`, or `fit(n)` where nothing can be lost.",
+  "wrong-argument":
+    "Look at the names and indices that the argument came by: undefined is a misspelt one. `fixedValue(uint(8), 3)` makes a signal of a literal.",
 };
 
 /** Something that an error is about, besides the line where it arose: an operand, an earlier declaration. */

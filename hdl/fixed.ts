@@ -6,12 +6,14 @@ import { bitCount } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cast, cat, constant, extend, low } from "./expression.ts";
 import { decimal, type FixedLiteral } from "./fixed-literal.ts";
+import { refuseNoSigned, refuseNoWord } from "./given.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
 import { type RoundingMode, saturated, withoutLowBits } from "./rounding.ts";
 import { type BitSignal, NumberSignal, operandNote, operandOf, SIntSignal, type UIntSignal } from "./signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "./types.ts";
+import { refuseNoObject } from "./wrong-argument.ts";
 
 /** The format of a rounded number, and how it is rounded. */
 export interface RoundOptions<I extends number, F extends number> {
@@ -100,7 +102,9 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
    */
   round<const J extends number, const G extends number>(options: RoundOptions<J, G>): FixedSignal<J, G> {
     const at = here();
+    refuseNoObject("round", "an object of il, fl and mode", options);
     const { il, fl, mode, random } = options;
+    if (random !== undefined) refuseNoWord("Rounding", random, at);
     const type = fixed(il, fl);
     const dropped = this.type.fl - fl;
     const instead = () => new FixedSignal(type as FixedType<J, G>, recovery(type.width, true, at));
@@ -217,6 +221,7 @@ export function asFixed<const I extends number, const F extends number>(
   il: I,
   fl: F,
 ): FixedSignal<I, F> {
+  refuseNoSigned("asFixed", raw);
   const type = fixed(il, fl);
   if (raw.width !== type.width) {
     const at = here();

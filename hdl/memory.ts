@@ -2,11 +2,13 @@ import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "./bundl
 import { bitCount } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cast, constant } from "./expression.ts";
+import { refuseNoBit, refuseNoWord } from "./given.ts";
 import type { Expression, Item, MemoryStyle, UnderWrite } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
 import { type BitSignal, type Literal, literal, operandNote, operandOf, UIntSignal } from "./signal.ts";
 import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "./types.ts";
+import { refuseNoObject } from "./wrong-argument.ts";
 
 /** What a memory needs of the module it stands in. */
 interface Surroundings {
@@ -121,7 +123,9 @@ export class Memory<T extends DataType> {
    * The word of another domain's memory in the same cycle. Only sound where the word is known to be stable, as in an
    * asynchronous FIFO; a part for crossings.
    */
-  readAcross(name: string, { address, domain }: { address: Address; domain: string }): SignalOf<T> {
+  readAcross(name: string, port: { readonly address: Address; readonly domain: string }): SignalOf<T> {
+    refuseNoObject("readAcross", "an object of address and domain", port);
+    const { address, domain } = port;
     return this.#read(name, { address, underWrite: "undefined", domain }, 0, true);
   }
 
@@ -130,12 +134,17 @@ export class Memory<T extends DataType> {
    * latency 2 that is a register behind the read port.
    */
   readClocked(name: string, port: ReadPort): SignalOf<T> {
+    refuseNoObject("readClocked", "an object of address and underWrite", port);
     return this.#read(name, port, port.latency ?? 1);
   }
 
   /** Write `data` to `address` at the edge, where `enable` holds and inside the enclosing `when` bodies. */
-  write({ address, data, enable, mask, domain }: WritePort<T>): void {
+  write(port: WritePort<T>): void {
     const at = here();
+    refuseNoObject("write", "an object of address and data", port);
+    const { address, data, enable, mask, domain } = port;
+    if (enable !== undefined) refuseNoBit("The enable of a port", enable, at);
+    if (mask !== undefined) refuseNoWord("The mask of a port", mask, at);
     const conditions = [this.#surroundings.enable(), enable?.expression].filter((e) => e !== undefined);
     flattenValue(this.type, data, at);
     const word = pack(this.type, data).expression;
@@ -172,7 +181,9 @@ export class Memory<T extends DataType> {
    * the port writes too, `underWrite` says which.
    */
   readWrite(name: string, port: ReadWritePort<T>): SignalOf<T> {
+    refuseNoObject("readWrite", "an object of address, underWrite, write and data", port);
     const { address, enable, write, data, mask, domain } = port;
+    if (enable !== undefined) refuseNoBit("The enable of a port", enable);
     const lanes = { ...(mask ? { mask } : {}), ...(domain === undefined ? {} : { domain }) };
     this.write({ address, data, enable: enable ? enable.and(write) : write, ...lanes });
     return this.readClocked(name, port);
@@ -181,6 +192,7 @@ export class Memory<T extends DataType> {
   #read(name: string, port: Omit<ReadPort, "latency">, latency: 0 | 1 | 2, crossing = false): SignalOf<T> {
     const at = here();
     const { address, enable, underWrite, domain } = port;
+    if (enable !== undefined) refuseNoBit("The enable of a port", enable, at);
     const width = bitWidth(this.type);
     if (![0, 1, 2].includes(latency) || !["old", "new", "undefined"].includes(underWrite)) {
       const found = `latency ${latency}, underWrite ${JSON.stringify(underWrite)}`;

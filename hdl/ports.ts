@@ -4,6 +4,7 @@ import type { Settable, SignalOf, StreamSink, StreamSource, ValueOf } from "./bu
 import type { External } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import type { PortType, StreamType } from "./types.ts";
+import { refuseNoType } from "./types.ts";
 
 /** A port that the module reads. */
 export interface InputPort<T extends PortType = PortType> {
@@ -31,11 +32,13 @@ export interface PortOptions {
 
 /** A port that the module reads (of a stream: consumes). */
 export function input<T extends PortType>(type: T, { domain = "" }: PortOptions = {}): InputPort<T> {
+  refuseNoType(type);
   return Object.freeze({ direction: "input", type, domain, at: here() });
 }
 
 /** A port that the module drives (of a stream: produces). */
 export function output<T extends PortType>(type: T, { domain = "" }: PortOptions = {}): OutputPort<T> {
+  refuseNoType(type);
   return Object.freeze({ direction: "output", type, domain, at: here() });
 }
 

@@ -27,6 +27,7 @@ import {
   type UIntType,
   uint,
 } from "./types.ts";
+import { wrongArgument } from "./wrong-argument.ts";
 
 /** A whole number that takes the type of what it is combined with, and must fit it. */
 export type Literal = number | bigint;
@@ -213,6 +214,7 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
   /** The low `width` bits, which are proven to be the number; `amount` and `text` only serve the message. */
   protected fitted(width: number, amount = width, text: (value: bigint) => string = String): Expression {
     const narrow = this.narrowed(width, "fit");
+    if (narrow.width !== width) return narrow;
     const [proven, wanted] = [rangeOf(this.expression), rangeOfType(width, this.expression.signed)];
     if (proven.least >= wanted.least && proven.most <= wanted.most) return narrow;
     const at = here();
@@ -260,7 +262,7 @@ export abstract class NumberSignal<T extends UIntType | SIntType | FixedType> ex
           expected: `0 to ${this.width - 1}`,
           hint: "At least one bit must remain.",
         },
-        Math.max(1, this.width - amount),
+        Math.max(1, this.width - Number(amount)),
         at,
       );
     }
@@ -376,8 +378,8 @@ export class UIntSignal<W extends number = AnyWidth> extends NumberSignal<UIntTy
 
   /** The nearest number that fits `width` bits: the number, or the largest one. */
   saturate<V extends number>(width: V): UIntSignal<V> {
-    this.narrowed(width, "saturate");
-    return unsigned(saturated(this.expression, width, here()));
+    const narrow = this.narrowed(width, "saturate");
+    return unsigned(narrow.width === width ? saturated(this.expression, width, here()) : narrow) as UIntSignal<V>;
   }
 
   /** The same bits read as two's complement. */
@@ -477,8 +479,8 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
   /** The nearest number that fits `width` bits. */
   saturate<V extends number>(width: V): SIntSignal<V> {
     const at = here();
-    this.narrowed(width, "saturate");
-    return new SIntSignal(sint(width) as SIntType<V>, saturated(this.expression, width, at));
+    const narrow = this.narrowed(width, "saturate");
+    return signed(narrow.width === width ? saturated(this.expression, width, at) : narrow) as SIntSignal<V>;
   }
 }
 
@@ -511,6 +513,8 @@ function signed(expression: Expression): SIntSignal {
 }
 
 function element(word: Expression, index: UIntSignal, width: number, at: LazyPosition): Expression {
+  if (!(index instanceof UIntSignal))
+    throw wrongArgument("An element of a word", "a uint signal as its index", index, at);
   if (!Number.isInteger(width) || width < 1) return none(`An element needs at least one bit, got ${width}.`, at);
   if (word.width !== width * 2 ** index.width) {
     refuse(
@@ -551,7 +555,7 @@ export function existingBits(
           code: "slice-out-of-range",
           message: `Bits ${high} down to ${low} do not exist in a ${typeName(type)}.`,
           expected: `${type.width - 1} >= high >= low >= 0`,
-          ...(high === low - 1 ? { hint: "High and low are both included; there is no part of no bits." } : {}),
+          ...(high === Number(low) - 1 ? { hint: "High and low are both included; there is no part of no bits." } : {}),
         },
         at,
         [operandNote("word", signal)],
@@ -575,6 +579,8 @@ export function expressionNote(role: string, e: Expression, what = bitCount(e.wi
 export function concat(...parts: readonly (BitSignal | UIntSignal | SIntSignal)[]): UIntSignal {
   const at = here();
   if (parts.length === 0) return unsigned(none("concat needs at least one part.", at));
+  const stray = parts.find((part) => !(part instanceof LeafSignal));
+  if (stray !== undefined || parts.includes(stray as never)) throw wrongArgument("concat", "signals", stray, at);
   return unsigned(
     cat(
       parts.map((part) => part.expression),

@@ -8,6 +8,7 @@ import type { Arm, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
 import { assignedIn, type Bits, Block, type Branch, deadAssignments, resolveBlock } from "./resolve.ts";
+import { refuseNoFunction } from "./wrong-argument.ts";
 
 export class Statements {
   #block = new Block();
@@ -157,6 +158,7 @@ export class Statements {
   }
 
   #run(block: Block, conditions: Expression[], body: () => void, label: string): void {
+    refuseNoFunction("A condition", body);
     const outer = { block: this.#block, conditions: this.#conditions, inside: this.#inside };
     this.#block = block;
     this.#conditions = [...outer.conditions, ...conditions];

@@ -3,9 +3,10 @@ import { HdlError } from "./errors.ts";
 import { binary } from "./expression.ts";
 import type { LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
-import { EnumSignal, literal, operandNote, type UIntSignal } from "./signal.ts";
+import { EnumSignal, literal, operandNote, UIntSignal } from "./signal.ts";
 import type { Statements } from "./statements.ts";
 import { type EnumType, typeName } from "./types.ts";
+import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 type Body = () => void;
 
@@ -30,6 +31,9 @@ export function buildSwitch(
   cases: Readonly<Record<string, Body | undefined>>,
   at: LazyPosition,
 ): void {
+  if (!(signal instanceof EnumSignal || signal instanceof UIntSignal))
+    throw wrongArgument("switch", "a signal of an enum or a uint", signal, at);
+  refuseNoObject("switch", "an object of cases", cases);
   const { default: rest, ...given } = cases;
   const listed = checkedCases(signal, given, rest !== undefined, at);
   const branch = statements.branch("switch");

@@ -1,5 +1,6 @@
 import { HdlError } from "./errors.ts";
 import { here } from "./position.ts";
+import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 /** One wire that is a truth value: conditions, flags, handshakes. Distinct from `uint(1)`, which is a number. */
 export interface BitType {
@@ -142,6 +143,7 @@ export function enumOf<const V extends string>(...values: readonly V[]): EnumTyp
 
 /** A bundle of named fields; its nets are named `<name>_<field>`. */
 export function record<F extends Fields>(fields: F): RecordType<F> {
+  refuseNoObject("record", "an object of types", fields);
   if ("set" in fields) {
     throw new HdlError(
       {
@@ -162,6 +164,7 @@ export function record<F extends Fields>(fields: F): RecordType<F> {
       here(),
     );
   }
+  for (const type of Object.values(fields)) refuseNoType(type);
   return Object.freeze({ kind: "record", fields: Object.freeze({ ...fields }) });
 }
 
@@ -178,11 +181,13 @@ export function vec<T extends DataType>(length: number, element: T): VecType<T> 
       here(),
     );
   }
+  refuseNoType(element);
   return Object.freeze({ kind: "vec", length, element });
 }
 
 /** A valid/ready stream of `data`; its nets are `<name>_valid`, `<name>_ready` and `<name>_data…`. */
 export function stream<T extends DataType>(data: T): StreamType<T> {
+  refuseNoType(data);
   return Object.freeze({ kind: "stream", data });
 }
 
@@ -201,8 +206,34 @@ function checkedWidth<W extends number>(kind: string, width: W): W {
   return width;
 }
 
+/** What is no type has no nets. */
+export function refuseNoType(type: unknown): void {
+  if (!isType(type)) throw wrongArgument("This", "a type, such as bit, uint(8) or record({ … })", type);
+}
+
+function isType(value: unknown): value is PortType {
+  const type = (typeof value === "object" && value !== null ? value : {}) as Partial<PortType>;
+  switch (type.kind) {
+    case "bit":
+    case "uint":
+    case "sint":
+    case "fixed":
+    case "enum":
+      return typeof type.width === "number";
+    case "vec":
+      return typeof type.length === "number" && isType(type.element);
+    case "record":
+      return typeof type.fields === "object" && type.fields !== null && Object.values(type.fields).every(isType);
+    case "stream":
+      return isType(type.data);
+    default:
+      return false;
+  }
+}
+
 /** "uint(8)", "record({ a: bit })": the type as the user writes it. */
 export function typeName(type: PortType): string {
+  refuseNoType(type);
   switch (type.kind) {
     case "bit":
       return "bit";
@@ -234,6 +265,7 @@ export interface Leaf {
 
 /** The nets that a value of `type` called `name` consists of, in declaration order. */
 export function leaves(name: string, type: DataType): Leaf[] {
+  refuseNoType(type);
   return leavesAt(name, type, "");
 }
 
@@ -268,5 +300,5 @@ export function addressWidth(depth: number): number {
 
 /** Bits that hold the numbers 0 to `largest`: at least 1. */
 export function countWidth(largest: number): number {
-  return addressWidth(largest + 1);
+  return addressWidth(Number(largest) + 1);
 }

@@ -1,5 +1,5 @@
 /** Errors of types, widths, literals and operators. */
-import { bit, enumOf, input, output, sint, uint } from "../../hdl/index.ts";
+import { bit, concat, enumOf, input, output, sint, uint } from "../../hdl/index.ts";
 import { build, type ErrorExamples } from "./example.ts";
 
 export const values = {
@@ -69,6 +69,14 @@ export const values = {
       build({ a: input(uint(8)), b: input(uint(4)), q: output(uint(8)) }, ({ a, b, q }) => {
         // @ts-expect-error: the type checker refuses it too
         q.set(a.addWrap(b));
+      }),
+  },
+  "wrong-argument": {
+    meaning: "A function got what its types exclude, from JavaScript or through an `any`.",
+    example: () =>
+      build({ a: input(uint(8)), q: output(uint(9)) }, ({ a, q }) => {
+        // @ts-expect-error: the type checker refuses it too
+        q.set(concat(a, 1));
       }),
   },
 } satisfies ErrorExamples;

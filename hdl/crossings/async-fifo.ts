@@ -3,11 +3,13 @@ import type { Builder } from "../builder.ts";
 import type { StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { concat, type UIntSignal } from "../signal.ts";
 import { packed, unpacked } from "../streams/packed.ts";
 import { type DataType, stream, uint } from "../types.ts";
+import { refuseNoObject } from "../wrong-argument.ts";
 import { synchronizeGray } from "./synchronizer.ts";
 
 export interface AsyncFifoParameters {
@@ -90,8 +92,11 @@ export function crossed<T extends DataType>(
   m: Builder,
   name: string,
   source: StreamSource<T>,
-  { from, to, depth }: { from: string; to: string; depth: number },
+  options: { readonly from: string; readonly to: string; readonly depth: number },
 ): StreamSource<T> {
+  refuseNoBuilder("crossed", m);
+  refuseNoObject("crossed", "an object of from, to and depth", options);
+  const { from, to, depth } = options;
   const push = packed(source);
   const domains = { push: from, pop: to };
   const { pop } = m.inst(name, asyncFifo, { depth, width: push.data.width }, { push }, { domains });

@@ -2,10 +2,13 @@
 import type { Builder } from "../builder.ts";
 import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
+import { refuseNoSignal, refuseNoWord } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { asynchronous, input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { BitSignal, type LeafSignal, operandNote, UIntSignal } from "../signal.ts";
 import { type BitType, bit, type LeafType, typeName, type UIntType, uint } from "../types.ts";
+import { refuseNoObject } from "../wrong-argument.ts";
 
 export interface SynchronizerParameters {
   readonly type: BitType | UIntType;
@@ -37,6 +40,7 @@ export const synchronizer = defineModule("synchronizer", ({ type, stages, reset 
  * come straight from a register: logic could glitch, and a glitch could be caught. `m` is the builder of the domain that reads.
  */
 export function synchronize(m: Builder, name: string, value: BitSignal, options: SynchronizeOptions = {}): BitSignal {
+  refuseNoSignal("synchronize", value);
   if (!(value instanceof BitSignal)) {
     const word = value as LeafSignal<LeafType>;
     throw new HdlError(
@@ -65,9 +69,13 @@ export function synchronizeGray<T extends BitSignal | UIntSignal>(
   m: Builder,
   name: string,
   value: T,
-  { stages = 2, reset }: SynchronizeOptions = {},
+  options: SynchronizeOptions = {},
 ): T {
   const at = here();
+  refuseNoBuilder("synchronizeGray", m);
+  if (!(value instanceof BitSignal)) refuseNoWord("synchronizeGray", value, at);
+  refuseNoObject("synchronizeGray", "an object of options", options);
+  const { stages = 2, reset } = options;
   if (!Number.isInteger(stages) || stages < 2) {
     throw new HdlError(
       {

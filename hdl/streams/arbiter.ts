@@ -4,6 +4,8 @@ import type { Builder } from "../builder.ts";
 import { type SignalOf, type StreamSource, select, type ValueOf } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
+import { refuseNoStream } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { concat, type UIntSignal } from "../signal.ts";
@@ -18,6 +20,7 @@ import {
   type UIntType,
   uint,
 } from "../types.ts";
+import { wrongArgument } from "../wrong-argument.ts";
 import { timingOf } from "./timing.ts";
 
 /** Who goes first: always the lowest that asks, or each in turn. */
@@ -71,6 +74,9 @@ export function arbitrated<T extends DataType>(
   policy: ArbiterPolicy = "round-robin",
 ): StreamSource<Chosen<T>> {
   const position = here();
+  refuseNoBuilder("arbitrated", m);
+  if (!Array.isArray(sources)) throw wrongArgument("arbitrated", "an array of streams", sources, position);
+  for (const source of sources) refuseNoStream("arbitrated", source, position);
   const type = sources[0]?.type.data;
   const odd = sources.find((source) => typeName(source.type) !== typeName(sources[0].type));
   if (sources.length < 2 || odd) {

@@ -1,6 +1,7 @@
 import type { Builder } from "../builder.ts";
 import type { StreamSink, StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { input, output } from "../ports.ts";
 import { bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
@@ -113,6 +114,7 @@ function through<T extends DataType>(
   source: StreamSource<T>,
   throughput: number,
 ): StreamSource<T> {
+  refuseNoBuilder("A buffer", m);
   const push = packed(source);
   const { pop } = m.inst(name, module, { width: push.data.width }, { push });
   return timed(unpacked(source.type, pop), timingOf(source), { latency: 1, throughput });

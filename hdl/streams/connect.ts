@@ -1,8 +1,13 @@
 import type { StreamSink, StreamSource, ValueOf } from "../bundle.ts";
+import { refuseNoStream } from "../given.ts";
 import type { DataType } from "../types.ts";
+import { wrongArgument } from "../wrong-argument.ts";
 
 /** The words of `source` go out at `sink`: of an output port, or of a stream made by `m.stream`. */
 export function connect<T extends DataType>(sink: StreamSink<T>, source: StreamSource<T>): void {
+  refuseNoStream("connect", source);
+  refuseNoStream("connect", sink);
+  if (typeof sink.valid.set !== "function") throw wrongArgument("connect", "the sink of a stream", sink);
   sink.valid.set(source.valid);
   sink.data.set(source.data as ValueOf<T>);
   source.ready.set(sink.ready);

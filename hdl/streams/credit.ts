@@ -5,8 +5,11 @@
  */
 import type { Builder } from "../builder.ts";
 import type { SignalOf, StreamSource, StreamTiming, ValueOf } from "../bundle.ts";
+import { refuseNoBit, refuseNoStream } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import type { BitSignal } from "../signal.ts";
 import { countWidth, type DataType, stream, uint } from "../types.ts";
+import { refuseNoObject } from "../wrong-argument.ts";
 import { queued } from "./fifo.ts";
 import { timingOf } from "./timing.ts";
 
@@ -27,6 +30,9 @@ export function sentOnCredit<T extends DataType>(
   credits: number,
   returned: BitSignal,
 ): Sent<T> {
+  refuseNoBuilder("sentOnCredit", m);
+  refuseNoStream("sentOnCredit", source);
+  refuseNoBit("sentOnCredit", returned);
   const left = m.reg(`${name}_credits`, uint(countWidth(credits)), { reset: credits });
   source.ready.set(left.nonzero());
   const sent = m.node(`${name}_sent`, source.fire);
@@ -43,6 +49,9 @@ export function receivedOnCredit<T extends DataType>(
   sent: Sent<T>,
   credits: number,
 ): { readonly source: StreamSource<T>; readonly returned: BitSignal } {
+  refuseNoBuilder("receivedOnCredit", m);
+  refuseNoObject("receivedOnCredit", "what sentOnCredit gives", sent);
+  refuseNoBit("receivedOnCredit", sent.valid);
   const arrived = m.stream(`${name}_arrived`, stream(sent.type));
   arrived.sink.valid.set(sent.valid);
   arrived.sink.data.set(sent.data as ValueOf<T>);

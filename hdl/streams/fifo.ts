@@ -1,6 +1,7 @@
 import type { Builder } from "../builder.ts";
 import type { StreamSink, StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { input, output } from "../ports.ts";
 import { type BitSignal, concat } from "../signal.ts";
 import { addressWidth, bit, type DataType, stream, type UIntType, uint } from "../types.ts";
@@ -76,6 +77,7 @@ export function queued<T extends DataType>(
   source: StreamSource<T>,
   depth: number,
 ): StreamSource<T> {
+  refuseNoBuilder("queued", m);
   const push = packed(source);
   const { pop } = m.inst(name, fifo, { depth, width: push.data.width }, { push });
   return timed(unpacked(source.type, pop), timingOf(source), { latency: 1, throughput: depth === 1 ? 0.5 : 1 });

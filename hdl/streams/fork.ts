@@ -1,6 +1,8 @@
 import type { Builder } from "../builder.ts";
 import type { StreamSource, ValueOf } from "../bundle.ts";
 import { HdlError } from "../errors.ts";
+import { refuseNoStream } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { here } from "../position.ts";
 import { bit, type DataType } from "../types.ts";
 
@@ -15,6 +17,8 @@ export function forked<T extends DataType>(
   source: StreamSource<T>,
   branches: number,
 ): StreamSource<T>[] {
+  refuseNoBuilder("forked", m);
+  refuseNoStream("forked", source);
   if (!Number.isInteger(branches) || branches < 2) {
     throw new HdlError(
       {

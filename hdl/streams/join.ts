@@ -1,6 +1,9 @@
 import type { Builder } from "../builder.ts";
 import type { StreamSource, ValueOf } from "../bundle.ts";
+import { refuseNoStream } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { type DataType, type RecordType, record, stream } from "../types.ts";
+import { refuseNoObject } from "../wrong-argument.ts";
 import { timingOf } from "./timing.ts";
 
 /** The types of the words that sources carry, by name. */
@@ -13,6 +16,9 @@ export function joined<const S extends Readonly<Record<string, StreamSource<any>
   name: string,
   sources: S,
 ): StreamSource<Joined<S>> {
+  refuseNoBuilder("joined", m);
+  refuseNoObject("joined", "an object of streams", sources);
+  for (const source of Object.values(sources)) refuseNoStream("joined", source);
   const entries = Object.entries(sources) as [string, StreamSource<DataType>][];
   const word = record(Object.fromEntries(entries.map(([field, source]) => [field, source.type.data])));
   const { sink, source: out } = m.stream(name, stream(word));

@@ -1,8 +1,11 @@
 import type { Builder } from "../builder.ts";
 import { flattenValue, type SignalOf, type StreamSource, signalOf, type ValueOf } from "../bundle.ts";
+import { refuseNoStream } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { here } from "../position.ts";
 import type { BitSignal } from "../signal.ts";
 import { type DataType, stream } from "../types.ts";
+import { refuseNoFunction } from "../wrong-argument.ts";
 
 /** The words of `source` as `change` makes them, values of `type`. Latency 0; no hardware but what `change` needs. */
 export function mapped<T extends DataType, R extends DataType>(
@@ -10,6 +13,8 @@ export function mapped<T extends DataType, R extends DataType>(
   type: R,
   change: (data: SignalOf<T>) => ValueOf<R>,
 ): StreamSource<R> {
+  refuseNoStream("mapped", source);
+  refuseNoFunction("mapped", change);
   const values = flattenValue(type, change(source.data), here());
   let i = 0;
   return { ...source, type: stream(type), data: signalOf("", type, () => values[i++]) };
@@ -25,6 +30,9 @@ export function filtered<T extends DataType>(
   source: StreamSource<T>,
   keep: (data: SignalOf<T>) => BitSignal,
 ): StreamSource<T> {
+  refuseNoBuilder("filtered", m);
+  refuseNoStream("filtered", source);
+  refuseNoFunction("filtered", keep);
   const kept = m.node(`${name}_kept`, keep(source.data));
   const { sink, source: out } = m.stream(name, source.type);
   sink.valid.set(source.valid.and(kept));

@@ -1,9 +1,11 @@
 /** How long words take through a chain of stream parts, and how many come out, where nothing stalls them. */
 import type { StreamSource, StreamTiming } from "../bundle.ts";
 import type { DataType } from "../types.ts";
+import { refuseNoObject } from "../wrong-argument.ts";
 
 /** What is known of a source: of a port or a stream made by hand, that words may come at every edge. */
 export function timingOf(source: { readonly timing?: StreamTiming }): StreamTiming {
+  refuseNoObject("timingOf", "a stream", source);
   return source.timing ?? { latency: 0, throughput: 1 };
 }
 

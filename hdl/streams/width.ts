@@ -3,9 +3,12 @@ import type { Builder } from "../builder.ts";
 import type { StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
+import { refuseNoStream } from "../given.ts";
+import { refuseNoBuilder } from "../given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { addressWidth, countWidth, type DataType, stream, type UIntType, uint, type VecType, vec } from "../types.ts";
+import { wrongArgument } from "../wrong-argument.ts";
 import { packed, unpacked } from "./packed.ts";
 import { timingOf } from "./timing.ts";
 
@@ -61,6 +64,7 @@ export function widened<T extends DataType>(
   source: StreamSource<T>,
   factor: number,
 ): StreamSource<VecType<T>> {
+  refuseNoBuilder("widened", m);
   refuseFactor(name, factor);
   const push = packed(source);
   const { pop } = m.inst(name, widener, { width: push.data.width, factor }, { push });
@@ -75,6 +79,9 @@ export function narrowed<T extends DataType>(
   name: string,
   source: StreamSource<VecType<T>>,
 ): StreamSource<T> {
+  refuseNoBuilder("narrowed", m);
+  refuseNoStream("narrowed", source);
+  if (source.type.data.kind !== "vec") throw wrongArgument("narrowed", "a stream of vecs", source);
   const { element, length } = source.type.data;
   refuseFactor(name, length);
   const push = packed(source);
