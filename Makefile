@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: help setup demo test check static format docs train train-bnn fuzz clean
+.PHONY: help setup demo test check static format docs train train-bnn train-fixed fuzz clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -10,6 +10,7 @@ help:
 	@echo "make docs    the reference of the language as HTML, in build/docs"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
 	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (SEEDS=3; some minutes)"
+	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; 15 minutes)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
 	@echo "make clean   remove what was built"
 
@@ -44,10 +45,13 @@ SEEDS ?= 3
 train-bnn: setup
 	node dist/sw-model/quantised/main.js $(SEEDS)
 
-SEED ?= 1
+PLAN ?= small
+train-fixed: setup
+	@node dist/bench/train-fixed.js --plan $(PLAN) $(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(SEED),--seed $(SEED))
+
 COUNT ?= 20000
 fuzz: setup
-	@node dist/fuzz/main.js --seed $(SEED) --count $(COUNT) $(if $(ENGINE),--engine $(ENGINE))
+	@node dist/fuzz/main.js --seed $(or $(SEED),1) --count $(COUNT) $(if $(ENGINE),--engine $(ENGINE))
 
 clean:
 	rm -rf dist build

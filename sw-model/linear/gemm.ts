@@ -1,4 +1,6 @@
-import { createKernel, type Kernel, tileCols, tileRows } from "./kernel.ts";
+import { createKernel, float32, type Kernel, tileRows } from "./kernel.ts";
+
+const { tileCols } = float32;
 
 /**
  * A float32 matrix in an arena, row by row. Rows and columns are padded to whole tiles of the kernel: element (r, c) is

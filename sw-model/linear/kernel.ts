@@ -1,9 +1,9 @@
 /**
  * A matrix product in WebAssembly with 128-bit vectors, for training: several times what JavaScript reaches, and as
- * exact, since every float32 operation and their order are fixed. The module is small enough to be assembled here.
+ * exact, since every operation and their order are fixed. The module is small enough to be assembled here.
  */
 
-/** c = a * b over float32 matrices in the memory; pointers and strides are in bytes (see `gemm.ts`). */
+/** c = a * b over matrices in the memory; pointers and strides are in bytes (see `gemm.ts`). */
 export type Kernel = (
   a: number,
   b: number,
@@ -17,11 +17,40 @@ export type Kernel = (
   panel: number,
 ) => void;
 
-/** The kernel takes this many rows of c at once, and this many columns. */
-export const tileRows = 4;
-export const tileCols = 8;
-
 type Code = readonly number[];
+
+/** The numbers that a kernel computes with. */
+export interface Precision {
+  /** Bytes of a number. */
+  readonly bytes: number;
+  /** Columns of c that the kernel takes at once: two vectors. */
+  readonly tileCols: number;
+  /** One number of the memory in every lane of a vector. */
+  readonly loadSplat: Code;
+  readonly addLanes: Code;
+  readonly mulLanes: Code;
+}
+
+export const float32: Precision = {
+  bytes: 4,
+  tileCols: 8,
+  loadSplat: [0xfd, 0x09, 0, 0],
+  addLanes: [0xfd, 0xe4, 0x01],
+  mulLanes: [0xfd, 0xe6, 0x01],
+};
+
+export const float64: Precision = {
+  bytes: 8,
+  tileCols: 4,
+  loadSplat: [0xfd, 0x0a, 0, 0],
+  addLanes: [0xfd, 0xf0, 0x01],
+  mulLanes: [0xfd, 0xf2, 0x01],
+};
+
+/** The kernel takes this many rows of c at once. */
+export const tileRows = 4;
+/** Bytes of a row of a tile, whatever the numbers are: two vectors. */
+export const tileRowBytes = 32;
 
 const valueTypes = { i32: 0x7f, v128: 0x7b } as const;
 
@@ -38,11 +67,8 @@ const add = [0x6a];
 const mul = [0x6c];
 const below = [0x49];
 const load = (offset: number): Code => [0xfd, 0x00, 0, ...leb(offset)];
-const loadSplat: Code = [0xfd, 0x09, 0, 0];
 const store = (offset: number): Code => [0xfd, 0x0b, 0, ...leb(offset)];
 const zeros: Code = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
-const addLanes: Code = [0xfd, 0xe4, 0x01];
-const mulLanes: Code = [0xfd, 0xe6, 0x01];
 
 /** local += by, where `by` is code that pushes an i32. */
 const advance = (local: number, by: Code): Code => [...get(local), ...by, ...add, ...set(local)];
@@ -65,25 +91,25 @@ const vectors = 3 + 2 * tileRows;
 const rowsOfTile = Array.from({ length: tileRows }, (_, row) => row);
 const pointer = (row: number) => local("row0") + row;
 
-/** Copies the next eight columns of b, so that the inner loop reads them one after another. */
-function copyPanel(): Code {
+/** Copies the next columns of b, as many as a tile has, so that the inner loop reads them one after another. */
+function copyPanel({ bytes }: Precision): Code {
   const copy = [0, 16].flatMap((at) => [...get(local("to")), ...get(local("from")), ...load(at), ...store(at)]);
   return [
     ...get(local("b")),
-    ...[...get(local("j")), ...constant(4), ...mul, ...add],
+    ...[...get(local("j")), ...constant(bytes), ...mul, ...add],
     ...set(local("from")),
     ...get(local("panel")),
     ...set(local("to")),
     ...repeat(local("k"), 1, local("inner"), [
       ...copy,
       ...advance(local("from"), get(local("strideB"))),
-      ...advance(local("to"), constant(4 * tileCols)),
+      ...advance(local("to"), constant(tileRowBytes)),
     ]),
   ];
 }
 
-/** One tile of c: four rows and eight columns stay in registers through the inner loop. */
-function computeTile(): Code {
+/** One tile of c: four rows of two vectors stay in registers through the inner loop. */
+function computeTile({ bytes, loadSplat, addLanes, mulLanes }: Precision): Code {
   const start = rowsOfTile.flatMap((row) => [
     ...get(local("a")),
     ...[...get(local("i")), ...constant(row), ...add, ...get(local("strideA")), ...mul, ...add],
@@ -96,17 +122,17 @@ function computeTile(): Code {
       ...[...get(splat), ...get(values), ...mulLanes],
       ...[...get(sum(row, half)), ...addLanes, ...set(sum(row, half))],
     ]),
-    ...advance(pointer(row), constant(4)),
+    ...advance(pointer(row), constant(bytes)),
   ]);
   const loop = repeat(local("k"), 1, local("inner"), [
     ...[...get(local("from")), ...load(0), ...set(left), ...get(local("from")), ...load(16), ...set(right)],
     ...step,
-    ...advance(local("from"), constant(4 * tileCols)),
+    ...advance(local("from"), constant(tileRowBytes)),
   ]);
   const finish = rowsOfTile.flatMap((row) => [
     ...get(local("c")),
     ...[...get(local("i")), ...constant(row), ...add, ...get(local("strideC")), ...mul, ...add],
-    ...[...get(local("j")), ...constant(4), ...mul, ...add],
+    ...[...get(local("j")), ...constant(bytes), ...mul, ...add],
     ...set(local("to")),
     ...[0, 1].flatMap((half) => [...get(local("to")), ...get(sum(row, half)), ...store(16 * half)]),
   ]);
@@ -117,9 +143,9 @@ function section(id: number, content: Code): Code {
   return [id, ...leb(content.length), ...content];
 }
 
-function moduleBytes(pages: number): Uint8Array<ArrayBuffer> {
-  const tiles = repeat(local("i"), tileRows, local("rows"), computeTile());
-  const body = [...repeat(local("j"), tileCols, local("cols"), [...copyPanel(), ...tiles]), 0x0b];
+function moduleBytes(pages: number, precision: Precision): Uint8Array<ArrayBuffer> {
+  const tiles = repeat(local("i"), tileRows, local("rows"), computeTile(precision));
+  const body = [...repeat(local("j"), precision.tileCols, local("cols"), [...copyPanel(precision), ...tiles]), 0x0b];
   const locals = [2, ...leb(integers.length), valueTypes.i32, ...leb(vectors), valueTypes.v128];
   const code = [...locals, ...body];
   const text = (word: string): Code => [word.length, ...new TextEncoder().encode(word)];
@@ -134,8 +160,11 @@ function moduleBytes(pages: number): Uint8Array<ArrayBuffer> {
 }
 
 /** The kernel and its memory, of at least `bytes`. */
-export function createKernel(bytes: number): { readonly multiply: Kernel; readonly buffer: ArrayBuffer } {
-  const module = new WebAssembly.Module(moduleBytes(Math.ceil(bytes / 65536)));
+export function createKernel(
+  bytes: number,
+  precision: Precision = float32,
+): { readonly multiply: Kernel; readonly buffer: ArrayBuffer } {
+  const module = new WebAssembly.Module(moduleBytes(Math.ceil(bytes / 65536), precision));
   const { multiply, memory } = new WebAssembly.Instance(module).exports;
   return { multiply: multiply as Kernel, buffer: (memory as { readonly buffer: ArrayBuffer }).buffer };
 }

@@ -1,0 +1,144 @@
+import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { writeFileAtomically } from "../platform/atomic-write.ts";
+import { loadMnist } from "../sw-model/data/mnist.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { readJson } from "../sw-model/json.ts";
+import { type Checkpoint, checkpointText, parseCheckpoint } from "../sw-model/limited/checkpoint.ts";
+import { type Curve, checkSame, curveText, newCurve, parseCurve } from "../sw-model/limited/curve.ts";
+import { allNumbers, type LimitedPlan, limitedPlans, numbersNamed, type PlanName } from "../sw-model/limited/plan.ts";
+import { plotCurves } from "../sw-model/limited/plot.ts";
+import { Training } from "../sw-model/limited/train.ts";
+
+// Trains networks in fixed point and in float and plots test error against epochs (Gupta et al. 2015, figures 1 to 3). A thread a
+// training; a checkpoint after each epoch, so that a run that was stopped goes on where it was.
+
+interface Job {
+  readonly plan: LimitedPlan;
+  readonly numbers: string;
+  readonly seed: number;
+  readonly from: Checkpoint | { readonly curve: Curve; readonly state: undefined };
+}
+
+const report = (line: string) => process.stderr.write(`${line}\n`);
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+/** What was asked for; a `UserError` where that cannot be. */
+function settings() {
+  const { values } = parseArgs({
+    options: {
+      plan: { type: "string", default: "small" },
+      numbers: { type: "string" },
+      seed: { type: "string", default: "1" },
+      epochs: { type: "string" },
+      into: { type: "string", default: join("build", "train-fixed") },
+      threads: { type: "string", default: `${availableParallelism()}` },
+    },
+  });
+  const whole = (name: "seed" | "epochs" | "threads", text: string) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
+    throw unusable(name, "an integer from 1", text);
+  };
+  const base: LimitedPlan | undefined = Object.hasOwn(limitedPlans, values.plan)
+    ? limitedPlans[values.plan as PlanName]
+    : undefined;
+  if (!base) throw unusable("plan", `one of ${Object.keys(limitedPlans).join(", ")}`, values.plan);
+  const epochs = values.epochs === undefined ? base.descent.epochs : whole("epochs", values.epochs);
+  const plan = { ...base, descent: { ...base.descent, epochs } };
+  const wanted = values.numbers ?? (values.plan === "small" ? defaultNumbers : "all");
+  const names = wanted === "all" ? allNumbers : wanted.split(",");
+  const odd = names.find((name) => numbersNamed(name, plan) === undefined);
+  if (odd !== undefined) throw unusable("numbers", `all, or a list of ${allNumbers.join(", ")} and the like`, odd);
+  const folder = join(values.into, values.plan);
+  return { plan, names, folder, seed: whole("seed", values.seed), threads: whole("threads", values.threads) };
+}
+
+/** Two formats, each rounded in both ways, and the reference. */
+const defaultNumbers = "float,stochastic-8-8,nearest-8-8,stochastic-2-14,nearest-2-14";
+
+function unusable(name: string, expected: string, found: string): UserError {
+  const message = `${name} is "${found}"; it must be ${expected}`;
+  return new UserError({ code: "bad-option", message, where: `--${name}`, expected, found });
+}
+
+const fileOf = (folder: string, { numbers, seed }: { numbers: string; seed: number }, suffix: string) =>
+  join(folder, `${numbers}${seed === 1 ? "" : `-seed${seed}`}${suffix}.json`);
+
+/** The job with what an earlier run left of it. */
+function jobFor(plan: LimitedPlan, numbers: string, seed: number, folder: string): Job {
+  const curve = newCurve(plan, numbers, seed);
+  const file = fileOf(folder, { numbers, seed }, ".checkpoint");
+  if (!existsSync(file)) return { plan, numbers, seed, from: { curve, state: undefined } };
+  const from = parseCheckpoint(readJson(file), file);
+  checkSame(from.curve, curve, file);
+  return { plan, numbers, seed, from };
+}
+
+/** Runs a training in a thread of its own; files are written here, where no signal can come in between. */
+function trainInThread(job: Job, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: job });
+    worker.on("message", (checkpoint: Checkpoint) => {
+      const { points, settings } = checkpoint.curve;
+      const { epoch, loss, testError, seconds } = points[points.length - 1];
+      writeFileAtomically(fileOf(folder, job, ".checkpoint"), checkpointText(checkpoint));
+      writeFileAtomically(fileOf(folder, job, ""), curveText(checkpoint.curve));
+      const of = `epoch ${epoch} of ${settings.descent.epochs}`;
+      report(`${job.numbers}: ${of}, loss ${loss.toFixed(4)}, test error ${percent(testError)}, ${seconds} s`);
+    });
+    worker.on("error", reject);
+    worker.on("exit", () => resolve());
+  });
+}
+
+function trainHere({ plan, numbers, seed, from }: Job, send: (checkpoint: Checkpoint) => void): void {
+  const kind = numbersNamed(numbers, plan);
+  if (!kind) throw new Error(`no numbers ${numbers}`);
+  const { train, test } = loadMnist();
+  const training = new Training(plan, kind, seed);
+  let curve: Curve = { ...newCurve(plan, numbers, seed), points: from.curve.points };
+  if (from.state) training.resume(from.state, curve.points.length);
+  while (training.epoch < plan.descent.epochs) {
+    const start = performance.now();
+    const result = training.run(train, test);
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    const point = { ...result, finished: new Date().toISOString(), seconds };
+    curve = { ...curve, points: [...curve.points, point] };
+    send({ curve, state: training.state });
+  }
+}
+
+/** All curves of a folder in one picture. */
+function plot(plan: LimitedPlan, folder: string): string {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.includes("checkpoint"));
+  const curves = files.map((name) => parseCurve(readJson(join(folder, name)), join(folder, name)));
+  const picture = join(folder, "error.svg");
+  writeFileAtomically(picture, plotCurves(curves, `test error, ${plan.summary.replace(/, a few minutes$/, "")}`));
+  return picture;
+}
+
+async function main(): Promise<void> {
+  const { plan, names, folder, seed, threads } = settings();
+  const jobs = names.map((numbers) => jobFor(plan, numbers, seed, folder));
+  let next = 0;
+  const work = async () => {
+    while (next < jobs.length) await trainInThread(jobs[next++], folder);
+  };
+  await Promise.all(Array.from({ length: threads }, work));
+  report(`curves and plot: ${plot(plan, folder)}`);
+}
+
+if (isMainThread) {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+  main().catch((error: unknown) => {
+    const known = error instanceof UserError;
+    report(known ? `error: ${error.message}` : `${error instanceof Error ? error.stack : error}`);
+    process.exit(known ? error.exitStatus : 70);
+  });
+} else {
+  trainHere(workerData as Job, (checkpoint) => parentPort?.postMessage(checkpoint));
+}
