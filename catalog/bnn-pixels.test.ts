@@ -1,15 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { elaborate } from "../hdl/index.ts";
 import { bnnCycles } from "../sw-model/bnn/cycles.ts";
 import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
 import { bnnSpec } from "../sw-model/bnn/spec.ts";
-import { UserError } from "../sw-model/errors.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { streamBnn } from "../testbench/drivers/bnn.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { bnnGenerator } from "./bnn.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
@@ -64,29 +62,14 @@ describe("streams of several bits", () => {
 });
 
 describe("a fault in the planes of the first layer is caught", () => {
-  async function judge(break_: (verilog: string) => string): Promise<"equal" | "caught"> {
-    const circuit = elaborate(bnnGenerator.module, parameters);
-    const emitted = emitVerilog(circuit);
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
-    try {
-      const report = await crossCheck({
-        name: "bnn",
-        parameters,
-        start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-        run: (simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
-        golden: (operation) => bnnGenerator.golden(parameters, operation),
-        operations: fc.sample(pixelCases, { numRuns: 25, seed: 5 }).map((operation) => ({ operation })),
-        seed: 5,
-        reproduce: "",
-      });
-      return report.mismatches > 0 ? "caught" : "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
-    }
-  }
+  const trial = {
+    circuit: elaborate(bnnGenerator.module, parameters),
+    operations: fc.sample(pixelCases, { numRuns: 25, seed: 5 }).map((operation) => ({ operation })),
+    run: (simulation: Simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
+    golden: (operation: BnnOperation) => bnnGenerator.golden(parameters, operation),
+  };
 
-  it("without a fault all agree", async () => expect(await judge((verilog) => verilog)).toBe("equal"));
+  it("without a fault all agree", async () => expect(await judge(trial, noFault)).toBe("equal"));
 
   it.each([
     ["planes count alike", /wire (\[\d+:0\]) kept = .*/, "wire $1 kept = total;"],
@@ -98,11 +81,6 @@ describe("a fault in the planes of the first layer is caught", () => {
       "wire firstWord = firstColumn",
     ],
   ])("%s", async (_, from, to) => {
-    const verdict = await judge((verilog) => {
-      const changed = verilog.replace(from, to);
-      expect(changed).not.toBe(verilog);
-      return changed;
-    });
-    expect(verdict).toBe("caught");
+    expect(await judge(trial, replacing(from, to))).toBe("caught");
   });
 });

@@ -3,16 +3,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
+import { elaborate } from "../hdl/index.ts";
+import type { BnnOperation } from "../sw-model/bnn/golden.ts";
 import { parseBnnOperation } from "../sw-model/bnn/operation.ts";
 import { bnnSpec } from "../sw-model/bnn/spec.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { streamBnn } from "../testbench/drivers/bnn.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { bnnGenerator } from "./bnn.ts";
 import { check } from "./check.ts";
 import { execute } from "./execute.ts";
@@ -148,34 +147,19 @@ describe("an operation with scales", () => {
 describe("a fault in the scaling is caught", () => {
   const sets = ["pes=2,3", "lanes=4,2", "weightDepth=30", "rowDepth=6", "inputDepth=14", "results=dots"];
 
-  async function judge(kind: string, break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+  const trialOf = (kind: string) => {
     const { parameters } = resolveParameters(bnnSpec, { sets: [...sets, `scaling=${kind}`] });
-    const circuit = elaborate(bnnGenerator.module, parameters);
-    const emitted = emitVerilog(circuit);
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
     const random = fc.sample(bnnGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
-    const report = crossCheck({
-      name: "bnn",
-      parameters,
-      start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-      run: (simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
-      golden: (operation) => ({ ...bnnGenerator.golden(parameters, operation), result: goldenBnn(operation) }),
+    return {
+      circuit: elaborate(bnnGenerator.module, parameters),
       operations: random.map((operation) => ({ operation })),
-      seed: 5,
-      reproduce: "",
-    });
-    // A simulation that gives an unknown value is caught as well.
-    return await report.then(
-      ({ mismatches }) => (mismatches > 0 ? "caught" : "equal"),
-      (error) => {
-        if (error instanceof UserError) return "caught";
-        throw error;
-      },
-    );
-  }
+      run: (simulation: Simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
+      golden: (operation: BnnOperation) => bnnGenerator.golden(parameters, operation),
+    };
+  };
 
   it.each(["shift", "multiply"])("without a fault all agree: %s", async (kind) =>
-    expect(await judge(kind, (verilog) => verilog)).toBe("equal"),
+    expect(await judge(trialOf(kind), noFault)).toBe("equal"),
   );
 
   it.each([
@@ -188,10 +172,6 @@ describe("a fault in the scaling is caught", () => {
     ["shift", "scales go on into the next vector", /following = counts_data_last \?/, "following = 1'b0 ?"],
     ["shift", "the scale of the same row", /\(counts_valid && counts_ready\) \? following : row/, "row"],
   ])("%s: %s", async (kind, _, from, to) => {
-    const verdict = await judge(kind, (verilog) => {
-      expect(verilog).toMatch(from);
-      return verilog.replace(from, to);
-    });
-    expect(verdict).toBe("caught");
+    expect(await judge(trialOf(kind), replacing(from, to))).toBe("caught");
   });
 });

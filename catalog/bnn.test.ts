@@ -1,17 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { elaborate } from "../hdl/index.ts";
 import { initiationInterval } from "../sw-model/bnn/cycles.ts";
 import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
 import { bnnSpec } from "../sw-model/bnn/spec.ts";
-import { UserError } from "../sw-model/errors.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { checkered } from "../testbench/cases/binary.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { streamBnn } from "../testbench/drivers/bnn.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
 import { nextNoise } from "../testbench/program.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { bnnGenerator } from "./bnn.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
@@ -147,30 +145,14 @@ describe("a fault in the chained network is caught", () => {
   // The first two layers' results are gathered, those of the third are split.
   const parameters = parametersOf(["pes=2,2,6,3", "lanes=3,4,4,3", "weightDepth=30", "rowDepth=6", "inputDepth=14"]);
 
-  async function judge(break_: (verilog: string) => string): Promise<"equal" | "caught"> {
-    const circuit = elaborate(bnnGenerator.module, parameters);
-    const emitted = emitVerilog(circuit);
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
-    const random = fc.sample(bnnGenerator.cases.arbitrary(parameters), { numRuns: 15, seed: 5 });
-    try {
-      const report = await crossCheck({
-        name: "bnn",
-        parameters,
-        start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-        run: (simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
-        golden: (operation) => bnnGenerator.golden(parameters, operation),
-        operations: [...bnnGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))],
-        seed: 5,
-        reproduce: "",
-      });
-      return report.mismatches > 0 ? "caught" : "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
-    }
-  }
+  const trial = {
+    circuit: elaborate(bnnGenerator.module, parameters),
+    operations: casesOf(bnnGenerator.cases, parameters, 15),
+    run: (simulation: Simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
+    golden: (operation: BnnOperation) => bnnGenerator.golden(parameters, operation),
+  };
 
-  it("without a fault all agree", async () => expect(await judge((verilog) => verilog)).toBe("equal"));
+  it("without a fault all agree", async () => expect(await judge(trial, noFault)).toBe("equal"));
 
   it.each([
     ["a part is overwritten", "assign push_ready = !held || (pop_ready && wordEnds);", "assign push_ready = 1'b1;"],
@@ -182,10 +164,6 @@ describe("a fault in the chained network is caught", () => {
     ],
     ["words go to the wrong layer", "loaded && (taken_layer == 2'd2)", "loaded && (taken_layer == 2'd1)"],
   ])("%s", async (_, from, to) => {
-    const verdict = await judge((verilog) => {
-      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
-      return verilog.replaceAll(from, to);
-    });
-    expect(verdict).toBe("caught");
+    expect(await judge(trial, replacing(from, to))).toBe("caught");
   });
 });

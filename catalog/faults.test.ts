@@ -1,105 +1,61 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eie } from "../generators/eie/eie.ts";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { elaborate } from "../hdl/index.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { layerCycles } from "../sw-model/eie/cycles.ts";
 import { fitEieLayers } from "../sw-model/eie/fit.ts";
+import type { EieOperation } from "../sw-model/eie/operation.ts";
 import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
-import { UserError } from "../sw-model/errors.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { goldenChain, type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { LoadedNetwork } from "../testbench/drivers/eie.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { eieGenerator } from "./eie.ts";
 
 const { parameters: base } = resolveParameters(eieSpec, { sets: ["pes=3", "queueDepth=2"] });
 const single = eieGenerator.cases.parameters(base, new Set());
 const chained: EieParameters = { ...base, entryDepth: 2048, columnDepth: 256, layers: 11, codebooks: 11 };
 
-type Verdict = "equal" | "differs" | "fails";
-
 /** Operations on one layer: the directed cases and random ones. */
-async function judgeOperations(break_: (verilog: string) => string): Promise<Verdict> {
-  const circuit = elaborate(eie, single);
-  const design = designOf(circuit, { ...emitVerilog(circuit), text: break_(emitVerilog(circuit).text) });
-  const random = fc.sample(eieGenerator.cases.arbitrary(single), { numRuns: 25, seed: 3 });
-  return await verdictOf(() =>
-    crossCheck({
-      name: "eie",
-      parameters: single,
-      start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-      run: (simulation, operation) => eieGenerator.drive(simulation, single, operation),
-      golden: (operation) => eieGenerator.golden(single, operation),
-      operations: [...eieGenerator.cases.directed(single), ...random.map((operation) => ({ operation }))],
-      seed: 3,
-      reproduce: "",
-    }),
-  );
-}
+const ofOperations = {
+  circuit: elaborate(eie, single),
+  operations: casesOf(eieGenerator.cases, single, 25),
+  run: (simulation: Simulation, operation: EieOperation) => eieGenerator.drive(simulation, single, operation),
+  golden: (operation: EieOperation) => eieGenerator.golden(single, operation),
+};
 
 /** Chains of layers with the hardware's bias, back to back. */
-async function judgeChains(break_: (verilog: string) => string): Promise<Verdict> {
-  const circuit = elaborate(eie, chained);
-  const design = designOf(circuit, { ...emitVerilog(circuit), text: break_(emitVerilog(circuit).text) });
-  const operations = fc.sample(networkCase(chained), { numRuns: 25, seed: 4 }).map((operation) => ({ operation }));
-  return await verdictOf(() =>
-    crossCheck({
-      name: "eie",
-      parameters: chained,
-      start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-      run: async (simulation, network: NetworkCase) => {
-        const loaded = await LoadedNetwork.load(simulation, chained, network.layers, network.bias);
-        const layered = await loaded.run(network.x, { everyLayer: true });
-        const { outputs, cycles, ioCycles } = await loaded.run(network.x, { everyLayer: false });
-        return { result: { layers: layered.outputs, last: outputs[0], layered: layered.cycles }, cycles, ioCycles };
-      },
-      golden: (network) => {
-        fitEieLayers(
-          chained,
-          new Set(["entryDepth", "columnDepth", "activationDepth"]),
-          network.layers.map((l) => l.matrix),
-        );
-        const chain = goldenChain(chained, network);
-        const cycles = chain.reduce((sum, { input }, i) => {
-          const { matrix } = network.layers[i];
-          const columns = encodeCsc(matrix, chained);
-          return sum + layerCycles(chained, { columns, activations: input, bias: true, outputs: matrix.rows }).cycles;
-        }, 0);
-        const layers = chain.map(({ y }) => y);
-        return { result: { layers, last: layers[layers.length - 1], layered: cycles }, cycles };
-      },
-      operations,
-      seed: 4,
-      reproduce: "",
-    }),
-  );
-}
-
-async function verdictOf(check: () => Promise<{ mismatches: number }>): Promise<Verdict> {
-  try {
-    return (await check()).mismatches === 0 ? "equal" : "differs";
-  } catch (error) {
-    // A simulation that never ends or gives an unknown value is caught as well.
-    if (error instanceof UserError) return "fails";
-    throw error;
-  }
-}
-
-/** Replaces one piece of the Verilog; the piece must be there, in one module only. */
-function replacing(from: string, to: string): (verilog: string) => string {
-  return (verilog) => {
-    expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBe(1);
-    return verilog.replace(from, () => to);
-  };
-}
+const ofChains = {
+  circuit: elaborate(eie, chained),
+  operations: fc.sample(networkCase(chained), { numRuns: 25, seed: 4 }).map((operation) => ({ operation })),
+  run: async (simulation: Simulation, network: NetworkCase) => {
+    const loaded = await LoadedNetwork.load(simulation, chained, network.layers, network.bias);
+    const layered = await loaded.run(network.x, { everyLayer: true });
+    const { outputs, cycles, ioCycles } = await loaded.run(network.x, { everyLayer: false });
+    return { result: { layers: layered.outputs, last: outputs[0], layered: layered.cycles }, cycles, ioCycles };
+  },
+  golden: (network: NetworkCase) => {
+    fitEieLayers(
+      chained,
+      new Set(["entryDepth", "columnDepth", "activationDepth"]),
+      network.layers.map((l) => l.matrix),
+    );
+    const chain = goldenChain(chained, network);
+    const cycles = chain.reduce((sum, { input }, i) => {
+      const { matrix } = network.layers[i];
+      const columns = encodeCsc(matrix, chained);
+      return sum + layerCycles(chained, { columns, activations: input, bias: true, outputs: matrix.rows }).cycles;
+    }, 0);
+    const layers = chain.map(({ y }) => y);
+    return { result: { layers, last: layers[layers.length - 1], layered: cycles }, cycles };
+  },
+};
 
 describe("without a fault", () => {
-  it("operations agree", async () => expect(await judgeOperations((verilog) => verilog)).toBe("equal"));
-  it("chains agree, layer by layer and back to back", async () =>
-    expect(await judgeChains((verilog) => verilog)).toBe("equal"));
+  it("operations agree", async () => expect(await judge(ofOperations, noFault)).toBe("equal"));
+  it("chains agree, layer by layer and back to back", async () => expect(await judge(ofChains, noFault)).toBe("equal"));
 });
 
 describe("a fault in the RTL is caught", () => {
@@ -147,7 +103,7 @@ describe("a fault in the RTL is caught", () => {
     ],
     ["zero activations broadcast", "(|scanned) || scanAll", "1'b1"],
   ])("%s", async (_, from, to) => {
-    expect(await judgeOperations(replacing(from, to))).not.toBe("equal");
+    expect(await judge(ofOperations, replacing(from, to))).toBe("caught");
   });
 
   it.each([
@@ -171,6 +127,6 @@ describe("a fault in the RTL is caught", () => {
     ],
     ["the next layer is not taken up", "layerNow <= layerNow + 4'd1", "layerNow <= layerNow"],
   ])("%s", async (_, from, to) => {
-    expect(await judgeChains(replacing(from, to))).not.toBe("equal");
+    expect(await judge(ofChains, replacing(from, to))).toBe("caught");
   });
 });

@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { UserError } from "../sw-model/errors.ts";
+import { elaborate } from "../hdl/index.ts";
 import { goldenNonzeros, type NonzerosOperation } from "../sw-model/lnzd/nonzeros.ts";
 import { lnzdScanSpec } from "../sw-model/lnzdscan/spec.ts";
 import { lnzdTreeSpec } from "../sw-model/lnzdtree/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import {
   loadVector,
   type ScannerPort,
@@ -16,7 +13,8 @@ import {
   streamNonzeros,
   treePort,
 } from "../testbench/drivers/nonzeros.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
 import type { AnyGenerator } from "./generator.ts";
@@ -135,46 +133,21 @@ describe("back-pressure", () => {
 });
 
 describe("a fault is caught", () => {
-  async function judge(
-    generator: AnyGenerator,
-    parameters: Record<string, unknown>,
-    break_: (verilog: string) => string,
-  ): Promise<"equal" | "caught"> {
-    const circuit = elaborate(generator.module, parameters);
-    const emitted = emitVerilog(circuit);
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
-    const random = fc.sample(generator.cases.arbitrary(parameters), { numRuns: 12, seed: 5 });
-    try {
-      const report = await crossCheck({
-        name: generator.spec.name,
-        parameters,
-        start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-        run: (simulation, operation) => generator.drive(simulation, parameters, operation),
-        golden: (operation) => generator.golden(parameters, operation),
-        operations: [...generator.cases.directed(parameters), ...random.map((operation) => ({ operation }))],
-        seed: 5,
-        reproduce: "",
-      });
-      return report.mismatches > 0 ? "caught" : "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
-    }
-  }
-
-  const replacing = (from: string, to: string) => (verilog: string) => {
-    expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
-    return verilog.replaceAll(from, () => to);
-  };
+  const trialOf = (generator: AnyGenerator, parameters: Record<string, unknown>) => ({
+    circuit: elaborate(generator.module, parameters),
+    operations: casesOf(generator.cases, parameters, 12),
+    run: (simulation: Simulation, operation: unknown) => generator.drive(simulation, parameters, operation),
+    golden: (operation: unknown) => generator.golden(parameters, operation),
+  });
 
   const detector = resolveParameters(lnzdGenerator.spec, { sets: ["inputs=5", "width=3", "levelsPerStage=1"] });
   const tree = treeOf("leaves=5", "depth=9", "scanWidth=4", "width=4");
   const scan = scanOf("lanes=4", "depth=9", "scanWidth=4", "width=4");
 
   it("without a fault all agree", async () => {
-    expect(await judge(lnzdGenerator, detector.parameters, (verilog) => verilog)).toBe("equal");
-    expect(await judge(lnzdTreeGenerator, tree, (verilog) => verilog)).toBe("equal");
-    expect(await judge(lnzdScanGenerator, scan, (verilog) => verilog)).toBe("equal");
+    expect(await judge(trialOf(lnzdGenerator, detector.parameters), noFault)).toBe("equal");
+    expect(await judge(trialOf(lnzdTreeGenerator, tree), noFault)).toBe("equal");
+    expect(await judge(trialOf(lnzdScanGenerator, scan), noFault)).toBe("equal");
   });
 
   it.each([
@@ -183,7 +156,7 @@ describe("a fault is caught", () => {
     ["a stage's index is not its own", "foundIndex_0_1 <= 2'd0;", "foundIndex_0_1 <= index_0_0;"],
     ["a register is left out", "assign any = found_1_0;", "assign any = valid_1_0;"],
   ])("lnzd: %s", async (_, from, to) => {
-    expect(await judge(lnzdGenerator, detector.parameters, replacing(from, to))).toBe("caught");
+    expect(await judge(trialOf(lnzdGenerator, detector.parameters), replacing(from, to))).toBe("caught");
   });
 
   it.each([
@@ -195,7 +168,7 @@ describe("a fault is caught", () => {
     ["the index skips a leaf", "* 7'd5", "* 7'd4"],
     ["two leaves share a number", "load_data_leaf == 3'd4", "load_data_leaf == 3'd3"],
   ])("lnzdtree: %s", async (_, from, to) => {
-    expect(await judge(lnzdTreeGenerator, tree, replacing(from, to))).toBe("caught");
+    expect(await judge(trialOf(lnzdTreeGenerator, tree), replacing(from, to))).toBe("caught");
   });
 
   it.each([
@@ -211,6 +184,6 @@ describe("a fault is caught", () => {
     ["zero values count", "flags = {|memory_words_data_value[15:12]", "flags = {1'b1"],
     ["the output forgets who waits", "push_ready = !full || pop_ready", "push_ready = 1'b1"],
   ])("lnzdscan: %s", async (_, from, to) => {
-    expect(await judge(lnzdScanGenerator, scan, replacing(from, to))).toBe("caught");
+    expect(await judge(trialOf(lnzdScanGenerator, scan), replacing(from, to))).toBe("caught");
   });
 });

@@ -2,17 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { UserError } from "../sw-model/errors.ts";
+import { elaborate } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { goldenPlanes } from "../sw-model/planes/golden.ts";
-import { parsePlanesOperation } from "../sw-model/planes/operation.ts";
+import { type PlanesOperation, parsePlanesOperation } from "../sw-model/planes/operation.ts";
 import { planesSpec } from "../sw-model/planes/spec.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { PlanesHost } from "../testbench/drivers/planes.ts";
-import { startSimulation } from "../testbench/engine.ts";
-import type { Command } from "../testbench/simulation.ts";
+import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Command, Simulation } from "../testbench/simulation.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
 import { planesGenerator } from "./planes.ts";
@@ -109,32 +106,19 @@ const portsOf = (command: Command) => {
 };
 
 describe("a fault in the bit-plane array is caught", () => {
-  async function judge(break_: (verilog: string) => string, sets: readonly string[]): Promise<"equal" | "caught"> {
+  const trialOf = (...sets: string[]) => {
     const parameters = small(sets);
-    const circuit = elaborate(planesGenerator.module, parameters);
-    const emitted = emitVerilog(circuit);
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
-    const random = fc.sample(planesGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
-    try {
-      const report = await crossCheck({
-        name: "planes",
-        parameters,
-        start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-        run: (simulation, operation) => planesGenerator.drive(simulation, parameters, operation),
-        golden: (operation) => planesGenerator.golden(parameters, operation),
-        operations: [...planesGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))],
-        seed: 5,
-        reproduce: "",
-      });
-      return report.mismatches > 0 ? "caught" : "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
-    }
-  }
+    return {
+      circuit: elaborate(planesGenerator.module, parameters),
+      operations: casesOf(planesGenerator.cases, parameters, 25),
+      run: (simulation: Simulation, operation: PlanesOperation) =>
+        planesGenerator.drive(simulation, parameters, operation),
+      golden: (operation: PlanesOperation) => planesGenerator.golden(parameters, operation),
+    };
+  };
 
   it.each(["serial", "parallel"])("without a fault all agree: %s", async (schedule) =>
-    expect(await judge((verilog) => verilog, [`schedule=${schedule}`])).toBe("equal"),
+    expect(await judge(trialOf(`schedule=${schedule}`), noFault)).toBe("equal"),
   );
 
   it.each([
@@ -153,10 +137,6 @@ describe("a fault in the bit-plane array is caught", () => {
     ["both rows of a pair scaled alike", "wire [15:0] scale = dots_pop_data[32] ?", "wire [15:0] scale = 1'b0 ?"],
     ["pairs added", "held - ", "held + "],
   ])("%s", async (_, from, to) => {
-    const replaced = (verilog: string) => {
-      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
-      return verilog.replaceAll(from, to);
-    };
-    expect(await judge(replaced, [])).toBe("caught");
+    expect(await judge(trialOf(), replacing(from, to))).toBe("caught");
   });
 });

@@ -1,17 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countRegisters } from "../generators/xnor/geometry.ts";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { UserError } from "../sw-model/errors.ts";
+import { elaborate } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { xnorCycles } from "../sw-model/xnor/cycles.ts";
 import { foldsOf } from "../sw-model/xnor/folding.ts";
 import { goldenXnor, type XnorOperation } from "../sw-model/xnor/golden.ts";
 import { type XnorParameters, xnorSpec } from "../sw-model/xnor/spec.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { streamXnor } from "../testbench/drivers/xnor.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { casesOf, type Fault, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
 import { xnorGenerator } from "./xnor.ts";
@@ -97,43 +95,27 @@ describe("a fault in the XNOR array is caught", () => {
   const plain = parametersOf(sets);
   /** A register inside each popcount. */
   const staged = parametersOf([...sets, "structure=full-adders", "popcountLevels=2"]);
-  const pauses = [undefined, { seed: 7, push: 60, pull: 160 }];
 
-  async function judge(parameters: XnorParameters, break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+  /** As fast as it goes, then with random stalls. */
+  async function judgeBoth(parameters: XnorParameters, fault: Fault): Promise<"equal" | "caught"> {
     const circuit = elaborate(xnorGenerator.module, parameters);
-    const emitted = emitVerilog(circuit);
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
-    const random = fc.sample(xnorGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
-    const operations = [...xnorGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))];
-    try {
-      for (const stalls of pauses) {
-        const report = await crossCheck({
-          name: "xnor",
-          parameters,
-          start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-          run: async (simulation, operation: XnorOperation) => {
-            const outcome = await streamXnor(simulation, parameters, operation, stalls);
-            return stalls ? { ...outcome, cycles: 0 } : outcome;
-          },
-          golden: (operation) => ({
-            result: goldenXnor(operation),
-            cycles: stalls ? 0 : xnorCycles(parameters, operation, countRegisters(parameters)),
-          }),
-          operations,
-          seed: 5,
-          reproduce: "",
-        });
-        if (report.mismatches > 0) return "caught";
-      }
-      return "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
+    const operations = casesOf(xnorGenerator.cases, parameters, 25);
+    for (const stalls of [undefined, { seed: 7, push: 60, pull: 160 }]) {
+      const run = async (simulation: Simulation, operation: XnorOperation) => {
+        const outcome = await streamXnor(simulation, parameters, operation, stalls);
+        return stalls ? { ...outcome, cycles: 0 } : outcome;
+      };
+      const golden = (operation: XnorOperation) => ({
+        result: goldenXnor(operation),
+        cycles: stalls ? 0 : xnorCycles(parameters, operation, countRegisters(parameters)),
+      });
+      if ((await judge({ circuit, operations, run, golden }, fault)) === "caught") return "caught";
     }
+    return "equal";
   }
 
   it.each([plain, staged])("without a fault all agree", async (parameters) =>
-    expect(await judge(parameters, (verilog) => verilog)).toBe("equal"),
+    expect(await judgeBoth(parameters, noFault)).toBe("equal"),
   );
 
   it.each([
@@ -145,11 +127,7 @@ describe("a fault in the XNOR array is caught", () => {
       "done <= inside_0_valid && inside_0_last;",
     ],
   ])("with registers inside the popcounts: %s", async (_, from, to) => {
-    const verdict = await judge(staged, (verilog) => {
-      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
-      return verilog.replaceAll(from, to);
-    });
-    expect(verdict).toBe("caught");
+    expect(await judgeBoth(staged, replacing(from, to))).toBe("caught");
   });
 
   it.each([
@@ -165,10 +143,6 @@ describe("a fault in the XNOR array is caught", () => {
     ["thresholds go on into the next vector", "following = counts_data_last ?", "following = 1'b0 ?"],
     ["weights go on into the next vector", "if (lastRow) address <= 5'd0;", "if (lastRow) address <= address_sum;"],
   ])("%s", async (_, from, to) => {
-    const verdict = await judge(plain, (verilog) => {
-      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
-      return verilog.replaceAll(from, to);
-    });
-    expect(verdict).toBe("caught");
+    expect(await judgeBoth(plain, replacing(from, to))).toBe("caught");
   });
 });
