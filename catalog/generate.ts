@@ -41,7 +41,7 @@ export interface Generated {
 
 /**
  * Writes the Verilog of a generator, a file list for tools (`<top>.f`) and a manifest (`<generator>.manifest.json`) into a
- * folder, all or nothing. The ports of black boxes go to a file of their own (`<top>_black_boxes.v`), which the list leaves
+ * folder, all or nothing. The ports of each black box go to a file of their own (`<module>.stub.v`), which the list leaves
  * out: whoever brings the boxes brings them whole. Files that an earlier run into the folder listed in its manifest are replaced or removed; a file
  * of the same name that is not ours is an error.
  */
@@ -60,7 +60,8 @@ export async function generate(
   const listName = `${emitted.top}.f`;
   const manifestName = `${prefix}${generator.spec.name}.manifest.json`;
   const extra = testbench ? await testbenchFor(generator, parameters, circuit, reset) : [];
-  const stubs = emitted.blackBoxes ? [{ name: `${emitted.top}_black_boxes.v`, content: emitted.blackBoxes }] : [];
+  // Tools expect a module in a file of its name, as far as the first dot.
+  const stubs = emitted.blackBoxes.map(({ name, text: verilog }) => ({ name: `${name}.stub.v`, content: verilog }));
   const files = [
     ...sources.map(({ name }) => name),
     ...stubs.map(({ name }) => name),
@@ -149,7 +150,7 @@ function earlierFiles(folder: string, manifest: string): string[] {
 function listedFiles(manifest: string): string[] {
   try {
     const { files } = JSON.parse(readFileSync(manifest, "utf8")) as { files?: unknown };
-    return Array.isArray(files) ? files.filter((name): name is string => /^\w[\w.-]*$/.test(String(name))) : [];
+    return Array.isArray(files) ? files.filter((name): name is string => /^\w[\w.$-]*$/.test(String(name))) : [];
   } catch {
     return [];
   }

@@ -1,8 +1,7 @@
 /** Checks of arguments that types promise: signals and streams. */
-import type { StreamSource } from "./bundle.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { BitSignal, LeafSignal, SIntSignal, UIntSignal } from "./signal.ts";
-import type { DataType } from "./types.ts";
+import type { PortType } from "./types.ts";
 import { wrongArgument } from "./wrong-argument.ts";
 
 /** Any signal of one net. */
@@ -27,7 +26,7 @@ export function refuseNoBit(taker: string, value: unknown, at: LazyPosition = he
 
 /** Either end of a stream. */
 export function refuseNoStream(taker: string, value: unknown, at: LazyPosition = here()): void {
-  const { type, valid, ready } = (value ?? {}) as Partial<StreamSource<DataType>>;
+  const { type, valid, ready } = (value ?? {}) as { type?: PortType; valid?: unknown; ready?: unknown };
   const isStream = type?.kind === "stream" && valid instanceof BitSignal && ready instanceof BitSignal;
   if (!isStream) throw wrongArgument(taker, "a stream", value, at);
 }

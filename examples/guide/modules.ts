@@ -119,4 +119,4 @@ export function squarerSimulates(): number {
   return dut.out.square;
 }
 
-export const squarerStub = () => emitVerilog(elaborate(squarer, {})).blackBoxes;
+export const squarerStub = () => emitVerilog(elaborate(squarer, {})).blackBoxes[0].text;

@@ -15,11 +15,11 @@ export interface EmittedVerilog {
   /** The same, a text a module. */
   readonly modules: readonly { readonly name: string; readonly text: string }[];
   /**
-   * Empty modules of the ports and parameters of black boxes, for tools that check instances; "" when there are none. A box
+   * Empty modules of the ports and parameters of black boxes, for tools that check instances, by the foreign name. A box
    * that has several sets of parameters is one module, with the ports and the values of the first; a box whose ports differ
    * in width between them is left out, with a comment in its place.
    */
-  readonly blackBoxes: string;
+  readonly blackBoxes: readonly { readonly name: string; readonly text: string }[];
   /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
   readonly positions: readonly NetPosition[];
 }
@@ -57,7 +57,7 @@ export function emitVerilog(
     top: circuit.top,
     text: modules.map(({ text }) => text).join("\n"),
     modules,
-    blackBoxes: stubs(printable).join("\n"),
+    blackBoxes: stubs(printable),
     get positions() {
       positions ??= printed.flatMap(({ module, lines }) => modulePositions(module, lines));
       return positions;
@@ -66,17 +66,18 @@ export function emitVerilog(
 }
 
 /** One for each foreign module, whatever parameters it is given; none has the widths of all where these differ. */
-function stubs({ modules }: Circuit): string[] {
+function stubs({ modules }: Circuit): EmittedVerilog["blackBoxes"] {
   const variants = new Map<string, Module[]>();
   for (const module of modules) {
     if (module.external)
       variants.set(module.external.module, [...(variants.get(module.external.module) ?? []), module]);
   }
-  return [...variants].map(([name, [first, ...others]]) =>
-    others.every((other) => pinList(other) === pinList(first))
+  return [...variants].map(([name, [first, ...others]]) => ({
+    name,
+    text: others.every((other) => pinList(other) === pinList(first))
       ? printStub(first)
       : `// ${name} is left out: its instances differ in their ports, so no module with fixed widths fits all of them.\n`,
-  );
+  }));
 }
 
 /** The pins of a black box, in one text. */
