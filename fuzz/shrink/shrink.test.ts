@@ -70,7 +70,10 @@ describe("a mismatch shrinks to a handful of nodes", () => {
         assign o0 = 31'sd0 - i0[31:1]; // hdl/fixtures/random-module.ts:24
 
         // Bits that nothing reads.
-        wire unused_bits = &{1'b0, i0[0]};
+        wire unused_bits = &{
+          i0[0],
+          1'b0
+        };
       endmodule
       "
     `);

@@ -59,7 +59,9 @@ describe("coverage of arms", () => {
     const arms = counts(coverage.lcov(), "BRDA");
     expect(arms["m.when(io.clear, () => {"]).toEqual([0]);
     expect(arms["}).otherwise(() => {"]).toEqual([6]);
-    expect(arms["m.switch(io.step, {"]).toEqual([5, 0, 1]);
+    expect(arms["up: () => m.when(count.ne(limit), () => count.set(count.addWrap(1))),"]).toEqual([5, 3]);
+    expect(arms["down: () => count.set(count.subWrap(1)),"]).toEqual([0]);
+    expect(arms["hold: () => undefined,"]).toEqual([1]);
     expect([coverage.taken, coverage.total]).toEqual([4, 6]);
   });
 
@@ -69,6 +71,46 @@ describe("coverage of arms", () => {
     run(coverage, ["down", "up", "hold"], 7);
     expect(counts(coverage.lcov(), "DA")["down: () => count.set(count.subWrap(1)),"]).toEqual([2]);
     expect([coverage.taken, coverage.total]).toEqual([5, 6]);
+  });
+
+  it("counts the states of a machine and nested cases on their own lines", () => {
+    const nested = defineModule("nested", () => ({
+      ports: { go: input(bit), number: input(uint(1)), q: output(bit) },
+      build(io, m) {
+        const held = m.reg("held", bit, { reset: false });
+        const machine = m.fsm("state", {
+          initial: "idle",
+          states: {
+            idle: (go) => {
+              m.switch(io.number, {
+                0: () => undefined,
+                1: () => held.set(true),
+              });
+              m.when(io.go, () => go("busy"));
+            },
+            busy(go) {
+              go("idle");
+            },
+          },
+        });
+        m.switch(io.number, Object.fromEntries([0, 1].map((i) => [i, () => undefined])) as never);
+        io.q.set(machine.is("busy").and(held));
+      },
+    }));
+    const coverage = new Coverage();
+    const dut = simulate(nested, {}, { coverage });
+    dut.reset();
+    dut.in.number = 1;
+    dut.in.go = true;
+    for (let edge = 0; edge < 5; edge++) dut.tick();
+    const arms = counts(coverage.lcov(), "BRDA");
+    expect(arms["idle: (go) => {"]).toEqual([3]);
+    expect(arms["busy(go) {"]).toEqual([2]);
+    expect(arms["0: () => undefined,"]).toEqual([0]);
+    expect(arms["1: () => held.set(true),"]).toEqual([3]);
+    expect(arms['m.when(io.go, () => go("busy"));']).toEqual([3]);
+    // Cases that are not written out are on the line of the call.
+    expect(Object.keys(arms).filter((line) => line.startsWith("m.switch"))).toHaveLength(1);
   });
 
   it("is lcov as its readers know it", () => {

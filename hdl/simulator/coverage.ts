@@ -1,6 +1,8 @@
 /** Which arms of `when` and `switch` a simulation takes, told on the lines of the TypeScript. */
 import { binary, constant } from "../expression.ts";
 import type { Arm, Circuit, Module, Property } from "../ir.ts";
+import type { Position } from "../position.ts";
+import { sourceLine } from "../source-files.ts";
 import type { Simulator } from "./simulator.ts";
 
 /** Names that no user can write: dollars are not for them. */
@@ -30,7 +32,7 @@ interface Counted {
   count: number;
 }
 
-/** The counts of one source file: arms by the line of their condition, and lines that stand in an arm. */
+/** The counts of one source file: arms by the line on which they begin, and lines that stand in an arm. */
 interface FileCounts {
   readonly arms: Map<number, Map<string, Counted>>;
   readonly lines: Map<number, number>;
@@ -93,8 +95,9 @@ function addArm(files: Map<string, FileCounts>, arm: Arm, count: number): void {
   if (!at) return;
   const counts = files.get(at.file) ?? { arms: new Map(), lines: new Map() };
   files.set(at.file, counts);
-  const onLine = counts.arms.get(at.line) ?? new Map<string, Counted>();
-  counts.arms.set(at.line, onLine);
+  const line = lineOf(arm, at);
+  const onLine = counts.arms.get(line) ?? new Map<string, Counted>();
+  counts.arms.set(line, onLine);
   // A condition in a loop of TypeScript stands on one line and is many arms: they count together, as do instances.
   const key = arm.label === "" ? `${at.column}` : `${at.column} ${arm.label}`;
   const known = onLine.get(key) ?? { label: arm.label, count: 0 };
@@ -104,6 +107,34 @@ function addArm(files: Map<string, FileCounts>, arm: Arm, count: number): void {
     const place = statement.position;
     if (place?.file === at.file) counts.lines.set(place.line, (counts.lines.get(place.line) ?? 0) + count);
   }
+}
+
+/**
+ * The line of an arm. JavaScript tells where `m.switch` and `m.fsm` were called, not where a case stands: it is the last line
+ * with its label before the first thing in it, or the first one in the call; the call, where the cases are made otherwise.
+ */
+function lineOf({ label, statements }: Arm, call: Position): number {
+  if (label === "") return call.line;
+  const begins = new RegExp(`(?:^|[{,])\\s*(["']?)${label}\\1\\s*[:(]`);
+  const isLabel = (line: number) => begins.test(sourceLine(call.path, line) ?? "");
+  const inside = statements.flatMap(({ position }) =>
+    position?.path === call.path && position.line >= call.line ? [position.line] : [],
+  );
+  if (inside.length > 0) {
+    for (let line = Math.min(...inside); line >= call.line; line--) if (isLabel(line)) return line;
+    return call.line;
+  }
+  const indent = indentOf(sourceLine(call.path, call.line) ?? "");
+  for (let line = call.line; ; line++) {
+    const text = sourceLine(call.path, line);
+    const ended = line > call.line && (text === undefined || (text.trim() !== "" && indentOf(text) <= indent));
+    if (text === undefined || ended) return call.line;
+    if (isLabel(line)) return line;
+  }
+}
+
+function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
 }
 
 function fileRecord(file: string, { arms, lines }: FileCounts): string {

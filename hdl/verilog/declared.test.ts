@@ -121,7 +121,14 @@ it("calls a value what the const calls it, also through functions and over sever
       assign q1 = (((terms_1 & held) ^ {low, high} ^ many_2) & table_value & wide[7:0]) ^ q1_product[11:4];
 
       // Bits that nothing reads.
-      wire unused_bits = &{1'b0, product_product[3:0], product_product[15:12], part_product[3:0], part_product[15:12], other_product[3:0], other_product[15:12], wide[15:8], q1_product[3:0], q1_product[15:12]};
+      wire unused_bits = &{
+        product_product[3:0], product_product[15:12],
+        part_product[3:0], part_product[15:12],
+        other_product[3:0], other_product[15:12],
+        wide[15:8],
+        q1_product[3:0], q1_product[15:12],
+        1'b0
+      };
     endmodule
     "
   `);
@@ -170,6 +177,8 @@ function linesOf(consts: readonly Term[], registers: readonly Term[]): string[] 
   return [...lines, ...outputs.map((name, i) => `q${i}.set(${name});`)];
 }
 
+const gathersUnread = /unused_bits|Bits that nothing reads|^ {4}\w+(\[[\d:]+\])?(, .*)?,$|^ {4}1'b0$|^ {2}};$/;
+
 /**
  * The lines of Verilog, in order, without those of this line of the build, which sets this name, and what gathers bits that
  * nothing reads. What a function made carries the position in the function, and the name of who called.
@@ -181,7 +190,7 @@ function others(text: string, line: number, name: string): string[] {
     if (at >= firstLine) own = at === firstLine + line || (name.startsWith("r") && at === firstLine + line - 1);
     else if (at > 0) own = new RegExp(`(?:wire|assign)(?: \\[.*\\])? ${name}(?:_\\w+)?(?:;| =)`).test(verilog);
     else if (/^(endmodule|\);|)$/.test(verilog)) own = false;
-    return !own && verilog !== "" && !/unused_bits|Bits that nothing reads/.test(verilog);
+    return !own && verilog !== "" && !gathersUnread.test(verilog);
   });
 }
 

@@ -67,6 +67,8 @@ function build(m: Builder, line: Line, id: string, values: readonly UIntSignal[]
   }
 }
 
+const gathersUnread = /unused_bits|Bits that nothing reads|^ {4}\w+(\[[\d:]+\])?(, .*)?,$|^ {4}1'b0$|^ {2}};$/;
+
 interface Numbered extends Line {
   readonly id: string;
 }
@@ -98,8 +100,8 @@ function verilogOf(lines: readonly Numbered[], uses: readonly string[]): Map<str
   );
   const byId = new Map<string, string[]>();
   text.forEach((line, i) => {
-    // The one line that gathers what is not read may change with any edit.
-    if (line === "" || line.includes("unused_bits") || line.includes("Bits that nothing reads")) return;
+    // Which bits nothing reads follows from all that might read them.
+    if (line === "" || gathersUnread.test(line)) return;
     const net = owners.get(i + 1) ?? "";
     const owner = /^[ln]\d+/.exec(net)?.[0] ?? net;
     byId.set(owner, [...(byId.get(owner) ?? []), line]);

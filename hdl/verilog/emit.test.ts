@@ -69,7 +69,10 @@ it("prints what a person would like to read", () => {
       assign seen = count;
 
       // Bits that nothing reads.
-      wire unused_bits = &{1'b0, mean_sum[0]};
+      wire unused_bits = &{
+        mean_sum[0],
+        1'b0
+      };
     endmodule
     "
   `);
@@ -160,7 +163,7 @@ it("is the same from run to run, and names do not move when an unrelated line is
   const lines = (extra: boolean) => plain(emitVerilog(elaborate(edited(extra), {})).text).split("\n");
   expect(lines(false)).toEqual(lines(false));
   const added = lines(true);
-  for (const line of lines(false).filter((text) => !text.includes("unused_bits"))) expect(added).toContain(line);
+  for (const line of lines(false)) expect(added).toContain(line);
 });
 
 it("carries the user's line beside what it made, and in the list of positions", () => {
@@ -189,7 +192,9 @@ it("gathers the bits that nothing reads", () => {
       q.set(a.bits(5, 3));
     },
   }));
-  expect(emitVerilog(elaborate(partial, {})).text).toContain("wire unused_bits = &{1'b0, a[2], a[7:6], idle};");
+  expect(emitVerilog(elaborate(partial, {})).text).toContain(
+    "wire unused_bits = &{\n    a[2], a[7:6],\n    idle,\n    1'b0\n  };",
+  );
 });
 
 it("a product keeps its width beside a choice that has a net of its own", () => {

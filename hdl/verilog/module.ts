@@ -71,8 +71,12 @@ export function printModule(module: Module, { reset, child }: PrintContext): Pri
       unused.length > 0
         ? [
             "",
+            // A line a net, so that one more changes no line of the others.
             "  // Bits that nothing reads.",
-            `  wire ${freeName("unused_bits", taken)} = &{1'b0, ${unused.join(", ")}};`,
+            `  wire ${freeName("unused_bits", taken)} = &{`,
+            ...unused.map((parts) => `    ${parts.join(", ")},`),
+            "    1'b0",
+            "  };",
           ]
         : [],
     ),

@@ -2,8 +2,8 @@
 import { type Expression, itemExpressions, type Module, operands } from "../ir.ts";
 import { behindCasts, keepsBits, piecesOf } from "./pieces.ts";
 
-/** Texts of the unread parts of nets, in declaration order, such as `sum[7:0]`. */
-export function unusedParts(module: Module): string[] {
+/** Texts of the unread parts of nets, a list a net, in declaration order, such as `sum[7:0]`. */
+export function unusedParts(module: Module): string[][] {
   const read = new Map<string, bigint>();
   const mark = (name: string, mask: bigint) => read.set(name, (read.get(name) ?? 0n) | mask);
   const visit = (e: Expression): void => {
@@ -29,13 +29,14 @@ export function unusedParts(module: Module): string[] {
       else visit(value);
     }
   }
-  const parts: string[] = [];
+  const found: string[][] = [];
   const report = (name: string, width: number) => {
     const missing = ones(width) & ~(read.get(name) ?? 0n);
-    for (const { low, high } of runs(missing, width)) {
-      if (low === 0 && high === width - 1) parts.push(name);
-      else parts.push(high === low ? `${name}[${low}]` : `${name}[${high}:${low}]`);
-    }
+    const parts = runs(missing, width).map(({ low, high }) => {
+      if (low === 0 && high === width - 1) return name;
+      return high === low ? `${name}[${low}]` : `${name}[${high}:${low}]`;
+    });
+    if (parts.length > 0) found.push(parts);
   };
   for (const port of module.ports)
     if (port.direction === "input" && port.role === "data") report(port.name, port.width);
@@ -44,7 +45,7 @@ export function unusedParts(module: Module): string[] {
     else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output))
       report(item.name, item.width);
   }
-  return parts;
+  return found;
 }
 
 function ones(width: number): bigint {
