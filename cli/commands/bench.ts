@@ -2,6 +2,7 @@ import { benchArea } from "../../bench/area.ts";
 import { benchBnn } from "../../bench/bnn.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
+import { benchRounding } from "../../bench/rounding.ts";
 import type { BenchRow } from "../../bench/row.ts";
 import { benchSimulator } from "../../bench/simulator.ts";
 import { nearestNames, UserError } from "../../sw-model/errors.ts";
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<
   fuzz: benchFuzz,
   area: benchArea,
   bnn: benchBnn,
+  rounding: benchRounding,
 };
 
 /** `whittle bench NAME`: measured anew at each call. */

@@ -39,14 +39,14 @@ export const convolutional = { side: 28, kernel: 5, maps: [8, 16], dense: [128, 
 
 const paper16 = { activations: { il: 6, fl: 10 }, errors: { il: 2, fl: 14 } } as const;
 
-const dense = { batch: 100, rate: 0.1, slowing: 0.95, momentum: 0, decay: 0 } as const;
+const dense = { batch: 100, rate: 0.4, slowing: 0.9, momentum: 0, decay: 0 } as const;
 
 export const limitedPlans = {
   small: {
     name: "small",
     summary: "784-256-256-10, a few minutes",
     shape: { kind: "dense", sizes: [784, 256, 256, 10] },
-    descent: { epochs: 30, ...dense },
+    descent: { epochs: 20, ...dense },
     deviation: 0.01,
     ...paper16,
   },
@@ -54,7 +54,7 @@ export const limitedPlans = {
     name: "dnn",
     summary: "784-1000-1000-10, the paper's fully connected network",
     shape: { kind: "dense", sizes: [784, 1000, 1000, 10] },
-    descent: { epochs: 30, ...dense },
+    descent: { epochs: 20, ...dense },
     deviation: 0.01,
     ...paper16,
   },
@@ -62,7 +62,7 @@ export const limitedPlans = {
     name: "cnn",
     summary: "the paper's small convolutional network: 5x5 by 8 and 16 maps, 2x2 pools, 128, 10",
     shape: { kind: "convolutional" },
-    descent: { epochs: 20, batch: 100, rate: 0.1, slowing: 0.95, momentum: 0.9, decay: 5e-4 },
+    descent: { epochs: 15, batch: 100, rate: 0.1, slowing: 0.95, momentum: 0.9, decay: 5e-4 },
     deviation: 0.01,
     ...paper16,
   },

@@ -1,0 +1,68 @@
+import { biasBound, biasOfCycle, biasOfFullCycle } from "../sw-model/rounding/bias.ts";
+import {
+  columnCorrelation,
+  lagCorrelations,
+  lagOneCorrelation,
+  meanErrors,
+  oneStep,
+  recommended,
+  varianceFactor,
+} from "../sw-model/rounding/survey.ts";
+import type { BenchRow } from "./row.ts";
+
+const draws = 1_000_000;
+const widths = [16, 24, 32] as const;
+/** In standard errors, which is 1 / √draws for a correlation. */
+const most = 4;
+
+/** Stochastic rounding: statistics of its errors. */
+export async function benchRounding(log: (line: string) => void): Promise<BenchRow[]> {
+  return [...errorRows(log), ...costRows(), ...biasRows()];
+}
+
+/** Means and correlations; each value is the worst over all numbers of dropped bits below the width of the LFSR. */
+function errorRows(log: (line: string) => void): BenchRow[] {
+  const worst = (what: string, values: readonly number[]): BenchRow => {
+    const value = Math.max(...values);
+    return { what, value, unit: "standard errors", bar: most, met: value < most };
+  };
+  const rows = widths.flatMap((n) => {
+    log(`errors of ${draws.toLocaleString("en")} roundings by an LFSR of ${n} bits, for each k below ${n}`);
+    return [
+      worst(`lfsr${n}/mean-error`, meanErrors(n, recommended, draws)),
+      worst(`lfsr${n}/mean-error-one-step`, meanErrors(n, oneStep, draws)),
+      worst(`lfsr${n}/autocorrelation`, lagCorrelations(n, recommended, draws)),
+    ];
+  });
+  const columns = [16, 32] as const;
+  const array = { cols: 28, stepsPerDraw: 8, dropBits: 8 };
+  return [
+    ...rows,
+    ...columns.map((n) =>
+      worst(`lfsr${n}/column-correlation`, [columnCorrelation({ ...array, lfsrWidth: n }, 100_000)]),
+    ),
+  ];
+}
+
+/** What one step a draw costs where eight bits are dropped; references: what follows from draws that are shifts of one another. */
+function costRows(): BenchRow[] {
+  return widths.flatMap((n) => [
+    beside(`lfsr${n}/lag1-one-step`, "correlation", lagOneCorrelation(n, 8, 1, draws), 0.25),
+    beside(`lfsr${n}/variance-one-step`, "times", varianceFactor(n, 8, 1, draws), 2),
+  ]);
+}
+
+function biasRows(): BenchRow[] {
+  const atAnySeed = (n: number, steps: number) =>
+    Math.max(...Array.from({ length: 255 }, (_, i) => Math.abs(biasOfCycle(n, steps, n, i + 1))));
+  return [
+    beside("lfsr8/bias", "unit", biasOfCycle(8, 1, 8, 1), biasOfFullCycle(8, 8)),
+    beside("lfsr16/bias", "unit", biasOfCycle(16, 1, 16, 1), biasOfFullCycle(16, 16)),
+    beside("lfsr8/bias-3-steps", "unit", atAnySeed(8, 3), biasBound(8, 3)),
+    beside("lfsr16/bias-3-steps", "unit", atAnySeed(16, 3), biasBound(16, 3)),
+  ];
+}
+
+function beside(what: string, unit: string, value: number, reference: number): BenchRow {
+  return { what, value, unit, reference, ratio: value / reference };
+}
