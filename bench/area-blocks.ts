@@ -1,15 +1,18 @@
 import { lfsr } from "../generators/common/lfsr.ts";
 import { lnzd } from "../generators/lnzd/lnzd.ts";
 import { popcountModule, structureFor, xnorPopcountModule } from "../generators/popcount/popcount.ts";
+import { srmac } from "../generators/srmac/srmac.ts";
 import { bit, type Circuit, defineModule, elaborate, fifo, input, output, uint } from "../hdl/index.ts";
+import type { MacRounding } from "../sw-model/format/fixed.ts";
 import { lfsrMasks } from "../sw-model/format/lfsr.ts";
 import { lnzdSpec } from "../sw-model/lnzd/spec.ts";
+import { srmacSpec } from "../sw-model/srmac/spec.ts";
 
 export const areaTargets = ["xc7", "ice40", "gates"] as const;
 export type AreaTarget = (typeof areaTargets)[number];
 
 /** A figure of a synthesis report, by the last part of its row's name. */
-export type AreaFigure = "lut" | "lut-structural" | "cells" | "depth" | "ff" | "lutram" | "bram";
+export type AreaFigure = "lut" | "lut-structural" | "cells" | "depth" | "ff" | "dsp" | "lutram" | "bram";
 
 /** A block whose area is compared with the best that is known of its peers. */
 export interface AreaBlock {
@@ -67,6 +70,16 @@ function lfsrOf(width: number): AreaBlock {
   };
 }
 
+/** The whole unit: its streams and, where it draws, the way in for a seed are counted. */
+function roundingMac(name: string, rounding: MacRounding, rows: AreaBlock["rows"]): AreaBlock {
+  const parameters = srmacSpec.schema.parse({ rounding });
+  return {
+    name,
+    circuit: (target) => elaborate(srmac, { ...parameters, structure: target === "xc7" ? "xc7" : "ice40" }),
+    rows,
+  };
+}
+
 export const areaBlocks: readonly AreaBlock[] = [
   leadingNonzero(4, { xc7: { lut: 3 }, ice40: { lut: 3 }, gates: { cells: 12, depth: 4 } }),
   leadingNonzero(16, { xc7: { lut: 13 }, ice40: { lut: 16 }, gates: { cells: 71, depth: 13 } }),
@@ -83,6 +96,16 @@ export const areaBlocks: readonly AreaBlock[] = [
   structuralXnorDot(1024),
   lfsrOf(16),
   lfsrOf(32),
+  roundingMac("srmac", "stochastic", {
+    xc7: { lut: 46, ff: undefined, dsp: 1 },
+    ice40: { lut: undefined, dsp: 1 },
+    gates: { cells: undefined, depth: undefined },
+  }),
+  roundingMac("srmac-nearest", "nearest", {
+    xc7: { lut: undefined, ff: undefined, dsp: 1 },
+    ice40: { lut: undefined, dsp: 1 },
+    gates: { cells: undefined, depth: undefined },
+  }),
   {
     name: "fifo-8x16",
     circuit: () => elaborate(fifo, { depth: 8, width: 16 }),

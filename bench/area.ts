@@ -11,6 +11,7 @@ const figures: Readonly<Record<AreaFigure, { read: (report: SynthesisReport) => 
   cells: { read: ({ nand2 }) => nand2, unit: "NAND, NOT" },
   depth: { read: ({ depth }) => depth, unit: "gate" },
   ff: { read: ({ ff }) => ff, unit: "FF" },
+  dsp: { read: ({ dsp }) => dsp, unit: "DSP block" },
   lutram: { read: ({ lutram }) => lutram, unit: "LUT as RAM" },
   bram: { read: ({ bram }) => bram, unit: "block RAM" },
 };

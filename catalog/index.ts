@@ -7,6 +7,7 @@ import { lnzdGenerator } from "./lnzd.ts";
 import { lnzdScanGenerator } from "./lnzdscan.ts";
 import { lnzdTreeGenerator } from "./lnzdtree.ts";
 import { planesGenerator } from "./planes.ts";
+import { srmacGenerator } from "./srmac.ts";
 import { xnorGenerator } from "./xnor.ts";
 
 /** Every generator. Adding one adds a line here. */
@@ -18,6 +19,7 @@ export const catalog: readonly AnyGenerator[] = [
   bnnGenerator,
   bcnnGenerator,
   planesGenerator,
+  srmacGenerator,
   eieGenerator,
 ];
 

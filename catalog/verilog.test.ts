@@ -83,6 +83,14 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["planes", "rows=1", "cols=1", "lanes=1", "weightDepth=1", "inputDepth=1", "rowDepth=1", "schedule=parallel"],
   ["planes", "rows=3", "cols=5", "lanes=7", "weightDepth=9", "inputDepth=70", "rowDepth=3", "accWidth=48"],
   ["planes", "rows=2", "cols=3", "lanes=65", "weightBits=16", "inputBits=16", "accWidth=10", "scaleBits=9"],
+  ["srmac"],
+  ["srmac", "structure=dsp48e1"],
+  ["srmac", "structure=ice40", "rounding=nearest", "width=8"],
+  ["srmac", "structure=logic", "width=5", "accWidth=6", "dropBits=6", "outWidth=9", "stepsPerDraw=37"],
+  ["srmac", "rounding=nearest-even", "width=2", "accWidth=2", "dropBits=1", "outWidth=1"],
+  ["srmac", "structure=dsp48e1", "rounding=nearest-even", "width=32", "accWidth=40", "dropBits=1", "outWidth=60"],
+  ["srmac", "structure=ice40", "width=32", "accWidth=128", "dropBits=32", "outWidth=64", "lfsrWidth=32"],
+  ["srmac", "rounding=truncate", "dropBits=0", "outWidth=64"],
 ];
 
 /** A module of each generator with a piece of it, and what breaks it. */
@@ -93,6 +101,7 @@ const faults = {
   xnor: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
   bcnn: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
+  srmac: ["mac", "starts ? ", "!starts ? "],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
 } as const;
 
@@ -167,6 +176,7 @@ describe("the emitted Verilog", () => {
     ["xnor", "results=bits", "rows=2", "lanes=8"],
     ["bnn", "pes=2,4", "lanes=7,4"],
     ["bcnn", "width=8", "height=9"],
+    ["srmac", "rounding=nearest"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {

@@ -63,6 +63,7 @@ describe("list", () => {
       "bnn",
       "bcnn",
       "planes",
+      "srmac",
       "eie",
     ]);
     const { out } = await whittle("list");

@@ -1,30 +1,102 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate, HdlError, Simulator } from "../../hdl/index.ts";
 import { Lfsr, lfsrMasks } from "../../sw-model/format/lfsr.ts";
-import { lfsr } from "./lfsr.ts";
+import { maximalMask } from "../../sw-model/format/lfsr-masks.ts";
+import { leapMatrix } from "./leap.ts";
+import { lfsr, serialLfsr } from "./lfsr.ts";
 
 const widths = Object.keys(lfsrMasks).map(Number);
 
 describe.each(widths)("the LFSR of %d bits", (width) => {
-  it.each([1, 3, 16, 17])("gives the golden sequence at %d steps a draw, and waits between draws", (stepsPerDraw) => {
-    const dut = new Simulator(elaborate(lfsr, { width, mask: lfsrMasks[width], stepsPerDraw }));
-    const seed = 2 ** width - 77;
-    const golden = new Lfsr(width, seed, stepsPerDraw);
-    dut.poke("reset", 1);
-    dut.step();
-    dut.poke("reset", 0);
-    expect(dut.peek("value")).toBe(1);
+  it.each([1, 3, 16, 17, 1000])(
+    "gives the golden sequence at %d steps a draw, and waits between draws",
+    (stepsPerDraw) => {
+      const dut = new Simulator(elaborate(lfsr, { width, mask: lfsrMasks[width], stepsPerDraw }));
+      const seed = 2 ** width - 77;
+      const golden = new Lfsr(width, seed, stepsPerDraw);
+      dut.poke("reset", 1);
+      dut.step();
+      dut.poke("reset", 0);
+      expect(dut.peek("value")).toBe(1);
+      dut.poke("load", 1);
+      dut.poke("seed", seed);
+      dut.step();
+      dut.poke("load", 0);
+      for (let cycle = 0; cycle < 500; cycle++) {
+        const draw = cycle % 3 === 1;
+        dut.poke("draw", draw ? 1 : 0);
+        expect(dut.peek("value")).toBe(golden.state);
+        if (draw) golden.draw();
+        dut.step();
+      }
+    },
+  );
+});
+
+/** The rule by single steps, at any width. */
+function stepped(state: bigint, mask: bigint, steps: number): bigint {
+  let current = state;
+  for (let i = 0; i < steps; i++) current = current & 1n ? (current >> 1n) ^ mask : current >> 1n;
+  return current;
+}
+
+describe("a seed", () => {
+  const load = (dut: Simulator, seed: bigint, width: number) => {
     dut.poke("load", 1);
-    dut.poke("seed", seed);
-    dut.step();
-    dut.poke("load", 0);
-    for (let cycle = 0; cycle < 500; cycle++) {
-      const draw = cycle % 3 === 1;
-      dut.poke("draw", draw ? 1 : 0);
-      expect(dut.peek("value")).toBe(golden.state);
-      if (draw) golden.draw();
+    for (let i = 0; i < width; i++) {
+      dut.poke("seed", (seed >> BigInt(i)) & 1n);
       dut.step();
     }
+    dut.poke("load", 0);
+  };
+
+  it.each([2, 3, 7, 16, 31, 53, 64])("enters bit by bit: %d bits, any number of steps", (width) => {
+    const mask = maximalMask(width);
+    for (const stepsPerDraw of [1, 2, width + 1, 5 * width]) {
+      const dut = new Simulator(elaborate(serialLfsr, { width, mask, stepsPerDraw }));
+      fc.assert(
+        fc.property(fc.bigInt({ min: 1n, max: (1n << BigInt(width)) - 1n }), (seed) => {
+          load(dut, seed, width);
+          let state = seed;
+          dut.poke("draw", 1);
+          for (let i = 0; i < 20; i++) {
+            expect(BigInt(dut.peek("value"))).toBe(state);
+            dut.step();
+            state = stepped(state, mask, stepsPerDraw);
+          }
+          dut.poke("draw", 0);
+        }),
+        { numRuns: 20 },
+      );
+    }
+  });
+
+  it("of 0 is taken for 1 where it enters at once, and left at the first draw where it enters bit by bit", () => {
+    const p = { width: 16, mask: 0xb400, stepsPerDraw: 1 };
+    const whole = new Simulator(elaborate(lfsr, p));
+    whole.poke("load", 1);
+    whole.poke("seed", 0);
+    whole.step();
+    expect(whole.peek("value")).toBe(1);
+    for (const stepsPerDraw of [1, 16, 100]) {
+      const serial = new Simulator(elaborate(serialLfsr, { ...p, stepsPerDraw }));
+      load(serial, 0n, 16);
+      expect(serial.peek("value")).toBe(0);
+      serial.poke("draw", 1);
+      serial.step();
+      expect(serial.peek("value")).toBe(0x8000);
+    }
+  });
+});
+
+describe("the matrix of a leap", () => {
+  it("does what single steps do, for numbers of steps that nobody would take one by one", () => {
+    const matrix = (steps: number) => leapMatrix(16, 0xb400n, steps);
+    // The period is 2^16 - 1.
+    expect(matrix(65535)).toEqual(matrix(0));
+    expect(matrix(65535 * 1000 + 3)).toEqual(matrix(3));
+    expect(matrix(1)[15]).toBe(1n);
   });
 });
 

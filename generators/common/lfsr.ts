@@ -1,32 +1,35 @@
-import { bit, concat, defineModule, HdlError, input, output, type UIntSignal, uint } from "../../hdl/index.ts";
+import {
+  type BitSignal,
+  bit,
+  concat,
+  defineModule,
+  HdlError,
+  input,
+  output,
+  type UIntSignal,
+  uint,
+} from "../../hdl/index.ts";
+import { leapMatrix } from "./leap.ts";
 
 export interface LfsrParameters {
-  /** Bits of the state: 2 to 53. */
-  width: number;
-  /** Feedback: what is inverted when a 1 is shifted out. Of maximal length where the polynomial is primitive. */
-  mask: number;
-  /** Single steps from one value to the next, 1 or more. */
-  stepsPerDraw: number;
+  /** Bits of the state: 2 or more. */
+  readonly width: number;
+  /** Feedback: what is inverted when a 1 is shifted out. Of maximal length where the polynomial is primitive (`maximalMask`). */
+  readonly mask: number | bigint;
+  /** Single steps from one value to the next, 1 or more; they take one edge. */
+  readonly stepsPerDraw: number;
 }
 
 /**
  * Galois LFSR that shifts right: a source of pseudo-random bits, one value of `width` bits a draw. The state steps only at
- * an edge with `draw` high, so the sequence does not depend on idle cycles. `load` takes a seed, which must not be 0;
- * reset gives 1.
+ * an edge with `draw` high, so the sequence does not depend on idle cycles. `load` takes a seed. Reset gives 1, and so does a
+ * seed of 0: the state 0, which would stay, cannot be reached.
  */
-export const lfsr = defineModule("lfsr", ({ width, mask, stepsPerDraw }: LfsrParameters) => {
-  const top = 2 ** (width - 1);
-  const whole = [width, mask, stepsPerDraw].every(Number.isInteger);
-  if (!whole || width < 2 || width > 53 || mask < top || mask >= 2 * top || stepsPerDraw < 1) {
-    throw new HdlError({
-      code: "bad-width",
-      message: `There is no LFSR of ${width} bits with the mask ${mask} and ${stepsPerDraw} steps a draw.`,
-      expected: "2 to 53 bits, a mask whose highest bit is bit width - 1, 1 or more steps",
-    });
-  }
-  const state = uint(width);
+export const lfsr = defineModule("lfsr", (p: LfsrParameters) => {
+  checkLfsr(p);
+  const state = uint(p.width);
   return {
-    summary: `Galois LFSR of ${width} bits, ${stepsPerDraw === 1 ? "one step" : `${stepsPerDraw} steps`} a draw.`,
+    summary: summaryOf(p),
     ports: {
       load: input(bit),
       seed: input(state),
@@ -37,25 +40,79 @@ export const lfsr = defineModule("lfsr", ({ width, mask, stepsPerDraw }: LfsrPar
     build({ load, seed, draw, value }, m) {
       const current = m.reg("state", state, { reset: 1 });
       m.when(load, () => {
-        current.set(seed);
+        current.set(seed.or(concat(seed.nonzero().not()).extend(p.width)));
       }).elseWhen(draw, () => {
-        current.set(stepped(current, mask, stepsPerDraw));
+        current.set(stepped(current, p));
       });
       value.set(current);
     },
   };
 });
 
-/** The state after some steps: every bit is a sum of bits of the state. */
-function stepped(state: UIntSignal, mask: number, steps: number): UIntSignal {
-  let bits = Array.from({ length: state.width }, (_, i) => state.bit(i));
-  for (let step = 0; step < steps; step++) {
-    const [lowest] = bits;
-    bits = bits.map((_, i) => {
-      const above = bits[i + 1];
-      if (Math.floor(mask / 2 ** i) % 2 === 0) return above;
+/**
+ * The same generator with a seed that enters bit by bit, the lowest first, one at each edge with `load` high: the state is
+ * loaded by shifting, which takes hardware for the taps only. The last `width` bits count. From the state 0, which only
+ * a seed of 0 leads to, a draw goes to 2^(width - 1), so that the generator never stays there.
+ */
+export const serialLfsr = defineModule("serial_lfsr", (p: LfsrParameters) => {
+  checkLfsr(p);
+  const state = uint(p.width);
+  const top = p.width - 1;
+  return {
+    summary: `${summaryOf(p)} The seed enters bit by bit.`,
+    ports: {
+      load: input(bit),
+      seed: input(bit),
+      draw: input(bit),
+      /** What the next draw takes. */
+      value: output(state),
+    },
+    build({ load, seed, draw, value }, m) {
+      const current = m.reg("state", state, { reset: 1 });
+      const next = stepped(current, p);
+      m.when(load, () => {
+        current.set(concat(seed, current.bits(top, 1)));
+      }).elseWhen(draw, () => {
+        current.set(next);
+        current.setBit(top, next.bit(top).or(current.nonzero().not()));
+      });
+      value.set(current);
+    },
+  };
+});
+
+function checkLfsr({ width, mask, stepsPerDraw }: LfsrParameters): void {
+  const whole = [width, stepsPerDraw].every(Number.isInteger) && (typeof mask === "bigint" || Number.isInteger(mask));
+  // The highest bit of the mask is the one that comes in at the top.
+  if (whole && width >= 2 && BigInt(mask) >> BigInt(width - 1) === 1n && stepsPerDraw >= 1) return;
+  throw new HdlError({
+    code: "bad-width",
+    message: `There is no LFSR of ${width} bits with the mask ${mask} and ${stepsPerDraw} steps a draw.`,
+    expected: "2 or more bits, a mask whose highest bit is bit width - 1, 1 or more steps",
+  });
+}
+
+function summaryOf({ width, stepsPerDraw }: LfsrParameters): string {
+  return `Galois LFSR of ${width} bits, ${stepsPerDraw === 1 ? "one step" : `${stepsPerDraw} steps`} a draw.`;
+}
+
+/** The state after some steps: every bit is a sum modulo 2 of bits of the state. */
+function stepped(state: UIntSignal, { width, mask, stepsPerDraw }: LfsrParameters): UIntSignal {
+  const bits = Array.from({ length: width }, (_, i) => state.bit(i));
+  const sum = (terms: readonly BitSignal[]) => terms.reduce((total, term) => total.xor(term));
+  // A step at a time shares most sums; beyond a few rounds it only makes them longer than they need be.
+  if (stepsPerDraw > 2 * width) {
+    const rows = leapMatrix(width, BigInt(mask), stepsPerDraw);
+    return concat(...rows.map((row) => sum(bits.filter((_, i) => (row >> BigInt(i)) & 1n))).reverse());
+  }
+  let current = bits;
+  for (let step = 0; step < stepsPerDraw; step++) {
+    const [lowest] = current;
+    current = current.map((_, i) => {
+      const above = current[i + 1];
+      if (((BigInt(mask) >> BigInt(i)) & 1n) === 0n) return above;
       return above ? above.xor(lowest) : lowest;
     });
   }
-  return concat(...bits.reverse());
+  return concat(...current.reverse());
 }

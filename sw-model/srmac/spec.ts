@@ -2,6 +2,14 @@ import { z } from "zod";
 import { macRoundings } from "../format/fixed.ts";
 import { choice, type GeneratorSpec, integer, oneOf, type ParameterRule } from "../spec.ts";
 
+/**
+ * What the hardware is shaped for; no result depends on it. `xc7`: plain operators, a MAC of which Yosys puts into one DSP48E1 (where operands
+ * and sum fit its 18 x 25 and 48 bits), rounding in one chain of carries. `dsp48e1`: the same, the rounding in a DSP48E1 of its own, as
+ * in the paper. `ice40`: plain operators, a product of which goes into an SB_MAC16, short chains. `logic`: no multiplier at all.
+ */
+export const macStructures = ["xc7", "dsp48e1", "ice40", "logic"] as const;
+export type MacStructure = (typeof macStructures)[number];
+
 /** Parameters of a multiplier-accumulator with one rounding at the end; those of the array are the same. */
 export const macFields = {
   width: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of both operands, signed" }),
@@ -26,6 +34,10 @@ export const macFields = {
       help: "steps of the random source a result; draws share no bits from dropBits on, coprime to its period (8, 16)",
     },
   ),
+  structure: choice(macStructures, "xc7", {
+    unit: "",
+    help: "what the hardware is shaped for: DSP48E1 with rounding beside it, or in a second one; SB_MAC16; no DSP blocks",
+  }),
 };
 
 const schema = z.object(macFields);
@@ -43,6 +55,13 @@ export const macRules: readonly ParameterRule<SrmacParameters>[] = [
     parameters: ["dropBits", "lfsrWidth", "rounding"],
     rule: "dropBits is at most lfsrWidth where the rounding is stochastic: every dropped bit needs a random one",
     holds: (p) => p.rounding !== "stochastic" || p.dropBits <= p.lfsrWidth,
+  },
+  {
+    parameters: ["structure", "accWidth", "dropBits", "outWidth"],
+    rule: "structure dsp48e1 adds up 48 bits: accWidth is at most 48, dropBits at most 47, and with an accWidth of 48 dropBits + outWidth at most 48",
+    holds: (p) =>
+      p.structure !== "dsp48e1" ||
+      (p.accWidth <= 48 && p.dropBits <= 47 && (p.accWidth < 48 || p.dropBits + p.outWidth <= 48)),
   },
 ];
 

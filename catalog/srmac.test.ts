@@ -1,0 +1,165 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { srmacCycles } from "../sw-model/srmac/cycles.ts";
+import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/srmac/golden.ts";
+import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
+import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { streamSrmac } from "../testbench/drivers/srmac.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import { check } from "./check.ts";
+import { startGenerator } from "./execute.ts";
+import { srmacGenerator } from "./srmac.ts";
+
+const parametersOf = (sets: readonly string[]) => resolveParameters(srmacSpec, { sets }).parameters;
+
+/** Points of every structure; the odd ones out of the rules are made to fit them. */
+const point = fc
+  .record({
+    width: fc.oneof(fc.integer({ min: 2, max: 32 }), fc.constantFrom(2, 16, 18)),
+    accWidth: fc.oneof(fc.integer({ min: 2, max: 128 }), fc.constantFrom(2, 16, 47, 48)),
+    dropBits: fc.oneof(fc.nat(24), fc.constantFrom(0, 1, 8)),
+    outWidth: fc.oneof(fc.integer({ min: 1, max: 64 }), fc.constantFrom(1, 2, 16)),
+    rounding: fc.constantFrom("stochastic", "stochastic", "nearest", "nearest-even", "truncate"),
+    lfsrWidth: fc.constantFrom(8, 16, 24, 32),
+    stepsPerDraw: fc.constantFrom(1, 2, 8, 16, 37),
+    structure: fc.constantFrom("xc7", "dsp48e1", "ice40", "logic"),
+  })
+  .map(({ accWidth, dropBits, outWidth, structure, ...rest }) => {
+    const acc = structure === "dsp48e1" ? Math.min(accWidth, 48) : accWidth;
+    const drop = Math.min(dropBits, acc, rest.rounding === "stochastic" ? rest.lfsrWidth : 128, acc === 48 ? 47 : 128);
+    const out = structure === "dsp48e1" && acc === 48 ? Math.min(outWidth, 48 - drop) : outWidth;
+    return { ...rest, structure, accWidth: acc, dropBits: drop, outWidth: out };
+  })
+  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
+
+describe("the multiply-accumulate equals its golden model in results and cycles", () => {
+  it.each(fc.sample(point, { numRuns: 60, seed: 2015 }).map((sets, i) => [i, sets] as const))(
+    "random unit %i: %s",
+    async (i, sets) => {
+      const given = resolveParameters(srmacSpec, { sets });
+      for (const [engine, cases] of [["wasm", 60] as const, ["icarus", i % 4 === 0 ? 3 : 0] as const]) {
+        if (cases === 0) continue;
+        const report = await check(srmacGenerator, given, { engine, cases, seed: i, reproduce: "" });
+        expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
+      }
+    },
+  );
+
+  it.each(["wasm", "verilator"])("random stalls change no result on %s", async (engine) => {
+    const stalls = fc.record({
+      seed: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      push: fc.constantFrom(0, 50, 150, 230),
+      pull: fc.constantFrom(0, 50, 150, 230),
+    });
+    for (const structure of ["xc7", "dsp48e1"]) {
+      const parameters = parametersOf([`structure=${structure}`]);
+      const simulation = await startGenerator(srmacGenerator, { ...parameters }, engine);
+      const cases = fc.sample(fc.tuple(srmacGenerator.cases.arbitrary(parameters), stalls), { numRuns: 100, seed: 3 });
+      for (const [operation, pauses] of cases) {
+        const { result } = await streamSrmac(simulation, parameters, operation, pauses);
+        expect(result).toEqual(goldenSrmac(parameters, operation));
+      }
+      await simulation.close();
+    }
+  });
+});
+
+describe("docs/srmac.md", () => {
+  it("shows an operation that gives what stands there, on the golden model and on the RTL", async () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "docs", "srmac.md"), "utf8");
+    const [operation, result] = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text]) => JSON.parse(text));
+    const parameters = parametersOf([]);
+    const parsed = parseSrmacOperation(operation, parameters);
+    const numbers = ({ y }: SrmacResult) => ({ y: y.map(Number) });
+    expect(numbers(goldenSrmac(parameters, parsed))).toEqual(result);
+    const simulation = await startGenerator(srmacGenerator, { ...parameters }, "wasm");
+    expect(numbers((await srmacGenerator.drive(simulation, parameters, parsed)).result)).toEqual(result);
+    await simulation.close();
+  });
+});
+
+describe("a fault in the multiply-accumulate is caught", () => {
+  const pauses = [undefined, { seed: 7, push: 60, pull: 160 }];
+
+  async function judge(parameters: SrmacParameters, break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+    const circuit = elaborate(srmacGenerator.module, parameters);
+    const emitted = emitVerilog(circuit, { blackBoxes: "modelled" });
+    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
+    const random = fc.sample(srmacGenerator.cases.arbitrary(parameters), { numRuns: 40, seed: 5 });
+    const operations = [...srmacGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))];
+    try {
+      for (const stalls of pauses) {
+        const report = await crossCheck({
+          name: "srmac",
+          parameters,
+          start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+          run: async (simulation, operation: SrmacOperation) => {
+            const outcome = await streamSrmac(simulation, parameters, operation, stalls);
+            return stalls ? { ...outcome, cycles: 0 } : outcome;
+          },
+          golden: (operation) => ({
+            result: goldenSrmac(parameters, operation),
+            cycles: stalls ? 0 : srmacCycles(parameters, operation),
+          }),
+          operations,
+          seed: 5,
+          reproduce: "",
+        });
+        if (report.mismatches > 0) return "caught";
+      }
+      return "equal";
+    } catch (error) {
+      if (error instanceof UserError) return "caught";
+      throw error;
+    }
+  }
+
+  it.each(["xc7", "ice40", "logic", "dsp48e1"])("without a fault %s agrees", async (structure) =>
+    expect(await judge(parametersOf([`structure=${structure}`]), (verilog) => verilog)).toBe("equal"),
+  );
+
+  it.each([
+    ["xc7", "a sum is not started anew", "starts ? 48'sd0 : total", "total"],
+    ["xc7", "a bubble counts as a product", "if (productValid) total <=", "total <="],
+    ["xc7", "results do not wait", "wire enable = !held || results_ready;", "wire enable = 1'b1;"],
+    ["xc7", "the random source steps in waiting cycles", ".draw(enable && valid)", ".draw(valid)"],
+    ["xc7", "the random source does not step", "else if (draw) state[14:0] <=", "else if (1'b0) state[14:0] <="],
+    ["xc7", "no saturation", "wire fits = &fits_joined;", "wire fits = 1'b1;"],
+    [
+      "ice40",
+      "the largest value takes a carry",
+      "wire mayGrow = inRange && !next_up_largest;",
+      "wire mayGrow = inRange;",
+    ],
+    [
+      "ice40",
+      "a saturated value takes a carry",
+      "wire mayGrow = inRange && !next_up_largest;",
+      "wire mayGrow = !next_up_largest;",
+    ],
+    [
+      "dsp48e1",
+      "the sign of the sum decides",
+      "wire fits = adder_PATTERNDETECT || (adder_PATTERNBDETECT && negative);",
+      "wire fits = adder_PATTERNDETECT || adder_PATTERNBDETECT;",
+    ],
+    ["dsp48e1", "the sign comes an edge early", "negative <= negativeOperand;", "negative <= sum[47];"],
+  ])("%s: %s", async (structure, _, from, to) => {
+    const parameters = parametersOf([
+      `structure=${structure}`,
+      ...(structure === "dsp48e1" ? ["width=25", "dropBits=15", "outWidth=33"] : []),
+    ]);
+    const verdict = await judge(parameters, (verilog) => {
+      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBe(1);
+      return verilog.replace(from, to);
+    });
+    expect(verdict).toBe("caught");
+  });
+});

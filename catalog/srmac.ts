@@ -1,0 +1,20 @@
+import { srmac } from "../generators/srmac/srmac.ts";
+import { srmacCycles } from "../sw-model/srmac/cycles.ts";
+import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/srmac/golden.ts";
+import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
+import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
+import * as cases from "../testbench/cases/srmac.ts";
+import { driveSrmac } from "../testbench/drivers/srmac.ts";
+import type { Generator } from "./generator.ts";
+
+export const srmacGenerator: Generator<SrmacParameters, SrmacOperation, SrmacResult> = {
+  spec: srmacSpec,
+  module: srmac,
+  operation: { parse: parseSrmacOperation, fit: (parameters) => parameters },
+  golden: (parameters, operation) => ({
+    result: goldenSrmac(parameters, operation),
+    cycles: srmacCycles(parameters, operation),
+  }),
+  drive: driveSrmac,
+  cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
+};

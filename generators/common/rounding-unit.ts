@@ -1,0 +1,122 @@
+import {
+  type BitSignal,
+  type Builder,
+  bit,
+  defineModule,
+  fixedValue,
+  input,
+  output,
+  type SIntSignal,
+  select,
+  sint,
+  type UIntSignal,
+  uint,
+} from "../../hdl/index.ts";
+import { lfsrMasks } from "../../sw-model/format/lfsr.ts";
+import type { MacStructure } from "../../sw-model/srmac/spec.ts";
+import { dspSum, dspWidth } from "./dsp48e1.ts";
+import { serialLfsr } from "./lfsr.ts";
+import { drawsBits, limitOf, type RoundingParameters, rounded } from "./rounding.ts";
+
+export interface RoundingUnitParameters extends RoundingParameters {
+  /** Bits of the random source; stochastic rounding only, as is `stepsPerDraw`. */
+  readonly lfsrWidth: number;
+  readonly stepsPerDraw: number;
+  readonly structure: MacStructure;
+}
+
+/** The parameters of the rounding unit among those of a generator. */
+export function roundingUnitOf(p: RoundingUnitParameters): RoundingUnitParameters {
+  const { accWidth, dropBits, outWidth, rounding, lfsrWidth, stepsPerDraw, structure } = p;
+  // What does not matter must not make modules differ.
+  const random = drawsBits(p) ? { lfsrWidth, stepsPerDraw } : { lfsrWidth: 8, stepsPerDraw: 1 };
+  return { accWidth, dropBits, outWidth, rounding, structure, ...random };
+}
+
+/** Enabled edges from a sum to its result. */
+export function roundingLatency({ structure }: Pick<RoundingUnitParameters, "structure">): number {
+  return structure === "dsp48e1" ? 3 : 1;
+}
+
+/**
+ * Rounding unit (Gupta et al. 2015, section 5): a sum at each enabled edge at which `valid` is high, its result in a register
+ * `roundingLatency` enabled edges later. Draws one value a result from its own LFSR, which does not step otherwise.
+ */
+export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParameters) => ({
+  summary: `Rounds ${p.accWidth} bits to ${p.outWidth}, without the lowest ${p.dropBits} (${p.rounding}).`,
+  ports: {
+    enable: input(bit),
+    valid: input(bit),
+    sum: input(sint(p.accWidth)),
+    /** A seed of the random source, bit by bit, the lowest first, one at each edge with `load` high. */
+    ...(drawsBits(p) ? { load: input(bit), seed: input(bit) } : {}),
+    done: output(bit),
+    result: output(sint(p.outWidth)),
+  },
+  build(io, m) {
+    const { enable, valid } = io;
+    const { load, seed } = io as { readonly load?: BitSignal; readonly seed?: BitSignal };
+    const source = { width: p.lfsrWidth, mask: lfsrMasks[p.lfsrWidth], stepsPerDraw: p.stepsPerDraw };
+    const random =
+      load && seed
+        ? m.inst("random", serialLfsr, source, { load, seed, draw: enable.and(valid) }).value.bits(p.dropBits - 1, 0)
+        : undefined;
+    const stages = [valid];
+    for (let i = 1; i < roundingLatency(p); i++) {
+      const stage = m.reg(`valid_${i}`, bit, { reset: false });
+      const before = stages[i - 1];
+      m.when(enable, () => stage.set(before));
+      stages.push(stage);
+    }
+    const done = m.reg("full", bit, { reset: false });
+    const result = m.reg("held", sint(p.outWidth));
+    const last = stages[stages.length - 1];
+    const next =
+      p.structure === "dsp48e1"
+        ? roundedByDsp(m, { sum: io.sum, random, enable }, p)
+        : rounded(m, io.sum, p, { random, floorFirst: p.structure !== "xc7" });
+    m.when(enable, () => {
+      done.set(last);
+      result.set(next);
+    });
+    io.done.set(done);
+    io.result.set(result);
+  },
+}));
+
+/**
+ * The sum in a DSP block, as in the paper; its pattern detector tells whether the excess bits are equal. The sign of the
+ * operand decides where to saturate, since 48 bits cannot hold a sum just above their range.
+ */
+function roundedByDsp(
+  m: Builder,
+  { sum, random, enable }: { sum: SIntSignal; random: UIntSignal | undefined; enable: BitSignal },
+  p: RoundingParameters,
+): SIntSignal {
+  const lowest = Math.min(p.dropBits + p.outWidth, dspWidth) - 1;
+  const addend = addendOf(sum, random, p).extend(dspWidth);
+  const { sum: total, zeros, ones } = dspSum(m, "adder", { c: sum.extend(dspWidth), addend, enable, lowest });
+  const first = m.reg("negativeOperand", bit);
+  const negative = m.reg("negative", bit);
+  m.when(enable, () => {
+    first.set(sum.negative());
+    negative.set(first);
+  });
+  const fits = m.node("fits", zeros.or(ones.and(negative)));
+  const kept = total.bits(lowest, p.dropBits).asSint().extend(p.outWidth);
+  return select(sint(p.outWidth), fits, kept, limitOf(negative, p.outWidth));
+}
+
+/** What is added before the low bits are cut off. */
+function addendOf(
+  sum: SIntSignal,
+  random: UIntSignal | undefined,
+  { dropBits: k, rounding }: RoundingParameters,
+): UIntSignal {
+  if (k === 0 || rounding === "truncate") return fixedValue(uint(1), 0);
+  if (random) return random;
+  const half = 2n ** BigInt(k - 1);
+  const below = fixedValue(uint(k), half - 1n);
+  if (rounding === "nearest") return below;
+  return select(uint(k), k < sum.width ? sum.bit(k) : sum.negative(), fixedValue(uint(k), half), below);
+}

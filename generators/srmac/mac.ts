@@ -1,0 +1,72 @@
+import {
+  type BitSignal,
+  type Builder,
+  bit,
+  defineModule,
+  input,
+  output,
+  type SIntSignal,
+  select,
+  sint,
+} from "../../hdl/index.ts";
+import type { MacStructure } from "../../sw-model/srmac/spec.ts";
+import { multiplied } from "./multiply.ts";
+
+export interface MacParameters {
+  /** Bits of both operands. */
+  readonly width: number;
+  /** Bits of the sum, which wraps modulo 2^accWidth. */
+  readonly accWidth: number;
+  readonly structure: MacStructure;
+}
+
+/** Multiply-accumulate in three stages, the registers of a DSP block: operands, product, sum. `enable` lets all of them move. */
+export const mac = defineModule("mac", (p: MacParameters) => ({
+  summary: `Multiply-accumulate of ${p.width}-bit operands into ${p.accWidth} bits.`,
+  ports: {
+    enable: input(bit),
+    /** A pair of operands; `last` ends a sum, and the next pair starts the next one. */
+    valid: input(bit),
+    last: input(bit),
+    a: input(sint(p.width)),
+    b: input(sint(p.width)),
+    /** The sum is complete. */
+    done: output(bit),
+    sum: output(sint(p.accWidth)),
+  },
+  build(io, m) {
+    const a = m.reg("operandA", sint(p.width));
+    const b = m.reg("operandB", sint(p.width));
+    const operands = { valid: m.reg("operandsValid", bit, { reset: false }), last: m.reg("operandsLast", bit) };
+    const product = m.reg("product", sint(2 * p.width));
+    const products = { valid: m.reg("productValid", bit, { reset: false }), last: m.reg("productLast", bit) };
+    const total = m.reg("total", sint(p.accWidth));
+    const complete = m.reg("complete", bit, { reset: false });
+    // The next product starts a sum.
+    const starts = m.reg("starts", bit, { reset: true });
+    m.when(io.enable, () => {
+      a.set(io.a);
+      b.set(io.b);
+      operands.valid.set(io.valid);
+      operands.last.set(io.last);
+      product.set(multiplied(a, b, p.structure));
+      products.valid.set(operands.valid);
+      products.last.set(operands.last);
+      complete.set(products.valid.and(products.last));
+      m.when(products.valid, () => {
+        total.set(accumulated(m, total, product, starts));
+        starts.set(products.last);
+      });
+    });
+    io.done.set(complete);
+    io.sum.set(total);
+  },
+}));
+
+/** The sum with a product, modulo 2^width of the sum; `start` forgets what was there. */
+export function accumulated(m: Builder, sum: SIntSignal, product: SIntSignal, start: BitSignal): SIntSignal {
+  const { width } = sum;
+  const addend = product.width > width ? product.wrap(width) : product.extend(width);
+  const from = m.node("from", select(sint(width), start, 0, sum));
+  return from.asUint().addWrap(addend.asUint()).asSint();
+}

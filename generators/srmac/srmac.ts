@@ -1,0 +1,51 @@
+import {
+  type BitType,
+  bit,
+  defineModule,
+  input,
+  output,
+  record,
+  type StreamSource,
+  sint,
+  stream,
+} from "../../hdl/index.ts";
+import type { SrmacParameters } from "../../sw-model/srmac/spec.ts";
+import { drawsBits } from "../common/rounding.ts";
+import { roundingUnit, roundingUnitOf } from "../common/rounding-unit.ts";
+import { mac } from "./mac.ts";
+
+/**
+ * Dot products with one rounding each (Gupta et al. 2015, section 5): pairs of values stream in, `last` with the last one of a dot
+ * product, and results stream out in order. A pair of zeros is an empty dot product. The state of the random source
+ * enters on `seed`, the lowest bit first; the last `lfsrWidth` bits count, from the next draw on.
+ */
+export const srmac = defineModule("srmac", (p: SrmacParameters) => {
+  const value = sint(p.width);
+  return {
+    summary: `Multiply-accumulate of ${p.width}-bit values, rounded to ${p.outWidth} bits (${p.rounding}).`,
+    ports: {
+      ...(drawsBits(p) ? { seed: input(stream(bit)) } : {}),
+      terms: input(stream(record({ a: value, b: value, last: bit }))),
+      results: output(stream(sint(p.outWidth))),
+    },
+    build(io, m) {
+      const { terms, results } = io;
+      const { seed } = io as { readonly seed?: StreamSource<BitType> };
+      const held = m.wire("held", bit);
+      // Everything moves unless a result waits.
+      const enable = m.node("enable", held.not().or(results.ready));
+      terms.ready.set(enable);
+      const { a, b, last } = terms.data;
+      const { width, accWidth, structure } = p;
+      const sums = m.inst("mac", mac, { width, accWidth, structure }, { enable, valid: terms.valid, last, a, b });
+      seed?.ready.set(true);
+      const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p), {
+        ...{ enable, valid: sums.done, sum: sums.sum },
+        ...(seed ? { load: seed.valid, seed: seed.data } : {}),
+      });
+      held.set(done);
+      results.valid.set(held);
+      results.data.set(result);
+    },
+  };
+});

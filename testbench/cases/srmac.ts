@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import type { SrmacOperation } from "../../sw-model/srmac/golden.ts";
+import type { SrmacParameters } from "../../sw-model/srmac/spec.ts";
+import type { DirectedCase } from "./case.ts";
+import { signedValue } from "./values.ts";
+
+/** Dot products of up to 24 pairs, empty ones among them, long sums of the largest products more often than chance. */
+export function arbitrary({ width, lfsrWidth }: SrmacParameters): fc.Arbitrary<SrmacOperation> {
+  const pair = fc.tuple(signedValue(width), signedValue(width));
+  const end = fc.constantFrom(-(2 ** (width - 1)), 2 ** (width - 1) - 1);
+  const dot = fc.oneof(
+    { weight: 6, arbitrary: fc.array(pair, { maxLength: 24, size: "max" }) },
+    { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 1, max: 24 }), end, end).map(([n, a, b]) => repeated(n, a, b)) },
+  );
+  return fc
+    .record({ dots: fc.array(dot, { minLength: 1, maxLength: 20 }), seed: seedOf(lfsrWidth) })
+    .map(({ dots, seed }) => ({ dots: dots.map(dotOf), seed }));
+}
+
+/** Seeds of a random source, the first and the last one more often than chance. */
+export function seedOf(lfsrWidth: number): fc.Arbitrary<number> {
+  const most = 2 ** lfsrWidth - 1;
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: most }) },
+    { weight: 1, arbitrary: fc.constantFrom(1, most, 2 ** (lfsrWidth - 1)) },
+  );
+}
+
+export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperation>[] {
+  const { width, lfsrWidth } = parameters;
+  const least = -(2 ** (width - 1));
+  const seed = 2 ** (lfsrWidth - 1) + 1;
+  const most = -least - 1;
+  const small = Array.from({ length: 2 * Math.min(32, most + 1) }, (_, i) => i - Math.min(32, most + 1));
+  return [
+    { name: "no dot product", operation: { dots: [], seed } },
+    { name: "empty ones draw, too", operation: { dots: [dotOf([]), dotOf([[1, most]]), dotOf([]), dotOf([])], seed } },
+    {
+      name: "every dropped pattern near zero, positive and negative",
+      operation: { dots: small.map((value) => dotOf([[1, value]])), seed },
+    },
+    {
+      name: "the ends of the range: sums that saturate, or wrap",
+      operation: {
+        dots: [1, 2, 3, 4, 7, 64].flatMap((n) =>
+          [
+            [least, least],
+            [least, most],
+            [most, most],
+          ].map(([a, b]) => dotOf(repeated(n, a, b))),
+        ),
+        seed,
+      },
+    },
+    {
+      name: "around the ends of the result's and of the sum's range",
+      operation: { dots: aroundEnds(parameters), seed },
+    },
+    {
+      name: "sums that come back from far away",
+      operation: { dots: [dotOf([...repeated(9, least, least), ...repeated(9, least, most), [1, 1]])], seed },
+    },
+  ];
+}
+
+/** Sums at the ends of the ranges of result and accumulator, as far as some pairs reach them. */
+function aroundEnds({ width, accWidth, dropBits, outWidth }: SrmacParameters): SrmacOperation["dots"] {
+  const unit = 1n << BigInt(dropBits);
+  const ends = [1n << BigInt(outWidth - 1 + dropBits), 1n << BigInt(accWidth - 1)].flatMap((end) => [end, -end]);
+  const offsets = [-unit - 1n, -unit, -unit + 1n, -unit / 2n, -2n, -1n, 0n, 1n, unit / 2n, unit];
+  return ends.flatMap((end) =>
+    offsets.flatMap((offset) => {
+      const pairs = pairsOf(end + offset, width);
+      return pairs ? [dotOf(pairs)] : [];
+    }),
+  );
+}
+
+/** Pairs whose products add up to `sum`; undefined where that takes more than a few. */
+function pairsOf(sum: bigint, width: number): Pair[] | undefined {
+  const sign = sum < 0n ? -1 : 1;
+  const magnitude = sum < 0n ? -sum : sum;
+  const base = 2 ** (width - 2);
+  const [many, rest] = [magnitude / BigInt(base) ** 2n, magnitude % BigInt(base) ** 2n];
+  if (many > 20n) return undefined;
+  const [high, low] = [Number(rest / BigInt(base)), Number(rest % BigInt(base))];
+  return [...repeated(Number(many), base, sign * base), [high, sign * base], [low, sign]];
+}
+
+type Pair = readonly [a: number, b: number];
+
+function repeated(count: number, a: number, b: number): Pair[] {
+  return new Array<Pair>(count).fill([a, b]);
+}
+
+function dotOf(pairs: readonly Pair[]): { a: number[]; b: number[] } {
+  return { a: pairs.map(([a]) => a), b: pairs.map(([, b]) => b) };
+}
