@@ -618,7 +618,6 @@ export function operandOf(
 
 /** Why a signal of type `given` cannot stand where `type` is expected; widths of integers are judged elsewhere. */
 function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | undefined {
-  const named = { expected: typeName(type), found: typeName(given) };
   const kinds = [type.kind, given.kind];
   if (type.kind !== given.kind) {
     return {
@@ -633,6 +632,8 @@ function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | unde
           : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
     };
   }
+  if (type.kind !== "enum" && type.kind !== "fixed") return undefined;
+  const named = { expected: typeName(type), found: typeName(given) };
   if (named.expected === named.found) return undefined;
   if (type.kind === "enum") {
     return {
