@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { loadMnist, pick } from "../data/mnist.ts";
-import type { RawMatrix } from "../linear/exact.ts";
 import { goldenSystolic } from "../systolic/golden.ts";
 import { checkpointText, parseCheckpoint } from "./checkpoint.ts";
 import { newCurve } from "./curve.ts";
-import type { RecordedProduct } from "./fixed.ts";
 import { type LimitedPlan, limitedPlans, type NumberKind, numbersNamed } from "./plan.ts";
+import { type ReplayedProduct, recordedSteps } from "./recording.ts";
 import { Training } from "./train.ts";
 
 const plan: LimitedPlan = {
@@ -24,8 +23,6 @@ const few = pick(
   Array.from({ length: 40 }, (_, i) => i),
 );
 const numbers = (name: string) => numbersNamed(name, plan) as NumberKind;
-const rowsOf = ({ rows, cols, data }: RawMatrix) =>
-  Array.from({ length: rows }, (_, r) => Array.from(data.subarray(r * cols, (r + 1) * cols)));
 
 describe("Training", () => {
   it.each(["float", "stochastic-8-8", "nearest-2-14"])("in %s resumes to the bit", (name) => {
@@ -39,22 +36,28 @@ describe("Training", () => {
     expect(resumed.state).toEqual(straight.state);
   });
 
-  it("makes every product an operation of the array", () => {
-    const products: RecordedProduct[] = [];
-    const copy = ({ rows, cols, data }: RawMatrix) => ({ rows, cols, data: data.slice() });
-    const training = new Training(plan, numbers("stochastic-4-12"), 1, (product) => {
-      products.push({ ...product, a: copy(product.a), b: copy(product.b) });
-    });
-    training.steps(some).next();
-    // Forward three, backward two, updates three.
-    expect(products.map(({ kind }) => kind)).toEqual([
-      ...["activations", "activations", "activations"],
-      ...["errors", "weightStep", "errors", "weightStep", "weightStep"],
-    ]);
-    for (const { parameters, a, b, seed, c } of products) {
-      const golden = goldenSystolic(parameters, { a: rowsOf(a), b: rowsOf(b), seed });
-      expect(rowsOf(c)).toEqual(golden.c.map((row) => row.map(Number)));
+  it.each([
+    [8, 8],
+    [28, 28],
+  ])("makes every product of ten steps an operation of an array of %d x %d", (rows, cols) => {
+    const kind = numbers("stochastic-4-12") as Extract<NumberKind, { kind: "fixed" }>;
+    const recorded = recordedSteps(plan, { ...kind, array: { ...kind.array, rows, cols } }, 1, some);
+    const weights: number[][][] = [];
+    for (let step = 0; step < 10; step++) {
+      const products = recorded.next().value as ReplayedProduct[];
+      // Forward three, backward two, updates three.
+      expect(products.map((product) => product.kind)).toEqual([
+        ...["activations", "activations", "activations"],
+        ...["errors", "weightStep", "errors", "weightStep", "weightStep"],
+      ]);
+      for (const { parameters, operation, c } of products) {
+        expect(parameters).toMatchObject({ rows, cols, accWidth: 48, rounding: "stochastic" });
+        expect(c).toEqual(goldenSystolic(parameters, operation).c.map((row) => row.map(Number)));
+      }
+      weights.push(products[0].operation.b.map((row) => [...row]));
     }
+    // Each step starts from the weights that the one before left.
+    expect(weights[9]).not.toEqual(weights[0]);
   });
 
   it.each(["stochastic-2-14", "nearest-2-14"])("with %s stays near float for a few steps", (name) => {
