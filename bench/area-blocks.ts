@@ -1,6 +1,14 @@
 import { lfsr } from "../generators/common/lfsr.ts";
 import { lnzd } from "../generators/lnzd/lnzd.ts";
-import { popcountModule, structureFor, xnorPopcountModule } from "../generators/popcount/popcount.ts";
+import {
+  type PopcountParameters,
+  pipelinedPopcount,
+  pipelinedXnorPopcount,
+  popcountLatency,
+  popcountModule,
+  structureFor,
+  xnorPopcountModule,
+} from "../generators/popcount/popcount.ts";
 import { srmac } from "../generators/srmac/srmac.ts";
 import { bit, type Circuit, defineModule, elaborate, fifo, input, output, uint } from "../hdl/index.ts";
 import type { MacRounding } from "../sw-model/format/fixed.ts";
@@ -19,6 +27,8 @@ export interface AreaBlock {
   readonly name: string;
   /** The module, with the parameters that suit the target. */
   readonly circuit: (target: AreaTarget) => Circuit;
+  /** Of a pipeline: edges from what goes in to what comes of it. */
+  readonly latency?: (target: AreaTarget) => number;
   /** Which figures are printed for a target, each with the bar that it must not exceed, or without one. */
   readonly rows: { readonly [target in AreaTarget]?: { readonly [figure in AreaFigure]?: number | undefined } };
 }
@@ -41,6 +51,47 @@ const structuralXnorDot = (bits: number): AreaBlock => ({
   circuit: () => elaborate(xnorPopcountModule, { bits, structure: "dual-tables" }),
   rows: { xc7: { "lut-structural": Math.floor(1.13 * bits) } },
 });
+
+/** Counters between two registers of the pipelines. */
+const levels = 2;
+
+/** The figures of a pipeline: no peer's is at hand. */
+const pipelineRows: AreaBlock["rows"] = {
+  xc7: { lut: undefined, ff: undefined },
+  ice40: { lut: undefined, ff: undefined },
+  gates: { cells: undefined, depth: undefined, ff: undefined },
+};
+
+const pipelinedCount = (bits: number): AreaBlock => {
+  const parameters = (target: AreaTarget): PopcountParameters => ({ bits, levels, structure: structureFor[target] });
+  return {
+    name: `popcount-${bits}-pipelined`,
+    circuit: (target) => elaborate(pipelinedPopcount, parameters(target)),
+    latency: (target) => popcountLatency(parameters(target)),
+    rows: pipelineRows,
+  };
+};
+
+const pipelinedXnorDot = (bits: number): AreaBlock => {
+  const parameters = (target: AreaTarget): PopcountParameters => ({ bits, levels, structure: structureFor[target] });
+  return {
+    name: `xnordot-${bits}-pipelined`,
+    circuit: (target) => elaborate(pipelinedXnorPopcount, parameters(target)),
+    latency: (target) => popcountLatency(parameters(target), 2),
+    rows: pipelineRows,
+  };
+};
+
+/** By instances of LUT6_2; as many of them as without registers. */
+const structuralPipelinedXnorDot = (bits: number): AreaBlock => {
+  const parameters: PopcountParameters = { bits, levels, structure: "dual-tables" };
+  return {
+    name: `xnordot-${bits}-pipelined-structural`,
+    circuit: () => elaborate(pipelinedXnorPopcount, parameters),
+    latency: () => popcountLatency(parameters, 2),
+    rows: { xc7: { lut: Math.floor(1.13 * bits), ff: undefined } },
+  };
+};
 
 /** Index of the first one of some bits, by the mix of nodes that suits the target. */
 function leadingNonzero(inputs: number, rows: AreaBlock["rows"], smallest = false): AreaBlock {
@@ -92,8 +143,16 @@ export const areaBlocks: readonly AreaBlock[] = [
   popcount(256, { xc7: { lut: 343 }, ice40: { lut: 511 }, gates: { cells: 2874, depth: undefined } }),
   xnorDot(64, { xc7: { lut: 121 }, ice40: { lut: 152 }, gates: { cells: 1113, depth: 57 } }),
   xnorDot(256, { xc7: { lut: 504 }, ice40: { lut: 639 }, gates: { cells: 4600, depth: 77 } }),
+  // In plain Verilog at most 1.42 tables a lane.
+  xnorDot(1024, { xc7: { lut: Math.floor(1.42 * 1024) } }),
   structuralXnorDot(256),
   structuralXnorDot(1024),
+  pipelinedCount(64),
+  pipelinedCount(256),
+  pipelinedXnorDot(64),
+  pipelinedXnorDot(256),
+  structuralPipelinedXnorDot(256),
+  structuralPipelinedXnorDot(1024),
   lfsrOf(16),
   lfsrOf(32),
   roundingMac("srmac", "stochastic", {

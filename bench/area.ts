@@ -19,7 +19,7 @@ const figures: Readonly<Record<AreaFigure, { read: (report: SynthesisReport) => 
 /** The area of blocks on each target, one Yosys run a block and target. */
 export async function benchArea(log: (line: string) => void): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const { name, circuit, rows: wanted } of areaBlocks) {
+  for (const { name, circuit, latency, rows: wanted } of areaBlocks) {
     for (const target of areaTargets) {
       const bars = wanted[target];
       if (bars === undefined) continue;
@@ -32,6 +32,7 @@ export async function benchArea(log: (line: string) => void): Promise<BenchRow[]
         const met = bar === undefined ? {} : { bar, met: value <= bar };
         rows.push({ what: `${name}/${target}/${figure}`, value, unit, ...met });
       }
+      if (latency) rows.push({ what: `${name}/${target}/latency`, value: latency(target), unit: "edge" });
     }
   }
   return rows;

@@ -76,9 +76,23 @@ export function resolveParameters<P extends object>(
     if (!parsed.success) throw outOfRange(spec, name, given[name], origin.get(name) ?? name);
     fields[name] = parsed.data;
   }
-  const parameters = spec.schema.parse(fields);
+  const parameters = withLayersByHand(spec, spec.schema.parse(fields), explicit);
   checkRules(spec, parameters);
   return { parameters, explicit };
+}
+
+/** Lists that were not set by hand with as many values as the longest that was. */
+function withLayersByHand<P extends object>(spec: GeneratorSpec<P>, parameters: P, explicit: ReadonlySet<string>): P {
+  const { layerLists = [] } = spec;
+  const list = (name: keyof P) => parameters[name] as readonly number[];
+  const layers = Math.max(1, ...layerLists.filter((name) => explicit.has(name)).map((name) => list(name).length));
+  if (layers === 1) return parameters;
+  const followers = layerLists.filter((name) => !explicit.has(name) && list(name).length > 1);
+  const resized = followers.map((name) => {
+    const values = list(name);
+    return [name, Array.from({ length: layers }, (_, i) => values[Math.min(i, values.length - 1)])];
+  });
+  return { ...parameters, ...Object.fromEntries(resized) };
 }
 
 /** Throws parameter-conflict where a rule of the spec does not hold. */

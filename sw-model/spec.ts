@@ -8,6 +8,11 @@ export interface GeneratorSpec<P extends object> {
   readonly summary: string;
   /** A zod object whose every field carries a default, its range, and `.meta({ unit, help })`. */
   readonly schema: z.ZodType<P> & { readonly shape: Readonly<Record<string, z.ZodType>> };
+  /**
+   * Lists with a value a layer. Where some are set by hand, the others are cut to as many layers, or their last value is
+   * repeated; a single value serves any number of layers.
+   */
+  readonly layerLists?: readonly (keyof P & string)[];
   /** Rules that involve several parameters; each returns an error or undefined. */
   readonly rules: readonly ParameterRule<P>[];
   /** Named parameter sets. */

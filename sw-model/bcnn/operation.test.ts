@@ -118,6 +118,18 @@ describe("fitBcnn", () => {
     expect(layersOf(fitted).at(-1)?.output).toEqual({ width: 1, height: 1, channels: 1 });
   });
 
+  it("takes lists by hand for as many layers as the operation has, which need not be those of the defaults", () => {
+    const given = resolveParameters(bcnnSpec, { sets: ["pes=2,2"] });
+    expect(given.parameters).toMatchObject({ kernel: [3, 3], outputs: [8, 8], pes: [2, 2], lanes: [9, 24] });
+    expect(fitBcnn(given.parameters, given.explicit, operation)).toMatchObject({ kernel: [2, 0], pes: [2, 2] });
+    const more = resolveParameters(bcnnSpec, { sets: ["pes=2,2,2,2"] });
+    expect(refusal(() => fitBcnn(more.parameters, more.explicit, operation))).toMatchObject({
+      code: "wrong-layers",
+      where: "pes",
+      message: "pes has 4 values, the network has 2 layers",
+    });
+  });
+
   it.each([
     [["width=4"], { code: "does-not-fit", where: "width" }],
     [["kernel=2,2"], { code: "does-not-fit", where: "kernel[1]" }],
@@ -141,7 +153,8 @@ describe("fitBcnn", () => {
     [["pool=9"], "pool"],
     [["pool=2,1,2"], "pool"],
     [["kernel=3", "pool=1,2,2"], "pool"],
-    [["outputs=1,2"], "outputs"],
+    [["pes=2,2", "lanes=4,4,4"], "pes"],
+    [["outputs=1,2", "pool=1,2,2,2"], "outputs"],
     [["kernel=16,1,0", "width=30", "height=30", "channels=100"], "kernel"],
   ])("there is no hardware for %s", (sets, where) => {
     expect(refusal(() => resolveParameters(bcnnSpec, { sets }))).toMatchObject({ code: "parameter-conflict", where });

@@ -98,6 +98,7 @@ export const bcnnSpec: GeneratorSpec<BcnnParameters> = {
   summary:
     "binary convolutional network: sliding windows, matrix-vector-threshold units and max-pooling in a pipeline (FINN)",
   schema,
+  layerLists,
   rules: [
     ...layerLists.map((name) => ({
       parameters: [name, ...layerLists.filter((other) => other !== name)] as const,
