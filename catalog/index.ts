@@ -2,6 +2,7 @@ import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { bcnnGenerator } from "./bcnn.ts";
 import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
+import { eseGenerator } from "./ese.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
 import { lnzdScanGenerator } from "./lnzdscan.ts";
@@ -21,6 +22,7 @@ export const catalog: readonly AnyGenerator[] = [
   planesGenerator,
   srmacGenerator,
   eieGenerator,
+  eseGenerator,
 ];
 
 /** The generator of this name. Throws unknown-generator with the nearest names. */

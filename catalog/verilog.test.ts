@@ -76,6 +76,13 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["eie", "accWidth=17", "dropBits=16", "rounding=truncate", "productShift=3", "queueDepth=5"],
   ["eie", "accWidth=64", "dropBits=48", "codebookBits=32", "activationBits=32", "pes=17"],
   ["eie", "pes=64"],
+  ["ese"],
+  ["ese", "peephole=true", "projection=5", "channels=2"],
+  ["ese", "pes=1", "blocks=1", "rowDepth=2", "inputDepth=1", "columnDepth=2", "entryDepth=2", "queueDepth=1"],
+  ["ese", "pes=3", "channels=3", "lookup=linear", "tableSize=64", "indexBits=8", "rounding=nearest-even"],
+  ["ese", "pes=5", "blocks=8", "rowDepth=16", "indexBits=1", "inputDepth=3", "columnDepth=100", "entryDepth=37"],
+  ["ese", "lookup=linear", "tableSize=32", "tableRange=8", "gateFraction=2", "stateFraction=2", "rounding=truncate"],
+  ["ese", "pes=2", "rowDepth=4", "columnDepth=9", "entryDepth=5", "tableSize=2", "tableRange=1", "projection=3"],
   ["planes"],
   ["planes", "popcount=carry-counters", "lanes=100"],
   ["planes", "popcount=adders", "schedule=parallel", "weightBits=3", "inputBits=4"],
@@ -102,6 +109,7 @@ const faults = {
   bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
   bcnn: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   srmac: ["mac", "starts ? ", "!starts ? "],
+  ese: ["ese_lane", "operandRow == row", "operandRow != row"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
 } as const;
 

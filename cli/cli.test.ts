@@ -65,6 +65,7 @@ describe("list", () => {
       "planes",
       "srmac",
       "eie",
+      "ese",
     ]);
     const { out } = await whittle("list");
     expect(out).toMatch(/queueDepth +8 +1 to 256/);
@@ -141,6 +142,7 @@ describe("exec", () => {
     const { status, json } = await whittle(
       "exec",
       "eie",
+      "ese",
       "--op",
       file("op.json", operation),
       "--engine",
@@ -495,7 +497,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, eie",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, eie, ese",
         "  found:    eye",
         '  hint:     did you mean eie or bnn? "whittle list" shows all generators',
         "",

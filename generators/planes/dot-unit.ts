@@ -1,7 +1,8 @@
 import { bit, defineModule, input, output, record, type SIntSignal, select, sint } from "../../hdl/index.ts";
 import type { PlanesParameters } from "../../sw-model/planes/spec.ts";
+import { shiftedLeft } from "../common/shift.ts";
 import { planesGeometry } from "./geometry.ts";
-import { countedPair, invertedIf, planeSum, plusCarry, shiftedLeft } from "./plane-product.ts";
+import { countedPair, invertedIf, planeSum, plusCarry } from "./plane-product.ts";
 
 /** How the sum of a step enters the total. */
 export const accumulation = record({ valid: bit, first: bit, doubled: bit });

@@ -1,8 +1,9 @@
 import { bit, concat, defineModule, input, output, select } from "../../hdl/index.ts";
 import type { PlanesParameters } from "../../sw-model/planes/spec.ts";
+import { shiftedLeft } from "../common/shift.ts";
 import { popcountOf } from "../popcount/popcount.ts";
 import { planesGeometry } from "./geometry.ts";
-import { planeSum, shiftedLeft } from "./plane-product.ts";
+import { planeSum } from "./plane-product.ts";
 
 /**
  * The sum of every input vector, which bipolar weights need beside the products (dot = sum of 2^i * (2 * popcount(a_i and w) -

@@ -8,6 +8,7 @@ import {
   type UIntSignal,
   uint,
 } from "../../hdl/index.ts";
+import { shiftedLeft } from "../common/shift.ts";
 import { type AndPopcountStructure, andPopcount } from "../popcount/and-popcount.ts";
 
 /** How many lanes are 1 in both planes, through a register called `name`. */
@@ -39,11 +40,6 @@ export function plusCarry(a: SIntSignal, b: SIntSignal, carry: BitSignal): SIntS
     .add(withCarry(b))
     .wrap(width + 1)
     .shiftRight(1);
-}
-
-/** value * 2^by, exactly. */
-export function shiftedLeft(value: SIntSignal, by: number): SIntSignal {
-  return by === 0 ? value : concat(value, fixedValue(uint(by), 0)).asSint();
 }
 
 /** The sum of term i times 2^i; the highest term counts negative where asked. Exact. */

@@ -18,9 +18,9 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { PlanesParameters } from "../../sw-model/planes/spec.ts";
+import { shiftedLeft } from "../common/shift.ts";
 import { planesGeometry } from "./geometry.ts";
 import { dotWord, paired } from "./paired.ts";
-import { shiftedLeft } from "./plane-product.ts";
 
 /**
  * Takes the totals of a tile over and sends its results one by one, all rows of one input vector after another, while the

@@ -1,6 +1,6 @@
 import { type Gate, gates, type WeightMatrix } from "./network.ts";
 import type { EseOperation } from "./operation.ts";
-import type { EseParameters } from "./spec.ts";
+import { type EseParameters, outputCount } from "./spec.ts";
 
 /** How large a network to draw, and the largest raw values of it. */
 export interface Drawing {
@@ -21,7 +21,7 @@ export interface Drawing {
 /** A random operation of one sequence; `uniform` gives numbers from 0 to 1. */
 export function drawOperation(p: EseParameters, drawing: Drawing, uniform: () => number): EseOperation {
   const { inputs, cells, steps, density, largest } = drawing;
-  const outputs = p.projection > 0 ? p.projection : cells;
+  const outputs = outputCount(p, cells);
   const signed = (most: number) => Math.round((2 * uniform() - 1) * most);
   const list = (length: number, most: number) => Array.from({ length }, () => signed(most));
   const matrix = (rows: number, cols: number): WeightMatrix => ({

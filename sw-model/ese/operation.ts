@@ -10,7 +10,7 @@ import {
   peepholeGates,
   type WeightMatrix,
 } from "./network.ts";
-import type { EseParameters } from "./spec.ts";
+import { type EseParameters, outputCount } from "./spec.ts";
 
 /** An LSTM and the sequences to run through it, in raw integers (contract, operations). */
 export interface EseOperation {
@@ -67,14 +67,14 @@ function parseNetwork(fields: Record<string, unknown>, at: Place, p: EseParamete
   const matrix = (name: string, shape: MatrixShape) => parseMatrix(weights[name], inside(weightsAt, name), shape, p);
   const first = matrix("ix", {});
   const { rows: cells, cols: inputs } = first;
-  const outputs = p.projection > 0 ? p.projection : cells;
+  const outputs = outputCount(p, cells);
   const byGate = <T>(read: (gate: Gate) => T) => ({ i: read("i"), f: read("f"), g: read("g"), o: read("o") });
   const asIx = "the rows of weights.ix";
   const input = byGate((gate) =>
     gate === "i" ? first : matrix(`${gate}x`, { rows: [cells, asIx], cols: [inputs, "the columns of weights.ix"] }),
   );
-  const outputCount = p.projection > 0 ? "projection" : asIx;
-  const recurrent = byGate((gate) => matrix(`${gate}r`, { rows: [cells, asIx], cols: [outputs, outputCount] }));
+  const asOutputs = p.projection > 0 ? "projection" : asIx;
+  const recurrent = byGate((gate) => matrix(`${gate}r`, { rows: [cells, asIx], cols: [outputs, asOutputs] }));
 
   const biasAt = inside(at, "bias");
   const biases = asObject(fields.bias, biasAt, gates);

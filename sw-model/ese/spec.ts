@@ -91,6 +91,11 @@ export function sampleFraction({ tableSize, tableRange }: Pick<EseParameters, "t
   return Math.log2(tableSize / tableRange);
 }
 
+/** Elements of y: the projection's, or one a cell. */
+export function outputCount({ projection }: Pick<EseParameters, "projection">, cells: number): number {
+  return projection > 0 ? projection : cells;
+}
+
 /** Exact sums stay below 2^53, so that they are exact in doubles as well. */
 const mostTermBits = 50;
 

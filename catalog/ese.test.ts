@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import { check } from "./check.ts";
+import { eseGenerator } from "./ese.ts";
+
+async function checked(sets: readonly string[], engine: string, cases: number, seed: number) {
+  const given = resolveParameters(eseSpec, { sets });
+  const report = await check(eseGenerator, given, { engine, cases, seed, reproduce: `ese ${sets.join(" ")}` });
+  expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
+  expect(report.compared).toBeGreaterThan(0);
+}
+
+/** Formats of every kind that keep the spec's rules, on arrays with little of everything, so that queues fill and sums saturate. */
+const point = fc
+  .record({
+    array: fc.record({
+      pes: fc.constantFrom(1, 2, 3, 4, 5, 8),
+      channels: fc.constantFrom(1, 1, 2, 3),
+      indexBits: fc.integer({ min: 1, max: 6 }),
+      queueDepth: fc.constantFrom(1, 2, 3, 8),
+      peephole: fc.boolean(),
+      projection: fc.constantFrom(0, 0, 1, 4, 9),
+      blocks: fc.constantFrom(1, 2, 4),
+      rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
+      lookup: fc.constantFrom("table", "linear"),
+    }),
+    range: fc.integer({ min: 0, max: 3 }),
+    step: fc.integer({ min: 1, max: 5 }),
+    finer: fc.tuple(fc.nat(6), fc.nat(6)),
+    wider: fc.array(fc.nat(4), { minLength: 6, maxLength: 6 }),
+    fractions: fc.array(fc.nat(11), { minLength: 6, maxLength: 6 }),
+    accFraction: fc.nat(6),
+    gateOutput: fc.nat(4),
+  })
+  .map(({ array, range, step, finer, wider, fractions, accFraction, gateOutput }) => {
+    const [
+      inputFraction,
+      outputFraction,
+      inputWeightFraction,
+      recurrentWeightFraction,
+      peepholeFraction,
+      biasFraction,
+    ] = fractions;
+    const gateFraction = step + finer[0];
+    const stateFraction = step + finer[1];
+    const products = [
+      inputFraction + inputWeightFraction,
+      outputFraction + recurrentWeightFraction,
+      peepholeFraction + stateFraction,
+    ];
+    const acc = Math.max(...products, biasFraction, gateFraction) + accFraction;
+    return {
+      ...array,
+      tableRange: 2 ** range,
+      tableSize: 2 ** (range + step),
+      inputFraction,
+      outputFraction,
+      inputWeightFraction,
+      recurrentWeightFraction,
+      peepholeFraction,
+      projectionWeightFraction: Math.min(recurrentWeightFraction, 7),
+      biasFraction,
+      gateFraction,
+      stateFraction,
+      gateBits: gateFraction + 1 + range + wider[0],
+      stateBits: stateFraction + 1 + range + wider[1],
+      activationBits: Math.max(inputFraction, outputFraction) + 2 + wider[2],
+      weightBits: Math.max(inputWeightFraction, recurrentWeightFraction, peepholeFraction) + 2 + wider[3],
+      biasBits: biasFraction + 2 + wider[4],
+      accFraction: acc,
+      accWidth: Math.max(8, acc + 2 + wider[5]),
+      gateOutputFraction: Math.max(stateFraction, outputFraction, 2) + gateOutput,
+    };
+  })
+  .filter((sets) => eseSpec.rules.every((rule) => rule.holds({ ...defaults, ...sets } as EseParameters)));
+const defaults = resolveParameters(eseSpec).parameters;
+
+describe("RTL equals golden model in results and cycles", () => {
+  const samples = fc.sample(point, { numRuns: 40, seed: 1612 });
+  it.each(samples.map((sets, i) => [i, JSON.stringify(sets)] as const))("random array %i: %s", async (i, text) => {
+    const sets = Object.entries(JSON.parse(text) as object).map(([name, value]) => `${name}=${value}`);
+    await checked(sets, "wasm", 25, i);
+    if (i % 8 === 0) await checked(sets, "icarus", 2, i);
+  });
+
+  it("of 32 PEs in Verilator, with everything", async () => {
+    await checked(["pes=32", "peephole=true", "projection=20", "channels=2"], "verilator", 30, 32);
+  });
+
+  it("in memories that hold next to nothing", async () => {
+    const sets = ["rowDepth=4", "inputDepth=1", "columnDepth=5", "entryDepth=9", "blocks=1", "pes=3"];
+    await checked(sets, "wasm", 200, 5);
+  });
+});
+
+describe("a fault is caught", () => {
+  const { parameters: base } = resolveParameters(eseSpec, {
+    sets: ["pes=3", "queueDepth=2", "peephole=true", "projection=4", "channels=2"],
+  });
+  const parameters = eseGenerator.cases.parameters(base, new Set());
+  const circuit = elaborate(eseGenerator.module, parameters);
+  const verilog = emitVerilog(circuit);
+  const random = fc.sample(eseGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 6 });
+
+  async function mismatches(text: string): Promise<number> {
+    const design = designOf(circuit, { ...verilog, text });
+    const report = await crossCheck({
+      name: "ese",
+      parameters,
+      start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+      run: (simulation, operation) => eseGenerator.drive(simulation, parameters, operation),
+      golden: (operation) => eseGenerator.golden(parameters, operation),
+      operations: [...eseGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))],
+      seed: 6,
+      reproduce: "",
+    });
+    return report.mismatches;
+  }
+
+  it("and none where there is none", async () => {
+    expect(await mismatches(verilog.text)).toBe(0);
+  });
+
+  it.each([
+    ["the sum in flight is not seen", "if (bypass) operand <= sum;", "if (1'b0) operand <= sum;"],
+    ["products with y are scaled as those with x", "operandSource == SOURCE_INPUTS", "1'b1"],
+    ["relative indices run on over segments", "if (first) offset <= skip;", "if (1'b0) offset <= skip;"],
+    ["sigmoid mirrors like tanh", "16'sd32768 - positive", "16'sd0 - positive"],
+    [
+      "sums stay after a step",
+      "control_scan_clear || (control_scan_valid",
+      "control_scan_clear || (1'b0 && control_scan_valid",
+    ],
+    ["the output gate sees the old state", "peepholeo7 * newState7", "peepholeo7 * oldState5"],
+    ["a queue that blocks is not waited for", ".blocked(|{", ".blocked(1'b0 & |{"],
+  ])("%s", async (_, find, put) => {
+    expect(verilog.text).toContain(find);
+    expect(await mismatches(verilog.text.replaceAll(find, put))).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,280 @@
+import {
+  at,
+  bit,
+  bitWidth,
+  defineModule,
+  enumOf,
+  input,
+  output,
+  record,
+  select,
+  stream,
+  unpack,
+  vec,
+} from "../../hdl/index.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { eseGeometry, loadSpaces } from "./geometry.ts";
+import { laneCommands } from "./lane.ts";
+import { onlyIf } from "./only-if.ts";
+import { peCommands } from "./pe.ts";
+
+/**
+ * Control of all channels, which go through the same columns in the same cycles. A run is one step: the columns of x, then of y;
+ * when all PEs are done, a cell a cycle; with a projection the columns of m as soon as each is there, and in the end its rows.
+ * A column passes two stages, its counts read between them; both hold while any PE's queue blocks.
+ */
+export const control = defineModule("ese_control", (p: EseParameters) => {
+  const g = eseGeometry(p);
+  const commands = peCommands(p);
+  const lanes = laneCommands(p);
+  const projects = p.projection > 0;
+  return {
+    summary: "Control: load, broadcast columns, step through cells, write back, read out.",
+    ports: {
+      load: input(stream(g.load)),
+      results: output(stream(g.result)),
+      busy: output(bit),
+
+      /** The load word a cycle later, and what it is for. */
+      peLoad: output(commands.load),
+      loadPe: output(g.bank),
+      loadChannel: output(g.channel),
+      loadEntries: output(bit),
+      loadCounts: output(bit),
+      loadInputs: output(bit),
+      loadOutputs: output(bit),
+      loadBiases: output(bit),
+      ...onlyIf(p.peephole, { loadPeepholes: output(bit) }),
+      loadStates: output(bit),
+      /** A step begins. */
+      start: output(bit),
+
+      fetch: output(lanes.fetch),
+      fetchBank: output(g.bank),
+      /** The element of every channel at `fetch` in PE `fetchBank`. */
+      elements: input(g.activations),
+      counts: output(commands.counts),
+      broadcast: output(commands.broadcast),
+
+      /** The sums of a cell enter the cell units; `clear` clears a row of all PEs. */
+      scan: output(record({ valid: bit, clear: bit, bank: g.bank, row: g.row })),
+      /** The cell whose state and parameters are read. */
+      readCell: output(bit),
+      cellIndex: output(g.cell),
+      states: input(vec(p.channels, g.state)),
+      /** The cell units give the output of the next cell, and where it goes. */
+      cellDone: input(bit),
+      doneBank: output(g.bank),
+      doneRow: output(g.row),
+      ...onlyIf(projects, { writeBack: output(lanes.writeBack) }),
+
+      /** Some PE cannot take the broadcast; some PE is at work. */
+      blocked: input(bit),
+      working: input(bit),
+    },
+    build(io, m) {
+      const state = m.reg(
+        "state",
+        enumOf(
+          // After reset: clear the accumulators row by row.
+          "clear",
+          // Take words from the load port.
+          "idle",
+          // Broadcast the columns of x, then those of y.
+          "gates",
+          // Step through the cells; with a projection, broadcast the columns of m.
+          "cells",
+          // Round the sums of the projection into y, a row of every PE a cycle.
+          "writeBack",
+          // Send results.
+          "read",
+        ),
+        { reset: "clear" },
+      );
+      io.busy.set(state.ne("idle"));
+
+      // Load port. Words for memories go through a register; commands act at once.
+      io.load.ready.set(state.eq("idle"));
+      const taken = m.node("taken", io.load.fire);
+      const { space, pe, channel, address, data } = io.load.data;
+      const strobeOf = (name: Exclude<keyof typeof loadSpaces, "run" | "read">) => {
+        const strobe = m.reg(`${name}Strobe`, bit, { reset: false });
+        strobe.set(taken.and(space.eq(loadSpaces[name])));
+        return strobe;
+      };
+      io.loadEntries.set(strobeOf("entries"));
+      io.loadCounts.set(strobeOf("counts"));
+      io.loadInputs.set(strobeOf("inputs"));
+      io.loadOutputs.set(strobeOf("outputs"));
+      io.loadBiases.set(strobeOf("biases"));
+      if (p.peephole) io.loadPeepholes.set(strobeOf("peepholes"));
+      io.loadStates.set(strobeOf("states"));
+      const loadPe = m.reg("takenPe", g.bank);
+      const loadChannel = m.reg("takenChannel", g.channel);
+      const loadWord = m.reg("takenWord", commands.load);
+      m.when(taken, () => {
+        loadPe.set(pe);
+        loadChannel.set(channel);
+        loadWord.set({ address, data });
+      });
+      io.loadPe.set(loadPe);
+      io.loadChannel.set(loadChannel);
+      io.peLoad.set(loadWord);
+      const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
+      const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
+      const run = m.reg("run", g.run);
+      const read = m.reg("readOut", g.read);
+      io.start.set(takeRun);
+
+      // The element under way, of x, y or m, or of a read-out.
+      const source = m.reg("source", g.source);
+      const position = m.reg("position", g.length);
+      const bank = m.reg("bank", g.bank);
+      const row = m.reg("row", g.elementRow);
+      const column = m.reg("column", g.column);
+      const reading = m.node("reading", state.eq("read"));
+      const limit = m.wire("limit", g.length);
+      m.when(reading, () => limit.set(read.count))
+        .elseWhen(source.eq("inputs"), () => limit.set(run.inputs))
+        .elseWhen(source.eq("outputs"), () => limit.set(run.outputs))
+        .otherwise(() => limit.set(run.cells));
+      const left = m.node("left", position.ne(limit));
+      const firstElement = () => {
+        position.set(0);
+        bank.set(0);
+        row.set(0);
+      };
+
+      // Cells that entered the cell units, and that came out.
+      const cell = m.reg("cellCursor", g.length);
+      const cellBank = m.reg("cellBank", g.bank);
+      const cellRow = m.reg("cellRow", g.row);
+      const done = m.reg("cellsDone", g.length);
+      const doneBank = m.reg("doneBankCursor", g.bank);
+      const doneRow = m.reg("doneRowCursor", g.row);
+      const scanning = m.node("scanning", state.eq("cells").and(cell.ne(run.cells)));
+      const allDone = m.node("allDone", done.eq(run.cells));
+
+      // Broadcast stages.
+      const secondValid = m.reg("secondValid", bit, { reset: false });
+      const secondSource = m.reg("secondSource", g.source);
+      const second = m.reg("secondElements", g.activations);
+      const advance = m.wire("advance", bit);
+      m.when(reading, () => advance.set(secondValid.not().or(io.results.ready))).otherwise(() =>
+        advance.set(io.blocked.not()),
+      );
+      const sending = m.wire("sending", bit);
+      sending.set(state.eq("gates").or(reading).and(left));
+      if (projects) m.when(state.eq("cells"), () => sending.set(position.ne(done)));
+      const send = m.node("send", sending.and(advance));
+      m.when(advance, () => secondValid.set(send));
+      m.when(send, () => {
+        second.set(io.elements);
+        secondSource.set(source);
+        position.set(position.addWrap(1));
+        column.set(column.addWrap(1));
+        advanceBank(bank, row);
+      });
+      const counting = m.node("counting", send.and(reading.not()));
+      io.fetch.set({ source, row });
+      io.fetchBank.set(bank);
+      io.counts.set({ read: counting, column });
+      const offered = m.node("offered", secondValid.and(reading.not()));
+      io.broadcast.set({ valid: offered, push: offered.and(advance), source: secondSource, activations: second });
+
+      io.results.valid.set(secondValid.and(reading));
+      const stateOut = atChannel(io.states).extend(g.result.width);
+      const elementOut = atChannel(second).extend(g.result.width);
+      m.when(read.states, () => io.results.data.set(stateOut)).otherwise(() => io.results.data.set(elementOut));
+
+      // Cells.
+      const clearing = state.eq("clear");
+      const clearRow = m.reg("clearRow", g.rowCount, { reset: 0 });
+      const clearedRow = clearRow.bits(g.row.width - 1, 0);
+      m.when(scanning, () => {
+        cell.set(cell.addWrap(1));
+        advanceBank(cellBank, cellRow);
+      });
+      m.when(io.cellDone, () => {
+        done.set(done.addWrap(1));
+        advanceBank(doneBank, doneRow);
+      });
+      io.scan.set({
+        valid: scanning,
+        clear: clearing,
+        bank: cellBank,
+        row: select(g.row, clearing, clearedRow, cellRow),
+      });
+      const low = (x: typeof cell) => (x.width > g.cell.width ? x.bits(g.cell.width - 1, 0) : x.extend(g.cell.width));
+      io.readCell.set(scanning.or(send.and(reading)));
+      io.cellIndex.set(select(g.cell, reading, low(position), low(cell)));
+      io.doneBank.set(doneBank);
+      io.doneRow.set(doneRow);
+      if (projects) io.writeBack.set({ store: state.eq("writeBack"), clear: clearing, row: clearedRow });
+
+      const idle = m.node("pipelineIdle", secondValid.or(io.working).not());
+      m.switch(state, {
+        clear: () => {
+          clearRow.set(clearRow.addWrap(1));
+          m.when(clearRow.eq(p.rowDepth - 1), () => state.set("idle"));
+        },
+        idle: () => {
+          firstElement();
+          column.set(0);
+          m.when(takeRun, () => {
+            run.set(unpack(g.run, data.bits(bitWidth(g.run) - 1, 0)));
+            source.set("inputs");
+            state.set("gates");
+          });
+          m.when(takeRead, () => {
+            read.set(unpack(g.read, data.bits(bitWidth(g.read) - 1, 0)));
+            source.set("outputs");
+            state.set("read");
+          });
+        },
+        gates: () => {
+          cell.set(0);
+          cellBank.set(0);
+          cellRow.set(0);
+          done.set(0);
+          doneBank.set(0);
+          doneRow.set(0);
+          clearRow.set(0);
+          const lastElement = m.node("lastElement", position.addWrap(1).eq(limit));
+          m.when(send.and(lastElement).and(source.eq("inputs")), () => {
+            source.set("outputs");
+            firstElement();
+          });
+          m.when(left.not().and(idle), () => {
+            source.set("cells");
+            firstElement();
+            state.set("cells");
+          });
+        },
+        cells: () => {
+          if (projects) m.when(allDone.and(left.not()).and(idle), () => state.set("writeBack"));
+          else m.when(allDone, () => state.set("idle"));
+        },
+        writeBack: () => {
+          clearRow.set(clearRow.addWrap(1));
+          m.when(clearRow.addWrap(1).eq(run.outputRows), () => state.set("idle"));
+        },
+        read: () => {
+          m.when(left.not().and(secondValid.not()), () => state.set("idle"));
+        },
+      });
+
+      /** To the element after this one: the next PE, or the first one's next row. */
+      function advanceBank(of: typeof bank, itsRow: typeof row) {
+        m.when(of.eq(p.pes - 1), () => {
+          of.set(0);
+          itsRow.set(itsRow.addWrap(1));
+        }).otherwise(() => of.set(of.addWrap(1)));
+      }
+
+      function atChannel<T>(values: readonly T[]) {
+        return p.channels === 1 ? values[0] : at(values, read.channel);
+      }
+    },
+  };
+});

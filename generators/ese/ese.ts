@@ -1,0 +1,109 @@
+import { type BitSignal, bit, concat, defineModule, input, output, stream, vec } from "../../hdl/index.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { selectTree } from "../common/select-tree.ts";
+import { cellParameters } from "./cell-parameters.ts";
+import { cellUnit } from "./cell-unit.ts";
+import { control } from "./control.ts";
+import { eseGeometry } from "./geometry.ts";
+import { onlyIf } from "./only-if.ts";
+import { pe } from "./pe.ts";
+
+/**
+ * ESE (Han et al., FPGA 2017): an LSTM with sparse weights on `pes` processing elements, `channels` sequences at once. Words on the
+ * load port fill the memories and give commands (see geometry.ts); results leave on their own port; `busy` is high while a
+ * command is carried out. Numbers: docs/ese-numerics.md.
+ */
+export const ese = defineModule("ese", (p: EseParameters) => {
+  const g = eseGeometry(p);
+  const projects = p.projection > 0;
+  return {
+    summary: `Sparse LSTM on ${p.pes} processing elements${p.channels === 1 ? "" : `, ${p.channels} channels`}.`,
+    ports: { load: input(stream(g.load)), results: output(stream(g.result)), busy: output(bit) },
+    build({ load, results, busy }, m) {
+      const elements = Array.from({ length: p.pes }, (_, k) => m.wire(`elements_${k}`, g.activations));
+      const sums = Array.from({ length: p.pes }, (_, k) => m.wire(`sums_${k}`, vec(p.channels, vec(4, g.sum))));
+      const blocked = Array.from({ length: p.pes }, (_, k) => m.wire(`blocked_${k}`, bit));
+      const working = Array.from({ length: p.pes }, (_, k) => m.wire(`working_${k}`, bit));
+      const fetched = m.wire("fetched", g.activations);
+      const states = m.wire("states", vec(p.channels, g.state));
+      const cellDone = m.wire("cellDone", bit);
+      const cellOutputs = m.wire("cellOutputs", g.activations);
+
+      const unit = m.inst("control", control, p, {
+        load,
+        elements: fetched,
+        states,
+        cellDone,
+        blocked: anyOf(blocked),
+        working: anyOf(working),
+      });
+      results.valid.set(unit.results.valid);
+      results.data.set(unit.results.data);
+      unit.results.ready.set(results.ready);
+      busy.set(unit.busy);
+
+      const ofChannel = Array.from({ length: p.channels }, (_, c) => m.node(`ofChannel_${c}`, unit.loadChannel.eq(c)));
+      const loadInputs = ofChannel.map((mine) => mine.and(unit.loadInputs));
+      const loadOutputs = ofChannel.map((mine) => mine.and(unit.loadOutputs));
+      for (let k = 0; k < p.pes; k++) {
+        const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
+        const element = m.inst(`pe_${k}`, pe, p, {
+          load: unit.peLoad,
+          loadEntries: unit.loadEntries.and(mine),
+          loadCounts: unit.loadCounts.and(mine),
+          loadInputs: loadInputs.map((now) => now.and(mine)),
+          loadOutputs: loadOutputs.map((now) => now.and(mine)),
+          rewind: unit.start,
+          counts: unit.counts,
+          broadcast: unit.broadcast,
+          fetch: unit.fetch,
+          clearSums: unit.scan.clear.or(unit.scan.valid.and(unit.scan.bank.eq(k))),
+          sumRow: unit.scan.row,
+          ...onlyIf(projects, { writeBack: unit.writeBack }),
+          storeCell: cellDone.and(unit.doneBank.eq(k)),
+          cellRow: unit.doneRow,
+          cellOutputs,
+        });
+        elements[k].set(element.elements);
+        sums[k].set(element.sums);
+        blocked[k].set(element.blocked);
+        working[k].set(element.busy);
+      }
+      fetched.set(selectTree(g.activations, elements, unit.fetchBank));
+      const cellSums = selectTree(vec(p.channels, vec(4, g.sum)), sums, unit.scan.bank);
+
+      const { address, data } = unit.peLoad;
+      const parameters = m.inst("cellParameters", cellParameters, p, {
+        writeBiases: unit.loadBiases,
+        ...onlyIf(p.peephole, { writePeepholes: unit.loadPeepholes }),
+        writeAddress: address.bits(g.cell.width - 1, 0),
+        writeData: data.bits(g.cellData.width - 1, 0),
+        read: unit.readCell,
+        cellIndex: unit.cellIndex,
+      });
+      const done = Array.from({ length: p.channels }, (_, c) => {
+        const cells = m.inst(`cells_${c}`, cellUnit, p, {
+          start: unit.start,
+          valid: unit.scan.valid,
+          readState: unit.readCell,
+          cellIndex: unit.cellIndex,
+          sums: cellSums[c],
+          biases: parameters.biases,
+          ...onlyIf(p.peephole, { peepholes: parameters.peepholes }),
+          writeState: unit.loadStates.and(ofChannel[c]),
+          writeCell: address.bits(g.cell.width - 1, 0),
+          writeValue: data.bits(p.stateBits - 1, 0).asSint(),
+        });
+        states[c].set(cells.state);
+        cellOutputs[c].set(cells.cellOutput);
+        return cells.done;
+      });
+      // All channels are at the same cell.
+      cellDone.set(done[0]);
+    },
+  };
+});
+
+function anyOf(signals: readonly BitSignal[]): BitSignal {
+  return concat(...signals).nonzero();
+}

@@ -1,0 +1,118 @@
+import { addressWidth, bit, bitWidth, countWidth, enumOf, record, sint, uint, vec } from "../../hdl/index.ts";
+import { segmentsOf } from "../../sw-model/ese/encode.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+
+/** What a word of the load port is for. */
+export const loadSpaces = {
+  /** Address: entry of PE `pe`; data: index above weight. */
+  entries: 0,
+  /** Address: column of PE `pe`; data: entries of every segment of the column, the first segment lowest. */
+  counts: 1,
+  /** Address: register of PE `pe` in channel `channel`; data: an element of x. */
+  inputs: 2,
+  /** As for inputs; data: an element of y before the first step. */
+  outputs: 3,
+  /** Address: cell; data: the packed biases of the gates. */
+  biases: 4,
+  /** Address: cell; data: the packed peephole weights. */
+  peepholes: 5,
+  /** Address: cell of channel `channel`; data: its state before the first step. */
+  states: 6,
+  /** Data: a packed run command, for one step. Computing starts at the edge at which the word is taken. */
+  run: 7,
+  /** Data: a packed read command. The results of the channel follow on the result port. */
+  read: 8,
+} as const;
+
+/** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
+export function eseGeometry(p: EseParameters) {
+  const segments = segmentsOf(p);
+  const blockRows = p.rowDepth / p.blocks;
+  const weight = sint(p.weightBits);
+  const activation = sint(p.activationBits);
+  const state = sint(p.stateBits);
+  const gateOutput = sint(p.gateOutputFraction + 1);
+  const sum = sint(p.accWidth);
+  const entryBits = p.weightBits + p.indexBits;
+  /** Entries of a segment, padding included: each has a row of its own. */
+  const count = uint(countWidth(blockRows));
+  const counts = uint(segments * count.width);
+  const segment = uint(addressWidth(segments));
+  const row = uint(addressWidth(p.rowDepth));
+  /** A row of a PE in any of its activation memories. */
+  const elementRow = uint(addressWidth(Math.max(p.rowDepth, p.inputDepth)));
+  const cellDepth = p.pes * p.rowDepth;
+  const cell = uint(addressWidth(cellDepth));
+  const column = uint(addressWidth(p.columnDepth));
+  const entryAddress = uint(addressWidth(p.entryDepth));
+  const bank = uint(addressWidth(p.pes));
+  const channel = uint(addressWidth(p.channels));
+  /** A number of elements of x, y or m. */
+  const length = uint(countWidth(p.pes * Math.max(p.rowDepth, p.inputDepth)));
+  const rowCount = uint(countWidth(p.rowDepth));
+  /** Where the elements come from that columns belong to: x, y, m. */
+  const source = enumOf("inputs", "outputs", "cells");
+  const activations = vec(p.channels, activation);
+
+  const bias = sint(p.biasBits);
+  const biases = record({ i: bias, f: bias, g: bias, o: bias });
+  const peepholes = record({ i: weight, f: weight, o: weight });
+  /** A load word for the parameters of a cell. */
+  const cellData = uint(Math.max(bitWidth(biases), p.peephole ? bitWidth(peepholes) : 0));
+  const run = record({
+    inputs: length,
+    outputs: length,
+    cells: length,
+    /** Rows of results of the projection: outputs / PEs, rounded up. */
+    outputRows: rowCount,
+  });
+  const read = record({ count: length, channel, states: bit });
+  const load = record({
+    space: uint(4),
+    pe: bank,
+    channel,
+    address: uint(Math.max(entryAddress.width, column.width, elementRow.width, cell.width)),
+    data: uint(
+      Math.max(entryBits, counts.width, p.activationBits, p.stateBits, cellData.width, bitWidth(run), bitWidth(read)),
+    ),
+  });
+  /** A column of work for one PE. */
+  const work = record({ source, activations, counts });
+  const result = sint(Math.max(p.activationBits, p.stateBits));
+
+  return {
+    segments,
+    blockRows,
+    weight,
+    activation,
+    activations,
+    state,
+    gateOutput,
+    sum,
+    entryBits,
+    count,
+    counts,
+    segment,
+    row,
+    elementRow,
+    cellDepth,
+    cell,
+    column,
+    entryAddress,
+    bank,
+    channel,
+    length,
+    rowCount,
+    source,
+    biases,
+    peepholes,
+    cellData,
+    run,
+    read,
+    load,
+    work,
+    result,
+  };
+}
+
+export type EseGeometry = ReturnType<typeof eseGeometry>;

@@ -1,0 +1,106 @@
+import {
+  bit,
+  concat,
+  defineModule,
+  input,
+  lowestIndex,
+  lowestOne,
+  output,
+  stream,
+  type UIntSignal,
+  uint,
+} from "../../hdl/index.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { eseGeometry } from "./geometry.ts";
+
+/**
+ * Issues the entries of queued columns, one a cycle without a gap between segments or columns. Entries lie in the memory in the
+ * order in which they are used, so one pointer that only counts up reads them; what segment they belong to is counted.
+ */
+export const issue = defineModule("ese_issue", (p: EseParameters) => {
+  const { entryAddress, count, segment, segments, entryBits, source, activations, work } = eseGeometry(p);
+  const address = entryAddress;
+  return {
+    summary: "Issues the entries of queued columns, one a cycle.",
+    ports: {
+      write: input(bit),
+      writeAddress: input(address),
+      writeEntry: input(uint(entryBits)),
+      /** Back to the first entry. */
+      rewind: input(bit),
+      columns: input(stream(work)),
+      busy: output(bit),
+      valid: output(bit),
+      entry: output(uint(entryBits)),
+      /** The first entry of its segment. */
+      first: output(bit),
+      segment: output(segment),
+      source: output(source),
+      activations: output(activations),
+    },
+    build(io, m) {
+      const memory = m.mem("entries", p.entryDepth, uint(entryBits));
+      memory.write({ address: io.writeAddress, data: io.writeEntry, enable: io.write });
+
+      const active = m.reg("active", bit, { reset: false });
+      const current = m.reg("current", work);
+      // Segments that still have entries, the one under way included, and its entries after this one.
+      const waiting = m.reg("waiting", uint(segments));
+      const left = m.reg("left", count);
+      const starts = m.reg("starts", bit);
+      const rest = m.node("rest", waiting.and(lowestOne(waiting).not()));
+      const segmentEnds = m.node("segmentEnds", left.eq(0));
+      const columnEnds = m.node("columnEnds", segmentEnds.and(rest.nonzero().not()));
+
+      const countOf = (all: UIntSignal, index: UIntSignal) => all.element(index, count.width);
+      const filled = (all: UIntSignal) =>
+        concat(
+          ...Array.from({ length: segments }, (_, s) =>
+            all.bits((s + 1) * count.width - 1, s * count.width).nonzero(),
+          ).reverse(),
+        );
+
+      // A column is taken in the cycle that issues the last entry of the one before.
+      const take = m.node("take", active.not().or(columnEnds));
+      io.columns.ready.set(take);
+      m.when(take, () => {
+        const segmentsFilled = m.node("segmentsFilled", filled(io.columns.data.counts));
+        active.set(io.columns.valid);
+        current.set(io.columns.data);
+        waiting.set(segmentsFilled);
+        left.set(countOf(io.columns.data.counts, lowestIndex(segmentsFilled)).subWrap(1));
+        starts.set(true);
+      })
+        .elseWhen(segmentEnds, () => {
+          waiting.set(rest);
+          left.set(countOf(current.counts, lowestIndex(rest)).subWrap(1));
+          starts.set(true);
+        })
+        .otherwise(() => {
+          left.set(left.subWrap(1));
+          starts.set(false);
+        });
+
+      const pointer = m.reg("pointer", address);
+      m.when(io.rewind, () => pointer.set(0)).elseWhen(active, () => pointer.set(pointer.addWrap(1)));
+      io.entry.set(memory.readClocked("entryWord", { address: pointer, enable: active, underWrite: "undefined" }));
+
+      const valid = m.reg("validOut", bit, { reset: false });
+      const firstOut = m.reg("firstOut", bit);
+      const segmentOut = m.reg("segmentOut", segment);
+      const sourceOut = m.reg("sourceOut", source);
+      const activationsOut = m.reg("activationsOut", activations);
+      valid.set(active);
+      firstOut.set(starts);
+      segmentOut.set(lowestIndex(waiting));
+      sourceOut.set(current.source);
+      activationsOut.set(current.activations);
+      io.busy.set(active.or(valid));
+      io.valid.set(valid);
+      io.first.set(firstOut);
+      io.segment.set(segmentOut);
+      io.source.set(sourceOut);
+      io.activations.set(activationsOut);
+    },
+  };
+});

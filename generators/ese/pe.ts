@@ -1,0 +1,117 @@
+import { bit, concat, defineModule, input, output, queued, record, stream, vec } from "../../hdl/index.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { eseGeometry } from "./geometry.ts";
+import { issue } from "./issue.ts";
+import { lane, laneCommands } from "./lane.ts";
+import { onlyIf } from "./only-if.ts";
+import { rowDecode } from "./row-decode.ts";
+
+/** What control tells every PE in the same cycle. */
+export function peCommands(p: EseParameters) {
+  const { column, source, activations, load } = eseGeometry(p);
+  const { address, data } = load.fields;
+  return {
+    /** A word of the load port, a cycle after it was taken. */
+    load: record({ address, data }),
+    /** Read the counts of a column; the rest of the broadcast follows a cycle later. */
+    counts: record({ read: bit, column }),
+    /** A column with its counts read; `push` when no PE blocks it. */
+    broadcast: record({ valid: bit, push: bit, source, activations }),
+  };
+}
+
+/** One ESE processing element (ESE, section 4): the way of the weights, shared by all channels, and a lane a channel. */
+export const pe = defineModule("ese_pe", (p: EseParameters) => {
+  const g = eseGeometry(p);
+  const commands = peCommands(p);
+  const lanes = laneCommands(p);
+  const projects = p.projection > 0;
+  return {
+    summary: "ESE processing element.",
+    ports: {
+      load: input(commands.load),
+      /** This PE takes the word on the load port; of lanes, those of its channel. */
+      loadEntries: input(bit),
+      loadCounts: input(bit),
+      loadInputs: input(vec(p.channels, bit)),
+      loadOutputs: input(vec(p.channels, bit)),
+      rewind: input(bit),
+      counts: input(commands.counts),
+      broadcast: input(commands.broadcast),
+      fetch: input(lanes.fetch),
+      clearSums: input(bit),
+      sumRow: input(lanes.sumRow),
+      ...onlyIf(projects, { writeBack: input(lanes.writeBack) }),
+      storeCell: input(bit),
+      cellRow: input(g.row),
+      cellOutputs: input(g.activations),
+      /** A column with entries here finds the queue full. */
+      blocked: output(bit),
+      /** Work is queued or under way. */
+      busy: output(bit),
+      elements: output(g.activations),
+      sums: output(vec(p.channels, vec(4, g.sum))),
+    },
+    build(io, m) {
+      const { address, data } = io.load;
+      const countWords = m.mem("counts", p.columnDepth, g.counts);
+      countWords.write({
+        address: address.bits(g.column.width - 1, 0),
+        data: data.bits(g.counts.width - 1, 0),
+        enable: io.loadCounts,
+      });
+      const counts = countWords.readClocked("columnCounts", {
+        address: io.counts.column,
+        enable: io.counts.read,
+        underWrite: "undefined",
+      });
+
+      // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
+      const work = m.stream("column", stream(g.work));
+      const filled = m.node("filled", counts.nonzero());
+      const { source, activations } = io.broadcast;
+      work.sink.data.set({ source, activations, counts });
+      work.sink.valid.set(filled.and(io.broadcast.push));
+      io.blocked.set(filled.and(io.broadcast.valid).and(work.sink.ready.not()));
+      const queue = queued(m, "activationQueue", work.source, p.queueDepth);
+
+      const { busy: issuing, ...entry } = m.inst("issue", issue, p, {
+        write: io.loadEntries,
+        writeAddress: address.bits(g.entryAddress.width - 1, 0),
+        writeEntry: data.bits(g.entryBits - 1, 0),
+        rewind: io.rewind,
+        columns: queue,
+      });
+      const operands = m.inst("rowDecode", rowDecode, p, entry);
+
+      const elements = Array.from({ length: p.channels }, (_, c) =>
+        m.inst(`lane_${c}`, lane, p, {
+          valid: operands.operandValid,
+          weight: operands.weight,
+          gate: operands.gate,
+          row: operands.row,
+          source: operands.operandSource,
+          activation: operands.operandActivations[c],
+          clearSums: io.clearSums,
+          sumRow: io.sumRow,
+          ...onlyIf(projects, { writeBack: io.writeBack }),
+          loadInput: io.loadInputs[c],
+          loadOutput: io.loadOutputs[c],
+          load: {
+            row: address.bits(g.elementRow.width - 1, 0),
+            value: data.bits(p.activationBits - 1, 0).asSint(),
+          },
+          storeCell: io.storeCell,
+          cellOutput: { row: io.cellRow, value: io.cellOutputs[c] },
+          fetch: io.fetch,
+        }),
+      );
+      elements.forEach(({ element, sums }, c) => {
+        io.elements[c].set(element);
+        io.sums[c].set(sums);
+      });
+      const adding = concat(...elements.map(({ busy }) => busy)).nonzero();
+      io.busy.set(queue.valid.or(issuing).or(operands.operandValid).or(adding));
+    },
+  };
+});

@@ -1,0 +1,105 @@
+import { columnLoads, encodeEse } from "./encode.ts";
+import type { EseNetwork } from "./network.ts";
+import type { EseOperation } from "./operation.ts";
+import type { EseParameters } from "./spec.ts";
+
+/** What the cycles of a step depend on besides the array. */
+export interface StepLoads {
+  /** Stored entries of each column on each PE, padding included: `[pe][column]`, the columns of x, of y, then of m. */
+  readonly loads: readonly ArrayLike<number>[];
+  /** Columns of x and of y. */
+  readonly gateColumns: number;
+  readonly cells: number;
+  /** Elements of y where there is a projection. */
+  readonly projected?: number;
+}
+
+/** Edges from a cell's sums to its output. */
+const cellLatency = 13;
+
+/** Edges after an entry is issued in which its PE is still at work. */
+const pipelineDepth = 3;
+
+/** Cycles of all steps of an operation; they depend on the network alone, not on the numbers. */
+export function eseCycles(parameters: EseParameters, { network, sequences }: EseOperation): number {
+  return sequences[0].x.length * stepCycles(parameters, stepLoads(parameters, network));
+}
+
+/** The loads of a network on an array. */
+export function stepLoads(parameters: EseParameters, network: EseNetwork): StepLoads {
+  const { inputs, outputs, cells, projection } = network;
+  return {
+    loads: columnLoads(encodeEse(network, parameters), parameters),
+    gateColumns: inputs + outputs,
+    cells,
+    ...(projection ? { projected: outputs } : {}),
+  };
+}
+
+/**
+ * Clock edges of a step, from the one at which the run is taken to the one at which the last result is written:
+ *
+ * - the columns of x and y, one a cycle, enter the queue of every PE on which they have entries, and wait while one of these is
+ *   full; a PE issues an entry a cycle and takes its next column beside the last entry;
+ * - when the last entry is through, a cell a cycle, each `cellLatency` edges long;
+ * - with a projection, the columns of m in the same way, each once its cell is through, and a cycle for every row of y.
+ */
+export function stepCycles(
+  { pes, queueDepth }: Pick<EseParameters, "pes" | "queueDepth">,
+  { loads, gateColumns, cells, projected }: StepLoads,
+): number {
+  const gates = phaseCycles(loads, queueDepth, 0, gateColumns, () => gateColumns);
+  // A cell's output can be read one edge after it was written.
+  const done = (cycle: number) => Math.max(0, Math.min(cells, cycle - cellLatency - 1));
+  if (projected === undefined) return gates + cells + cellLatency + 1;
+  const rows = Math.ceil(projected / pes);
+  return gates + phaseCycles(loads, queueDepth, gateColumns, cells, done) + rows;
+}
+
+/** Cycles from the first in which a column may be broadcast to the one in which all is found done. */
+function phaseCycles(
+  loads: readonly ArrayLike<number>[],
+  queueDepth: number,
+  firstColumn: number,
+  columns: number,
+  available: (cycle: number) => number,
+): number {
+  const pes = loads.length;
+  const queue = Array.from({ length: pes }, () => new Uint32Array(queueDepth));
+  const head = new Uint32Array(pes);
+  const held = new Uint32Array(pes);
+  const remaining = new Uint32Array(pes);
+  const lastIssue = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
+  let position = 0;
+  let broadcast = -1;
+  for (let cycle = 1; ; cycle++) {
+    let blocked = false;
+    let working = false;
+    for (let pe = 0; pe < pes; pe++) {
+      if (broadcast >= 0 && held[pe] === queueDepth && loads[pe][broadcast] > 0) blocked = true;
+      if (held[pe] > 0 || remaining[pe] > 0 || cycle - lastIssue[pe] <= pipelineDepth) working = true;
+    }
+    if (position === columns && broadcast < 0 && !working) return cycle;
+
+    for (let pe = 0; pe < pes; pe++) {
+      if (remaining[pe] > 0) {
+        remaining[pe]--;
+        lastIssue[pe] = cycle;
+      }
+      const queued = held[pe];
+      if (remaining[pe] === 0 && queued > 0) {
+        remaining[pe] = queue[pe][head[pe]];
+        head[pe] = (head[pe] + 1) % queueDepth;
+        held[pe]--;
+      }
+      if (broadcast >= 0 && !blocked && loads[pe][broadcast] > 0) {
+        queue[pe][(head[pe] + held[pe]) % queueDepth] = loads[pe][broadcast];
+        held[pe]++;
+      }
+    }
+    if (blocked) continue;
+    const send = position < available(cycle);
+    broadcast = send ? firstColumn + position : -1;
+    if (send) position++;
+  }
+}

@@ -1,0 +1,135 @@
+import { encodeEse } from "../../sw-model/ese/encode.ts";
+import { type EseNetwork, type Gate, gates, type WeightEntry, type WeightMatrix } from "../../sw-model/ese/network.ts";
+import type { EseOperation } from "../../sw-model/ese/operation.ts";
+import { type EseParameters, outputCount } from "../../sw-model/ese/spec.ts";
+import type { DirectedCase } from "./case.ts";
+
+/** What a case asks for; the rest is zero. Values are clipped to the widths of the parameters. */
+interface Wanted {
+  readonly name: string;
+  readonly cells: number;
+  readonly inputs: number;
+  readonly input?: (gate: Gate) => readonly WeightEntry[];
+  readonly recurrent?: (gate: Gate, outputs: number) => readonly WeightEntry[];
+  readonly projection?: (outputs: number) => readonly WeightEntry[];
+  readonly bias?: (gate: Gate, cell: number) => number;
+  readonly peephole?: (gate: Gate, cell: number) => number;
+  readonly x: readonly (readonly number[])[];
+  readonly c?: (cell: number) => number;
+  readonly y?: (output: number) => number;
+}
+
+const far = 2 ** 30;
+
+/** Corner cases; those that the memories cannot hold are left out. */
+export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
+  const all = (rows: number, cols: number, raw: number): WeightEntry[] =>
+    Array.from({ length: rows * cols }, (_, at) => [Math.floor(at / cols), at % cols, raw] as const);
+  const tall = Math.min(p.pes * p.rowDepth, 40 * p.pes);
+  const wanted: Wanted[] = [
+    { name: "one cell without weights", cells: 1, inputs: 1, x: [[0], [0]] },
+    {
+      name: "gaps around the reach of an index, on one PE",
+      cells: tall,
+      inputs: 2,
+      input: (gate) =>
+        [0, 1, 16, 17, 32, 33, 39]
+          .map((row) => row * p.pes)
+          .filter((row) => row < tall)
+          .map((row, i) => [row, (i + gates.indexOf(gate)) % 2, 5 * i - 9] as const),
+      x: [
+        [300, -700],
+        [-5, 9],
+      ],
+    },
+    {
+      name: "the same row in neighbouring columns",
+      cells: 3,
+      inputs: 6,
+      input: () => [0, 1, 2, 3, 4, 5].map((col) => [2, col, 100 + col] as const),
+      recurrent: () => [[2, 0, -77]],
+      x: [
+        [1, 2, 3, 4, 5, 6],
+        [6, 5, 4, 3, 2, 1],
+      ],
+      y: () => 1000,
+    },
+    {
+      name: "accumulators at their upper end",
+      cells: 2,
+      inputs: 8,
+      input: () => all(2, 8, far),
+      recurrent: (_, outputs) => all(2, outputs, far),
+      x: [new Array<number>(8).fill(far), new Array<number>(8).fill(-far)],
+      y: () => far,
+    },
+    {
+      name: "everything at an end of its range",
+      cells: 2 * p.pes + 1,
+      inputs: 2,
+      input: (gate) => all(2 * p.pes + 1, 2, gate === "f" ? -far : far),
+      projection: (outputs) => all(outputs, 2 * p.pes + 1, -far),
+      bias: (gate) => (gate === "g" ? -far : far),
+      peephole: (gate) => (gate === "o" ? far : -far),
+      x: [
+        [far, far],
+        [-far, -far],
+      ],
+      c: (cell) => (cell % 2 ? far : -far),
+      y: (output) => (output % 2 ? -far : far),
+    },
+    {
+      name: "a state that only the peepholes see",
+      cells: 3,
+      inputs: 1,
+      peephole: (gate, cell) => 100 * (cell + 1) * (gate === "f" ? -1 : 1),
+      x: [[0], [0], [0]],
+      c: (cell) => 1000 * (cell - 1),
+    },
+    {
+      name: "a column with entries on one PE only, behind full ones",
+      cells: Math.min(tall, 4 * p.pes),
+      inputs: 10,
+      input: (gate) =>
+        gate === "i" ? all(Math.min(tall, 4 * p.pes), 10, 3).filter(([row, col]) => col < 5 || row % p.pes === 0) : [],
+      x: [Array.from({ length: 10 }, (_, i) => i - 5)],
+    },
+  ];
+  return wanted.flatMap((one) => {
+    const operation = made(p, one);
+    return operation ? [{ name: one.name, operation }] : [];
+  });
+}
+
+function made(p: EseParameters, one: Wanted): EseOperation | undefined {
+  const { inputs, cells } = one;
+  const outputs = outputCount(p, cells);
+  const columns = inputs + outputs + (p.projection > 0 ? cells : 0);
+  if (Math.max(cells, outputs) > p.pes * p.rowDepth || inputs > p.pes * p.inputDepth || columns > p.columnDepth) {
+    return undefined;
+  }
+  const clip = (raw: number, width: number) => Math.max(-(2 ** (width - 1)), Math.min(2 ** (width - 1) - 1, raw));
+  const matrix = (rows: number, cols: number, entries: readonly WeightEntry[] = []): WeightMatrix => ({
+    rows,
+    cols,
+    entries: entries.map(([row, col, raw]) => [row, col, clip(raw, p.weightBits)] as const),
+  });
+  const list = (length: number, width: number, value?: (i: number) => number) =>
+    Array.from({ length }, (_, i) => clip(value?.(i) ?? 0, width));
+  const byGate = <T>(value: (gate: Gate) => T) => ({ i: value("i"), f: value("f"), g: value("g"), o: value("o") });
+  const peepholeOf = (gate: Gate) => list(cells, p.weightBits, (cell) => one.peephole?.(gate, cell) ?? 0);
+  const network: EseNetwork = {
+    inputs,
+    cells,
+    outputs,
+    input: byGate((gate) => matrix(cells, inputs, one.input?.(gate))),
+    recurrent: byGate((gate) => matrix(cells, outputs, one.recurrent?.(gate, outputs))),
+    bias: byGate((gate) => list(cells, p.biasBits, (cell) => one.bias?.(gate, cell) ?? 0)),
+    ...(p.projection > 0 ? { projection: matrix(outputs, cells, one.projection?.(outputs)) } : {}),
+    ...(p.peephole ? { peephole: { i: peepholeOf("i"), f: peepholeOf("f"), o: peepholeOf("o") } } : {}),
+  };
+  if (encodeEse(network, p).some(({ weights }) => weights.length > p.entryDepth)) return undefined;
+  const x = one.x.map((step) => step.map((raw) => clip(raw, p.activationBits)));
+  const state = { c: list(cells, p.stateBits, one.c), y: list(outputs, p.activationBits, one.y) };
+  return { network, sequences: [{ x, state }], batched: false };
+}
