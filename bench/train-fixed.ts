@@ -26,18 +26,28 @@ interface Job {
 const report = (line: string) => process.stderr.write(`${line}\n`);
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
+const options = {
+  plan: { type: "string", default: "small" },
+  numbers: { type: "string" },
+  seed: { type: "string", default: "1" },
+  epochs: { type: "string" },
+  into: { type: "string", default: join("build", "train-fixed") },
+  threads: { type: "string", default: `${availableParallelism()}` },
+} as const;
+
+function parsedOptions() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const expected = Object.keys(options).map((name) => `--${name}`);
+    throw new UserError({ code: "bad-option", message, where: "options", expected: expected.join(", ") }, 2, { cause });
+  }
+}
+
 /** What was asked for; a `UserError` where that cannot be. */
 function settings() {
-  const { values } = parseArgs({
-    options: {
-      plan: { type: "string", default: "small" },
-      numbers: { type: "string" },
-      seed: { type: "string", default: "1" },
-      epochs: { type: "string" },
-      into: { type: "string", default: join("build", "train-fixed") },
-      threads: { type: "string", default: `${availableParallelism()}` },
-    },
-  });
+  const values = parsedOptions();
   const whole = (name: "seed" | "epochs" | "threads", text: string) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
