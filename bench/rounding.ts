@@ -1,3 +1,4 @@
+import { lastError, storedCurves } from "../sw-model/limited/stored.ts";
 import { biasBound, biasOfCycle, biasOfFullCycle } from "../sw-model/rounding/bias.ts";
 import {
   columnCorrelation,
@@ -17,7 +18,7 @@ const most = 4;
 
 /** Stochastic rounding: statistics of its errors. */
 export async function benchRounding(log: (line: string) => void): Promise<BenchRow[]> {
-  return [...errorRows(log), ...costRows(), ...biasRows()];
+  return [...errorRows(log), ...costRows(), ...biasRows(), ...trainingRows()];
 }
 
 /** Means and correlations; each value is the worst over all numbers of dropped bits below the width of the LFSR. */
@@ -61,6 +62,32 @@ function biasRows(): BenchRow[] {
     beside("lfsr8/bias-3-steps", "unit", atAnySeed(8, 3), biasBound(8, 3)),
     beside("lfsr16/bias-3-steps", "unit", atAnySeed(16, 3), biasBound(16, 3)),
   ];
+}
+
+/** Test errors at the last epoch of the stored trainings beside those of float on the same digits. */
+function trainingRows(): BenchRow[] {
+  return (["small", "dnn"] as const).flatMap((plan) => {
+    const curves = storedCurves(plan).filter(({ seed }) => seed === 1);
+    const float = curves.find(({ numbers }) => numbers === "float");
+    if (!float) return [];
+    const row = (numbers: string, bar: number, met: (points: number) => boolean): BenchRow[] =>
+      curves
+        .filter((curve) => curve.numbers === numbers)
+        .map((curve) => {
+          const points = Math.round(1e4 * (lastError(curve) - lastError(float))) / 100;
+          return {
+            what: `${plan}/${numbers}/points-above-float`,
+            value: points,
+            unit: "points",
+            bar,
+            met: met(points),
+          };
+        });
+    return [
+      ...row("stochastic-8-8", 0.5, (points) => points <= 0.5),
+      ...row("nearest-8-8", 5, (points) => points >= 5),
+    ];
+  });
 }
 
 function beside(what: string, unit: string, value: number, reference: number): BenchRow {
