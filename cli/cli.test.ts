@@ -142,7 +142,6 @@ describe("exec", () => {
     const { status, json } = await whittle(
       "exec",
       "eie",
-      "ese",
       "--op",
       file("op.json", operation),
       "--engine",
@@ -497,7 +496,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, eie, ese",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, eie, ese",
         "  found:    eye",
         '  hint:     did you mean eie or bnn? "whittle list" shows all generators',
         "",

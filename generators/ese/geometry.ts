@@ -1,6 +1,5 @@
 import { addressWidth, bit, bitWidth, countWidth, enumOf, record, sint, uint, vec } from "../../hdl/index.ts";
-import { segmentsOf } from "../../sw-model/ese/encode.ts";
-import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 
 /** What a word of the load port is for. */
 export const loadSpaces = {

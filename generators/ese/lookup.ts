@@ -15,13 +15,13 @@ import {
   type UIntSignal,
   uint,
 } from "../../hdl/index.ts";
-import { type LookupParameters as Samples, samples } from "../../sw-model/ese/nonlinearity.ts";
-import { sampleFraction } from "../../sw-model/ese/spec.ts";
+import { type EseParameters, sampleFraction } from "../../sw-model/ese/spec.ts";
 
 /** Edges from an argument to its value. */
 export const lookupLatency = 2;
 
-export interface LookupParameters extends Samples {
+export interface LookupParameters
+  extends Pick<EseParameters, "lookup" | "tableSize" | "tableRange" | "gateOutputFraction"> {
   readonly name: "sigmoid" | "tanh";
   /** Width and fraction bits of the argument, which reaches at least as far as the samples. */
   readonly width: number;
@@ -63,7 +63,7 @@ function nearest(m: Builder, p: LookupParameters, z: SIntSignal): UIntSignal {
     .xor(spread(z.negative(), p.width))
     .bits(p.width - 2, 0);
   const { index, beyond } = stepOf(p, mirrored);
-  const table = m.rom("samples", uint(p.gateOutputFraction), samples(p.name, p));
+  const table = m.rom("samples", uint(p.gateOutputFraction), samplesOf(p));
   const address = index.or(spread(beyond, index.width));
   return table.readClocked("sample", { address, underWrite: "old" });
 }
@@ -73,7 +73,7 @@ function onLine(m: Builder, p: LookupParameters, z: SIntSignal): UIntSignal {
   const isNegative = z.negative();
   const mirrored = z.asUint().xor(spread(isNegative, p.width)).addWrap(concat(isNegative).extend(p.width));
   const { index, beyond, shift } = stepOf(p, mirrored);
-  const values = samples(p.name, p);
+  const values = samplesOf(p);
   const slopes = values.slice(1).map((next, k) => next - values[k]);
   const base = uint(p.gateOutputFraction);
   const slope = uint(countWidth(Math.max(1, ...slopes)));
@@ -95,6 +95,17 @@ function onLine(m: Builder, p: LookupParameters, z: SIntSignal): UIntSignal {
   // Between two samples of `base` bits.
   const between = sample.base.add(sample.slope.mul(rest).shiftRight(shift)).wrap(base.width);
   return select(base, last, end, between);
+}
+
+/** Samples in the middle of their steps, or at all ends of them; 1 itself is out of range. */
+function samplesOf({ name, lookup: kind, tableSize, tableRange, gateOutputFraction }: LookupParameters): number[] {
+  const one = 2 ** gateOutputFraction;
+  const f = name === "tanh" ? Math.tanh : (x: number) => 1 / (1 + Math.exp(-x));
+  const places = Array.from({ length: tableSize }, (_, k) => k + 0.5);
+  const ends = Array.from({ length: tableSize + 1 }, (_, k) => k);
+  return (kind === "table" ? places : ends).map((k) => {
+    return Math.min(one - 1, Math.floor(f((k * tableRange) / tableSize) * one + 0.5));
+  });
 }
 
 /** Which step the argument lies in, and whether it lies beyond all of them. */

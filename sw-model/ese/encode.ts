@@ -1,6 +1,6 @@
 import type { EseNetwork, WeightMatrix } from "./network.ts";
 import { gates } from "./network.ts";
-import type { EseParameters } from "./spec.ts";
+import { type EseParameters, segmentsOf } from "./spec.ts";
 
 /**
  * What one processing element stores of all matrices: PE k of `pes` owns rows i with i mod pes = k, local row floor(i / pes).
@@ -20,11 +20,6 @@ export interface PeEntries {
 }
 
 export type EseEncoding = Pick<EseParameters, "pes" | "indexBits" | "blocks" | "rowDepth">;
-
-/** Segments of a column: blocks of every gate. */
-export function segmentsOf({ blocks }: Pick<EseParameters, "blocks">): number {
-  return gates.length * blocks;
-}
 
 /** Columns of all matrices. */
 export function columnsOf({ inputs, outputs, cells, projection }: EseNetwork): number {

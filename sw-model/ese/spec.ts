@@ -91,6 +91,11 @@ export function sampleFraction({ tableSize, tableRange }: Pick<EseParameters, "t
   return Math.log2(tableSize / tableRange);
 }
 
+/** Segments of a column: the blocks of all four gates. */
+export function segmentsOf({ blocks }: Pick<EseParameters, "blocks">): number {
+  return 4 * blocks;
+}
+
 /** Elements of y: the projection's, or one a cell. */
 export function outputCount({ projection }: Pick<EseParameters, "projection">, cells: number): number {
   return projection > 0 ? projection : cells;

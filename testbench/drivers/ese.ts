@@ -1,8 +1,8 @@
 import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
-import { columnsOf, encodeEse, type PeEntries, segmentsOf } from "../../sw-model/ese/encode.ts";
+import { columnsOf, encodeEse, type PeEntries } from "../../sw-model/ese/encode.ts";
 import { type EseNetwork, type EseState, gates } from "../../sw-model/ese/network.ts";
 import type { EseOperation, EseResult } from "../../sw-model/ese/operation.ts";
-import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
 import type { Bits, Command } from "../simulation.ts";
 import type { Driver } from "./driver.ts";
