@@ -1,6 +1,7 @@
 import { type Account, accountOf } from "../sw-model/model/account.ts";
 import { loadModelOf } from "../sw-model/model/store.ts";
 import type { Spread } from "../sw-model/quantised/evaluate.ts";
+import { digitRows } from "./bnn-digits.ts";
 import { pipelineRows } from "./bnn-pipelines.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -8,13 +9,19 @@ const modelName = "bnn-mnist";
 const mostPoints = 1.5;
 
 /**
- * The stored binary network: accuracy beside float networks of its shape, and memory and energy beside float32. Pipelines: throughput
- * for area beside FINN's.
+ * The stored binary network: accuracy beside float networks of its shape, memory and energy beside float32, and all test digits
+ * through the hardware. Pipelines: throughput for area beside FINN's.
  */
 export async function benchBnn(log: (line: string) => void): Promise<BenchRow[]> {
-  const { layers, training } = loadModelOf("binary", modelName);
+  const model = loadModelOf("binary", modelName);
+  const { layers, training } = model;
   const spreads = training.testAccuracy as Record<"binary" | "float" | "floatOnBinaryInputs", Spread>;
-  return [...accuracyRows(spreads), ...accountRows(accountOf(layers)), ...(await pipelineRows(log))];
+  return [
+    ...accuracyRows(spreads),
+    ...accountRows(accountOf(layers)),
+    ...(await digitRows(model)),
+    ...(await pipelineRows(log)),
+  ];
 }
 
 /** Means over the seeds of the stored evaluation. */

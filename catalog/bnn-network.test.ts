@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { bnnSpec } from "../sw-model/bnn/spec.ts";
 import type { BinaryModel } from "../sw-model/model/model.ts";
-import { loadModel, saveModel } from "../sw-model/model/store.ts";
+import { loadModel, loadModelOf, saveModel } from "../sw-model/model/store.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { binaryLayer } from "../testbench/cases/binary.ts";
 import { bnnGenerator } from "./bnn.ts";
@@ -48,3 +48,18 @@ it.each([
     }
   },
 );
+
+it.each([1, 2, 3, 4])("the first %i layers of the stored network give on hardware what golden gives", async (count) => {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-bnn-"));
+  try {
+    const stored = loadModelOf("binary", "bnn-mnist");
+    // With the float network's answers, which belong to the whole one, left out.
+    const { floatPredictions: _, ...model } = { ...stored, layers: stored.layers.slice(0, count) };
+    saveModel(model, folder);
+    const given = resolveParameters(bnnSpec, { sets: ["pes=16", "lanes=64"] });
+    const report = await run(bnnGenerator, given, loadModel(folder), { engine: "wasm", samples: 40, reproduce: "" });
+    expect(report).toMatchObject({ mismatches: 0, compared: 40 * (count < 4 ? 512 : 10) });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -4,8 +4,8 @@ import { bnnCycles, layerFolds } from "../sw-model/bnn/cycles.ts";
 import { fitBnn } from "../sw-model/bnn/fit.ts";
 import { goldenBnn } from "../sw-model/bnn/golden.ts";
 import { type BnnParameters, layerCount, perLayer } from "../sw-model/bnn/spec.ts";
+import { accountOf } from "../sw-model/model/account.ts";
 import { binariseImage } from "../sw-model/model/binary-network.ts";
-import { binaryFootprint } from "../sw-model/model/footprint.ts";
 import type { BinaryModel } from "../sw-model/model/model.ts";
 import { resultRows } from "../sw-model/xnor/golden.ts";
 import { checkResults } from "../sw-model/xnor/operation.ts";
@@ -26,7 +26,10 @@ function work(parameters: BnnParameters, model: BinaryModel): number {
 const pixels = (model: BinaryModel, images: readonly ArrayLike<number>[]) =>
   packBits(images.flatMap((image) => unpackBits(binariseImage(model, image))));
 
-/** A stored binary network on the pipeline, digits back to back; only the last layer's results leave the hardware. */
+/**
+ * A stored binary network on the pipeline, digits back to back. Only the last layer's results leave the hardware; those of a layer before
+ * are compared by a model that ends with it.
+ */
 export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
   kind: "binary",
   batch: 200,
@@ -67,7 +70,7 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
   },
   width: (parameters) => perLayer(parameters.pes, layerCount(parameters)).reduce((sum, pes) => sum + pes, 0),
   sizes(parameters, model) {
-    const { floatBytes, binaryBytes } = binaryFootprint(model.layers);
+    const { footprint, float, binary } = accountOf(model.layers);
     const lanes = perLayer(parameters.lanes, model.layers.length);
     const pes = perLayer(parameters.pes, model.layers.length);
     let [held, used] = [0, 0];
@@ -76,10 +79,12 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
       used += model.layers[i].weights.rows * model.layers[i].weights.cols;
     });
     return {
-      bytesDense: floatBytes,
-      bytesCompressed: binaryBytes,
+      bytesDense: footprint.floatBytes,
+      bytesCompressed: footprint.binaryBytes,
       keptShares: model.layers.map(() => 1),
       paddingShare: (held - used) / held,
+      energyDenseNj: float.totalPj / 1000,
+      energyCompressedNj: binary.totalPj / 1000,
     };
   },
 };

@@ -70,6 +70,9 @@ export interface ModelSizes {
   readonly keptShares: readonly number[];
   /** Padding entries over entries on this array. */
   readonly paddingShare: number;
+  /** Of an inference, in nJ by a table of operations and memory reads: in float32, and as stored; where there is an account. */
+  readonly energyDenseNj?: number;
+  readonly energyCompressedNj?: number;
 }
 
 export interface GoldenSample {

@@ -50,6 +50,12 @@ export interface RunReport {
   /** Share of each layer's weights that is kept, padding not counted; padding entries over entries on this array. */
   readonly keptShares: readonly number[];
   readonly paddingShare: number;
+  /**
+   * Energy of an inference in nJ by a table of operations and memory reads, in float32 and as stored; absent where there is no
+   * such account.
+   */
+  readonly energyDenseNj?: number;
+  readonly energyCompressedNj?: number;
 }
 
 export interface RunMismatch {
@@ -116,7 +122,7 @@ export async function run(
     await simulation?.close();
   }
 
-  const { bytesDense, bytesCompressed, keptShares, paddingShare } = network.sizes(parameters, model);
+  const { bytesDense, bytesCompressed, keptShares, paddingShare, ...energy } = network.sizes(parameters, model);
   return {
     model: model.name,
     generator: generator.spec.name,
@@ -139,6 +145,7 @@ export async function run(
     ratio: bytesDense / bytesCompressed,
     keptShares,
     paddingShare,
+    ...energy,
   };
 }
 
