@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dropBits, dropBitsStochastic } from "../format/fixed.ts";
 import { Lfsr } from "../format/lfsr.ts";
 import { Random } from "../random.ts";
 import { Rounder } from "../srmac/rounder.ts";
@@ -113,5 +114,17 @@ describe("bias", () => {
     expect(worst).toBeLessThanOrEqual(biasBound(n, steps));
     expect(worst).toBeGreaterThan(10 * biasOfFullCycle(n, n));
     expect(new Set(biases.map((bias) => bias.toFixed(9))).size).toBeGreaterThan(1);
+  });
+
+  it("of fewer random bits than dropped ones is what truncation loses", () => {
+    const [k, m] = [9, 4];
+    let sum = 0;
+    for (let x = 0; x < 2 ** k; x++) {
+      for (let r = 0; r < 2 ** m; r++) {
+        const truncated = dropBits(BigInt(x), k - m, "truncate");
+        sum += Number(dropBitsStochastic(truncated, m, BigInt(r))) - x / 2 ** k;
+      }
+    }
+    expect(sum / 2 ** (k + m)).toBeCloseTo(-(2 ** -m - 2 ** -k) / 2, 12);
   });
 });
