@@ -9,6 +9,7 @@ import { lnzdScanGenerator } from "./lnzdscan.ts";
 import { lnzdTreeGenerator } from "./lnzdtree.ts";
 import { planesGenerator } from "./planes.ts";
 import { srmacGenerator } from "./srmac.ts";
+import { systolicGenerator } from "./systolic.ts";
 import { xnorGenerator } from "./xnor.ts";
 
 /** Every generator. Adding one adds a line here. */
@@ -21,6 +22,7 @@ export const catalog: readonly AnyGenerator[] = [
   bcnnGenerator,
   planesGenerator,
   srmacGenerator,
+  systolicGenerator,
   eieGenerator,
   eseGenerator,
 ];

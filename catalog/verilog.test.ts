@@ -98,6 +98,12 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["srmac", "structure=dsp48e1", "rounding=nearest-even", "width=32", "accWidth=40", "dropBits=1", "outWidth=60"],
   ["srmac", "structure=ice40", "width=32", "accWidth=128", "dropBits=32", "outWidth=64", "lfsrWidth=32"],
   ["srmac", "rounding=truncate", "dropBits=0", "outWidth=64"],
+  ["systolic"],
+  ["systolic", "rows=1", "cols=1"],
+  ["systolic", "rows=28", "cols=28", "structure=dsp48e1"],
+  ["systolic", "rows=17", "cols=3", "structure=ice40", "rounding=nearest", "width=8", "accWidth=20"],
+  ["systolic", "rows=2", "cols=5", "structure=logic", "width=3", "accWidth=6", "dropBits=0", "lfsrWidth=24"],
+  ["systolic", "rows=64", "cols=2", "lfsrWidth=24", "stepsPerDraw=37", "outWidth=64"],
 ];
 
 /** A module of each generator with a piece of it, and what breaks it. */
@@ -108,6 +114,7 @@ const faults = {
   xnor: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
   bcnn: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
+  systolic: ["systolic_pe", "starts ? ", "!starts ? "],
   srmac: ["mac", "starts ? ", "!starts ? "],
   ese: ["ese_lane", "operandRow == row", "operandRow != row"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
@@ -185,6 +192,7 @@ describe("the emitted Verilog", () => {
     ["bnn", "pes=2,4", "lanes=7,4"],
     ["bcnn", "width=8", "height=9"],
     ["srmac", "rounding=nearest"],
+    ["systolic", "rows=3", "cols=2"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {

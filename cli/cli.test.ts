@@ -64,6 +64,7 @@ describe("list", () => {
       "bcnn",
       "planes",
       "srmac",
+      "systolic",
       "eie",
       "ese",
     ]);

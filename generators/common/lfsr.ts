@@ -1,5 +1,7 @@
 import {
+  addressWidth,
   type BitSignal,
+  type Builder,
   bit,
   concat,
   defineModule,
@@ -51,35 +53,45 @@ export const lfsr = defineModule("lfsr", (p: LfsrParameters) => {
 
 /**
  * The same generator with a seed that enters bit by bit, the lowest first, one at each edge with `load` high: the state is
- * loaded by shifting, which takes hardware for the taps only. The last `width` bits count. From the state 0, which only
- * a seed of 0 leads to, a draw goes to 2^(width - 1), so that the generator never stays there.
+ * loaded by shifting, which takes hardware for the taps only. `last` marks the highest bit, the `width`-th (`lastSeedBit`); where all bits
+ * before it were 0 it is taken for 1, so that the state 0 cannot be reached: a seed of 0 gives 2^(width - 1).
  */
 export const serialLfsr = defineModule("serial_lfsr", (p: LfsrParameters) => {
   checkLfsr(p);
   const state = uint(p.width);
-  const top = p.width - 1;
   return {
     summary: `${summaryOf(p)} The seed enters bit by bit.`,
     ports: {
       load: input(bit),
       seed: input(bit),
+      last: input(bit),
       draw: input(bit),
       /** What the next draw takes. */
       value: output(state),
     },
-    build({ load, seed, draw, value }, m) {
+    build({ load, seed, last, draw, value }, m) {
       const current = m.reg("state", state, { reset: 1 });
-      const next = stepped(current, p);
+      // A bit of the seed was 1.
+      const seen = m.reg("seen", bit, { reset: false });
       m.when(load, () => {
-        current.set(concat(seed, current.bits(top, 1)));
+        seen.set(last.not().and(seen.or(seed)));
+        current.set(concat(seed.or(last.and(seen.not())), current.bits(p.width - 1, 1)));
       }).elseWhen(draw, () => {
-        current.set(next);
-        current.setBit(top, next.bit(top).or(current.nonzero().not()));
+        current.set(stepped(current, p));
       });
       value.set(current);
     },
   };
 });
+
+/** Counts the bits of seeds as they are taken, and tells the last one of each. */
+export function lastSeedBit(m: Builder, taken: BitSignal, width: number): BitSignal {
+  const count = m.reg("seedBits", uint(addressWidth(width)), { reset: 0 });
+  const last = m.node("lastSeedBit", count.eq(width - 1));
+  m.when(taken, () => count.set(count.addWrap(1)));
+  if (2 ** count.width !== width) m.when(taken.and(last), () => count.set(0));
+  return last;
+}
 
 function checkLfsr({ width, mask, stepsPerDraw }: LfsrParameters): void {
   const whole = [width, stepsPerDraw].every(Number.isInteger) && (typeof mask === "bigint" || Number.isInteger(mask));

@@ -6,7 +6,9 @@ import {
   fixedValue,
   input,
   output,
+  record,
   type SIntSignal,
+  type SignalOf,
   select,
   sint,
   type UIntSignal,
@@ -33,6 +35,9 @@ export function roundingUnitOf(p: RoundingUnitParameters): RoundingUnitParameter
   return { accWidth, dropBits, outWidth, rounding, structure, ...random };
 }
 
+/** A bit of a seed on its way to a random source, which takes it at an edge with `load` high; see `serialLfsr`. */
+export const seedBit = record({ load: bit, seed: bit, last: bit });
+
 /** Enabled edges from a sum to its result. */
 export function roundingLatency({ structure }: Pick<RoundingUnitParameters, "structure">): number {
   return structure === "dsp48e1" ? 3 : 1;
@@ -48,19 +53,16 @@ export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParame
     enable: input(bit),
     valid: input(bit),
     sum: input(sint(p.accWidth)),
-    /** A seed of the random source, bit by bit, the lowest first, one at each edge with `load` high. */
-    ...(drawsBits(p) ? { load: input(bit), seed: input(bit) } : {}),
+    ...(drawsBits(p) ? { seed: input(seedBit) } : {}),
     done: output(bit),
     result: output(sint(p.outWidth)),
   },
   build(io, m) {
     const { enable, valid } = io;
-    const { load, seed } = io as { readonly load?: BitSignal; readonly seed?: BitSignal };
+    const { seed } = io as { readonly seed?: SignalOf<typeof seedBit> };
     const source = { width: p.lfsrWidth, mask: lfsrMasks[p.lfsrWidth], stepsPerDraw: p.stepsPerDraw };
-    const random =
-      load && seed
-        ? m.inst("random", serialLfsr, source, { load, seed, draw: enable.and(valid) }).value.bits(p.dropBits - 1, 0)
-        : undefined;
+    const drawn = seed && m.inst("random", serialLfsr, source, { ...seed, draw: enable.and(valid) }).value;
+    const random = drawn?.bits(p.dropBits - 1, 0);
     const stages = [valid];
     for (let i = 1; i < roundingLatency(p); i++) {
       const stage = m.reg(`valid_${i}`, bit, { reset: false });

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { systolicCycles } from "../sw-model/systolic/cycles.ts";
+import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../sw-model/systolic/golden.ts";
+import { parseSystolicOperation } from "../sw-model/systolic/operation.ts";
+import { type SystolicParameters, systolicSpec } from "../sw-model/systolic/spec.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { streamSystolic } from "../testbench/drivers/systolic.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import { check } from "./check.ts";
+import { startGenerator } from "./execute.ts";
+import { systolicGenerator } from "./systolic.ts";
+
+const parametersOf = (sets: readonly string[]) => resolveParameters(systolicSpec, { sets }).parameters;
+
+const point = fc
+  .record({
+    rows: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 17, 33)),
+    cols: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 17)),
+    width: fc.integer({ min: 2, max: 20 }),
+    accWidth: fc.integer({ min: 20, max: 47 }),
+    dropBits: fc.oneof(fc.nat(8), fc.constant(8)),
+    outWidth: fc.integer({ min: 1, max: 24 }),
+    rounding: fc.constantFrom("stochastic", "stochastic", "nearest", "nearest-even", "truncate"),
+    lfsrWidth: fc.constantFrom(8, 16, 24, 32),
+    stepsPerDraw: fc.constantFrom(1, 8, 37),
+    structure: fc.constantFrom("xc7", "dsp48e1", "ice40", "logic"),
+  })
+  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
+
+describe("the systolic array equals its golden model in results and cycles", () => {
+  it.each(fc.sample(point, { numRuns: 40, seed: 2015 }).map((sets, i) => [i, sets] as const))(
+    "random array %i: %s",
+    async (i, sets) => {
+      const given = resolveParameters(systolicSpec, { sets });
+      for (const [engine, cases] of [["wasm", 25] as const, ["icarus", i % 8 === 0 ? 3 : 0] as const]) {
+        if (cases === 0) continue;
+        const report = await check(systolicGenerator, given, { engine, cases, seed: i, reproduce: "" });
+        expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
+      }
+    },
+  );
+
+  it.each(["wasm", "verilator"])("random stalls change no result on %s", async (engine) => {
+    const stalls = fc.record({
+      seed: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      push: fc.constantFrom(0, 50, 150, 230),
+      pull: fc.constantFrom(0, 50, 150, 250),
+    });
+    const parameters = parametersOf(["rows=3", "cols=2"]);
+    const simulation = await startGenerator(systolicGenerator, { ...parameters }, engine);
+    const arbitrary = systolicGenerator.cases.arbitrary(parameters);
+    for (const [operation, pauses] of fc.sample(fc.tuple(arbitrary, stalls), { numRuns: 100, seed: 3 })) {
+      const { result } = await streamSystolic(simulation, parameters, operation, pauses);
+      expect(result).toEqual(goldenSystolic(parameters, operation));
+    }
+    await simulation.close();
+  });
+
+  it("keeps all its units busy but for the first tile's way in and the last one's way out", () => {
+    const parameters = parametersOf(["rows=28", "cols=28"]);
+    const product = (inner: number): SystolicOperation => ({
+      a: Array.from({ length: 560 }, () => new Array<number>(inner).fill(0)),
+      b: Array.from({ length: inner }, () => new Array<number>(560).fill(0)),
+    });
+    const busy = (inner: number) => (400 * inner) / systolicCycles(parameters, product(inner));
+    expect(busy(512)).toBeGreaterThan(0.999);
+    expect(busy(64)).toBeGreaterThan(0.99);
+    expect(busy(28)).toBeGreaterThan(0.98);
+  });
+});
+
+describe("docs/systolic.md", () => {
+  it("shows an operation that gives what stands there, on the golden model and on the RTL", async () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "docs", "systolic.md"), "utf8");
+    const [operation, result] = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text]) => JSON.parse(text));
+    const parameters = parametersOf([]);
+    const parsed = parseSystolicOperation(operation, parameters);
+    const numbers = ({ c }: SystolicResult) => ({ c: c.map((row) => row.map(Number)) });
+    expect(numbers(goldenSystolic(parameters, parsed))).toEqual(result);
+    const simulation = await startGenerator(systolicGenerator, { ...parameters }, "wasm");
+    expect(numbers((await systolicGenerator.drive(simulation, parameters, parsed)).result)).toEqual(result);
+    await simulation.close();
+  });
+});
+
+describe("a fault in the systolic array is caught", () => {
+  const pauses = [undefined, { seed: 7, push: 60, pull: 200 }];
+
+  async function judge(
+    parameters: SystolicParameters,
+    break_: (verilog: string) => string,
+  ): Promise<"equal" | "caught"> {
+    const circuit = elaborate(systolicGenerator.module, parameters);
+    const emitted = emitVerilog(circuit, { blackBoxes: "modelled" });
+    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
+    const random = fc.sample(systolicGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
+    const operations = [...systolicGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))];
+    try {
+      for (const stalls of pauses) {
+        const report = await crossCheck({
+          name: "systolic",
+          parameters,
+          start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+          run: async (simulation, operation: SystolicOperation) => {
+            const outcome = await streamSystolic(simulation, parameters, operation, stalls);
+            return stalls ? { ...outcome, cycles: 0 } : outcome;
+          },
+          golden: (operation) => ({
+            result: goldenSystolic(parameters, operation),
+            cycles: stalls ? 0 : systolicCycles(parameters, operation),
+          }),
+          operations,
+          seed: 5,
+          reproduce: "",
+        });
+        if (report.mismatches > 0) return "caught";
+      }
+      return "equal";
+    } catch (error) {
+      if (error instanceof UserError) return "caught";
+      throw error;
+    }
+  }
+
+  const small = ["rows=3", "cols=2"];
+
+  it.each([[small], [["rows=9", "cols=2"]]])("without a fault all agree: %s", async (sets) =>
+    expect(await judge(parametersOf(sets), (verilog) => verilog)).toBe("equal"),
+  );
+
+  it.each([
+    ["operands stay where no word came", "else a_0 <= 16'sd0;", "else a_0 <= a_0;"],
+    ["a tile ends before the rows of the last one are on their way", "(lastCall && room)", "room"],
+    ["a tile ends without room for its results", "(lastCall && room)", "lastCall"],
+    ["room is not given back", "else if (popped) reserved <=", "else if (1'b0) reserved <="],
+    ["sums are not started anew", "starts ? 48'sd0 : total", "total"],
+    ["one row is called again and again", "row <= row + 2'd1;", "row <= row;"],
+    ["padding draws", "tokenNext_valid <= token_valid && token_more;", "tokenNext_valid <= token_valid;"],
+    ["two columns with one seed", ".seed_seed(seed_data[1])", ".seed_seed(seed_data[0])"],
+    ["a row without its delay", ".a_1(aSkew_1_late)", ".a_1(a_1)"],
+    ["a column without its delay", ".b(bSkew_1_late)", ".b(b_1)"],
+    ["results of a row from different edges", "row_data_0 = result_0_late;", "row_data_0 = column_0_result;"],
+  ])("%s", async (_, from, to) => {
+    const verdict = await judge(parametersOf(small), (verilog) => {
+      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBe(1);
+      return verilog.replace(from, to);
+    });
+    expect(verdict).toBe("caught");
+  });
+});

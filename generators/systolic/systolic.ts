@@ -1,0 +1,76 @@
+import {
+  bit,
+  connect,
+  defineModule,
+  input,
+  output,
+  queued,
+  type SIntSignal,
+  type StreamSource,
+  stream,
+  type UIntType,
+  uint,
+} from "../../hdl/index.ts";
+import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
+import { delayed, flagDelayed } from "../common/delay.ts";
+import { lastSeedBit } from "../common/lfsr.ts";
+import { drawsBits } from "../common/rounding.ts";
+import { column } from "./column.ts";
+import { control } from "./control.ts";
+import { atEdge } from "./edge.ts";
+import { systolicGeometry } from "./geometry.ts";
+
+/**
+ * Output-stationary systolic array (Gupta et al. 2015, section 5): a stream of words, each a column of a tile of A and a row of a tile of
+ * B, gives the rows of the tile of C = A B, rounded. Tiles follow each other without a pause where their inner dimension is
+ * at least the number of their rows. Operands beyond `lastRow` and `lastColumn` do not matter: nothing is rounded there.
+ */
+export const systolic = defineModule("systolic", (p: SystolicParameters) => {
+  const g = systolicGeometry(p);
+  return {
+    summary: `Systolic array of ${p.rows} x ${p.cols} multiply-accumulates of ${p.width} bits (${p.rounding}).`,
+    ports: {
+      /**
+       * A bit of each column's seed a word, column 0 lowest, the lowest bits first, `lfsrWidth` words; they count from the next result
+       * on. Ready while no result is under way.
+       */
+      ...(drawsBits(p) ? { seed: input(stream(uint(p.cols) as UIntType)) } : {}),
+      operands: input(stream(g.operands)),
+      results: output(stream(g.results)),
+    },
+    build(io, m) {
+      const { operands } = io;
+      const { seed } = io as { readonly seed?: StreamSource<UIntType> };
+      const { a, b, last, lastRow, lastColumn } = operands.data;
+
+      const words = m.stream("words", stream(g.ends));
+      const popped = m.wire("popped", bit);
+      const steering = m.inst("control", control, p, { words: words.source, popped });
+      words.sink.valid.set(operands.valid);
+      words.sink.data.set({ last, lastRow, lastColumn });
+      operands.ready.set(words.sink.ready);
+      seed?.ready.set(steering.idle);
+      const lastBit = seed && lastSeedBit(m, seed.fire, p.lfsrWidth);
+
+      let along: readonly SIntSignal[] = atEdge(m, "a", a, { taken: operands.fire, orZero: true });
+      const above = atEdge(m, "b", b, { taken: operands.fire, orZero: false });
+      let start = flagDelayed(m, "start", steering.first, 1);
+      let token = steering.token;
+      const row = m.stream("row", stream(g.results));
+      row.sink.data.forEach((result, j) => {
+        const unit = m.inst(`column_${j}`, column, p, {
+          ...{ a: along, b: above[j], start, token },
+          ...(seed && lastBit ? { seed: { load: seed.fire, seed: seed.data.bit(j), last: lastBit } } : {}),
+        });
+        [along, start, token] = [unit.right, unit.startRight, unit.tokenRight];
+        result.set(delayed(m, `result_${j}`, unit.result.asUint(), p.cols - 1 - j).asSint());
+        if (j === 0) row.sink.valid.set(flagDelayed(m, "resultValid", unit.done, p.cols - 1));
+      });
+
+      // Control has kept room for every row.
+      const queue = queued(m, "queue", row.source, g.queueDepth);
+      connect(io.results, queue);
+      popped.set(queue.fire);
+    },
+  };
+});

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import type { SystolicOperation } from "../../sw-model/systolic/golden.ts";
+import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
+import type { DirectedCase } from "./case.ts";
+import { seedOf } from "./srmac.ts";
+import { signedValue } from "./values.ts";
+
+/** Products of one to a few tiles, sizes that do not divide more often than not, and inner dimensions below the number of rows. */
+export function arbitrary({ rows, cols, width, lfsrWidth }: SystolicParameters): fc.Arbitrary<SystolicOperation> {
+  const upTo = (most: number) => fc.integer({ min: 1, max: most });
+  const sizes = fc.tuple(upTo(2 * rows + 2), fc.oneof(upTo(3), upTo(rows + 4)), upTo(2 * cols + 2));
+  return sizes.chain(([m, k, n]) =>
+    fc.record({
+      a: matrix(m, k, width),
+      b: matrix(k, n, width),
+      seed: seedOf(lfsrWidth),
+    }),
+  );
+}
+
+function matrix(rows: number, cols: number, width: number): fc.Arbitrary<number[][]> {
+  const row = fc.array(signedValue(width), { minLength: cols, maxLength: cols });
+  return fc.array(row, { minLength: rows, maxLength: rows });
+}
+
+export function directed({ rows, cols, width, lfsrWidth }: SystolicParameters): DirectedCase<SystolicOperation>[] {
+  const least = -(2 ** (width - 1));
+  const most = -least - 1;
+  const seed = 2 ** lfsrWidth - 1;
+  const product = (m: number, k: number, n: number, value: (i: number) => number): SystolicOperation => ({
+    a: Array.from({ length: m }, (_, r) => Array.from({ length: k }, (_, c) => value(r * k + c))),
+    b: Array.from({ length: k }, (_, r) => Array.from({ length: n }, (_, c) => value(r * n + c + 1))),
+    seed,
+  });
+  const count = (i: number) => ((i * 7) % (2 * most + 1)) - most;
+  return [
+    { name: "no row", operation: { a: [], b: [[1]], seed } },
+    { name: "one value", operation: product(1, 1, 1, () => most) },
+    { name: "a whole tile", operation: product(rows, rows, cols, count) },
+    { name: "one row and one column more than a tile", operation: product(rows + 1, 5, cols + 1, count) },
+    { name: "one less", operation: product(Math.max(1, rows - 1), 3, Math.max(1, cols - 1), count) },
+    { name: "many tiles with an inner dimension of 1", operation: product(3 * rows, 1, 3 * cols, count) },
+    { name: "many tiles of one row each", operation: product(1, 2, 6 * cols, count) },
+    { name: "a long inner dimension", operation: product(rows, 200, cols, count) },
+    {
+      name: "all at the ends of their range",
+      operation: product(rows + 1, 9, cols, (i) => (i % 3 === 0 ? most : least)),
+    },
+  ];
+}
