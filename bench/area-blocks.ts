@@ -10,7 +10,7 @@ import {
   xnorPopcountModule,
 } from "../generators/popcount/popcount.ts";
 import { srmac } from "../generators/srmac/srmac.ts";
-import { bit, type Circuit, defineModule, elaborate, fifo, input, output, uint } from "../hdl/index.ts";
+import { bit, type Circuit, defineModule, elaborate, fifo, input, output, registerFifo, uint } from "../hdl/index.ts";
 import type { MacRounding } from "../sw-model/format/fixed.ts";
 import { lfsrMasks } from "../sw-model/format/lfsr.ts";
 import { lnzdSpec } from "../sw-model/lnzd/spec.ts";
@@ -167,7 +167,8 @@ export const areaBlocks: readonly AreaBlock[] = [
   }),
   {
     name: "fifo-8x16",
-    circuit: () => elaborate(fifo, { depth: 8, width: 16 }),
+    // In gates both are registers.
+    circuit: (target) => elaborate(target === "gates" ? registerFifo : fifo, { depth: 8, width: 16 }),
     rows: {
       xc7: { lut: 8, lutram: 12, ff: 13 },
       ice40: { lut: 37, bram: undefined },

@@ -8,5 +8,6 @@ export { forked } from "./fork.ts";
 export { type Joined, joined } from "./join.ts";
 export { filtered, mapped } from "./map.ts";
 export { checkStreams } from "./protocol.ts";
+export { registerFifo } from "./register-fifo.ts";
 export { timingOf } from "./timing.ts";
 export { narrowed, narrower, widened, widener } from "./width.ts";

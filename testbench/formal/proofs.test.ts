@@ -13,7 +13,7 @@ import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
 import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
 import { popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
-import { fifoProof, skidBufferProof } from "./proofs/queues.ts";
+import { fifoProof, registerFifoProof, skidBufferProof } from "./proofs/queues.ts";
 import { type Proof, proveCircuit } from "./prove.ts";
 
 type Change = (value: Expression) => Expression;
@@ -74,6 +74,30 @@ describe("fifo", () => {
     ["popped", zero, "comes_out_as_it_went_in"],
   ])("with a fault in %s it is refuted", async (net, change, claim) => {
     await expectRefuted(broken(elaborate(fifoProof, { depth: 3, width: 2 }), "fifo_proof", net, change), claim);
+  });
+});
+
+describe("fifo of registers", () => {
+  it.each([
+    [1, 3],
+    [2, 1],
+    [3, 2],
+    [4, 4],
+    [8, 2],
+  ])("depth %i, width %i: every word comes out once, in order, unchanged", async (depth, width) => {
+    const circuit = checkStreams(elaborate(registerFifoProof, { depth, width }));
+    expectProven(await proveCircuit(circuit, { depth: depth + 4 }));
+  });
+
+  it.each<[string, Change, string]>([
+    ["push_ready", one, "comes_out_as_it_went_in"],
+    ["pop_valid", one, "comes_out_as_it_went_in"],
+    ["head", (value) => constant(1n, value.width, false, value.at), "comes_out_as_it_went_in"],
+    ["word_1", zero, "comes_out_as_it_went_in"],
+    ["popped", zero, "comes_out_as_it_went_in"],
+  ])("with a fault in %s it is refuted", async (net, change, claim) => {
+    const circuit = elaborate(registerFifoProof, { depth: 3, width: 2 });
+    await expectRefuted(broken(circuit, "register_fifo_proof", net, change), claim);
   });
 });
 

@@ -1,8 +1,12 @@
 /** Queues with a monitor of one tracked word and the invariants that induction needs. */
 import {
+  addressWidth,
+  type BitSignal,
+  type Builder,
   bit,
   countWidth,
   defineModule,
+  fixedValue,
   input,
   output,
   select,
@@ -13,6 +17,7 @@ import {
 } from "../../../hdl/index.ts";
 import { buildSkidBuffer } from "../../../hdl/streams/buffer.ts";
 import { buildFifo } from "../../../hdl/streams/fifo.ts";
+import { buildRegisterFifo } from "../../../hdl/streams/register-fifo.ts";
 import { inRing, trackWord } from "./tracked-word.ts";
 
 const ports = (width: number) => ({
@@ -21,25 +26,72 @@ const ports = (width: number) => ({
   mark: input(bit),
 });
 
+interface Ring {
+  readonly head: UIntSignal;
+  readonly tail: UIntSignal;
+  readonly filling: BitSignal;
+}
+
+/** Words in a ring between two positions; of equal ones `filling` tells. */
+function countOf(m: Builder, { head, tail, filling }: Ring, depth: number): UIntSignal {
+  const type = uint(countWidth(depth)) as UIntType;
+  const [first, end] = [head.extend(type.width + 1), tail.extend(type.width + 1)];
+  const between = select(
+    type,
+    tail.lt(head),
+    end.addWrap(depth).subWrap(first).wrap(type.width),
+    end.subWrap(first).wrap(type.width),
+  ) as UIntSignal;
+  return m.node("count", select(type, head.ne(tail), between, select(type, filling, depth, 0)));
+}
+
 export const fifoProof = defineModule("fifo_proof", ({ depth, width }: { depth: number; width: number }) => ({
   ports: ports(width),
   build({ push, pop, mark }, m) {
     const { words, head, tail, filling } = buildFifo(m, { push, pop }, depth);
-    const type = uint(countWidth(depth)) as UIntType;
-    const [first, end] = [head.extend(type.width + 1), tail.extend(type.width + 1)];
-    const between = select(
-      type,
-      tail.lt(head),
-      end.addWrap(depth).subWrap(first).wrap(type.width),
-      end.subWrap(first).wrap(type.width),
-    ) as UIntSignal;
-    const count = m.node("count", select(type, head.ne(tail), between, select(type, filling, depth, 0)));
+    const count = countOf(m, { head, tail, filling }, depth);
     const read = (position: UIntSignal) => words.read("tracked_inside", inRing(head as UIntSignal, position, depth));
-    trackWord(m, { push, pop, mark, capacity: depth, count: count as UIntSignal, inside: read });
+    trackWord(m, { push, pop, mark, capacity: depth, count, inside: read });
     m.assert("head_in_ring", head.le(depth - 1));
     m.assert("tail_in_ring", tail.le(depth - 1));
   },
 }));
+
+export const registerFifoProof = defineModule(
+  "register_fifo_proof",
+  ({ depth, width }: { depth: number; width: number }) => ({
+    ports: ports(width),
+    build({ push, pop, mark }, m) {
+      const { words, head, tail, filling } = buildRegisterFifo(m, { push, pop }, depth);
+      const position = uint(addressWidth(depth));
+      const last = (choice: (i: number) => BitSignal, values: readonly (UIntSignal | number)[], type: UIntType) =>
+        values.reduce<UIntSignal>(
+          (before, value, i) => select(type, choice(i), value, before),
+          fixedValue(type, 0) as UIntSignal,
+        );
+      const numbers = Array.from({ length: depth }, (_, i) => i);
+      const [first, end] = [head, tail].map((ring) => last((i) => ring.bit(i), numbers, position));
+      const count = countOf(m, { head: first, tail: end, filling }, depth);
+      const inside = (place: UIntSignal) => {
+        const at = inRing(first, place, depth);
+        return last((i) => at.eq(i), words, push.type.data);
+      };
+      trackWord(m, { push, pop, mark, capacity: depth, count, inside });
+      for (const [name, ring] of [
+        ["head", head],
+        ["tail", tail],
+      ] as const) {
+        const others = ring.and(
+          ring
+            .extend(depth + 1)
+            .subWrap(1)
+            .wrap(depth),
+        );
+        m.assert(`${name}_has_one_bit`, ring.nonzero().and(others.nonzero().not()));
+      }
+    },
+  }),
+);
 
 export const skidBufferProof = defineModule("skid_buffer_proof", ({ width }: { width: number }) => ({
   ports: ports(width),
