@@ -47,7 +47,7 @@ train-bnn: setup
 
 PLAN ?= small
 train-fixed: setup
-	@node dist/bench/train-fixed.js --plan $(PLAN) $(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(SEED),--seed $(SEED))
+	@node dist/bench/train-fixed.js --plan $(PLAN) $(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY))
 
 COUNT ?= 20000
 fuzz: setup

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { replaySteps } from "../catalog/training-replay.ts";
 import { writeFileAtomically } from "../platform/atomic-write.ts";
 import { loadMnist } from "../sw-model/data/mnist.ts";
 import { UserError } from "../sw-model/errors.ts";
@@ -11,10 +12,12 @@ import { type Checkpoint, checkpointText, parseCheckpoint } from "../sw-model/li
 import { type Curve, checkSame, curveText, newCurve, parseCurve } from "../sw-model/limited/curve.ts";
 import { allNumbers, type LimitedPlan, limitedPlans, numbersNamed, type PlanName } from "../sw-model/limited/plan.ts";
 import { plotCurves } from "../sw-model/limited/plot.ts";
+import { recordedSteps } from "../sw-model/limited/recording.ts";
 import { Training } from "../sw-model/limited/train.ts";
 
 // Trains networks in fixed point and in float and plots test error against epochs (Gupta et al. 2015, figures 1 to 3). A thread a
-// training; a checkpoint after each epoch, so that a run that was stopped goes on where it was.
+// training; a checkpoint after each epoch, so that a run that was stopped goes on where it was. `--replay N` trains nothing: it
+// computes the first N steps on the systolic array in a simulator and compares them.
 
 interface Job {
   readonly plan: LimitedPlan;
@@ -33,6 +36,8 @@ const options = {
   epochs: { type: "string" },
   into: { type: "string", default: join("build", "train-fixed") },
   threads: { type: "string", default: `${availableParallelism()}` },
+  replay: { type: "string" },
+  engine: { type: "string", default: "wasm" },
 } as const;
 
 function parsedOptions() {
@@ -48,7 +53,7 @@ function parsedOptions() {
 /** What was asked for; a `UserError` where that cannot be. */
 function settings() {
   const values = parsedOptions();
-  const whole = (name: "seed" | "epochs" | "threads", text: string) => {
+  const whole = (name: "seed" | "epochs" | "threads" | "replay", text: string) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
     throw unusable(name, "an integer from 1", text);
@@ -63,8 +68,13 @@ function settings() {
   const names = wanted === "all" ? allNumbers : wanted.split(",");
   const odd = names.find((name) => numbersNamed(name, plan) === undefined);
   if (odd !== undefined) throw unusable("numbers", `all, or a list of ${allNumbers.join(", ")} and the like`, odd);
-  const folder = join(values.into, values.plan);
-  return { plan, names, folder, seed: whole("seed", values.seed), threads: whole("threads", values.threads) };
+  const replay =
+    values.replay === undefined ? undefined : { count: whole("replay", values.replay), engine: values.engine };
+  return {
+    ...{ plan, names, replay },
+    ...{ seed: whole("seed", values.seed), threads: whole("threads", values.threads) },
+    folder: join(values.into, values.plan),
+  };
 }
 
 /** Two formats, each rounded in both ways, and the reference. */
@@ -131,8 +141,34 @@ function plot(plan: LimitedPlan, folder: string): string {
   return picture;
 }
 
+/** Computes the first steps of each training that is in fixed point on arrays in a simulator; false where a result differs. */
+async function replay(plan: LimitedPlan, names: readonly string[], seed: number, count: number, engine: string) {
+  const { train } = loadMnist();
+  let same = true;
+  for (const name of names) {
+    const numbers = numbersNamed(name, plan);
+    if (numbers?.kind !== "fixed") continue;
+    for (const size of [8, 28]) {
+      const array = { ...numbers.array, rows: size, cols: size };
+      const label = `${name} on ${size} x ${size}`;
+      const progress = (step: number, cycles: number) => report(`${label}: step ${step}, ${cycles} cycles`);
+      const recorded = recordedSteps(plan, { ...numbers, array }, seed, train);
+      const { products, compared, mismatches, first } = await replaySteps(recorded, count, engine, { progress });
+      report(`${label}: ${count} steps, ${products} products, ${compared} results compared, ${mismatches} differ`);
+      if (first) report(`  step ${first.step + 1}, ${first.kind}, ${first.path}: ${first.expected}, not ${first.got}`);
+      same &&= mismatches === 0;
+    }
+  }
+  return same;
+}
+
 async function main(): Promise<void> {
-  const { plan, names, folder, seed, threads } = settings();
+  const { plan, names, folder, seed, threads, replay: steps } = settings();
+  if (steps) {
+    if (!(await replay(plan, names, seed, steps.count, steps.engine))) process.exitCode = 1;
+    return;
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   const jobs = names.map((numbers) => jobFor(plan, numbers, seed, folder));
   let next = 0;
   const work = async () => {
@@ -143,7 +179,6 @@ async function main(): Promise<void> {
 }
 
 if (isMainThread) {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   main().catch((error: unknown) => {
     const known = error instanceof UserError;
     report(known ? `error: ${error.message}` : `${error instanceof Error ? error.stack : error}`);
