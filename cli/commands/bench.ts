@@ -1,6 +1,7 @@
 import { benchArea } from "../../bench/area.ts";
 import { benchBnn } from "../../bench/bnn.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
+import { benchEse } from "../../bench/ese.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
 import { benchRounding } from "../../bench/rounding.ts";
 import type { BenchRow } from "../../bench/row.ts";
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<
   fuzz: benchFuzz,
   area: benchArea,
   bnn: benchBnn,
+  ese: benchEse,
   rounding: benchRounding,
 };
 

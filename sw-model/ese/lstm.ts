@@ -1,0 +1,64 @@
+import { type EseNetwork, type Gate, gates, type WeightMatrix } from "./network.ts";
+import { type DenseMatrix, type Mask, pruneBalanced, pruneByMagnitude } from "./prune.ts";
+import { fractionFor, quantiseList, quantiseMatrix } from "./quantise.ts";
+import type { EseParameters } from "./spec.ts";
+
+/** A trained LSTM before pruning; the parts as in `EseNetwork`. */
+export interface DenseLstm {
+  readonly input: Readonly<Record<Gate, DenseMatrix>>;
+  readonly recurrent: Readonly<Record<Gate, DenseMatrix>>;
+  readonly projection?: DenseMatrix;
+  readonly bias: Readonly<Record<Gate, Float32Array>>;
+}
+
+/** Which elements of a matrix to keep. */
+export type Pruning = (matrix: DenseMatrix) => Mask;
+
+/** A share of every matrix, by magnitude alone or the same number for every PE. */
+export const pruneTo = (share: number, pes?: number): Pruning =>
+  pes === undefined ? (matrix) => pruneByMagnitude(matrix, share) : (matrix) => pruneBalanced(matrix, pes, share);
+
+/** The formats that a quantised network asks for; the rest stays as it is. */
+export type WeightFormats = Pick<
+  EseParameters,
+  "inputWeightFraction" | "recurrentWeightFraction" | "projectionWeightFraction" | "biasFraction"
+>;
+
+/**
+ * Prunes every matrix and quantises to `weightBits` and `biasBits`. The four gates of a column share their format, since they share
+ * the multiplier; so the dynamic range is that of the matrices of x, of those of y, and of the projection.
+ */
+export function compressLstm(
+  { input, recurrent, projection, bias }: DenseLstm,
+  prune: Pruning,
+  { weightBits, biasBits }: Pick<EseParameters, "weightBits" | "biasBits">,
+): { readonly network: EseNetwork; readonly formats: WeightFormats } {
+  const formats = {
+    inputWeightFraction: fractionFor(
+      gates.map((gate) => input[gate].values),
+      weightBits,
+    ),
+    recurrentWeightFraction: fractionFor(
+      gates.map((gate) => recurrent[gate].values),
+      weightBits,
+    ),
+    projectionWeightFraction: projection ? fractionFor([projection.values], weightBits) : weightBits - 1,
+    biasFraction: fractionFor(
+      gates.map((gate) => bias[gate]),
+      biasBits,
+    ),
+  };
+  const byGate = <T>(make: (gate: Gate) => T) => ({ i: make("i"), f: make("f"), g: make("g"), o: make("o") });
+  const matrix = (dense: DenseMatrix, fraction: number): WeightMatrix =>
+    quantiseMatrix(dense, prune(dense), weightBits, fraction);
+  const network: EseNetwork = {
+    inputs: input.i.cols,
+    cells: input.i.rows,
+    outputs: recurrent.i.cols,
+    input: byGate((gate) => matrix(input[gate], formats.inputWeightFraction)),
+    recurrent: byGate((gate) => matrix(recurrent[gate], formats.recurrentWeightFraction)),
+    bias: byGate((gate) => quantiseList(bias[gate], biasBits, formats.biasFraction)),
+    ...(projection ? { projection: matrix(projection, formats.projectionWeightFraction) } : {}),
+  };
+  return { network, formats };
+}
