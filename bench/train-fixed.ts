@@ -85,8 +85,9 @@ function unusable(name: string, expected: string, found: string): UserError {
   return new UserError({ code: "bad-option", message, where: `--${name}`, expected, found });
 }
 
+const suffixOf = (seed: number) => (seed === 1 ? "" : `-seed${seed}`);
 const fileOf = (folder: string, { numbers, seed }: { numbers: string; seed: number }, suffix: string) =>
-  join(folder, `${numbers}${seed === 1 ? "" : `-seed${seed}`}${suffix}.json`);
+  join(folder, `${numbers}${suffixOf(seed)}${suffix}.json`);
 
 /** The job with what an earlier run left of it. */
 function jobFor(plan: LimitedPlan, numbers: string, seed: number, folder: string): Job {
@@ -132,12 +133,13 @@ function trainHere({ plan, numbers, seed, from }: Job, send: (checkpoint: Checkp
   }
 }
 
-/** All curves of a folder in one picture. */
-function plot(plan: LimitedPlan, folder: string): string {
+/** All curves of a folder that have this seed in one picture. */
+function plot(plan: LimitedPlan, seed: number, folder: string): string {
   const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.includes("checkpoint"));
   const curves = files.map((name) => parseCurve(readJson(join(folder, name)), join(folder, name)));
-  const picture = join(folder, "error.svg");
-  writeFileAtomically(picture, plotCurves(curves, `test error, ${plan.summary.replace(/, a few minutes$/, "")}`));
+  const picture = join(folder, `error${suffixOf(seed)}.svg`);
+  const own = curves.filter((curve) => curve.seed === seed);
+  writeFileAtomically(picture, plotCurves(own, `test error, ${plan.summary.replace(/, a few minutes$/, "")}`));
   return picture;
 }
 
@@ -175,7 +177,7 @@ async function main(): Promise<void> {
     while (next < jobs.length) await trainInThread(jobs[next++], folder);
   };
   await Promise.all(Array.from({ length: threads }, work));
-  report(`curves and plot: ${plot(plan, folder)}`);
+  report(`curves and plot: ${plot(plan, seed, folder)}`);
 }
 
 if (isMainThread) {

@@ -12,8 +12,8 @@ const table = (rows: readonly (readonly string[])[]) => {
 /** Test errors after the last epoch of a plan's trainings, beside float. */
 function errors(plan: PlanName): string {
   const curves = storedCurves(plan);
-  const float = curves.find(({ numbers }) => numbers === "float") as Curve;
   const rows = curves.map((curve) => {
+    const float = curves.find(({ numbers, seed }) => numbers === "float" && seed === curve.seed) as Curve;
     const [rounding, il, fl] = curve.numbers.split("-");
     const points = 100 * (lastError(curve) - lastError(float));
     const seconds = curve.points.reduce((sum, point) => sum + point.seconds, 0);

@@ -95,3 +95,12 @@ export const allNumbers: readonly string[] = [
   "float",
   ...weightFormats.flatMap(({ il, fl }) => [`stochastic-${il}-${fl}`, `nearest-${il}-${fl}`]),
 ];
+
+/** Order of lists: float, then formats from wide range to narrow, stochastic before nearest. */
+export function compareNumbers(a: string, b: string): number {
+  const rank = (numbers: string) => {
+    const [rounding, il] = numbers.split("-");
+    return il === undefined ? -1000 : -2 * Number(il) + (rounding === "nearest" ? 1 : 0);
+  };
+  return rank(a) - rank(b);
+}

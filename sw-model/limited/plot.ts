@@ -1,4 +1,5 @@
 import type { Curve } from "./curve.ts";
+import { compareNumbers } from "./plan.ts";
 
 const size = { width: 760, height: 440, left: 56, right: 190, top: 40, bottom: 48 } as const;
 const inks = ["#0b6e4f", "#1f5fa8", "#b8860b", "#b03060", "#6a4c93", "#555555"];
@@ -62,22 +63,14 @@ export function plotCurves(curves: readonly Curve[], title: string): string {
   ].join("\n");
 }
 
-/** Float first, then by weight format, stochastic before nearest. */
 function linesOf(curves: readonly Curve[]): Line[] {
-  const formats = [...new Set(curves.map(({ numbers }) => formatOf(numbers)))].filter((name) => name !== "").sort();
-  const order = ({ numbers }: Curve) => `${formatOf(numbers)} ${numbers.startsWith("nearest") ? 1 : 0}`;
-  // The widest range first, as the other lists have it.
-  const ranked = [...curves].sort((a, b) =>
-    formatOf(a.numbers) === formatOf(b.numbers)
-      ? order(a).localeCompare(order(b))
-      : rank(formats, a.numbers) - rank(formats, b.numbers),
-  );
-  return ranked.map(({ numbers, points }) => {
+  const ordered = [...curves].sort((a, b) => compareNumbers(a.numbers, b.numbers));
+  const formats = [...new Set(ordered.map(({ numbers }) => formatOf(numbers)))].filter((format) => format !== "");
+  return ordered.map(({ numbers, points }) => {
     const [rounding, il, fl] = numbers.split("-");
-    const format = formatOf(numbers);
     return {
-      label: format === "" ? "float" : `${rounding} ⟨${il}, ${fl}⟩`,
-      ink: format === "" ? "#000" : inks[(formats.length - 1 - formats.indexOf(format)) % inks.length],
+      label: il === undefined ? "float" : `${rounding} ⟨${il}, ${fl}⟩`,
+      ink: il === undefined ? "#000" : inks[formats.indexOf(formatOf(numbers)) % inks.length],
       dashes: rounding === "nearest" ? ' stroke-dasharray="6 4"' : "",
       points: points.map(({ epoch, testError }) => ({ epoch, percent: 100 * testError })),
     };
@@ -85,8 +78,6 @@ function linesOf(curves: readonly Curve[]): Line[] {
 }
 
 const formatOf = (numbers: string) => numbers.split("-").slice(1).join("-");
-const rank = (formats: readonly string[], numbers: string) =>
-  formatOf(numbers) === "" ? -1 : formats.length - formats.indexOf(formatOf(numbers));
 
 function escaped(words: string): string {
   return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
