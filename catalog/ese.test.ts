@@ -1,13 +1,20 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { fitEse } from "../sw-model/ese/fit.ts";
+import { drawOperation } from "../sw-model/ese/fixture.ts";
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
+import { Random } from "../sw-model/random.ts";
 import { crossCheck } from "../testbench/crosscheck.ts";
 import { designOf } from "../testbench/design.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import { check } from "./check.ts";
 import { eseGenerator } from "./ese.ts";
+import { generate } from "./generate.ts";
 
 async function checked(sets: readonly string[], engine: string, cases: number, seed: number) {
   const given = resolveParameters(eseSpec, { sets });
@@ -97,6 +104,46 @@ describe("RTL equals golden model in results and cycles", () => {
     const sets = ["rowDepth=4", "inputDepth=1", "columnDepth=5", "entryDepth=9", "blocks=1", "pes=3"];
     await checked(sets, "wasm", 200, 5);
   });
+});
+
+it("carries the state over hundreds of steps, on any number of PEs", async () => {
+  const random = new Random(16);
+  const drawing = {
+    ...{ inputs: 13, cells: 24, steps: 300, density: 0.3 },
+    largest: { x: 2 ** 13, weight: 1500, bias: 2 ** 12, c: 2 ** 13, y: 2 ** 12 },
+  };
+  for (const sets of [
+    ["pes=1"],
+    ["pes=4", "channels=2", "peephole=true"],
+    ["pes=32", "projection=9", "peephole=true"],
+  ]) {
+    const { parameters } = resolveParameters(eseSpec, { sets });
+    const one = drawOperation(parameters, drawing, () => random.uniform());
+    const sequences = Array.from({ length: parameters.channels }, (_, channel) => {
+      const [{ x, state }] = one.sequences;
+      return { x: channel === 0 ? x : [...x].reverse(), state };
+    });
+    const operation = { ...one, sequences, batched: sequences.length > 1 };
+    const fitted = fitEse(parameters, new Set(), operation);
+    const simulation = await startSimulation("wasm", designOf(elaborate(eseGenerator.module, fitted)));
+    const { result, cycles } = await eseGenerator.drive(simulation, fitted, operation);
+    await simulation.close();
+    expect(result).toEqual(eseGenerator.golden(fitted, operation).result);
+    expect(cycles).toBe(eseGenerator.golden(fitted, operation).cycles);
+  }
+});
+
+it("states its formats in the manifest", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-ese-"));
+  try {
+    const { parameters } = resolveParameters(eseSpec, { preset: "small" });
+    await generate(eseGenerator, parameters, folder, { positions: false });
+    const { formats } = JSON.parse(readFileSync(join(folder, "ese.manifest.json"), "utf8"));
+    expect(formats.signals.c).toEqual({ width: 16, fraction: 11, min: -16, max: 16 - 2 ** -11 });
+    expect(formats.lookups.indexShift).toEqual({ gateSums: 8, c: 8 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("a fault is caught", () => {

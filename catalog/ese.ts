@@ -1,6 +1,7 @@
 import { ese } from "../generators/ese/ese.ts";
 import { eseCycles } from "../sw-model/ese/cycles.ts";
 import { fitEse } from "../sw-model/ese/fit.ts";
+import { eseFormats } from "../sw-model/ese/formats.ts";
 import { goldenEse } from "../sw-model/ese/golden.ts";
 import { type EseOperation, type EseResult, parseEseOperation } from "../sw-model/ese/operation.ts";
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
@@ -16,6 +17,7 @@ export const eseGenerator: Generator<EseParameters, EseOperation, EseResult> = {
     result: goldenEse(parameters, operation),
     cycles: eseCycles(parameters, operation),
   }),
+  formats: eseFormats,
   drive: driveEse,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -77,6 +77,7 @@ export async function generate(
     files,
     sha256,
     reset,
+    ...(generator.formats ? { formats: generator.formats(parameters) } : {}),
     ports: (top?.ports ?? []).map((port) => portOf(port, reset)),
     blackBoxes: circuit.modules.flatMap(({ external, summary, ports }) =>
       external ? [{ module: external.module, summary, ports: ports.map((port) => portOf(port, "sync-high")) }] : [],

@@ -26,6 +26,8 @@ export interface Generator<P extends object, Operation, Result> {
     arbitrary(parameters: P): fc.Arbitrary<Operation>;
     directed(parameters: P): readonly DirectedCase<Operation>[];
   };
+  /** Number formats, roundings and look-ups that the parameters mean, for the manifest, where they need saying. */
+  formats?(parameters: P): object;
   /** How a stored network runs on the generator, if it can. */
   // biome-ignore lint/suspicious/noExplicitAny: the kind of model differs from generator to generator; its name is checked
   readonly network?: NetworkRunner<P, any>;

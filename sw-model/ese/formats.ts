@@ -1,0 +1,72 @@
+import { type EseParameters, sampleFraction } from "./spec.ts";
+
+/** Fixed point in two's complement: raw * 2^-fraction. */
+export interface StatedFormat {
+  readonly width: number;
+  readonly fraction: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Where bits are dropped, and what becomes of values that are too large. */
+export interface StatedRounding {
+  readonly from: string;
+  readonly to: string;
+  readonly droppedBits: number;
+  readonly rounding: string;
+  readonly overflow: "saturates";
+}
+
+/** The numbers of docs/ese-numerics.md for one set of parameters, as `generate` writes them beside the Verilog. */
+export function eseFormats(p: EseParameters) {
+  const format = (width: number, fraction: number): StatedFormat => ({
+    width,
+    fraction,
+    min: -(2 ** (width - 1 - fraction)),
+    max: 2 ** (width - 1 - fraction) - 2 ** -fraction,
+  });
+  const y = format(p.activationBits, p.outputFraction);
+  const rounded = (from: string, to: string, droppedBits: number): StatedRounding => {
+    return { from, to, droppedBits, rounding: p.rounding, overflow: "saturates" };
+  };
+  const projects = p.projection > 0;
+  return {
+    signals: {
+      x: format(p.activationBits, p.inputFraction),
+      y,
+      m: y,
+      c: format(p.stateBits, p.stateFraction),
+      inputWeights: format(p.weightBits, p.inputWeightFraction),
+      recurrentWeights: format(p.weightBits, p.recurrentWeightFraction),
+      ...(projects ? { projectionWeights: format(p.weightBits, p.projectionWeightFraction) } : {}),
+      ...(p.peephole ? { peepholeWeights: format(p.weightBits, p.peepholeFraction) } : {}),
+      biases: format(p.biasBits, p.biasFraction),
+      gateAccumulators: format(p.accWidth, p.accFraction),
+      ...(projects
+        ? { projectionAccumulators: format(p.accWidth, p.outputFraction + p.projectionWeightFraction) }
+        : {}),
+      gateSums: format(p.gateBits, p.gateFraction),
+      gates: format(p.gateOutputFraction + 1, p.gateOutputFraction),
+    },
+    accumulation: "saturates at every addition; columns of x, then of y, first to last",
+    roundings: [
+      rounded("gateAccumulators + biases + peepholeWeights * c", "gateSums", p.accFraction - p.gateFraction),
+      rounded("f * c + i * g", "c", 2 * p.gateOutputFraction - p.stateFraction),
+      rounded("o * tanh(c)", "m", 2 * p.gateOutputFraction - p.outputFraction),
+      ...(projects ? [rounded("projectionAccumulators", "y", p.projectionWeightFraction)] : []),
+    ],
+    lookups: {
+      kind: p.lookup,
+      range: [-p.tableRange, p.tableRange],
+      samples: p.lookup === "table" ? p.tableSize : p.tableSize + 1,
+      sampledHalf: "positive; negative arguments are mirrored",
+      sampleAt: p.lookup === "table" ? "the middle of each step" : "the ends of the steps",
+      step: 2 ** -sampleFraction(p),
+      indexShift: {
+        gateSums: p.gateFraction - sampleFraction(p),
+        c: p.stateFraction - sampleFraction(p),
+      },
+      beyondRange: "the last sample",
+    },
+  };
+}
