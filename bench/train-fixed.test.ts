@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../platform/package-root.ts";
-import { parseCurve } from "../sw-model/limited/curve.ts";
+import { checkpointText } from "../sw-model/limited/checkpoint.ts";
+import { newCurve, parseCurve } from "../sw-model/limited/curve.ts";
+import { limitedPlans } from "../sw-model/limited/plan.ts";
 
 const program = join(packageRoot(), "dist", "bench", "train-fixed.js");
 const folder = mkdtempSync(join(tmpdir(), "train-fixed-"));
@@ -37,6 +39,21 @@ describe("train-fixed", () => {
     spawnSync(process.execPath, argumentsFor("straight", epochs));
     expect(pointsOf("stopped")).toEqual(pointsOf("straight"));
     expect(readFileSync(join(folder, "stopped", "small", "error.svg"), "utf8")).toContain("<polyline");
+  });
+
+  it("refuses a checkpoint that is none, and one of another training", () => {
+    const file = join(folder, "spoilt", "small", "float.checkpoint.json");
+    mkdirSync(dirname(file), { recursive: true });
+    const refused = (text: string) => {
+      writeFileSync(file, text);
+      const { status, stderr } = spawnSync(process.execPath, argumentsFor("spoilt", 1), { encoding: "utf8" });
+      expect(status).toBe(2);
+      return stderr;
+    };
+    expect(refused('{"format": "whittle-training-ch')).toContain("ends in the middle of its JSON");
+    expect(refused("{}")).toContain(`${file}: $.format: expected a value, found nothing`);
+    const curve = newCurve({ ...limitedPlans.small, deviation: 0.02 }, "float", 1);
+    expect(refused(checkpointText({ curve, state: [] }))).toContain("belongs to a training with other settings");
   });
 
   it.each([
