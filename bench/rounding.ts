@@ -10,6 +10,7 @@ import {
   varianceFactor,
 } from "../sw-model/rounding/survey.ts";
 import type { BenchRow } from "./row.ts";
+import { systolicRows } from "./systolic.ts";
 
 const draws = 1_000_000;
 const widths = [16, 24, 32] as const;
@@ -18,7 +19,7 @@ const most = 4;
 
 /** Stochastic rounding: statistics of its errors. */
 export async function benchRounding(log: (line: string) => void): Promise<BenchRow[]> {
-  return [...errorRows(log), ...costRows(), ...biasRows(), ...trainingRows()];
+  return [...errorRows(log), ...costRows(), ...biasRows(), ...trainingRows(), ...(await systolicRows(log))];
 }
 
 /** Means and correlations; each value is the worst over all numbers of dropped bits below the width of the LFSR. */

@@ -1,0 +1,101 @@
+import { startGenerator } from "../catalog/execute.ts";
+import { systolicGenerator } from "../catalog/systolic.ts";
+import { systolic } from "../generators/systolic/systolic.ts";
+import { elaborate } from "../hdl/index.ts";
+import type { MacRounding } from "../sw-model/format/fixed.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { Random } from "../sw-model/random.ts";
+import type { MacStructure } from "../sw-model/srmac/spec.ts";
+import { goldenSystolic } from "../sw-model/systolic/golden.ts";
+import { systolicSpec } from "../sw-model/systolic/spec.ts";
+import { compareDeep } from "../testbench/compare.ts";
+import { areaByHierarchy } from "./by-hierarchy.ts";
+import type { BenchRow } from "./row.ts";
+
+/** Rows and columns of the paper's array. */
+const size = 28;
+/** Rows and columns of the product: both divide. */
+const outside = 560;
+
+/** Share of the clocks in which the multiply-accumulates work, by the inner dimension, and what it must reach. */
+const busyBars: readonly (readonly [inner: number, bar: number])[] = [
+  [512, 0.99],
+  [64, 0.99],
+  [28, 0.98],
+];
+
+const parametersOf = (rounding: MacRounding, structure: MacStructure) =>
+  resolveParameters(systolicSpec, {
+    sets: [`rows=${size}`, `cols=${size}`, `structure=${structure}`, `rounding=${rounding}`],
+  }).parameters;
+
+/** The array of 28 x 28 multiply-accumulates of Gupta et al. 2015, section 5, with a DSP block for each column's rounding. */
+export async function systolicRows(log: (line: string) => void): Promise<BenchRow[]> {
+  return [...(await busyRows(log)), ...(await areaRows(log))];
+}
+
+/** The whole product through the RTL in the in-process simulator, counted from the first operands in to the last result out. */
+async function busyRows(log: (line: string) => void): Promise<BenchRow[]> {
+  const parameters = parametersOf("stochastic", "dsp48e1");
+  const random = new Random(28);
+  const matrix = (rows: number, cols: number) =>
+    Array.from({ length: rows }, () =>
+      Array.from({ length: cols }, () => Math.floor(random.uniform() * 2 ** 16) - 2 ** 15),
+    );
+  const simulation = await startGenerator(systolicGenerator, { ...parameters }, "wasm");
+  const rows: BenchRow[] = [];
+  try {
+    for (const [inner, bar] of busyBars) {
+      log(`${outside} x ${inner} by ${inner} x ${outside} on an array of ${size} x ${size}`);
+      const operation = { a: matrix(outside, inner), b: matrix(inner, outside), seed: 1 };
+      const { result, cycles } = await systolicGenerator.drive(simulation, parameters, operation);
+      const { first } = compareDeep(goldenSystolic(parameters, operation), result);
+      if (first) throw new Error(`the array differs from the golden model at ${first.path}`);
+      const value = (outside ** 2 * inner) / (size ** 2 * cycles);
+      rows.push({ what: `systolic28/busy-${inner}`, value, unit: "share of clocks", bar, met: value >= bar });
+      const peak = 2 * size ** 2;
+      rows.push({
+        what: `systolic28/operations-${inner}`,
+        value: peak * value,
+        unit: "operations a clock",
+        reference: peak,
+        ratio: value,
+      });
+    }
+  } finally {
+    await simulation.close();
+  }
+  return rows;
+}
+
+async function areaRows(log: (line: string) => void): Promise<BenchRow[]> {
+  const areaOf = (rounding: MacRounding, target: string) =>
+    areaByHierarchy(
+      elaborate(systolic, parametersOf(rounding, target === "xc7" ? "dsp48e1" : "ice40")),
+      [
+        { name: "systolic_column", instances: size },
+        { name: "systolic_pe", instances: size ** 2 },
+      ],
+      target,
+      log,
+    );
+  const [stochastic, truncating] = [await areaOf("stochastic", "xc7"), await areaOf("truncate", "xc7")];
+  const [gates, gatesTruncating] = [await areaOf("stochastic", "gates"), await areaOf("truncate", "gates")];
+  const most = (what: string, value: number, unit: string, bar: number): BenchRow => ({
+    ...{ what: `systolic28/${what}`, value, unit, bar },
+    met: value <= bar,
+  });
+  const overhead = (what: string, value: number, reference: number): BenchRow => ({
+    ...most(`overhead-${what}`, value / reference - 1, "share more than truncating", 0.02),
+    reference,
+  });
+  return [
+    most("dsp", stochastic.dsp, "DSP block", size ** 2 + size),
+    most("lut", stochastic.lut, "LUT", 40_000),
+    most("ff", stochastic.ff, "FF", 65_000),
+    { what: "systolic28/lutram", value: stochastic.lutram, unit: "LUT as RAM" },
+    overhead("lut", stochastic.lut, truncating.lut),
+    overhead("ff", stochastic.ff, truncating.ff),
+    overhead("gates", gates.nand2, gatesTruncating.nand2),
+  ];
+}
