@@ -6,7 +6,7 @@ const layers = {
   generators: ["hdl", "sw-model"],
   testbench: ["generators", "hdl", "sw-model", "platform"],
   synth: ["hdl", "sw-model", "platform"],
-  catalog: ["generators", "hdl", "sw-model", "testbench", "platform"],
+  catalog: ["generators", "hdl", "sw-model", "testbench", "synth", "platform"],
   fuzz: ["hdl", "sw-model", "platform", "testbench", "synth"],
   bench: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog", "fuzz"],
   cli: ["hdl", "sw-model", "platform", "generators", "testbench", "synth", "catalog", "fuzz", "bench"],

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { GivenParameters } from "../catalog/execute.ts";
 import type { AnyGenerator } from "../catalog/generator.ts";
 import { generatorNamed } from "../catalog/index.ts";
@@ -56,13 +58,6 @@ export function integerArgument(flag: string, text: string, min: number, max: nu
   });
 }
 
-/** A command line in a form that can be pasted into a shell. */
-export function commandLine(words: readonly string[]): string {
-  return ["bin/whittle", ...words]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
-}
-
 /** The flags that repeat the given parameters. */
 export function parameterFlags({ preset, config, set }: ParameterOptions): string[] {
   return [
@@ -70,4 +65,30 @@ export function parameterFlags({ preset, config, set }: ParameterOptions): strin
     ...(config === undefined ? [] : ["--config", config]),
     ...set.flatMap((setting) => ["--set", setting]),
   ];
+}
+
+/** Values of a flag that can be repeated, and can hold several with commas between; each once. */
+export function listArgument(values: readonly string[]): string[] {
+  return [...new Set(values.flatMap((value) => value.split(",").map((word) => word.trim())))];
+}
+
+/** A file to be written at the end: told now when it cannot be one, not after the work. */
+export function fileArgument(flag: string, path: string): string {
+  const folder = dirname(resolve(path));
+  const reason =
+    path.trim() === ""
+      ? "no name"
+      : existsSync(path) && statSync(path).isDirectory()
+        ? "a folder"
+        : existsSync(folder) && !statSync(folder).isDirectory()
+          ? `${folder} is no folder`
+          : undefined;
+  if (reason === undefined) return path;
+  throw new UserError({
+    code: "cannot-write",
+    message: `${flag} names a file to write`,
+    where: `${flag} ${path}`,
+    expected: "the path of a file",
+    found: reason,
+  });
 }

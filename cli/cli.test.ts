@@ -3,22 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelsFolder } from "../sw-model/model/store.ts";
-import { statusOf } from "./main.ts";
-
-/** Runs a command line in this process. */
-async function whittle(...words: string[]): Promise<{ status: number; out: string; log: string; json: () => never }> {
-  let out = "";
-  let log = "";
-  const status = await statusOf(words, {
-    out: (text) => {
-      out += `${text}\n`;
-    },
-    log: (text) => {
-      log += `${text}\n`;
-    },
-  });
-  return { status, out, log, json: () => JSON.parse(out) as never };
-}
+import { whittle } from "./fixtures/whittle.ts";
 
 /** Runs a command line that must fail, with --json, and gives its error. */
 async function failure(...words: string[]) {

@@ -1,8 +1,10 @@
+import { endWithParent } from "../platform/worker.ts";
 import { failureOf, failureText, type Output, processOutput, toJson } from "./output.ts";
 import { carryOut } from "./program.ts";
 
 /** Runs a command line; sets the exit status of the process. */
 export async function main(words: readonly string[], output: Output = processOutput): Promise<void> {
+  endWithParent();
   for (const [signal, status] of [
     ["SIGINT", 130],
     ["SIGTERM", 130],

@@ -1,30 +1,26 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../platform/package-root.ts";
+import { familyOf } from "../platform/process-table.ts";
 
 const whittle = join(packageRoot(), "bin", "whittle");
 
-/** The parent of a process, from /proc: a slim machine has no ps. */
-function parentOf(pid: string): number {
-  try {
-    // The name in parentheses may hold blanks; state and parent follow it.
-    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1]);
-  } catch {
-    return -1;
-  }
-}
-
 /** Process ids of all descendants of a process. */
-function descendants(pid: number): number[] {
-  const parents = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => [Number(name), parentOf(name)]);
-  const below = (parent: number): number[] =>
-    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
-  return below(pid);
+const descendants = (pid: number): number[] =>
+  familyOf(pid)
+    .map((entry) => entry.pid)
+    .filter((other) => other !== pid);
+
+function isSimulator(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "vvp";
+  } catch {
+    return false;
+  }
 }
 
 /** Processor time that a process has used. */
@@ -81,13 +77,6 @@ describe("the installed command", () => {
       stdio: "ignore",
     });
     const ended = once(child, "exit");
-    const isSimulator = (pid: number) => {
-      try {
-        return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "vvp";
-      } catch {
-        return false;
-      }
-    };
     let simulators: number[] = [];
     await until(() => {
       simulators = descendants(child.pid as number).filter(isSimulator);
@@ -99,4 +88,32 @@ describe("the installed command", () => {
     expect(status).toBe(130);
     await until(() => !simulators.some(alive));
   });
+
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "leaves no worker and no simulator of regress behind on %s",
+    async (signal) => {
+      const cache = mkdtempSync(join(tmpdir(), "whittle-regress-"));
+      const words = ["regress", "eie", "systolic", "--engine", "icarus", "--cases", "3000", "--jobs", "2"];
+      const child = spawn(whittle, [...words, "--junit", join(cache, "report.xml")], {
+        stdio: "ignore",
+        env: { ...process.env, WHITTLE_CACHE: cache },
+      });
+      const ended = once(child, "exit");
+      let family: number[] = [];
+      await until(() => {
+        family = descendants(child.pid as number);
+        return family.some(isSimulator) || child.exitCode !== null;
+      });
+      expect(child.exitCode).toBeNull();
+      child.kill(signal);
+      const [status] = await ended;
+      expect(status).toBe(signal === "SIGINT" ? 130 : null);
+      if (signal === "SIGINT") expect(family.filter(alive)).toEqual([]);
+      else await until(() => !family.some(alive));
+      // No half report; builds that were under way are gone.
+      expect(readdirSync(cache)).not.toContain("report.xml");
+      if (signal === "SIGINT") expect(readdirSync(join(cache, "tmp"))).toEqual([]);
+      rmSync(cache, { recursive: true, force: true });
+    },
+  );
 });

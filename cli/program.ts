@@ -13,6 +13,7 @@ import { exportCommand, importCommand } from "./commands/finn.ts";
 import { foldCommand } from "./commands/fold.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { list } from "./commands/list.ts";
+import { regressCommand } from "./commands/regress.ts";
 import { runCommand } from "./commands/run.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Output } from "./output.ts";
@@ -61,16 +62,20 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
       .description(description)
       .option("--json", "print one JSON document on stdout and nothing else there")
       .option("--debug", "show the stack trace of an error");
+  const repeatable = (flags: string, description: string, otherwise: string) =>
+    new Option(flags, `${description}; repeatable`)
+      .default([] as string[], otherwise)
+      .argParser((value: string, earlier: string[]) => [...earlier, value]);
   const generator = (usage: string, description: string) =>
     command(usage, description)
       .option("--preset <name>", "start from a preset of the generator")
       .option("--config <file>", "parameters from a JSON file")
-      .addOption(
-        new Option("--set <key=value>", "one parameter; repeatable, the last one wins")
-          .default([] as string[], "none")
-          .argParser((value: string, earlier: string[]) => [...earlier, value]),
-      );
+      .addOption(repeatable("--set <key=value>", "one parameter, the last one wins", "none"));
   const engine = "golden, wasm, verilator or icarus";
+  const parallel = (usage: Command) =>
+    usage
+      .option("--jobs <count>", "processes side by side; default: one a processor, as far as the memory goes")
+      .option("--memory <megabytes>", "what all of them may take together; default: three quarters of what is free");
 
   command("list", "generators, their parameters and presets").action(() => finish(list()));
   generator("generate <generator>", "write Verilog, a file list and a manifest")
@@ -106,6 +111,19 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--module <name>", "one module of the design instead of the top")
     .addOption(new Option("--yosys <which>", "which Yosys to use").choices(["system", "embedded"]))
     .action((name, options) => finish(synthCommand(name, options, output)));
+  parallel(
+    command(
+      "regress [generators...]",
+      "many checks side by side; what passed before and has not changed is not run again",
+    ),
+  )
+    .addOption(repeatable("--preset <name>", "a preset, or defaults", "all that a generator has"))
+    .addOption(repeatable("--engine <name>", "wasm, verilator or icarus", "those that are there"))
+    .addOption(repeatable("--seed <number>", "seed of the random operations", "1"))
+    .option("--cases <count>", "random operations of a case, besides the directed ones", "20")
+    .option("--fresh", "run also what passed before and has not changed")
+    .option("--junit <file>", "write the report as JUnit XML too")
+    .action((names, options) => finish(regressCommand(names, options, output)));
   command("import <format> <folder>", "a network of another tool as a stored model: finn")
     .requiredOption("-o, --output <folder>", "where to write the model")
     .action((format, folder, options) => finish(importCommand(format, folder, options)));

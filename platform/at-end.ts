@@ -1,10 +1,11 @@
-const cleanups = { first: new Set<() => void>(), later: new Set<() => void>() };
+const cleanups = { workers: new Set<() => void>(), first: new Set<() => void>(), later: new Set<() => void>() };
 const fatalSignals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 let hooked = false;
 
 /**
- * Have something done when this process exits or gets SIGINT, SIGTERM or SIGHUP. It must be synchronous. What is
- * `first` (ending children) comes before what is `later` (removing what they write). Returns how to take it back.
+ * Have something done when this process exits or gets SIGINT, SIGTERM or SIGHUP. It must be synchronous. `workers` (asking
+ * those to end that clear up by themselves) comes before what is `first` (ending children), and that before what is
+ * `later` (removing what they write). Returns how to take it back.
  */
 export function atEnd(cleanup: () => void, order: keyof typeof cleanups = "later"): () => void {
   hook();
@@ -13,7 +14,7 @@ export function atEnd(cleanup: () => void, order: keyof typeof cleanups = "later
 }
 
 function runAll(): void {
-  for (const cleanup of [...cleanups.first, ...cleanups.later]) {
+  for (const cleanup of [...cleanups.workers, ...cleanups.first, ...cleanups.later]) {
     try {
       cleanup();
     } catch {

@@ -42,6 +42,17 @@ export function cached(
   return work;
 }
 
+/** The folder of this kind and key, when it was built. */
+export function lookUp(kind: string, keyParts: readonly (string | Uint8Array)[]): string | undefined {
+  const folder = join(cacheRoot(), kind, contentKey(keyParts));
+  return existsSync(folder) ? folder : undefined;
+}
+
+/** Removes what was built for this kind and key, if anything was. */
+export async function forget(kind: string, keyParts: readonly (string | Uint8Array)[]): Promise<void> {
+  await rm(join(cacheRoot(), kind, contentKey(keyParts)), { recursive: true, force: true });
+}
+
 async function buildOnce(
   root: string,
   kind: string,

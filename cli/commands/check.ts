@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { check } from "../../catalog/check.ts";
 import { Coverage } from "../../hdl/index.ts";
 import { writeFileAtomically } from "../../platform/atomic-write.ts";
+import { commandLine } from "../../platform/command-line.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import {
-  commandLine,
   engineArgument,
   generatorAndParameters,
   integerArgument,
@@ -29,7 +29,10 @@ export async function checkCommand(
     ...["check", name, ...parameterFlags(options)],
     ...["--engine", engine, "--cases", `${cases}`, "--seed", `${seed}`],
   ]);
-  const waves = join(tmpdir(), `whittle-${name}-${engine}-${seed}.vcd`);
+  const waves = join(
+    tmpdir(),
+    `whittle-${[name, ...(options.preset ? [options.preset] : []), engine, seed].join("-")}.vcd`,
+  );
   const coverage = coverageFor(options.coverage, engine);
   const document = await check(generator, given, {
     ...{ engine, cases, seed, reproduce, waves, log: output.log },

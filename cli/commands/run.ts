@@ -1,8 +1,8 @@
 import { run } from "../../catalog/run.ts";
+import { commandLine } from "../../platform/command-line.ts";
 import { splitSizes } from "../../sw-model/data/mnist.ts";
 import { loadModel } from "../../sw-model/model/store.ts";
 import {
-  commandLine,
   engineArgument,
   generatorAndParameters,
   integerArgument,

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { elaborate, emitVerilog } from "../../hdl/index.ts";
+import { cached } from "../../platform/cache.ts";
+import { codeVersion } from "../../platform/code-version.ts";
+import { withoutComments } from "../../platform/verilog-text.ts";
+import { engineVersions } from "../../testbench/engine-versions.ts";
+import type { AnyGenerator } from "../generator.ts";
+
+/**
+ * What the outcome of a check depends on: the Verilog without comments, the parameters, the versions of the engine, and the code
+ * of golden model, driver, cases and simulator. The code of the hardware is not among it, the Verilog stands for that.
+ */
+export async function checkKey(
+  generator: AnyGenerator,
+  parameters: Record<string, unknown>,
+  engine: string,
+  ...draws: readonly number[]
+): Promise<string[]> {
+  return [
+    await verilogHash(generator, parameters),
+    JSON.stringify([generator.spec.name, parameters, engine, draws]),
+    ...(await engineVersions(engine)),
+    codeVersion(entriesOf(generator), ["generators"]),
+  ];
+}
+
+/** The sha256 of a generator's Verilog without comments, worked out once for the code and the parameters. */
+export async function verilogHash(generator: AnyGenerator, parameters: Record<string, unknown>): Promise<string> {
+  const key = [generator.spec.name, JSON.stringify(parameters), codeVersion(entriesOf(generator))];
+  const folder = await cached("verilog-hash", key, async (folder) => {
+    const { text } = emitVerilog(elaborate(generator.module, parameters), { blackBoxes: "modelled" });
+    const sha256 = createHash("sha256").update(withoutComments(text)).digest("hex");
+    await writeFile(join(folder, "sha256"), sha256);
+  });
+  return readFileSync(join(folder, "sha256"), "utf8");
+}
+
+/** A generator's five pieces hang together in one file of its name. */
+const entriesOf = ({ spec }: AnyGenerator) => [`catalog/${spec.name}.js`, "catalog/check.js"];
