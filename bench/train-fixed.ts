@@ -64,7 +64,8 @@ function settings() {
   if (!base) throw unusable("plan", `one of ${Object.keys(limitedPlans).join(", ")}`, values.plan);
   const epochs = values.epochs === undefined ? base.descent.epochs : whole("epochs", values.epochs);
   const plan = { ...base, descent: { ...base.descent, epochs } };
-  const wanted = values.numbers ?? (values.plan === "small" ? defaultNumbers : "all");
+  const preset = values.replay ? "stochastic-8-8" : values.plan === "small" ? defaultNumbers : "all";
+  const wanted = values.numbers ?? preset;
   const names = wanted === "all" ? allNumbers : wanted.split(",");
   const odd = names.find((name) => numbersNamed(name, plan) === undefined);
   if (odd !== undefined) throw unusable("numbers", `all, or a list of ${allNumbers.join(", ")} and the like`, odd);
