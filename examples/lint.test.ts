@@ -40,3 +40,39 @@ it("finds signals as conditions of JavaScript, and nothing else", async () => {
   ];
   expect(await found(source.join("\n"))).toEqual([1, 2, 3, 4, 5]);
 });
+
+it("finds them in every statement and operator that tests a value", async () => {
+  const source = [
+    "if (a.eq(b)) q.set(a); else q.set(b);",
+    "if (a.eq(b)) { q.set(a); } else { q.set(b); }",
+    "if (wide) q.set(a); else if (a.le(b)) q.set(b);",
+    "do { step(); } while (a.eq(b));",
+    "for (; a.lt(b); ) step();",
+    "for (let i = 0; a.lt(b); i++) { step(); }",
+    "const both = a.eq(b) && c;",
+    "const either = a.eq(b) || c;",
+    "if ((a.eq(b))) q.set(a);",
+    "if (wide && a.eq(b)) q.set(a);",
+    "if (c.and(d)) q.set(a);",
+    "if (c.or(d.not())) q.set(a);",
+    "if (a.bit(0)) q.set(a);",
+    "const d = c.xor(e) ? a : b;",
+    "while (c.not()) step();",
+    "if (a.bits(3, 0).eq(b) && c) { q.set(a); }",
+  ];
+  const lines = await found(source.join("\n"));
+  expect([...new Set(lines)]).toEqual(source.map((_, i) => i + 1));
+});
+
+it("leaves the conditions of JavaScript alone", async () => {
+  const source = [
+    "if (width > 3 && signed) q.set(a); else q.set(b);",
+    "for (let i = 0; i < width; i++) sums.push(a.bit(i).and(b.bit(i)));",
+    "do { i++; } while (i < width);",
+    "const both = signed && a.eq(b);",
+    "const first = given ?? a.and(b);",
+    "m.when(a.bit(0), () => q.set(wide ? a : b)).elseWhen(c.and(d), () => q.set(b));",
+    "q.set(select(uint(8), a.lt(b), a, b));",
+  ];
+  expect(await found(source.join("\n"))).toEqual([]);
+});

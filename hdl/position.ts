@@ -123,8 +123,14 @@ export class LazyPosition {
     return new LazyPosition(this);
   }
 
+  /** Whether something of the language's own accord stands here. */
+  get isAside(): boolean {
+    return this.#origin !== undefined;
+  }
+
   #read(): Trace {
-    if (this.#origin) this.#trace ??= { position: this.#origin.position, callers: [], whole: true };
+    // A trace of its own, which counts for no turn of the origin.
+    if (this.#origin) this.#trace ??= { ...this.#origin.#read() };
     if (this.#stack) this.#trace = traceOf(stackText(this.#stack));
     this.#stack = undefined;
     return this.#trace as Trace;

@@ -174,8 +174,10 @@ export function resolveBlock(
     }
     const given = arms as readonly Choice[];
     const choice = statement.word === "switch" ? fewest(given, statement, rest, before) : { choices: given, rest };
+    // What `const chain = m.when(…)` calls the chain is no name for what it gives a target.
+    const own = statement.at.aside();
     current = choice.choices.reduceRight(
-      (falseValue, { condition, value }) => mux(condition, value, falseValue, statement.at),
+      (falseValue, { condition, value }) => mux(condition, value, falseValue, own),
       choice.rest,
     );
   }

@@ -92,8 +92,10 @@ export class Statements {
     initial: Expression | undefined,
     at: LazyPosition,
   ): { value: Expression | undefined; unassigned: readonly (Bits | undefined)[] } {
+    // The line of the target makes no value, so what its `const` is called is no name for the parts and what joins them.
+    const own = at.aside();
     const pieces = this.#pieces(name, width).map((bits) => {
-      const before = initial && bits ? slice(initial, bits.low, bits.width, at) : initial;
+      const before = initial && bits ? slice(initial, bits.low, bits.width, own) : initial;
       const value = resolveBlock(this.#block, { target: name, path, at, ...(bits && { bits }) }, before);
       return { bits, value, unassigned: value === before };
     });
@@ -101,7 +103,7 @@ export class Statements {
     const complete = values.every((value) => value !== undefined);
     return {
       // Pieces are unsigned, a single one too.
-      value: complete && pieces[0].bits ? cast(cat(values, at), signed, at) : complete ? values[0] : undefined,
+      value: complete && pieces[0].bits ? cast(cat(values, own), signed, own) : complete ? values[0] : undefined,
       unassigned: pieces.every(({ unassigned }) => unassigned)
         ? [undefined]
         : pieces.filter(({ unassigned }) => unassigned).map(({ bits }) => bits),

@@ -37,10 +37,12 @@ export function buildSwitch(
   const { default: rest, ...given } = cases;
   const listed = checkedCases(signal, given, rest !== undefined, at);
   const branch = statements.branch("switch");
+  // What `const machine = m.fsm(…)` calls the machine is no name for the conditions of its cases.
+  const own = at.aside();
   const full = listed.length === 2 ** signal.width;
   const last = rest ? undefined : listed.at(-1);
   for (const { label, value, body } of rest ? listed : listed.slice(0, -1)) {
-    const condition = binary("eq", signal.expression, literal(signal.type, value, at), 1, false, at);
+    const condition = binary("eq", signal.expression, literal(signal.type, value, at), 1, false, own);
     statements.arm(branch, condition, body, label);
   }
   if (rest) statements.otherwise(branch, rest, { label: "default" });
@@ -49,7 +51,7 @@ export function buildSwitch(
     const [operator, a, b] = full
       ? (["eq", signal.expression, lowest] as const)
       : (["le", lowest, signal.expression] as const);
-    statements.otherwise(branch, last.body, { label: last.label, condition: binary(operator, a, b, 1, false, at) });
+    statements.otherwise(branch, last.body, { label: last.label, condition: binary(operator, a, b, 1, false, own) });
   }
 }
 

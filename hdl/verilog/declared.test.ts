@@ -134,6 +134,58 @@ it("calls a value what the const calls it, also through functions and over sever
   `);
 });
 
+it("does not call parts of a target what a const calls the target, nor choices what it calls their statement", async () => {
+  const text = await verilogOf(
+    [
+      'const counter = m.reg("r", uint(8), { reset: 0 });',
+      "const chain = m.when(a.bit(0), () => counter.setBits(3, 0, b.bits(7, 4)));",
+      'const sum = m.wire("s", uint(8));',
+      "sum.setBits(7, 4, b.bits(3, 0));",
+      "sum.setBits(3, 0, counter.bits(7, 4).xor(3));",
+      'const w = m.wire("w", uint(8));',
+      "w.set(a);",
+      "w.setBits(5, 2, 3);",
+      'const machine = m.fsm("state", { initial: "idle", states: { idle: (go) => go("run"), run: (go) => m.when(a.bit(1), () => go("idle")) } });',
+      'q0.set(counter.xor(select(uint(8), machine.is("run"), a, b)));',
+      "q1.set(sum.xor(w));",
+    ],
+    2,
+  );
+  expect(text.replaceAll(/ \/\/ line:\d+/g, "")).toMatchInlineSnapshot(`
+    "module edited (
+      input wire clock,
+      input wire reset,
+      input wire [7:0] a,
+      input wire [7:0] b,
+      output wire [7:0] q0,
+      output wire [7:0] q1
+    );
+      localparam STATE_IDLE = 1'd0;
+      localparam STATE_RUN = 1'd1;
+
+      reg [7:0] r;
+      reg state;
+
+      always @(posedge clock)
+        if (reset) r <= 8'd0;
+        else if (a[0]) r[3:0] <= b[7:4];
+
+      wire [7:0] s = {b[3:0], r[7:4] ^ 4'd3};
+      wire [7:0] w = {a[7:6], 4'd3, a[1:0]};
+
+      always @(posedge clock)
+        if (reset) state <= STATE_IDLE;
+        else if (state == STATE_IDLE) state <= STATE_RUN;
+        else if (a[1]) state <= STATE_IDLE;
+
+      wire [7:0] q0_choice = (state == STATE_RUN) ? a : b;
+      assign q0 = r ^ q0_choice;
+      assign q1 = s ^ w;
+    endmodule
+    "
+  `);
+});
+
 const names = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`);
 const operations = [
   (x: string, y: string, k: number) => `${x}.mul(${y}).bits(${8 + (k % 8)}, ${1 + (k % 8)})`,

@@ -51,7 +51,7 @@ function declaredValues(items: readonly Item[]): Map<Expression, Declaration> {
     if (declaration && declaration.place === declarationOf(user)?.place) parts.add(e);
     if (seen.has(e)) return;
     seen.add(e);
-    if (declaration) values.set(e, declaration);
+    if (declaration && !e.at.isAside) values.set(e, declaration);
     for (const operand of operands(e)) visit(operand, e.at);
   };
   for (const item of items) {
