@@ -1,4 +1,5 @@
 /** The `m` of a `build` function: makes wires, registers, memories, instances and conditions inside one module. */
+import { contains, lineThatReads } from "./assigned.ts";
 import {
   flattenValue,
   type Settable,
@@ -514,7 +515,7 @@ export class Builder {
         );
         continue;
       }
-      const assigned = this.#contents.statements.assigned(target.name);
+      const assigned = this.#contents.statements.assigned({ name: target.name, width });
       const common = { name: target.name, width, signed, at: target.at, assigned };
       const item: Item =
         target.kind === "reg"
@@ -647,7 +648,9 @@ export class Builder {
       const { name, at } = e;
       const message = `Signal "${name}" belongs to another module than the one that uses it.`;
       const made = [{ role: "signal", what: `"${name}"`, at }];
-      refuse(() => new HdlError({ code: "foreign-signal", message, hint: "Pass it through a port." }, item.at, made));
+      const foreign = e;
+      const line = () => lineThatReads(item, (value) => contains(value, (part) => part === foreign));
+      refuse(() => new HdlError({ code: "foreign-signal", message, hint: "Pass it through a port." }, line(), made));
     }
   }
 

@@ -1,4 +1,5 @@
 /** What every net of a module follows from in the same cycle: as wholes, which is quick, and bit by bit; through instances too. */
+import { lineThatReads } from "./assigned.ts";
 import { eachBitRead } from "./bit-reads.ts";
 import { type Circuit, type Expression, type Inst, type Module, operands } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
@@ -18,7 +19,8 @@ export interface Driver {
   bitReads(low: number, width: number): readonly Bits[];
   /** What it follows from where Verilog's tools take ports of instances, and nets in an address, whole. */
   wholeReads?(): readonly Bits[];
-  readonly at: LazyPosition;
+  /** The user's line that makes these bits of the net follow from those. */
+  line(low: number, width: number, from: Bits): LazyPosition;
 }
 
 /** What is known of a module when its instances are looked at. */
@@ -48,14 +50,19 @@ function driversOf(module: Module, summaries: ReadonlyMap<string, Summary>): Map
   const drivers = new Map<string, Driver>();
   for (const item of module.items) {
     if (item.kind === "wire") {
-      const { value, width, at } = item;
+      const { value, width } = item;
       const bitReads = (low: number, bits: number) => bitsRead(value, low, bits);
-      drivers.set(item.name, { width, reads: namesIn([value]), bitReads, at });
+      const line = (low: number, bits: number, from: Bits) =>
+        lineThatReads(item, (e, first, count) => bitsRead(e, first, count).some((read) => overlap(read, from)), {
+          low,
+          width: bits,
+        });
+      drivers.set(item.name, { width, reads: namesIn([value]), bitReads, line });
     } else if (item.kind === "memRead" && item.latency === 0) {
       const { address, width, at } = item;
       const bitReads = () => bitsRead(address, 0, address.width);
       const wholeReads = () => wholeNets([address]);
-      drivers.set(item.name, { width, reads: namesIn([address]), bitReads, wholeReads, at });
+      drivers.set(item.name, { width, reads: namesIn([address]), bitReads, wholeReads, line: () => at });
     } else if (item.kind === "inst") {
       const through = summaries.get(item.module);
       if (through) for (const [net, driver] of outputDrivers(item, through)) drivers.set(net, driver);
@@ -74,8 +81,12 @@ function outputDrivers(inst: Inst, through: Summary): [string, Driver][] {
         return value ? bitsRead(value, part.low, part.width) : [];
       });
     const wholeReads = () => inputs.flatMap((value) => bitsRead(value, 0, value.width));
-    return [net, { width, reads: namesIn(inputs), bitReads, wholeReads, at: inst.at }];
+    return [net, { width, reads: namesIn(inputs), bitReads, wholeReads, line: () => inst.at }];
   });
+}
+
+function overlap(a: Bits, b: Bits): boolean {
+  return a.net === b.net && a.low < b.low + b.width && b.low < a.low + a.width;
 }
 
 /** The bits that `width` bits of an expression follow from, from bit `low` on. */

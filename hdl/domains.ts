@@ -1,4 +1,5 @@
 /** Clock domains: values of two of them do not meet but in the registers and memories made for it. */
+import { contains, lineThatReads } from "./assigned.ts";
 import { HdlError } from "./errors.ts";
 import {
   type Circuit,
@@ -57,12 +58,8 @@ class DomainCheck {
         const wanted = this.#domainOfPin(item, port);
         if (wanted === asynchronous) this.#refuseLogic(item, port, value);
         // A pin for anything takes anything; logic of two domains is still none.
-        this.#expect(
-          [value],
-          wanted === asynchronous ? undefined : wanted,
-          item.at,
-          `port "${port}" of "${item.name}"`,
-        );
+        const what = `port "${port}" of "${item.name}"`;
+        this.#expect([value], wanted === asynchronous ? undefined : wanted, item, what);
       }
       return;
     }
@@ -70,11 +67,11 @@ class DomainCheck {
     const values = itemExpressions(item).map(({ value }) => value);
     if (item.kind === "wire") {
       const port = this.#module.ports.find(({ name }) => name === item.name);
-      this.#expect(values, port ? domainOf(port) : undefined, item.at, `output "${item.name}"`);
+      this.#expect(values, port ? domainOf(port) : undefined, item, `output "${item.name}"`, port?.at);
       return;
     }
     const name = item.kind === "memWrite" ? `memory "${item.memory}"` : `"${item.name}"`;
-    this.#expect(values, this.#domainOfClock(item.clock), item.at, name);
+    this.#expect(values, this.#domainOfClock(item.clock), item, name);
     if (item.kind !== "memRead" || item.crossing) return;
     const written = this.#module.items.find(
       (other) => other.kind === "memWrite" && other.memory === item.memory && other.clock !== item.clock,
@@ -122,16 +119,18 @@ class DomainCheck {
   }
 
   /** All values must be of one domain, of the given one where there is one. */
-  #expect(values: readonly Expression[], wanted: Domain, at: LazyPosition, what: string): void {
+  #expect(values: readonly Expression[], wanted: Domain, item: Item, what: string, made = item.at): void {
     let first: Side | undefined;
     for (const value of values) {
       for (const ref of this.#refs(value)) {
         const domain = this.#domainOfNet(ref.name);
         if (domain === undefined) continue;
         const side = { what: `"${ref.name}"`, domain, at: ref.at };
-        const other = wanted !== undefined && domain !== wanted ? { what, domain: wanted, at } : first;
+        const other = wanted !== undefined && domain !== wanted ? { what, domain: wanted, at: made } : first;
         if (other && other.domain !== domain) {
-          refuse(() => domainError(side, other, at));
+          const line = () =>
+            lineThatReads(item, (e) => contains(e, (part) => part.kind === "ref" && part.name === ref.name));
+          refuse(() => domainError(side, other, line()));
           return;
         }
         first ??= side;

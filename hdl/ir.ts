@@ -99,11 +99,18 @@ export interface Wire {
   readonly signed: boolean;
   readonly value: Expression;
   readonly at: LazyPosition;
-  readonly assigned?: Assigned;
+  readonly assigned?: readonly Assigned[];
 }
 
-/** Where a net is assigned, and the conditions around that; for positions alone. */
-export type Assigned = readonly LazyPosition[];
+/** A line that assigns bits of a net, or stands around one as a condition: for positions and errors alone. */
+export interface Assigned {
+  readonly kind: "value" | "condition";
+  /** What is assigned, to `width` bits from bit `low` on; or the condition. */
+  readonly expression: Expression;
+  readonly low: number;
+  readonly width: number;
+  readonly at: LazyPosition;
+}
 
 /** A register of the clock domain `clock`; `reset` is a synchronous, active-high reset value. */
 export interface Reg {
@@ -117,7 +124,7 @@ export interface Reg {
   /** The first flip-flop of a synchroniser: its next value may come from another domain. */
   readonly crossing?: boolean;
   readonly at: LazyPosition;
-  readonly assigned?: Assigned;
+  readonly assigned?: readonly Assigned[];
 }
 
 /** What synthesis is asked to build a memory of; absent: its own choice. */

@@ -101,12 +101,15 @@ function pathError(
     const [net, bit] = node.split(" ");
     return drivers.get(net)?.width === 1 ? net : `${net}[${bit}]`;
   };
-  const at = (node: string) => (drivers.get(node.split(" ")[0]) as Driver).at;
-  const steps = loop.slice(0, -1).map((node, i) => ({
-    role: "step",
-    what: `"${named(node)}" follows from "${named(loop[i + 1])}"`,
-    at: at(node),
-  }));
+  const steps = loop.slice(0, -1).map((node, i) => {
+    const [[net, bit], [from, low]] = [node.split(" "), loop[i + 1].split(" ")];
+    const read = { net: from, low: Number(low), width: 1 };
+    return {
+      role: "step",
+      what: `"${named(node)}" follows from "${named(loop[i + 1])}"`,
+      at: (drivers.get(net) as Driver).line(Number(bit), 1, read),
+    };
+  });
   const found = loop.map(named).join(" <- ");
-  return new HdlError({ code: "combinational-loop", message, found, hint }, at(loop[0]), steps);
+  return new HdlError({ code: "combinational-loop", message, found, hint }, steps[0].at, steps);
 }

@@ -1,7 +1,7 @@
 /** Assignments under conditions as a tree, and what they give a target at the end: one expression. */
 import { HdlError } from "./errors.ts";
 import { mux, slice } from "./expression.ts";
-import type { Expression } from "./ir.ts";
+import type { Assigned, Expression } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
 
@@ -24,6 +24,7 @@ export interface Arm {
   readonly block: Block;
   /** How an error calls it. */
   readonly label: string | undefined;
+  readonly at: LazyPosition;
 }
 
 export interface Branch {
@@ -103,13 +104,18 @@ export function deadAssignments(
   return found;
 }
 
-/** Where a target is assigned in a block, and the conditions around that. */
-export function assignedIn(block: Block, target: string): LazyPosition[] {
-  return (block.byTarget.get(target) ?? []).flatMap((statement) =>
-    statement.kind === "assignment"
-      ? [statement.at]
-      : [statement.at, ...innerBlocks(statement).flatMap((inner) => assignedIn(inner, target))],
-  );
+/** The lines that assign a target of `width` bits in a block, and the conditions around them. */
+export function assignedIn(block: Block, target: string, width: number): Assigned[] {
+  return (block.byTarget.get(target) ?? []).flatMap((statement): Assigned[] => {
+    if (statement.kind === "assignment") {
+      const { part = { low: 0, width }, value: expression, at } = statement;
+      return [{ kind: "value", expression, ...part, at }];
+    }
+    const conditions = statement.arms.map(
+      ({ condition: expression, at }): Assigned => ({ kind: "condition", expression, low: 0, width, at }),
+    );
+    return [...conditions, ...innerBlocks(statement).flatMap((inner) => assignedIn(inner, target, width))];
+  });
 }
 
 function innerBlocks({ arms, otherwise }: Branch): Block[] {

@@ -4,7 +4,7 @@
  */
 import { HdlError } from "./errors.ts";
 import { binary, cast, cat, slice, unary } from "./expression.ts";
-import type { Arm, Expression } from "./ir.ts";
+import type { Arm, Assigned, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
 import { assignedIn, type Bits, Block, type Branch, deadAssignments, resolveBlock } from "./resolve.ts";
@@ -61,8 +61,9 @@ export class Statements {
     this.#follows(branch);
     const block = new Block({ block: this.#block, branch });
     const earlier = branch.word === "switch" ? [] : branch.arms.map((arm) => arm.condition);
-    branch.arms.push({ condition, block, label });
-    this.#run(block, [...earlier.map(negation), condition], body, label ?? "");
+    const at = here();
+    branch.arms.push({ condition, block, label, at });
+    this.#run(block, [...earlier.map(negation), condition], body, label ?? "", at);
   }
 
   /** `condition` is the negation of all arms where it can be said more simply. */
@@ -73,7 +74,7 @@ export class Statements {
     branch.otherwiseLabel = options.label ?? branch.otherwiseLabel;
     branch.otherwiseCondition = options.condition;
     const conditions = options.condition ? [options.condition] : branch.arms.map((arm) => negation(arm.condition));
-    this.#run(block, conditions, body, branch.otherwiseLabel);
+    this.#run(block, conditions, body, branch.otherwiseLabel, here());
   }
 
   /** All conditions of the enclosing bodies as one expression; undefined at the top level. */
@@ -110,9 +111,9 @@ export class Statements {
     };
   }
 
-  /** Where a target is assigned, and the conditions around that. */
-  assigned(target: string): LazyPosition[] {
-    return assignedIn(this.#block, target);
+  /** The lines that assign a target, and the conditions around them. */
+  assigned({ name, width }: { name: string; width: number }): Assigned[] {
+    return assignedIn(this.#block, name, width);
   }
 
   /** Refuses assignments to a target that later ones make dead. */
@@ -159,13 +160,13 @@ export class Statements {
     );
   }
 
-  #run(block: Block, conditions: Expression[], body: () => void, label: string): void {
+  #run(block: Block, conditions: Expression[], body: () => void, label: string, at: LazyPosition): void {
     refuseNoFunction("A condition", body);
     const outer = { block: this.#block, conditions: this.#conditions, inside: this.#inside };
     this.#block = block;
     this.#conditions = [...outer.conditions, ...conditions];
     this.#inside = [];
-    this.arms.push({ conditions: this.#conditions, label, at: here(), statements: this.#inside });
+    this.arms.push({ conditions: this.#conditions, label, at, statements: this.#inside });
     try {
       body();
     } finally {

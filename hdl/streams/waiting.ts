@@ -30,9 +30,9 @@ export function refuseWaiting(circuit: Circuit, dependencies: Dependencies): Cir
     for (const stream of streams) {
       const path = reaches(stream, readies, drivers) ? pathOfBits(stream, readies, drivers) : undefined;
       // The same stream may come up again at an instance.
-      if (!path || told.has(path[0])) continue;
-      told.add(path[0]);
-      const other = readies.get(path[path.length - 1]) as string;
+      if (!path || told.has(path[0].net)) continue;
+      told.add(path[0].net);
+      const other = readies.get(path[path.length - 1].net) as string;
       refuse(() => waitingError(module, stream, other, path, drivers));
     }
   }
@@ -74,7 +74,7 @@ function reaches({ valid }: Handshake, readies: Nets, drivers: ReadonlyMap<strin
 }
 
 /** The shortest way from `valid` to a `ready` by the bits that are really read, both included. */
-function pathOfBits({ valid }: Handshake, readies: Nets, drivers: ReadonlyMap<string, Driver>): string[] | undefined {
+function pathOfBits({ valid }: Handshake, readies: Nets, drivers: ReadonlyMap<string, Driver>): Bits[] | undefined {
   interface Step extends Bits {
     readonly from?: Step;
   }
@@ -82,8 +82,8 @@ function pathOfBits({ valid }: Handshake, readies: Nets, drivers: ReadonlyMap<st
   const pending: Step[] = [...valid];
   for (const step of pending) {
     if (readies.has(step.net)) {
-      const path: string[] = [];
-      for (let at: Step | undefined = step; at; at = at.from) path.unshift(at.net);
+      const path: Bits[] = [];
+      for (let at: Step | undefined = step; at; at = at.from) path.unshift(at);
       return path;
     }
     for (const read of drivers.get(step.net)?.bitReads(step.low, step.width) ?? []) {
@@ -99,13 +99,13 @@ function waitingError(
   module: Module,
   { name, at }: Handshake,
   other: string,
-  path: readonly string[],
+  path: readonly Bits[],
   drivers: ReadonlyMap<string, Driver>,
 ): HdlError {
-  const steps = path.slice(0, -1).map((net, i) => ({
+  const steps = path.slice(0, -1).map(({ net, low, width }, i) => ({
     role: "step",
-    what: `"${net}" follows from "${path[i + 1]}"`,
-    at: drivers.get(net)?.at ?? at,
+    what: `"${net}" follows from "${path[i + 1].net}"`,
+    at: drivers.get(net)?.line(low, width, path[i + 1]) ?? at,
   }));
   return new HdlError(
     {
@@ -114,7 +114,7 @@ function waitingError(
         other === name ? "its own ready" : `the ready of stream "${other}"`
       } in module "${module.name}".`,
       expected: "a valid that does not follow from ready in the same cycle",
-      found: path.join(" <- "),
+      found: path.map(({ net }) => net).join(" <- "),
       hint:
         other === name
           ? "Offer the word, and change state at fire; or cut the path of ready with buffered(…)."

@@ -49,7 +49,7 @@ export function modulePositions(module: Module, lines: readonly PrintedLine[]): 
   /** The lines that assign a net, and the conditions around them, made what gives it its value. */
   const assignments = ({ name, at, assigned = [] }: Wire | Reg, places: readonly number[]) => {
     const statements = places.filter((place) => !declaration.test(lines[place - 1].text));
-    const others = new Map(assigned.map((each) => [each.toString(), each]));
+    const others = new Map(assigned.map((each) => [each.at.toString(), each.at]));
     others.delete(at.toString());
     return [...others.values()].flatMap((each) => entry(name, "assignment", each, statements));
   };
