@@ -23,6 +23,7 @@ export type HdlErrorCode =
   | "enum-mismatch"
   | "foreign-signal"
   | "illegal-name"
+  | "inexact-value"
   | "ir-invalid"
   | "literal-out-of-range"
   | "memory-shape"
@@ -62,6 +63,7 @@ export const fixes: Readonly<Record<HdlErrorCode, string>> = {
   "enum-mismatch": "Use one enum for both, or translate with a `switch`.",
   "foreign-signal": "Pass it through a port.",
   "illegal-name": "Choose another name; names are never changed behind your back.",
+  "inexact-value": "Read the raw value: `dut.peek(net)` is exact at every width.",
   "ir-invalid": "This is a fault of Whittle, not of the description: please report it with the design.",
   "literal-out-of-range":
     "Write a literal that the type holds; a signal that has to meet a larger one is widened first.",

@@ -27,6 +27,7 @@ export function rawOf(
       `a ${isRaw ? "whole" : "finite"} number`,
     );
   }
+  if (isRaw && isRounded(value)) throw roundedNumber(value, at, meets());
   const { raw, exact } = isRaw ? { raw: BigInt(value as number), exact: true } : scaled(value as number, type.fl);
   const what = isRaw ? `The raw value ${raw}` : `The literal ${String(value)}`;
   if (raw < -half || raw >= half) {
@@ -43,6 +44,17 @@ export function rawOf(
       : `${nearest[0]}, the largest`,
     "Write the one that is meant, or { raw: n } for n * 2^-FL.",
   );
+}
+
+/** A whole number beyond 2^53: what was written may have been another one, which JavaScript rounded. */
+export function isRounded(value: unknown): value is number {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+export function roundedNumber(value: number, at: LazyPosition, meets: readonly Involved[]): HdlError {
+  const message = `The number ${BigInt(value)} is beyond 2^53, where JavaScript rounds: it may not be what was written.`;
+  const hint = "Write a bigint, with an n behind its digits: 9007199254740993n, 0xdead_beef_cafe_f00dn.";
+  return new HdlError({ code: "literal-out-of-range", message, expected: "a bigint", hint }, at, meets);
 }
 
 function isWhole(value: unknown): value is number | bigint {
@@ -71,9 +83,13 @@ export function decimal(raw: bigint, fl: number): string {
   return `${raw < 0n ? "-" : ""}${whole}${fl > 0 && fraction !== "" ? `.${fraction}` : ""}`;
 }
 
-/** `raw` · 2^−`fl` as a double: exact while the raw value has at most 53 significant bits, else the nearest one. */
-export function realOf(raw: bigint, fl: number): number {
+/** `raw` · 2^−`fl` as a double; undefined where no double is that number, as of a raw value of more than 53 significant bits. */
+export function realOf(raw: bigint, fl: number): number | undefined {
   // Two steps keep a tiny scale from becoming zero before it meets a large number.
   const first = Math.min(fl, 1000);
-  return Number(raw) * 2 ** -first * 2 ** (first - fl);
+  const real = Number(raw) * 2 ** -first * 2 ** (first - fl);
+  if (fl <= 1000 && Number.isSafeInteger(Number(raw))) return real;
+  if (!Number.isFinite(real)) return undefined;
+  const back = scaled(real, fl);
+  return back.exact && back.raw === raw ? real : undefined;
 }

@@ -129,7 +129,17 @@ describe("literals", () => {
     fc.assert(
       fc.property(fc.bigInt(-(2n ** 52n), 2n ** 52n), fc.nat(60), (raw, fl) => {
         expect(Number(decimal(raw, fl))).toBe(realOf(raw, fl));
-        expect(rawOf(fixed(60, fl), realOf(raw, fl) + 0, here())).toBe(raw);
+        expect(rawOf(fixed(60, fl), (realOf(raw, fl) as number) + 0, here())).toBe(raw);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.bigInt(-(2n ** 200n), 2n ** 200n), fc.nat(1200), fc.nat(150), (odd, fl, zeros) => {
+        const raw = odd << BigInt(zeros);
+        const real = realOf(raw, fl);
+        const bits = (raw < 0n ? -raw : raw).toString(2).replace(/0+$/, "").length;
+        if (bits > 53) expect(real).toBeUndefined();
+        else if (fl < 900) expect(real).toBe(Number(decimal(raw, fl)));
+        if (real !== undefined) expect(rawOf(fixed(2000, fl), real + 0, here())).toBe(raw);
       }),
     );
   });

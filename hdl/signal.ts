@@ -6,7 +6,7 @@
 import { bitCount, described } from "./described.ts";
 import { HdlError, type HdlErrorDetails, type Involved } from "./errors.ts";
 import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "./expression.ts";
-import { type FixedLiteral, rawOf } from "./fixed-literal.ts";
+import { type FixedLiteral, isRounded, rawOf, roundedNumber } from "./fixed-literal.ts";
 import type { BinaryOperator, Const, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { attempt, recovery, refuse } from "./problems.ts";
@@ -616,6 +616,28 @@ export function operandOf(
   return recovery(type.width, isSigned(type), at);
 }
 
+/** `other`, which must have the very type of `first`, its width included; `roles` is what errors call the two. */
+export function alike(
+  first: LeafSignal<LeafType>,
+  other: LeafSignal<LeafType>,
+  roles: readonly [string, string],
+  at: LazyPosition,
+): Expression {
+  const { type } = first;
+  const width = (): HdlErrorDetails => ({
+    code: "width-mismatch",
+    message: "Numbers of different widths meet.",
+    expected: typeName(type),
+    found: typeName(other.type),
+    hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
+  });
+  const difference = typeDifference(type, other.type) ?? (type.width === other.width ? undefined : width());
+  if (!difference) return other.expression;
+  const notes = () => [operandNote(roles[0], first), operandNote(roles[1], other)];
+  refuse(() => new HdlError(difference, at, notes()), first.expression, other.expression);
+  return recovery(type.width, isSigned(type), at);
+}
+
 /** Why a signal of type `given` cannot stand where `type` is expected; widths of integers are judged elsewhere. */
 function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | undefined {
   const kinds = [type.kind, given.kind];
@@ -712,8 +734,10 @@ export function literal(
     type.kind === "sint" ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];
   const whole = typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
   const number = whole ? BigInt(value as number) : undefined;
-  if (number !== undefined && least <= number && number <= most)
+  if (number !== undefined && least <= number && number <= most) {
+    if (isRounded(value)) refuse(() => roundedNumber(value as number, at, meets()));
     return constant(number, type.width, isSigned(type), at);
+  }
   const isNumber = whole || typeof value === "number";
   const range = type.kind === "bit" ? "true or false" : `a whole number from ${least} to ${most}`;
   const problem: HdlErrorDetails = {

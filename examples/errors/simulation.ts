@@ -1,5 +1,5 @@
 /** Errors while a design is simulated in the process. */
-import { bit, defineExternal, input, output, simulate, uint } from "../../hdl/index.ts";
+import { bit, defineExternal, fixed, input, output, simulate, uint } from "../../hdl/index.ts";
 import { bench, type ErrorExamples } from "./example.ts";
 
 export const simulation = {
@@ -12,6 +12,16 @@ export const simulation = {
       });
       dut.in.a = 100;
       dut.tick();
+    },
+  },
+  "inexact-value": {
+    meaning: "A `fixed` of more than 53 bits was read, and its number is none of JavaScript's.",
+    example() {
+      const dut = bench({ a: input(fixed(2, 60)), q: output(fixed(2, 60)) }, ({ a, q }) => {
+        q.set(a);
+      });
+      dut.in.a = { raw: 2n ** 60n + 1n };
+      return dut.out.q;
     },
   },
   "no-model": {

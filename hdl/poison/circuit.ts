@@ -122,6 +122,15 @@ class Poisoner {
     return not(any(differ));
   }
 
+  /**
+   * True where a port of `clock` that uses `address` may hit the word of a write at the same edge. A clock's net is 1 where it
+   * takes part in an edge, which another clock need not.
+   */
+  #meets(write: MemWrite, address: Expression, clock: string): Expression {
+    const hit = and(this.#mayWrite(write), this.#mayMeet(write.address, address));
+    return write.clock === clock ? hit : and(hit, reference(write.clock, 1, false, write.at));
+  }
+
   #lost({ name, at }: Mem): Item[] {
     const writes = this.#writesOf(name);
     return writes.map((write, i) => {
@@ -148,8 +157,8 @@ class Poisoner {
     const unsure = spread(this.#unknowns.of(write.enable), data.width);
     const unsureLanes = mask ? perLane(this.#unknowns.of(mask)) : none(data);
     const ports = this.#writesOf(write.memory);
-    const earlier = ports.slice(0, ports.indexOf(write)).filter(({ clock }) => clock === write.clock);
-    const meets = earlier.map((other) => and(this.#mayWrite(other), this.#mayMeet(other.address, address)));
+    const earlier = ports.slice(0, ports.indexOf(write));
+    const meets = earlier.map((other) => this.#meets(other, address, write.clock));
     const collides = spread(meets.reduce(or, constant(0n, 1, false, at)), data.width);
     return {
       ...write,
@@ -183,8 +192,8 @@ class Poisoner {
       return [word, { ...wire, value: found(lost) }];
     }
     const collisions = this.#writesOf(memory)
-      .filter((write) => read.underWrite === "undefined" && write.clock === clock)
-      .map((write) => and(this.#mayWrite(write), this.#mayMeet(write.address, address)));
+      .filter(() => read.underWrite === "undefined")
+      .map((write) => this.#meets(write, address, clock));
     const unsure = this.#unknowns.of(enable);
     const held = reference(shadowName(name), width, false, at);
     const taken = mux(enable, found([lost, ...collisions].reduce(or)), held, at);

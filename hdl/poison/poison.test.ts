@@ -309,3 +309,53 @@ describe("properties of unknown bits", () => {
     expect(() => known.tick()).toThrow(/"below_eight" did not hold at edge/);
   });
 });
+
+describe("ports of two clocks", () => {
+  const domains = { x: { domain: "x" }, y: { domain: "y" } };
+  const shared = (twoWriters: boolean) =>
+    simulate(
+      defineModule("shared", () => ({
+        ports: {
+          a: input(uint(2), domains.x),
+          data: input(uint(4), domains.x),
+          b: input(uint(2), domains.y),
+          other: input(uint(4), domains.y),
+          q: output(uint(4), domains.y),
+        },
+        build({ a, data, b, other, q }, m) {
+          const words = m.mem("words", 4, uint(4));
+          words.write({ address: a, data, domain: "x" });
+          if (twoWriters) words.write({ address: b, data: other, domain: "y" });
+          else m.unused(other);
+          q.set(words.readClocked("r", { address: b, underWrite: "undefined", domain: "y" }));
+        },
+      })),
+      {},
+      { poison: true },
+    );
+
+  it("collide in a read where both clocks rise, and only there", () => {
+    const dut = shared(false);
+    Object.assign(dut.in, { a: 1, data: 5, b: 1 });
+    dut.tick(1, ["x_clock"]);
+    dut.tick(1, ["y_clock"]);
+    expect(dut.out.q).toBe(5);
+    dut.in.data = 9;
+    dut.tick();
+    expect(dut.unknownBits("q")).toBe(15n);
+    dut.in.a = 2;
+    dut.tick();
+    expect(dut.out.q).toBe(9);
+  });
+
+  it("collide in a word that both write", () => {
+    const dut = shared(true);
+    Object.assign(dut.in, { a: 1, data: 5, b: 1, other: 6 });
+    dut.tick(1, ["x_clock"]);
+    expect(dut.peek("words[1]")).toBe(5);
+    dut.tick(1, ["y_clock"]);
+    expect(dut.peek("words[1]")).toBe(6);
+    dut.tick();
+    expect(() => dut.peek("words[1]")).toThrow("unknown-bits");
+  });
+});

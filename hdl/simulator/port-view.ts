@@ -1,10 +1,19 @@
 /** The ports of a module as objects of the shape of their types, over any way to read and write its nets. */
 import { HdlError } from "../errors.ts";
-import { realOf } from "../fixed-literal.ts";
+import { decimal, realOf } from "../fixed-literal.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import { here } from "../position.ts";
 import { type AnyLiteral, literal } from "../signal.ts";
-import { bit, type DataType, type Fields, type LeafType, type RecordType, typeName, type VecType } from "../types.ts";
+import {
+  bit,
+  type DataType,
+  type Fields,
+  type FixedType,
+  type LeafType,
+  type RecordType,
+  typeName,
+  type VecType,
+} from "../types.ts";
 import type { DutInputs, DutOutputs } from "./port-values.ts";
 
 /** Reads and writes a net of the top by its name in the Verilog. */
@@ -79,7 +88,7 @@ function decoded(net: string, type: LeafType, value: number | bigint): unknown {
     case "sint":
       return value;
     case "fixed":
-      return realOf(BigInt(value), type.fl);
+      return realOf(BigInt(value), type.fl) ?? refuseInexact(net, type, BigInt(value));
     case "enum": {
       const word: string | undefined = type.values[Number(value)];
       if (word !== undefined) return word;
@@ -93,6 +102,20 @@ function decoded(net: string, type: LeafType, value: number | bigint): unknown {
       );
     }
   }
+}
+
+/** Rounding it would make two different numbers equal. */
+function refuseInexact(net: string, type: FixedType, raw: bigint): never {
+  throw new HdlError(
+    {
+      code: "inexact-value",
+      message: `"${net}" holds ${decimal(raw, type.fl)}, which no number of JavaScript is.`,
+      expected: "a number of at most 53 significant bits",
+      found: `{ raw: ${raw}n } of ${typeName(type)}`,
+      hint: `\`dut.peek("${net}")\` gives the raw value, a bigint; \`decimal(raw, ${type.fl})\` writes it out.`,
+    },
+    here(),
+  );
 }
 
 function inputObject(entries: readonly Entry[], path: string, access: NetAccess, isVec = false): object {

@@ -1,5 +1,25 @@
 /** What it refuses of enums, switches and state machines. */
-import { type Builder, bit, enumOf, record, uint } from "../index.ts";
+import { at, type Builder, bit, enumOf, fixed, record, sint, type UIntSignal, uint, vec } from "../index.ts";
+
+export function mixed(m: Builder, index: UIntSignal, anyWide: UIntSignal) {
+  const [eight, four, signed] = [m.wire("a", uint(8)), m.wire("b", uint(4)), m.wire("s", sint(8))];
+  const [coarse, fine] = [m.wire("x", fixed(4, 4)), m.wire("y", fixed(2, 6))];
+  const [on, phase, other] = [m.wire("on", bit), m.wire("p", enumOf("a", "b")), m.wire("q", enumOf("b", "a", "c"))];
+  eight.set(at([eight, eight.not(), anyWide], index));
+  on.set(at([on, eight.nonzero()], index));
+  phase.set(at([phase, phase], index));
+  m.wire("pair", record({ x: uint(8) })).set(at(m.wire("v", vec(4, record({ x: uint(8) }))), index));
+  // @ts-expect-error: different widths
+  m.node("n0", at([eight, four], index));
+  // @ts-expect-error: different signs
+  m.node("n1", at([eight, signed], index));
+  // @ts-expect-error: different formats of one width
+  m.node("n2", at([coarse, fine], index));
+  // @ts-expect-error: a truth value and a number
+  m.node("n3", at([on, eight], index));
+  // @ts-expect-error: different enums
+  m.node("n4", at([phase, other], index));
+}
 
 export function refused(m: Builder) {
   const nothing = () => undefined;
