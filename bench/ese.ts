@@ -11,6 +11,7 @@ import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
 import { loadSilero } from "../sw-model/ese/stored.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
+import { driveEseWith } from "../testbench/drivers/ese.ts";
 import { drawLstm, google, trainedSpread } from "./ese-networks.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -59,8 +60,31 @@ async function googleRows(log: (line: string) => void): Promise<BenchRow[]> {
       reference: paperMicroseconds,
       ratio: microseconds / paperMicroseconds,
     },
+    ...(await streamRows(lstm, balanced.cycles, log)),
     { what: "google-lstm/load-and-read-cycles", value: balanced.transfer, unit: "cycles" },
   ];
+}
+
+/** Cycles of a step with weights from outside, at several rates of words; reference: with weights in memories. */
+async function streamRows(lstm: DenseLstm, reference: number, log: (line: string) => void): Promise<BenchRow[]> {
+  const { operation, parameters } = operationOf(lstm, pruneTo(google.density, paper().pes), paper("weights=stream"));
+  const entryBytes = 2;
+  const rows: BenchRow[] = [];
+  for (const push of [0, 32, 64, 128]) {
+    const rate = (1 - push / 256) * parameters.pes * entryBytes * megahertz * 1e-3;
+    const simulation = await startGenerator(eseGenerator, parameters, "wasm");
+    try {
+      const stalls = { seed: 1, push, pull: 0 };
+      const { result, cycles } = await driveEseWith(simulation, parameters, operation, stalls);
+      if (JSON.stringify(result) !== JSON.stringify(goldenEse(parameters, operation))) throw new Error("ese differs");
+      log(`weights at ${rate.toFixed(1)} GB/s: ${cycles} cycles`);
+      const what = `google-lstm/cycles-at-${rate.toFixed(1)}-gbs`;
+      rows.push({ what, value: cycles, unit: "cycles", reference, ratio: cycles / reference });
+    } finally {
+      await simulation.close();
+    }
+  }
+  return rows;
 }
 
 async function balanceRows(log: (line: string) => void): Promise<BenchRow[]> {

@@ -11,6 +11,7 @@ import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
 import { crossCheck } from "../testbench/crosscheck.ts";
 import { designOf } from "../testbench/design.ts";
+import { driveEseWith } from "../testbench/drivers/ese.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import { check } from "./check.ts";
 import { eseGenerator } from "./ese.ts";
@@ -36,6 +37,8 @@ const point = fc
       blocks: fc.constantFrom(1, 2, 4),
       rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
       lookup: fc.constantFrom("table", "linear"),
+      weights: fc.constantFrom("memory", "stream"),
+      weightQueueDepth: fc.constantFrom(1, 2, 5, 64),
     }),
     range: fc.integer({ min: 0, max: 3 }),
     step: fc.integer({ min: 1, max: 5 }),
@@ -78,7 +81,7 @@ const point = fc
       gateBits: gateFraction + 1 + range + wider[0],
       stateBits: stateFraction + 1 + range + wider[1],
       activationBits: Math.max(inputFraction, outputFraction) + 2 + wider[2],
-      weightBits: Math.max(inputWeightFraction, recurrentWeightFraction, peepholeFraction) + 2 + wider[3],
+      weightBits: Math.min(16, Math.max(inputWeightFraction, recurrentWeightFraction, peepholeFraction) + 2 + wider[3]),
       biasBits: biasFraction + 2 + wider[4],
       accFraction: acc,
       accWidth: Math.max(8, acc + 2 + wider[5]),
@@ -131,6 +134,23 @@ it("carries the state over hundreds of steps, on any number of PEs", async () =>
     expect(result).toEqual(eseGenerator.golden(fitted, operation).result);
     expect(cycles).toBe(eseGenerator.golden(fitted, operation).cycles);
   }
+});
+
+it("gives the same results however the stream of weights hesitates", async () => {
+  const { parameters: base } = resolveParameters(eseSpec, {
+    sets: ["pes=4", "weights=stream", "weightQueueDepth=3", "queueDepth=2", "projection=6", "channels=2"],
+  });
+  const parameters = eseGenerator.cases.parameters(base, new Set());
+  const simulation = await startSimulation("wasm", designOf(elaborate(eseGenerator.module, parameters)));
+  const stalls = fc.record({ seed: fc.integer({ min: 1, max: 1e9 }), push: fc.nat(255), pull: fc.constant(0) });
+  const cases = fc.sample(fc.tuple(eseGenerator.cases.arbitrary(parameters), stalls), { numRuns: 60, seed: 4 });
+  for (const [operation, hesitation] of cases) {
+    const { result, cycles } = await driveEseWith(simulation, parameters, operation, hesitation);
+    const golden = eseGenerator.golden(parameters, operation);
+    expect(result).toEqual(golden.result);
+    expect(cycles).toBeGreaterThanOrEqual(golden.cycles);
+  }
+  await simulation.close();
 });
 
 it("states its formats in the manifest", async () => {

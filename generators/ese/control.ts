@@ -39,7 +39,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       peLoad: output(commands.load),
       loadPe: output(g.bank),
       loadChannel: output(g.channel),
-      loadEntries: output(bit),
+      ...onlyIf(p.weights === "memory", { loadEntries: output(bit) }),
       loadCounts: output(bit),
       loadInputs: output(bit),
       loadOutputs: output(bit),
@@ -102,7 +102,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
         strobe.set(taken.and(space.eq(loadSpaces[name])));
         return strobe;
       };
-      io.loadEntries.set(strobeOf("entries"));
+      if (p.weights === "memory") io.loadEntries.set(strobeOf("entries"));
       io.loadCounts.set(strobeOf("counts"));
       io.loadInputs.set(strobeOf("inputs"));
       io.loadOutputs.set(strobeOf("outputs"));

@@ -1,11 +1,21 @@
-import { type BitSignal, bit, concat, defineModule, input, output, stream, vec } from "../../hdl/index.ts";
+import {
+  type BitSignal,
+  bit,
+  concat,
+  defineModule,
+  input,
+  output,
+  stream,
+  type UIntSignal,
+  vec,
+} from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { selectTree } from "../common/select-tree.ts";
 import { cellParameters } from "./cell-parameters.ts";
 import { cellUnit } from "./cell-unit.ts";
 import { control } from "./control.ts";
 import { eseGeometry } from "./geometry.ts";
-import { onlyIf } from "./only-if.ts";
+import { none, onlyIf } from "./only-if.ts";
 import { pe } from "./pe.ts";
 
 /**
@@ -16,10 +26,17 @@ import { pe } from "./pe.ts";
 export const ese = defineModule("ese", (p: EseParameters) => {
   const g = eseGeometry(p);
   const projects = p.projection > 0;
+  const streams = p.weights === "stream";
   return {
     summary: `Sparse LSTM on ${p.pes} processing elements${p.channels === 1 ? "" : `, ${p.channels} channels`}.`,
-    ports: { load: input(stream(g.load)), results: output(stream(g.result)), busy: output(bit) },
-    build({ load, results, busy }, m) {
+    ports: {
+      load: input(stream(g.load)),
+      /** In every step, all entries of the PEs in the order of their use. */
+      ...onlyIf(streams, { weights: input(stream(g.weights)) }),
+      results: output(stream(g.result)),
+      busy: output(bit),
+    },
+    build({ load, weights, results, busy }, m) {
       const elements = Array.from({ length: p.pes }, (_, k) => m.wire(`elements_${k}`, g.activations));
       const sums = Array.from({ length: p.pes }, (_, k) => m.wire(`sums_${k}`, vec(p.channels, vec(4, g.sum))));
       const blocked = Array.from({ length: p.pes }, (_, k) => m.wire(`blocked_${k}`, bit));
@@ -45,15 +62,20 @@ export const ese = defineModule("ese", (p: EseParameters) => {
       const ofChannel = Array.from({ length: p.channels }, (_, c) => m.node(`ofChannel_${c}`, unit.loadChannel.eq(c)));
       const loadInputs = ofChannel.map((mine) => mine.and(unit.loadInputs));
       const loadOutputs = ofChannel.map((mine) => mine.and(unit.loadOutputs));
+      // A word of weights moves when every PE that it has an entry for has room.
+      const room = Array.from({ length: streams ? p.pes : 0 }, (_, k) => m.wire(`room_${k}`, bit));
+      if (streams) weights.ready.set(concat(...room.map((has, k) => has.or(weights.data[k].present.not()))).allOnes());
       for (let k = 0; k < p.pes; k++) {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
           load: unit.peLoad,
-          loadEntries: unit.loadEntries.and(mine),
+          ...(streams ? none<Loaded>() : { loadEntries: unit.loadEntries.and(mine), rewind: unit.start }),
+          ...(streams
+            ? { pushEntry: weights.fire.and(weights.data[k].present), nextEntry: weights.data[k].entry }
+            : none<Streamed>()),
           loadCounts: unit.loadCounts.and(mine),
           loadInputs: loadInputs.map((now) => now.and(mine)),
           loadOutputs: loadOutputs.map((now) => now.and(mine)),
-          rewind: unit.start,
           counts: unit.counts,
           broadcast: unit.broadcast,
           fetch: unit.fetch,
@@ -64,6 +86,7 @@ export const ese = defineModule("ese", (p: EseParameters) => {
           cellRow: unit.doneRow,
           cellOutputs,
         });
+        if (streams) room[k].set(element.room);
         elements[k].set(element.elements);
         sums[k].set(element.sums);
         blocked[k].set(element.blocked);
@@ -103,6 +126,18 @@ export const ese = defineModule("ese", (p: EseParameters) => {
     },
   };
 });
+
+/** Connections that memories of entries have. */
+interface Loaded {
+  readonly loadEntries: BitSignal;
+  readonly rewind: BitSignal;
+}
+
+/** Connections of a stream of entries. */
+interface Streamed {
+  readonly pushEntry: BitSignal;
+  readonly nextEntry: UIntSignal;
+}
 
 function anyOf(signals: readonly BitSignal[]): BitSignal {
   return concat(...signals).nonzero();

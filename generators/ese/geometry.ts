@@ -75,6 +75,8 @@ export function eseGeometry(p: EseParameters) {
       Math.max(entryBits, counts.width, p.activationBits, p.stateBits, cellData.width, bitWidth(run), bitWidth(read)),
     ),
   });
+  /** A word of the stream of weights: an entry for each PE that still gets some. */
+  const weights = vec(p.pes, record({ present: bit, entry: uint(entryBits) }));
   /** A column of work for one PE. */
   const work = record({ source, activations, counts });
   const result = sint(Math.max(p.activationBits, p.stateBits));
@@ -109,6 +111,7 @@ export function eseGeometry(p: EseParameters) {
     run,
     read,
     load,
+    weights,
     work,
     result,
   };

@@ -12,22 +12,28 @@ import {
 } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { eseGeometry } from "./geometry.ts";
+import { onlyIf } from "./only-if.ts";
 
 /**
- * Issues the entries of queued columns, one a cycle without a gap between segments or columns. Entries lie in the memory in the
- * order in which they are used, so one pointer that only counts up reads them; what segment they belong to is counted.
+ * Issues the entries of queued columns, one a cycle without a gap between segments or columns. Entries come in the order in
+ * which they are used, from a stream or by a pointer that only counts up; what segment they belong to is counted.
  */
 export const issue = defineModule("ese_issue", (p: EseParameters) => {
   const { entryAddress, count, segment, segments, entryBits, source, activations, work } = eseGeometry(p);
   const address = entryAddress;
+  const streams = p.weights === "stream";
   return {
     summary: "Issues the entries of queued columns, one a cycle.",
     ports: {
-      write: input(bit),
-      writeAddress: input(address),
-      writeEntry: input(uint(entryBits)),
-      /** Back to the first entry. */
-      rewind: input(bit),
+      ...onlyIf(!streams, {
+        write: input(bit),
+        writeAddress: input(address),
+        writeEntry: input(uint(entryBits)),
+        /** Back to the first entry. */
+        rewind: input(bit),
+      }),
+      /** Entries in the order of their use. */
+      ...onlyIf(streams, { entries: input(stream(uint(entryBits))) }),
       columns: input(stream(work)),
       busy: output(bit),
       valid: output(bit),
@@ -39,9 +45,6 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
       activations: output(activations),
     },
     build(io, m) {
-      const memory = m.mem("entries", p.entryDepth, uint(entryBits));
-      memory.write({ address: io.writeAddress, data: io.writeEntry, enable: io.write });
-
       const active = m.reg("active", bit, { reset: false });
       const current = m.reg("current", work);
       // Segments that still have entries, the one under way included, and its entries after this one.
@@ -61,7 +64,8 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
         );
 
       // A column is taken in the cycle that issues the last entry of the one before.
-      const take = m.node("take", active.not().or(columnEnds));
+      const issues = m.node("issues", streams ? active.and(io.entries.valid) : active);
+      const take = m.node("take", active.not().or(issues.and(columnEnds)));
       io.columns.ready.set(take);
       m.when(take, () => {
         const segmentsFilled = m.node("segmentsFilled", filled(io.columns.data.counts));
@@ -71,26 +75,35 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
         left.set(countOf(io.columns.data.counts, lowestIndex(segmentsFilled)).subWrap(1));
         starts.set(true);
       })
-        .elseWhen(segmentEnds, () => {
+        .elseWhen(issues.and(segmentEnds), () => {
           waiting.set(rest);
           left.set(countOf(current.counts, lowestIndex(rest)).subWrap(1));
           starts.set(true);
         })
-        .otherwise(() => {
+        .elseWhen(issues, () => {
           left.set(left.subWrap(1));
           starts.set(false);
         });
 
-      const pointer = m.reg("pointer", address);
-      m.when(io.rewind, () => pointer.set(0)).elseWhen(active, () => pointer.set(pointer.addWrap(1)));
-      io.entry.set(memory.readClocked("entryWord", { address: pointer, enable: active, underWrite: "undefined" }));
+      if (streams) {
+        io.entries.ready.set(active);
+        const entryWord = m.reg("entryWord", uint(entryBits));
+        m.when(issues, () => entryWord.set(io.entries.data));
+        io.entry.set(entryWord);
+      } else {
+        const memory = m.mem("entries", p.entryDepth, uint(entryBits));
+        memory.write({ address: io.writeAddress, data: io.writeEntry, enable: io.write });
+        const pointer = m.reg("pointer", address);
+        m.when(io.rewind, () => pointer.set(0)).elseWhen(active, () => pointer.set(pointer.addWrap(1)));
+        io.entry.set(memory.readClocked("entryWord", { address: pointer, enable: active, underWrite: "undefined" }));
+      }
 
       const valid = m.reg("validOut", bit, { reset: false });
       const firstOut = m.reg("firstOut", bit);
       const segmentOut = m.reg("segmentOut", segment);
       const sourceOut = m.reg("sourceOut", source);
       const activationsOut = m.reg("activationsOut", activations);
-      valid.set(active);
+      valid.set(issues);
       firstOut.set(starts);
       segmentOut.set(lowestIndex(waiting));
       sourceOut.set(current.source);

@@ -1,9 +1,9 @@
-import { bit, concat, defineModule, input, output, queued, record, stream, vec } from "../../hdl/index.ts";
+import { bit, concat, defineModule, input, output, queued, record, stream, uint, vec } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { eseGeometry } from "./geometry.ts";
 import { issue } from "./issue.ts";
 import { lane, laneCommands } from "./lane.ts";
-import { onlyIf } from "./only-if.ts";
+import { none, onlyIf } from "./only-if.ts";
 import { rowDecode } from "./row-decode.ts";
 
 /** What control tells every PE in the same cycle. */
@@ -26,16 +26,18 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
   const commands = peCommands(p);
   const lanes = laneCommands(p);
   const projects = p.projection > 0;
+  const streams = p.weights === "stream";
   return {
     summary: "ESE processing element.",
     ports: {
       load: input(commands.load),
       /** This PE takes the word on the load port; of lanes, those of its channel. */
-      loadEntries: input(bit),
+      ...onlyIf(!streams, { loadEntries: input(bit), rewind: input(bit) }),
+      /** The next entry comes in now, and there is room for one. */
+      ...onlyIf(streams, { pushEntry: input(bit), nextEntry: input(uint(g.entryBits)), room: output(bit) }),
       loadCounts: input(bit),
       loadInputs: input(vec(p.channels, bit)),
       loadOutputs: input(vec(p.channels, bit)),
-      rewind: input(bit),
       counts: input(commands.counts),
       broadcast: input(commands.broadcast),
       fetch: input(lanes.fetch),
@@ -75,11 +77,16 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
       io.blocked.set(filled.and(io.broadcast.valid).and(work.sink.ready.not()));
       const queue = queued(m, "activationQueue", work.source, p.queueDepth);
 
+      // Entries that came ahead of their use.
+      const ahead = streams ? entriesAhead() : none<ReturnType<typeof entriesAhead>>();
       const { busy: issuing, ...entry } = m.inst("issue", issue, p, {
-        write: io.loadEntries,
-        writeAddress: address.bits(g.entryAddress.width - 1, 0),
-        writeEntry: data.bits(g.entryBits - 1, 0),
-        rewind: io.rewind,
+        ...onlyIf(!streams, {
+          write: io.loadEntries,
+          writeAddress: address.bits(g.entryAddress.width - 1, 0),
+          writeEntry: data.bits(g.entryBits - 1, 0),
+          rewind: io.rewind,
+        }),
+        ...ahead,
         columns: queue,
       });
       const operands = m.inst("rowDecode", rowDecode, p, entry);
@@ -112,6 +119,14 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
       });
       const adding = concat(...elements.map(({ busy }) => busy)).nonzero();
       io.busy.set(queue.valid.or(issuing).or(operands.operandValid).or(adding));
+
+      function entriesAhead() {
+        const coming = m.stream("coming", stream(uint(g.entryBits)));
+        coming.sink.valid.set(io.pushEntry);
+        coming.sink.data.set(io.nextEntry);
+        io.room.set(coming.sink.ready);
+        return { entries: queued(m, "entryQueue", coming.source, p.weightQueueDepth) };
+      }
     },
   };
 });

@@ -2,6 +2,7 @@ import { columnLoads, encodeEse } from "./encode.ts";
 import type { EseNetwork } from "./network.ts";
 import type { EseOperation } from "./operation.ts";
 import type { EseParameters } from "./spec.ts";
+import { streamWords } from "./words.ts";
 
 /** What the cycles of a step depend on besides the array. */
 export interface StepLoads {
@@ -42,64 +43,99 @@ export function stepLoads(parameters: EseParameters, network: EseNetwork): StepL
  * - the columns of x and y, one a cycle, enter the queue of every PE on which they have entries, and wait while one of these is
  *   full; a PE issues an entry a cycle and takes its next column beside the last entry;
  * - when the last entry is through, a cell a cycle, each `cellLatency` edges long;
- * - with a projection, the columns of m in the same way, each once its cell is through, and a cycle for every row of y.
+ * - with a projection, the columns of m in the same way, each once its cell is through, and a cycle for every row of y;
+ * - where entries come by a stream, a word for all PEs a cycle from the first on, each as soon as every PE concerned has room.
  */
-export function stepCycles(
-  { pes, queueDepth }: Pick<EseParameters, "pes" | "queueDepth">,
-  { loads, gateColumns, cells, projected }: StepLoads,
-): number {
-  const gates = phaseCycles(loads, queueDepth, 0, gateColumns, () => gateColumns);
+export function stepCycles(parameters: StepArray, { loads, gateColumns, cells, projected }: StepLoads): number {
+  const array = new QueuedArray(parameters, loads, gateColumns);
+  const gates = array.run(0, gateColumns, () => gateColumns);
+  if (projected === undefined) return gates + cells + cellLatency + 1;
   // A cell's output can be read one edge after it was written.
   const done = (cycle: number) => Math.max(0, Math.min(cells, cycle - cellLatency - 1));
-  if (projected === undefined) return gates + cells + cellLatency + 1;
-  const rows = Math.ceil(projected / pes);
-  return gates + phaseCycles(loads, queueDepth, gateColumns, cells, done) + rows;
+  const rows = Math.ceil(projected / parameters.pes);
+  return gates + array.run(gateColumns, cells, done) + rows;
 }
 
-/** Cycles from the first in which a column may be broadcast to the one in which all is found done. */
-function phaseCycles(
-  loads: readonly ArrayLike<number>[],
-  queueDepth: number,
-  firstColumn: number,
-  columns: number,
-  available: (cycle: number) => number,
-): number {
-  const pes = loads.length;
-  const queue = Array.from({ length: pes }, () => new Uint32Array(queueDepth));
-  const head = new Uint32Array(pes);
-  const held = new Uint32Array(pes);
-  const remaining = new Uint32Array(pes);
-  const lastIssue = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
-  let position = 0;
-  let broadcast = -1;
-  for (let cycle = 1; ; cycle++) {
-    let blocked = false;
-    let working = false;
-    for (let pe = 0; pe < pes; pe++) {
-      if (broadcast >= 0 && held[pe] === queueDepth && loads[pe][broadcast] > 0) blocked = true;
-      if (held[pe] > 0 || remaining[pe] > 0 || cycle - lastIssue[pe] <= pipelineDepth) working = true;
-    }
-    if (position === columns && broadcast < 0 && !working) return cycle;
+export type StepArray = Pick<EseParameters, "pes" | "queueDepth" | "weights" | "weightQueueDepth">;
 
-    for (let pe = 0; pe < pes; pe++) {
-      if (remaining[pe] > 0) {
-        remaining[pe]--;
-        lastIssue[pe] = cycle;
+/** The queues of all PEs, edge by edge. */
+class QueuedArray {
+  readonly #parameters: StepArray;
+  readonly #loads: readonly ArrayLike<number>[];
+  /** Entries that have come by the stream and were not issued yet, and the words of it. */
+  readonly #ahead: Uint32Array;
+  readonly #words: Uint8Array;
+  #word = 0;
+
+  constructor(parameters: StepArray, loads: readonly ArrayLike<number>[], gateColumns: number) {
+    this.#parameters = parameters;
+    this.#loads = loads;
+    this.#ahead = new Uint32Array(loads.length);
+    this.#words =
+      parameters.weights === "stream" ? streamWords(loads, gateColumns, parameters.queueDepth) : new Uint8Array();
+  }
+
+  /** Cycles from the first in which a column may be broadcast to the one in which all is found done. */
+  run(firstColumn: number, columns: number, available: (cycle: number) => number): number {
+    const { queueDepth, weights } = this.#parameters;
+    const loads = this.#loads;
+    const pes = loads.length;
+    const queue = Array.from({ length: pes }, () => new Uint32Array(queueDepth));
+    const head = new Uint32Array(pes);
+    const held = new Uint32Array(pes);
+    const remaining = new Uint32Array(pes);
+    const lastIssue = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
+    let position = 0;
+    let broadcast = -1;
+    for (let cycle = 1; ; cycle++) {
+      let blocked = false;
+      let working = false;
+      for (let pe = 0; pe < pes; pe++) {
+        if (broadcast >= 0 && held[pe] === queueDepth && loads[pe][broadcast] > 0) blocked = true;
+        if (held[pe] > 0 || remaining[pe] > 0 || cycle - lastIssue[pe] <= pipelineDepth) working = true;
       }
-      const queued = held[pe];
-      if (remaining[pe] === 0 && queued > 0) {
-        remaining[pe] = queue[pe][head[pe]];
-        head[pe] = (head[pe] + 1) % queueDepth;
-        held[pe]--;
+      if (position === columns && broadcast < 0 && !working) {
+        this.#takeWord(() => undefined);
+        return cycle;
       }
-      if (broadcast >= 0 && !blocked && loads[pe][broadcast] > 0) {
-        queue[pe][(head[pe] + held[pe]) % queueDepth] = loads[pe][broadcast];
-        held[pe]++;
-      }
+
+      this.#takeWord(() => {
+        for (let pe = 0; pe < pes; pe++) {
+          const issues = remaining[pe] > 0 && (weights === "memory" || this.#ahead[pe] > 0);
+          if (issues) {
+            remaining[pe]--;
+            if (weights === "stream") this.#ahead[pe]--;
+            lastIssue[pe] = cycle;
+          }
+          const queued = held[pe];
+          if (remaining[pe] === 0 && queued > 0) {
+            remaining[pe] = queue[pe][head[pe]];
+            head[pe] = (head[pe] + 1) % queueDepth;
+            held[pe]--;
+          }
+          if (broadcast >= 0 && !blocked && loads[pe][broadcast] > 0) {
+            queue[pe][(head[pe] + held[pe]) % queueDepth] = loads[pe][broadcast];
+            held[pe]++;
+          }
+        }
+      });
+      if (blocked) continue;
+      const send = position < available(cycle);
+      broadcast = send ? firstColumn + position : -1;
+      if (send) position++;
     }
-    if (blocked) continue;
-    const send = position < available(cycle);
-    broadcast = send ? firstColumn + position : -1;
-    if (send) position++;
+  }
+
+  /** What else happens at the edge, and beside it a word of weights, where all PEs with an entry in it have room before the edge. */
+  #takeWord(edge: () => void): void {
+    const { pes, weightQueueDepth } = this.#parameters;
+    const word = this.#words.subarray(this.#word * pes, (this.#word + 1) * pes);
+    const moves = word.length > 0 && word.every((gets, pe) => !gets || this.#ahead[pe] < weightQueueDepth);
+    edge();
+    if (!moves) return;
+    this.#word++;
+    word.forEach((gets, pe) => {
+      this.#ahead[pe] += gets;
+    });
   }
 }

@@ -28,6 +28,7 @@ export function fitEse(
     },
     beyond,
   );
+  if (parameters.weights === "stream") return shaped;
   const entryDepth = Math.max(...encodeEse(network, shaped).map(({ weights }) => weights.length));
   return raised(eseSpec, shaped, explicit, { entryDepth }, beyond);
 }

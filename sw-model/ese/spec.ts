@@ -2,6 +2,9 @@ import { z } from "zod";
 import { roundings } from "../format/fixed.ts";
 import { choice, type GeneratorSpec, integer } from "../spec.ts";
 
+/** Where the entries of the matrices come from: memories that are loaded once, or a stream, anew in every step. */
+export const weightSources = ["memory", "stream"] as const;
+
 /** How sigmoid and tanh are looked up: the nearest sample, or a straight line between two samples. */
 export const lookups = ["table", "linear"] as const;
 
@@ -79,7 +82,18 @@ const schema = z.object({
     { min: 2, max: 65536, default: 256 },
     { unit: "column", help: "columns of all matrices: inputs + outputs, and with a projection cells" },
   ),
-  entryDepth: integer({ min: 2, max: 1048576, default: 4096 }, { unit: "entry", help: "matrix entries held per PE" }),
+  weights: choice(weightSources, "memory", {
+    unit: "",
+    help: "entries stay in memories of the PEs, or come in by a stream in every step",
+  }),
+  weightQueueDepth: integer(
+    { min: 1, max: 4096, default: 64 },
+    { unit: "entry", help: "entries that each PE holds ahead of their use (weights=stream only)" },
+  ),
+  entryDepth: integer(
+    { min: 2, max: 1048576, default: 4096 },
+    { unit: "entry", help: "matrix entries held per PE (weights=memory only)" },
+  ),
 });
 
 export type EseParameters = z.infer<typeof schema>;

@@ -1,11 +1,12 @@
 import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
-import { columnsOf, encodeEse, type PeEntries } from "../../sw-model/ese/encode.ts";
+import { columnLoads, columnsOf, encodeEse, type PeEntries } from "../../sw-model/ese/encode.ts";
 import { type EseNetwork, type EseState, gates } from "../../sw-model/ese/network.ts";
 import type { EseOperation, EseResult } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
+import { streamWords } from "../../sw-model/ese/words.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
-import type { Bits, Command } from "../simulation.ts";
-import type { Driver } from "./driver.ts";
+import type { Bits, Command, CommandResults, Simulation, Stalls } from "../simulation.ts";
+import type { Driver, Outcome } from "./driver.ts";
 
 /** A word of the load port: space, PE, channel, address, data. */
 type LoadWord = readonly [space: number, pe: number, channel: number, address: number, data: Bits];
@@ -32,11 +33,12 @@ export class EseHost {
     const { weightBits, biasBits } = this.#p;
     const { bias, peephole, cells } = this.#network;
     const words: LoadWord[] = [];
-    this.#encoded.forEach(({ weights, indices }, pe) => {
-      weights.forEach((weight, at) => {
-        const data = indices[at] * 2 ** weightBits + Number(patternOf(weight, weightBits));
-        words.push([loadSpaces.entries, pe, 0, at, data]);
-      });
+    this.#encoded.forEach(({ weights }, pe) => {
+      if (this.#p.weights === "memory") {
+        weights.forEach((_, at) => {
+          words.push([loadSpaces.entries, pe, 0, at, this.#entry(pe, at)]);
+        });
+      }
       words.push(...this.#countWords(pe));
     });
     for (let cell = 0; cell < cells; cell++) {
@@ -61,14 +63,39 @@ export class EseHost {
     return this.#push(x.flatMap((values, channel) => this.#elements(loadSpaces.inputs, channel, values)));
   }
 
-  /** One step; the second command gives the cycles. */
-  step(): Command[] {
+  /**
+   * Commands that follow one another: start a step; where weights come by a stream, send them, with the stalls given; wait for the end.
+   */
+  step(stalls?: Stalls): { readonly start: Command; readonly rest: readonly Command[] } {
     const { inputs, outputs, cells } = this.#network;
     const outputRows = Math.ceil(outputs / this.#p.pes);
     const data = packFields(this.#g.run, { inputs, outputs, cells, outputRows });
     const entries = this.#encoded.reduce((sum, { weights }) => sum + weights.length, 0);
     const limit = 2 * (entries + columnsOf(this.#network) + cells + outputRows) + 1000;
-    return [this.#push([[loadSpaces.run, 0, 0, 0, data]]), { kind: "until", port: "busy", value: 0, limit }];
+    const start = this.#push([[loadSpaces.run, 0, 0, 0, data]]);
+    const end: Command = { kind: "until", port: "busy", value: 0, limit };
+    return { start, rest: this.#p.weights === "memory" ? [end] : [this.#sendWeights(limit, stalls), end] };
+  }
+
+  /** The entries of all PEs, a word of at most one for each at a time. */
+  #sendWeights(limit: number, stalls?: Stalls): Command {
+    const { pes, queueDepth } = this.#p;
+    const { inputs, outputs } = this.#network;
+    const words = streamWords(columnLoads(this.#encoded, this.#p), inputs + outputs, queueDepth);
+    const next = new Uint32Array(pes);
+    const rows = Array.from({ length: words.length / pes }, (_, word) =>
+      Array.from(next, (_, pe): Bits[] => (words[word * pes + pe] ? [1, this.#entry(pe, next[pe]++)] : [0, 0])).flat(),
+    );
+    const data = this.#encoded.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
+    const push = { valid: "weights_valid", ready: "weights_ready", data, rows };
+    const pull = { valid: "results_valid", ready: "results_ready", data: ["results_data"], count: 0 };
+    return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
+  }
+
+  #entry(pe: number, at: number): number {
+    const { weightBits } = this.#p;
+    const { weights, indices } = this.#encoded[pe];
+    return indices[at] * 2 ** weightBits + Number(patternOf(weights[at], weightBits));
   }
 
   /** Read a channel's y or, with `states`, c; the second command gives the patterns. */
@@ -113,34 +140,35 @@ export class EseHost {
 }
 
 /** Loads network and states, then for every step loads x, computes and reads y; reads c in the end. */
-export const driveEse: Driver<EseParameters, EseOperation, EseResult> = async (simulation, parameters, operation) => {
-  const { network, sequences, batched } = operation;
+export const driveEse: Driver<EseParameters, EseOperation, EseResult> = (simulation, parameters, operation) =>
+  driveEseWith(simulation, parameters, operation);
+
+/** As `driveEse`; where weights come by a stream, it hesitates as asked. */
+export async function driveEseWith(
+  simulation: Simulation,
+  parameters: EseParameters,
+  { network, sequences, batched }: EseOperation,
+  stalls?: Stalls,
+): Promise<Outcome<EseResult>> {
   const host = new EseHost(parameters, network);
-  const steps = sequences[0].x.length;
   const before = simulation.edges;
-  const prologue = [host.loadNetwork(), ...sequences.map(({ state }, c) => host.loadState(c, state))];
-  const ofStep = (t: number) => [
-    host.loadInputs(sequences.map(({ x }) => x[t])),
-    ...host.step(),
-    ...sequences.flatMap((_, c) => host.read(c, false)),
-  ];
-  const each = 3 + 3 * sequences.length;
-  const replies = await simulation.execute([
-    ...prologue,
-    ...Array.from({ length: steps }, (_, t) => ofStep(t)).flat(),
-    ...sequences.flatMap((_, c) => host.read(c, true)),
-  ]);
+  await simulation.execute([host.loadNetwork(), ...sequences.map(({ state }, c) => host.loadState(c, state))]);
+  const { start, rest } = host.step(stalls);
+  const reads = (states: boolean) => sequences.flatMap((_, c) => host.read(c, states));
+  // The second of the commands of a read gives its values.
+  const valuesOf = (replies: CommandResults) => sequences.map((_, c) => host.results(replies[3 * c + 1]));
   let cycles = 0;
   const y = sequences.map((): number[][] => []);
-  for (let t = 0; t < steps; t++) {
-    const first = prologue.length + t * each;
-    cycles += Number(replies[first + 2][0]);
-    y.forEach((list, c) => {
-      list.push(host.results(replies[first + 4 + 3 * c]));
+  for (const [t] of sequences[0].x.entries()) {
+    await simulation.execute([host.loadInputs(sequences.map(({ x }) => x[t])), start]);
+    const started = simulation.edges;
+    await simulation.execute(rest);
+    cycles += simulation.edges - started;
+    valuesOf(await simulation.execute(reads(false))).forEach((values, c) => {
+      y[c].push(values);
     });
   }
-  const last = prologue.length + steps * each;
-  const c = sequences.map((_, i) => host.results(replies[last + 1 + 3 * i]));
+  const c = valuesOf(await simulation.execute(reads(true)));
   const result = batched ? { y, c } : { y: y[0], c: c[0] };
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
-};
+}
