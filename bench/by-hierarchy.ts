@@ -8,7 +8,7 @@ export interface Part {
   readonly instances: number;
 }
 
-type Figure = "lut" | "lutram" | "ff" | "carry" | "dsp" | "nand2";
+type Figure = "lut" | "lutram" | "ff" | "bram" | "dsp" | "nand2";
 
 /**
  * Area of a design as the sum of its modules: each part once, times its instances, and the rest of the design. Parts are black
@@ -21,7 +21,7 @@ export async function areaByHierarchy(
   log: (line: string) => void,
 ): Promise<Record<Figure, number>> {
   const { modules, top } = emitVerilog(circuit);
-  const total: Record<Figure, number> = { lut: 0, lutram: 0, ff: 0, carry: 0, dsp: 0, nand2: 0 };
+  const total: Record<Figure, number> = { lut: 0, lutram: 0, ff: 0, bram: 0, dsp: 0, nand2: 0 };
   for (const { name, instances } of [{ name: top, instances: 1 }, ...parts]) {
     const boxes = new Set(parts.map((part) => part.name).filter((part) => part !== name));
     const verilog = modules.map((module) => (boxes.has(module.name) ? stub(module.text) : module.text)).join("\n");

@@ -59,7 +59,10 @@ export async function generate(
   const sources = emitted.modules.map(({ name, text: verilog }) => ({ name: `${name}.v`, content: text(verilog) }));
   const listName = `${emitted.top}.f`;
   const manifestName = `${prefix}${generator.spec.name}.manifest.json`;
-  const extra = testbench ? await testbenchFor(generator, parameters, circuit, reset) : [];
+  const extra = [
+    ...(testbench ? await testbenchFor(generator, parameters, circuit, reset) : []),
+    ...(generator.documents?.(parameters, emitted.top) ?? []),
+  ];
   // Tools expect a module in a file of its name, as far as the first dot.
   const stubs = emitted.blackBoxes.map(({ name, text: verilog }) => ({ name: `${name}.stub.v`, content: verilog }));
   const files = [

@@ -28,6 +28,8 @@ export interface Generator<P extends object, Operation, Result> {
   };
   /** Number formats, roundings and look-ups that the parameters mean, for the manifest, where they need saying. */
   formats?(parameters: P): object;
+  /** Files beside the Verilog of the module called `top`, such as a C header of its registers. */
+  documents?(parameters: P, top: string): readonly { readonly name: string; readonly content: string }[];
   /** How a stored network runs on the generator, if it can. */
   // biome-ignore lint/suspicious/noExplicitAny: the kind of model differs from generator to generator; its name is checked
   readonly network?: NetworkRunner<P, any>;

@@ -7,6 +7,7 @@ import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
 import { lnzdScanGenerator } from "./lnzdscan.ts";
 import { lnzdTreeGenerator } from "./lnzdtree.ts";
+import { matmulGenerator } from "./matmul.ts";
 import { planesGenerator } from "./planes.ts";
 import { srmacGenerator } from "./srmac.ts";
 import { systolicGenerator } from "./systolic.ts";
@@ -23,6 +24,7 @@ export const catalog: readonly AnyGenerator[] = [
   planesGenerator,
   srmacGenerator,
   systolicGenerator,
+  matmulGenerator,
   eieGenerator,
   eseGenerator,
 ];

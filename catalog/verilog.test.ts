@@ -105,6 +105,9 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["systolic", "rows=17", "cols=3", "structure=ice40", "rounding=nearest", "width=8", "accWidth=20"],
   ["systolic", "rows=2", "cols=5", "structure=logic", "width=3", "accWidth=6", "dropBits=0", "lfsrWidth=24"],
   ["systolic", "rows=64", "cols=2", "lfsrWidth=24", "stepsPerDraw=37", "outWidth=64"],
+  ["matmul"],
+  ["matmul", "rows=1", "cols=1", "aSquares=1", "bSquares=1"],
+  ["matmul", "rows=5", "cols=3", "width=7", "structure=dsp48e1", "rounding=truncate", "bSquares=33"],
 ];
 
 /** A module of each generator with a piece of it, and what breaks it. */
@@ -116,6 +119,7 @@ const faults = {
   bnn: ["bnn_gather", "filled == 1'b1", "filled == 1'b0"],
   bcnn: ["xnor_pe", ".weights(weight)", ".weights(~weight)"],
   systolic: ["systolic_pe", "starts ? ", "!starts ? "],
+  matmul: ["systolic_pe", "starts ? ", "!starts ? "],
   srmac: ["mac", "starts ? ", "!starts ? "],
   ese: ["ese_lane", "operandRow == row", "operandRow != row"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
@@ -194,6 +198,7 @@ describe("the emitted Verilog", () => {
     ["bcnn", "width=8", "height=9"],
     ["srmac", "rounding=nearest"],
     ["systolic", "rows=3", "cols=2"],
+    ["matmul", "rows=2", "cols=3"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {

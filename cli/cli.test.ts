@@ -50,6 +50,7 @@ describe("list", () => {
       "planes",
       "srmac",
       "systolic",
+      "matmul",
       "eie",
       "ese",
     ]);

@@ -25,14 +25,16 @@ export interface RoundingUnitParameters extends RoundingParameters {
   readonly lfsrWidth: number;
   readonly stepsPerDraw: number;
   readonly structure: MacStructure;
+  /** The result is 0 at edges that end no sum; else anything. */
+  readonly clears: boolean;
 }
 
 /** The parameters of the rounding unit among those of a generator. */
-export function roundingUnitOf(p: RoundingUnitParameters): RoundingUnitParameters {
+export function roundingUnitOf(p: Omit<RoundingUnitParameters, "clears">, clears: boolean): RoundingUnitParameters {
   const { accWidth, dropBits, outWidth, rounding, lfsrWidth, stepsPerDraw, structure } = p;
   // What does not matter must not make modules differ.
   const random = drawsBits(p) ? { lfsrWidth, stepsPerDraw } : { lfsrWidth: 8, stepsPerDraw: 1 };
-  return { accWidth, dropBits, outWidth, rounding, structure, ...random };
+  return { accWidth, dropBits, outWidth, rounding, structure, clears, ...random };
 }
 
 /** A bit of a seed on its way to a random source, which takes it at an edge with `load` high; see `serialLfsr`. */
@@ -79,7 +81,7 @@ export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParame
         : rounded(m, io.sum, p, { random, floorFirst: p.structure !== "xc7" });
     m.when(enable, () => {
       done.set(last);
-      result.set(next);
+      result.set(p.clears ? select(result.type, last, next, 0) : next);
     });
     io.done.set(done);
     io.result.set(result);

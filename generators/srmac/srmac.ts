@@ -40,7 +40,7 @@ export const srmac = defineModule("srmac", (p: SrmacParameters) => {
       const { width, accWidth, structure } = p;
       const sums = m.inst("mac", mac, { width, accWidth, structure }, { enable, valid: terms.valid, last, a, b });
       seed?.ready.set(true);
-      const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p), {
+      const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p, false), {
         ...{ enable, valid: sums.done, sum: sums.sum },
         ...(seed ? { seed: { load: seed.valid, seed: seed.data, last: lastSeedBit(m, seed.valid, p.lfsrWidth) } } : {}),
       });

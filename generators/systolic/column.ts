@@ -66,7 +66,7 @@ export const column = defineModule("systolic_column", (p: SystolicParameters) =>
 
       const sum = chosen(m, sums, io.token.row, g.muxRegisters);
       const valid = delayedBit(m, "chosenValid", io.token.valid, g.muxRegisters);
-      const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p), {
+      const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p, true), {
         ...{ enable: true, valid, sum },
         ...(seed ? { seed } : {}),
       });

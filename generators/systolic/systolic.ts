@@ -23,7 +23,8 @@ import { systolicGeometry } from "./geometry.ts";
 /**
  * Output-stationary systolic array (Gupta et al. 2015, section 5): a stream of words, each a column of a tile of A and a row of a tile of
  * B, gives the rows of the tile of C = A B, rounded. Tiles follow each other without a pause where their inner dimension is
- * at least the number of their rows. Operands beyond `lastRow` and `lastColumn` do not matter: nothing is rounded there.
+ * at least the number of their rows. Operands beyond `lastRow` and `lastColumn` do not matter: nothing is rounded there, and results beyond
+ * `lastColumn` are 0.
  */
 export const systolic = defineModule("systolic", (p: SystolicParameters) => {
   const g = systolicGeometry(p);

@@ -1,0 +1,223 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { registerHeader, registerTable } from "../generators/common/registers.ts";
+import { matmulRegisters } from "../generators/matmul/registers.ts";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
+import { matmulCycles } from "../sw-model/matmul/cycles.ts";
+import { goldenMatmul, type MatmulOperation, parseMatmulOperation } from "../sw-model/matmul/operation.ts";
+import { type MatmulParameters, matmulSpec } from "../sw-model/matmul/spec.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { crossCheck } from "../testbench/crosscheck.ts";
+import { designOf } from "../testbench/design.ts";
+import { driveMatmul, MatmulHost } from "../testbench/drivers/matmul.ts";
+import { startSimulation } from "../testbench/engine.ts";
+import type { Command } from "../testbench/simulation.ts";
+import { check } from "./check.ts";
+import { startGenerator } from "./execute.ts";
+import { matmulGenerator } from "./matmul.ts";
+
+const given = (sets: readonly string[]) => resolveParameters(matmulSpec, { sets });
+
+const point = fc
+  .record({
+    rows: fc.integer({ min: 1, max: 9 }),
+    cols: fc.integer({ min: 1, max: 9 }),
+    width: fc.integer({ min: 2, max: 20 }),
+    outWidth: fc.integer({ min: 1, max: 24 }),
+    rounding: fc.constantFrom("stochastic", "stochastic", "nearest", "truncate"),
+    lfsrWidth: fc.constantFrom(8, 16, 24, 32),
+    structure: fc.constantFrom("xc7", "dsp48e1", "ice40"),
+  })
+  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
+
+describe("the matrix multiplier equals its golden model in results and cycles", () => {
+  it.each(fc.sample(point, { numRuns: 16, seed: 2015 }).map((sets, i) => [i, sets] as const))(
+    "random multiplier %i: %s",
+    async (i, sets) => {
+      for (const [engine, cases] of [["wasm", 25] as const, ["icarus", i % 8 === 0 ? 2 : 0] as const]) {
+        if (cases === 0) continue;
+        const report = await check(matmulGenerator, given(sets), { engine, cases, seed: i, reproduce: "" });
+        expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
+      }
+    },
+  );
+});
+
+const parameters = given(["rows=3", "cols=2", "aSquares=64", "bSquares=128"]).parameters;
+const operations = fc.sample(matmulGenerator.cases.arbitrary(parameters), { numRuns: 30, seed: 4 });
+
+describe("the buffers", () => {
+  it("take the next operands while a product is computed", async () => {
+    const simulation = await startGenerator(matmulGenerator, { ...parameters }, "wasm");
+    const host = new MatmulHost(parameters);
+    const commands: Command[] = [host.load("a", operations[0].a), host.load("b", operations[0].b)];
+    const collects: number[] = [];
+    operations.forEach((operation, i) => {
+      commands.push(...host.start(operation));
+      const next = operations[i + 1];
+      if (next) commands.push(host.load("a", next.a), host.load("b", next.b));
+      collects.push(commands.push(host.collect(operation)) - 1);
+    });
+    const results = await simulation.execute(commands);
+    operations.forEach((operation, i) => {
+      const golden = goldenMatmul(parameters, operation);
+      expect(host.resultOf(operation, results[collects[i]])).toEqual(golden);
+    });
+    await simulation.close();
+  });
+
+  it("keep an operand that the next product takes again", async () => {
+    const simulation = await startGenerator(matmulGenerator, { ...parameters }, "wasm");
+    const host = new MatmulHost(parameters);
+    const [operation] = operations;
+    const [again] = host.start({ ...operation, seed: 99 }).splice(-1);
+    expect(again).toEqual(host.write("CONTROL", { start: 1, takeA: 1, takeB: 1 }));
+    const results = await simulation.execute([
+      ...[host.load("a", operation.a), host.load("b", operation.b), ...host.start(operation), host.collect(operation)],
+      ...host.start({ ...operation, seed: 99 }).slice(0, -1),
+      ...[host.write("CONTROL", { start: 1 }), host.collect(operation)],
+    ]);
+    const golden = goldenMatmul(parameters, { ...operation, seed: 99 });
+    expect(host.resultOf(operation, results[results.length - 1])).toEqual(golden);
+    await simulation.close();
+  });
+});
+
+describe("the registers", () => {
+  const host = new MatmulHost(parameters);
+  const access = async (commands: Command[]) => {
+    const simulation = await startGenerator(matmulGenerator, { ...parameters }, "wasm");
+    const results = await simulation.execute(commands);
+    await simulation.close();
+    return results.map((values) => values[values.length - 1]);
+  };
+
+  it("read back what was written, each for itself", async () => {
+    const [, , first, second] = await access([
+      host.write("TILES", { lastRowTile: 0x1234, lastColumnTile: 0xfedc }),
+      host.write("INNER", { lastInner: 0x5678 }),
+      host.read("TILES"),
+      host.read("INNER"),
+    ]);
+    expect([first, second]).toEqual([0xfedc1234n, 0x5678n]);
+  });
+
+  it("take the bytes that the strobes name", async () => {
+    const write = host.write("TILES", { lastRowTile: 0xaaaa, lastColumnTile: 0xbbbb });
+    if (write.kind !== "batch") throw new Error("a write is a batch");
+    const [[address, valid, word, , ...rest], idle] = write.rows;
+    const [, , value] = await access([
+      host.write("TILES", { lastRowTile: 0x1111, lastColumnTile: 0x2222 }),
+      { ...write, rows: [[address, valid, word, 0b0110, ...rest], idle] },
+      host.read("TILES"),
+    ]);
+    expect(value).toBe(0x22bbaa11n);
+  });
+
+  it("answer an address without a register by an error, and change nothing", async () => {
+    const beyond = 4 * matmulRegisters(parameters).length;
+    const inputs = ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`);
+    const reading = ["araddr", "arvalid", "rready"].map((pin) => `s_axi_${pin}`);
+    const [written, read] = await access([
+      {
+        kind: "batch",
+        inputs,
+        rows: [
+          [beyond, 1, 7, 15, 1, 1],
+          [0, 0, 0, 0, 0, 1],
+        ],
+        outputs: ["s_axi_bresp"],
+      },
+      {
+        kind: "batch",
+        inputs: reading,
+        rows: [
+          [beyond, 1, 1],
+          [0, 0, 1],
+        ],
+        outputs: ["s_axi_rresp"],
+      },
+    ]);
+    expect([written, read]).toEqual([2n, 2n]);
+  });
+});
+
+describe("docs/matmul.md", () => {
+  it("shows the registers, and an operation that gives what stands there", async () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "docs", "matmul.md"), "utf8");
+    expect(page).toContain(registerTable(matmulRegisters({ cols: 4 })));
+    expect(registerHeader(matmulRegisters({ cols: 4 }), "MATMUL")).toContain("#define MATMUL_TILES 0x10u\n");
+    expect(registerHeader(matmulRegisters({ cols: 4 }), "MATMUL")).toContain(
+      "#define MATMUL_TILES_LAST_COLUMN_TILE_SHIFT 16u\n#define MATMUL_TILES_LAST_COLUMN_TILE_MASK 0xffff0000u",
+    );
+    const [operation, result] = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text]) => JSON.parse(text));
+    const { parameters } = given([]);
+    const parsed = parseMatmulOperation(operation, parameters);
+    const simulation = await startGenerator(matmulGenerator, { ...parameters }, "wasm");
+    const { result: got } = await driveMatmul(simulation, parameters, parsed);
+    expect({ c: got.c.map((row) => row.map(Number)) }).toEqual(result);
+    await simulation.close();
+  });
+
+  it("refuses operands that do not match", () => {
+    const parse = (value: unknown) => () => parseMatmulOperation(value, parameters);
+    expect(parse({ a: [[1, 2]], b: [[1, 2]], seed: 1 })).toThrow(/the inner dimension is 2 of A and 1 of B/);
+    expect(parse({ a: [[1, 2]], b: [[1, 2]], seed: 1, transposeB: true })).not.toThrow();
+    expect(parse({ a: [[1, 2]], b: [[1], [2]] })).toThrow(UserError);
+    expect(parse({ a: [[]], b: [[1]], seed: 1 })).toThrow(/at least one value/);
+  });
+});
+
+describe("a fault in the matrix multiplier is caught", () => {
+  async function judge(parameters: MatmulParameters, break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+    const circuit = elaborate(matmulGenerator.module, parameters);
+    const emitted = emitVerilog(circuit);
+    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
+    try {
+      const report = await crossCheck({
+        name: "matmul",
+        parameters,
+        start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
+        run: (simulation, operation: MatmulOperation) => driveMatmul(simulation, parameters, operation),
+        golden: (operation) => ({
+          result: goldenMatmul(parameters, operation),
+          cycles: matmulCycles(parameters, operation),
+        }),
+        operations: operations.map((operation) => ({ operation })),
+        seed: 5,
+        reproduce: "",
+      });
+      return report.mismatches > 0 ? "caught" : "equal";
+    } catch (error) {
+      if (error instanceof UserError) return "caught";
+      throw error;
+    }
+  }
+
+  it("without a fault all agree", async () => expect(await judge(parameters, (verilog) => verilog)).toBe("equal"));
+
+  it.each([
+    ["operands are read from the half that is loaded", ".readSquare({!loader_half,", ".readSquare({loader_half,"],
+    ["rows of a square do not move on", "else line <= line + 2'd1;", "else line <= line;"],
+    [
+      "a row of tiles starts on the wrong column",
+      "if (nextRow) columnTile <= 16'd0;",
+      "if (1'b0) columnTile <= 16'd0;",
+    ],
+    [
+      "rows are read for columns",
+      ".byColumn(registers_commands_transposedB)",
+      ".byColumn(!registers_commands_transposedB)",
+    ],
+    ["the last word is not marked", "assign m_axis_tlast = lastWord;", "assign m_axis_tlast = 1'b0;"],
+  ])("%s", async (_, from, to) => {
+    const verdict = await judge(parameters, (verilog) => {
+      expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBeGreaterThan(0);
+      return verilog.replaceAll(from, to);
+    });
+    expect(verdict).toBe("caught");
+  });
+});

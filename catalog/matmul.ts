@@ -1,0 +1,29 @@
+import { registerHeader, registerTable } from "../generators/common/registers.ts";
+import { matmul } from "../generators/matmul/matmul.ts";
+import { matmulRegisters } from "../generators/matmul/registers.ts";
+import { matmulCycles } from "../sw-model/matmul/cycles.ts";
+import { fitMatmul, goldenMatmul, type MatmulOperation, parseMatmulOperation } from "../sw-model/matmul/operation.ts";
+import { type MatmulParameters, matmulSpec } from "../sw-model/matmul/spec.ts";
+import type { SystolicResult } from "../sw-model/systolic/golden.ts";
+import * as cases from "../testbench/cases/matmul.ts";
+import { driveMatmul } from "../testbench/drivers/matmul.ts";
+import type { Generator } from "./generator.ts";
+
+export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, SystolicResult> = {
+  spec: matmulSpec,
+  module: matmul,
+  operation: { parse: parseMatmulOperation, fit: fitMatmul },
+  golden: (parameters, operation) => ({
+    result: goldenMatmul(parameters, operation),
+    cycles: matmulCycles(parameters, operation),
+  }),
+  drive: driveMatmul,
+  documents(parameters, top) {
+    const map = matmulRegisters(parameters);
+    return [
+      { name: `${top}_registers.h`, content: registerHeader(map, top.toUpperCase()) },
+      { name: `${top}_registers.md`, content: registerTable(map) },
+    ];
+  },
+  cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
+};

@@ -1,0 +1,216 @@
+import {
+  type BitSignal,
+  bit,
+  concat,
+  defineModule,
+  input,
+  output,
+  type SIntSignal,
+  stream,
+  type UIntSignal,
+  type UIntType,
+  uint,
+} from "../../hdl/index.ts";
+import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
+import { axiLiteRegisters } from "../common/axi-lite.ts";
+import { addressBits } from "../common/registers.ts";
+import { drawsBits } from "../common/rounding.ts";
+import { systolicGeometry } from "../systolic/geometry.ts";
+import { systolic } from "../systolic/systolic.ts";
+import { operand } from "./operand.ts";
+import { matmulRegisters } from "./registers.ts";
+import { sequencer } from "./sequencer.ts";
+
+/** Bits of an AXI stream that holds some values: whole bytes. */
+function busBits(values: number, width: number): number {
+  return 8 * Math.ceil((values * width) / 8);
+}
+
+/**
+ * Matrix multiplier around the systolic array: operands enter on two AXI streams, row by row, into double buffers that give rows or columns,
+ * so that each may be used as its transpose; a product is started through AXI4-Lite (registers.ts), and leaves on an AXI
+ * stream, tile by tile.
+ */
+export const matmul = defineModule("matmul", (p: MatmulParameters) => {
+  const map = matmulRegisters(p);
+  const { aSquares, bSquares, ...array } = p;
+  const g = systolicGeometry(array);
+  const address = uint(addressBits(map)) as UIntType;
+  const bus = (lanes: number, width: number) => uint(busBits(lanes, width)) as UIntType;
+  return {
+    summary: `Matrix multiplier of ${p.rows} x ${p.cols} multiply-accumulates with buffers, AXI4-Lite and AXI streams.`,
+    ports: {
+      s_axi_awaddr: input(address),
+      s_axi_awvalid: input(bit),
+      s_axi_awready: output(bit),
+      s_axi_wdata: input(uint(32)),
+      s_axi_wstrb: input(uint(4)),
+      s_axi_wvalid: input(bit),
+      s_axi_wready: output(bit),
+      s_axi_bresp: output(uint(2)),
+      s_axi_bvalid: output(bit),
+      s_axi_bready: input(bit),
+      s_axi_araddr: input(address),
+      s_axi_arvalid: input(bit),
+      s_axi_arready: output(bit),
+      s_axi_rdata: output(uint(32)),
+      s_axi_rresp: output(uint(2)),
+      s_axi_rvalid: output(bit),
+      s_axi_rready: input(bit),
+      /** Up to `rows` values of a row of A; `tlast` ends the row. */
+      s_axis_a_tdata: input(bus(p.rows, p.width)),
+      s_axis_a_tlast: input(bit),
+      s_axis_a_tvalid: input(bit),
+      s_axis_a_tready: output(bit),
+      /** Up to `cols` values of a row of B. */
+      s_axis_b_tdata: input(bus(p.cols, p.width)),
+      s_axis_b_tlast: input(bit),
+      s_axis_b_tvalid: input(bit),
+      s_axis_b_tready: output(bit),
+      /** A row of a tile of the result; `tlast` ends the product. */
+      m_axis_tdata: output(bus(p.cols, p.outWidth)),
+      m_axis_tlast: output(bit),
+      m_axis_tvalid: output(bit),
+      m_axis_tready: input(bit),
+    },
+    build(io, m) {
+      const channel = (name: string, valid: BitSignal, data: UIntSignal) => {
+        const link = m.stream(name, stream(data.type));
+        link.sink.valid.set(valid);
+        link.sink.data.set(data);
+        return link;
+      };
+      const aw = channel("aw", io.s_axi_awvalid, io.s_axi_awaddr);
+      const ar = channel("ar", io.s_axi_arvalid, io.s_axi_araddr);
+      io.s_axi_awready.set(aw.sink.ready);
+      io.s_axi_arready.set(ar.sink.ready);
+      const slave = axiLiteRegisters.describe({ map }).ports;
+      const w = m.stream("w", slave.w.type);
+      w.sink.valid.set(io.s_axi_wvalid);
+      w.sink.data.set({ data: io.s_axi_wdata, strobe: io.s_axi_wstrb });
+      io.s_axi_wready.set(w.sink.ready);
+      const busy = m.wire("busy", bit);
+      const pending = m.reg("pending", bit, { reset: false });
+      const cycles = m.reg("cycles", uint(32), { reset: 0 });
+      const { commands, b, r } = m.inst(
+        "registers",
+        axiLiteRegisters,
+        { map },
+        {
+          ...{ aw: aw.source, w: w.source, ar: ar.source },
+          status: { busy: concat(busy), pending: concat(pending), cycles },
+        },
+      );
+      io.s_axi_bvalid.set(b.valid);
+      io.s_axi_bresp.set(b.data);
+      b.ready.set(io.s_axi_bready);
+      io.s_axi_rvalid.set(r.valid);
+      io.s_axi_rdata.set(r.data.data);
+      io.s_axi_rresp.set(r.data.response);
+      r.ready.set(io.s_axi_rready);
+
+      // A start waits for the product before it to leave.
+      const takeA = m.reg("pendingA", bit);
+      const takeB = m.reg("pendingB", bit);
+      const left = m.reg("wordsLeft", uint(32), { reset: 0 });
+      const begin = m.node("starting", pending.and(busy.not()));
+      m.when(begin, () => pending.set(false));
+      m.when(commands.start.bit(0), () => {
+        pending.set(true);
+        takeA.set(commands.takeA.bit(0));
+        takeB.set(commands.takeB.bit(0));
+      });
+
+      const enable = m.wire("enable", bit);
+      const order = m.inst("sequencer", sequencer, p, { commands, start: begin, enable });
+      const buffer = (
+        name: string,
+        stream_: { valid: BitSignal; data: UIntSignal; last: BitSignal },
+        lanes: number,
+        squares: number,
+        read: { swap: BitSignal; place: typeof order.a; byColumn: BitSignal },
+      ) => {
+        const parameters = { lanes, width: p.width, squares };
+        const words = m.stream(`${name}Words`, operand.describe(parameters).ports.words.type);
+        words.sink.valid.set(stream_.valid);
+        words.sink.data.set({ values: valuesOf(stream_.data, lanes, p.width), last: stream_.last });
+        const { values } = m.inst(name, operand, parameters, { words: words.source, hold: pending, enable, ...read });
+        return { values, ready: words.sink.ready };
+      };
+      const [byColumnA, byColumnB] = [commands.transposedA.bit(0).not(), commands.transposedB.bit(0)];
+      const a = buffer(
+        "operandA",
+        { valid: io.s_axis_a_tvalid, data: io.s_axis_a_tdata, last: io.s_axis_a_tlast },
+        p.rows,
+        aSquares,
+        { swap: begin.and(takeA), place: order.a, byColumn: byColumnA },
+      );
+      const bb = buffer(
+        "operandB",
+        { valid: io.s_axis_b_tvalid, data: io.s_axis_b_tdata, last: io.s_axis_b_tlast },
+        p.cols,
+        bSquares,
+        { swap: begin.and(takeB), place: order.b, byColumn: byColumnB },
+      );
+      io.s_axis_a_tready.set(a.ready);
+      io.s_axis_b_tready.set(bb.ready);
+
+      // What goes with the operands while they are read.
+      const marks = { valid: order.running, last: order.last, lastRow: order.lastRow, lastColumn: order.lastColumn };
+      const reading = [1, 2].map((stage) => ({
+        valid: m.reg(`readValid_${stage}`, bit, { reset: false }),
+        last: m.reg(`readLast_${stage}`, bit),
+        lastRow: m.reg(`readLastRow_${stage}`, g.row),
+        lastColumn: m.reg(`readLastColumn_${stage}`, g.column),
+      }));
+      const operands = m.stream("operands", stream(g.operands));
+      const [, at] = reading;
+      enable.set(at.valid.not().or(operands.sink.ready));
+      m.when(enable, () => {
+        reading.forEach((stage, i) => {
+          const before = i === 0 ? marks : reading[i - 1];
+          stage.valid.set(before.valid);
+          stage.last.set(before.last);
+          stage.lastRow.set(before.lastRow);
+          stage.lastColumn.set(before.lastColumn);
+        });
+      });
+      operands.sink.valid.set(at.valid);
+      operands.sink.data.set({
+        a: [...a.values],
+        b: [...bb.values],
+        last: at.last,
+        lastRow: at.lastRow,
+        lastColumn: at.lastColumn,
+      });
+
+      let seeds = {};
+      if (drawsBits(p)) {
+        const seed = m.stream("seed", stream(uint(p.cols) as UIntType));
+        seed.sink.valid.set(commands.seedPush.bit(0));
+        seed.sink.data.set(commands.seedBits);
+        seeds = { seed: seed.source };
+      }
+      const { results } = m.inst("array", systolic, array, { operands: operands.source, ...seeds });
+      io.m_axis_tvalid.set(results.valid);
+      io.m_axis_tdata.set(
+        concat(...results.data.map((value) => value.asUint()).reverse()).extend(busBits(p.cols, p.outWidth)),
+      );
+      const lastWord = m.node("lastWord", left.eq(1));
+      io.m_axis_tlast.set(lastWord);
+      results.ready.set(io.m_axis_tready);
+      busy.set(left.nonzero());
+      m.when(busy, () => cycles.set(cycles.addWrap(1)));
+      m.when(results.fire, () => left.set(left.subWrap(1)));
+      m.when(begin, () => {
+        left.set(commands.resultWords);
+        cycles.set(0);
+      });
+    },
+  };
+});
+
+/** The values of a word, the first one lowest. */
+function valuesOf(word: UIntSignal, count: number, width: number): SIntSignal[] {
+  return Array.from({ length: count }, (_, i) => word.bits((i + 1) * width - 1, i * width).asSint());
+}

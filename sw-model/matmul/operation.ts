@@ -1,0 +1,81 @@
+import { UserError } from "../errors.ts";
+import { doesNotFit, raised } from "../fit.ts";
+import { asArray, asBoolean, asObject, inside, type Place, placeText, root, wrongShape } from "../shape.ts";
+import { parseSeed, seedField, signedValues } from "../srmac/operation.ts";
+import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../systolic/golden.ts";
+import { type MatmulParameters, matmulSpec } from "./spec.ts";
+
+/** C = A B, each operand given as it is or as its transpose. */
+export interface MatmulOperation extends SystolicOperation {
+  /** `a` is the transpose of A: K x M. */
+  readonly transposeA?: boolean;
+  /** `b` is the transpose of B: N x K. */
+  readonly transposeB?: boolean;
+}
+
+/**
+ * Reads a `matmul` operation from parsed JSON: `{"a": [[...]], "b": [[...]], "seed": s, "transposeA"?: bool, "transposeB"?: bool}`.
+ * No matrix is empty. Throws `UserError` with the JSON path: wrong-shape, value-out-of-range.
+ */
+export function parseMatmulOperation(value: unknown, parameters: MatmulParameters, source?: string): MatmulOperation {
+  const at = root(source);
+  const { seedKeys, optionalKeys } = seedField(parameters);
+  const fields = asObject(value, at, ["a", "b", ...seedKeys], [...optionalKeys, "transposeA", "transposeB"]);
+  const flag = (name: "transposeA" | "transposeB") =>
+    fields[name] === undefined ? false : asBoolean(fields[name], inside(at, name));
+  const [aAt, bAt] = [inside(at, "a"), inside(at, "b")];
+  const [a, b] = [matrix(fields.a, aAt, parameters.width), matrix(fields.b, bAt, parameters.width)];
+  const [transposeA, transposeB] = [flag("transposeA"), flag("transposeB")];
+  const inner = { a: transposeA ? a.length : a[0].length, b: transposeB ? b[0].length : b.length };
+  if (inner.a !== inner.b) {
+    throw new UserError({
+      code: "wrong-shape",
+      message: `${placeText(aAt)} and ${placeText(bAt)} do not match: the inner dimension is ${inner.a} of A and ${inner.b} of B`,
+      where: placeText(bAt),
+      expected: `an inner dimension of ${inner.a}`,
+      found: `${inner.b}`,
+    });
+  }
+  return { a, b, transposeA, transposeB, ...parseSeed(fields.seed, inside(at, "seed"), parameters) };
+}
+
+function matrix(value: unknown, at: Place, width: number): number[][] {
+  const rows: number[][] = [];
+  asArray(value, at, "rows").forEach((row, i) => {
+    rows.push(signedValues(row, inside(at, i), width, rows[0]?.length));
+  });
+  if (rows.length === 0) throw wrongShape(at, "at least one row", "none");
+  if (rows[0].length === 0) throw wrongShape(inside(at, 0), "at least one value", "none");
+  return rows;
+}
+
+/** The operation of the bare array. */
+export function straight({ a, b, transposeA, transposeB, ...rest }: MatmulOperation): SystolicOperation {
+  return { ...rest, a: transposeA ? transposed(a) : a, b: transposeB ? transposed(b) : b };
+}
+
+export function goldenMatmul(parameters: MatmulParameters, operation: MatmulOperation): SystolicResult {
+  return goldenSystolic(parameters, straight(operation));
+}
+
+function transposed(matrix: readonly (readonly number[])[]): number[][] {
+  return matrix[0].map((_, c) => matrix.map((row) => row[c]));
+}
+
+/** Squares of n x n values that hold a matrix. */
+export function squaresOf(matrix: readonly (readonly number[])[], n: number): number {
+  return Math.ceil(matrix.length / n) * Math.ceil(matrix[0].length / n);
+}
+
+/** The parameters with buffers for the operands. Throws does-not-fit where a buffer was set by hand, or a dimension is beyond 65,535. */
+export function fitMatmul(
+  parameters: MatmulParameters,
+  explicit: ReadonlySet<string>,
+  operation: MatmulOperation,
+): MatmulParameters {
+  const { a, b } = operation;
+  const longest = Math.max(a.length, a[0].length, b.length, b[0].length);
+  if (longest > 65_535) throw doesNotFit("rows", longest, 65_535, "the largest dimension", "divide the product");
+  const need = { aSquares: squaresOf(a, parameters.rows), bSquares: squaresOf(b, parameters.cols) };
+  return raised(matmulSpec, parameters, explicit, need, () => "divide the product by rows of A or columns of B");
+}
