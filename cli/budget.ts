@@ -1,4 +1,4 @@
-import { type Budget, budgetOf } from "../catalog/regress/work.ts";
+import { type Budget, budgetOf } from "../catalog/work.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { integerArgument } from "./arguments.ts";
 

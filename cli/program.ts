@@ -15,6 +15,7 @@ import { generateCommand } from "./commands/generate.ts";
 import { list } from "./commands/list.ts";
 import { regressCommand } from "./commands/regress.ts";
 import { runCommand } from "./commands/run.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { synthCommand } from "./commands/synth.ts";
 import type { Output } from "./output.ts";
 import type { CommandResult } from "./result.ts";
@@ -124,6 +125,15 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--fresh", "run also what passed before and has not changed")
     .option("--junit <file>", "write the report as JUnit XML too")
     .action((names, options) => finish(regressCommand(names, options, output)));
+  parallel(generator("sweep <generator>", "area, cycles and agreement of many design points, side by side"))
+    .addOption(repeatable("--vary <key=v1,v2>", "a parameter and its values (lists parted by /)", "nothing"))
+    .addOption(repeatable("--target <target>", "xc7, xcup, ecp5, ice40, gates, or a Liberty file", "no area"))
+    .option("--op <file>", "an operation whose cycles are counted at each point")
+    .option("--check <count>", "check each point with so many random operations, besides the directed ones")
+    .option("--engine <name>", "wasm, verilator or icarus", "wasm")
+    .option("--csv <file>", "write the table")
+    .option("--svg <file>", "write a Pareto plot: area against cycles, or the next best figure")
+    .action((name, options) => finish(sweepCommand(name, options, output)));
   command("import <format> <folder>", "a network of another tool as a stored model: finn")
     .requiredOption("-o, --output <folder>", "where to write the model")
     .action((format, folder, options) => finish(importCommand(format, folder, options)));

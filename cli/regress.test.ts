@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { catalog } from "../catalog/index.ts";
-import { verilogHash } from "../catalog/regress/key.ts";
+import { verilogHash } from "../catalog/keys.ts";
 import { caseParameters, presetsOf } from "../catalog/regress/plan.ts";
 import { whittle } from "./fixtures/whittle.ts";
 

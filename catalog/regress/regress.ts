@@ -3,9 +3,9 @@ import { commandLine } from "../../platform/command-line.ts";
 import { Turns } from "../../platform/turns.ts";
 import type { ErrorDetails } from "../../sw-model/errors.ts";
 import { generatorNamed } from "../index.ts";
-import { checkKey } from "./key.ts";
+import { checkKey } from "../keys.ts";
+import { type Budget, type CachedOutcome, work } from "../work.ts";
 import { caseParameters, checkWords, type RegressionCase } from "./plan.ts";
-import { type Budget, type CachedOutcome, work } from "./work.ts";
 
 export interface RegressOptions extends Budget {
   /** Run also what passed before and has not changed. */

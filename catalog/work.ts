@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { join } from "node:path";
-import { cached, forget, lookUp } from "../../platform/cache.ts";
-import { lastLines } from "../../platform/children.ts";
-import { runWorker } from "../../platform/worker.ts";
-import type { ErrorDetails } from "../../sw-model/errors.ts";
+import { cached, forget, lookUp } from "../platform/cache.ts";
+import { lastLines } from "../platform/children.ts";
+import { runWorker } from "../platform/worker.ts";
+import type { ErrorDetails } from "../sw-model/errors.ts";
 
 /** How many processes work side by side, and how much memory each of them may take with its children. */
 export interface Budget {
@@ -25,7 +25,12 @@ export function budgetOf(given: { readonly jobs?: number; readonly megabytes?: n
 /** What a command line came to. */
 export type Outcome =
   | { readonly kind: "document"; readonly exitStatus: number; readonly document: Record<string, unknown> }
-  | { readonly kind: "error"; readonly error: ErrorDetails };
+  | {
+      readonly kind: "error";
+      /** As of the command; 1 when it came to none. */
+      readonly exitStatus: number;
+      readonly error: ErrorDetails;
+    };
 
 export type CachedOutcome = Outcome & { readonly cached: boolean };
 
@@ -69,6 +74,7 @@ async function runAnew(words: readonly string[], megabytes: number): Promise<Out
   if (outgrown) {
     return {
       kind: "error",
+      exitStatus: 1,
       error: {
         code: "out-of-memory",
         message: `it took more memory than the ${megabytes} MB that it may`,
@@ -80,13 +86,14 @@ async function runAnew(words: readonly string[], megabytes: number): Promise<Out
   }
   try {
     const document = JSON.parse(stdout) as Record<string, unknown>;
-    if (document.error) return { kind: "error", error: document.error as ErrorDetails };
+    if (document.error) return { kind: "error", exitStatus: exitCode ?? 1, error: document.error as ErrorDetails };
     if (exitCode !== undefined) return { kind: "document", exitStatus: exitCode, document };
   } catch {
     // Told below with what it printed instead.
   }
   return {
     kind: "error",
+    exitStatus: 1,
     error: {
       code: "worker-died",
       message: `it ended ${exitCode === undefined ? "by a signal" : `with exit status ${exitCode}`} and without a result`,
