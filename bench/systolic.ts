@@ -1,8 +1,10 @@
 import { startGenerator } from "../catalog/execute.ts";
 import { systolicGenerator } from "../catalog/systolic.ts";
+import { matmul } from "../generators/matmul/matmul.ts";
 import { systolic } from "../generators/systolic/systolic.ts";
 import { elaborate } from "../hdl/index.ts";
 import type { MacRounding } from "../sw-model/format/fixed.ts";
+import { matmulSpec } from "../sw-model/matmul/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
 import type { MacStructure } from "../sw-model/srmac/spec.ts";
@@ -16,6 +18,11 @@ import type { BenchRow } from "./row.ts";
 const size = 28;
 /** Rows and columns of the product: both divide. */
 const outside = 560;
+
+const parts = [
+  { name: "systolic_column", instances: size },
+  { name: "systolic_pe", instances: size ** 2 },
+];
 
 /** Share of the clocks in which the multiply-accumulates work, by the inner dimension, and what it must reach. */
 const busyBars: readonly (readonly [inner: number, bar: number])[] = [
@@ -72,10 +79,7 @@ async function areaRows(log: (line: string) => void): Promise<BenchRow[]> {
   const areaOf = (rounding: MacRounding, target: string) =>
     areaByHierarchy(
       elaborate(systolic, parametersOf(rounding, target === "xc7" ? "dsp48e1" : "ice40")),
-      [
-        { name: "systolic_column", instances: size },
-        { name: "systolic_pe", instances: size ** 2 },
-      ],
+      parts,
       target,
       log,
     );
@@ -94,8 +98,20 @@ async function areaRows(log: (line: string) => void): Promise<BenchRow[]> {
     most("lut", stochastic.lut, "LUT", 40_000),
     most("ff", stochastic.ff, "FF", 65_000),
     { what: "systolic28/lutram", value: stochastic.lutram, unit: "LUT as RAM" },
+    ...(await engineRows(log)),
     overhead("lut", stochastic.lut, truncating.lut),
     overhead("ff", stochastic.ff, truncating.ff),
     overhead("gates", gates.nand2, gatesTruncating.nand2),
+  ];
+}
+
+/** The array with buffers, AXI streams and registers; the paper's figures have a memory controller besides. */
+async function engineRows(log: (line: string) => void): Promise<BenchRow[]> {
+  const { parameters } = resolveParameters(matmulSpec, { preset: "paper" });
+  const area = await areaByHierarchy(elaborate(matmul, parameters), parts, "xc7", log);
+  return [
+    { what: "matmul28/lut", value: area.lut, unit: "LUT", bar: 62_922, met: area.lut <= 62_922 },
+    { what: "matmul28/ff", value: area.ff, unit: "FF", bar: 146_510, met: area.ff <= 146_510 },
+    { what: "matmul28/bram", value: area.bram, unit: "block RAM" },
   ];
 }

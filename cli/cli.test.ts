@@ -483,7 +483,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, systolic, eie, ese",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, systolic, matmul, eie, ese",
         "  found:    eye",
         '  hint:     did you mean eie or ese or bnn? "whittle list" shows all generators',
         "",
