@@ -9,7 +9,7 @@ help:
 	@echo "make format  rewrite files in the project's format"
 	@echo "make docs    the reference of the language as HTML, in build/docs"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
-	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (SEEDS=3; some minutes)"
+	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (some minutes; NETWORK=bcnn-mnist: the convolutional one)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
 	@echo "make clean   remove what was built"
@@ -41,9 +41,9 @@ format: setup
 train: setup
 	node dist/sw-model/train/main.js
 
-SEEDS ?= 3
+NETWORK ?= bnn-mnist
 train-bnn: setup
-	node dist/sw-model/quantised/main.js $(SEEDS)
+	node dist/sw-model/quantised/main.js $(NETWORK) $(SEEDS)
 
 PLAN ?= small
 train-fixed: setup

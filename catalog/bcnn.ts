@@ -7,6 +7,7 @@ import { parseBcnnOperation } from "../sw-model/bcnn/operation.ts";
 import { type BcnnParameters, bcnnSpec, layersOf } from "../sw-model/bcnn/spec.ts";
 import * as cases from "../testbench/cases/bcnn.ts";
 import { driveBcnn } from "../testbench/drivers/bcnn.ts";
+import { convolutionalNetwork } from "./bcnn-network.ts";
 import type { Generator } from "./generator.ts";
 
 export const bcnnGenerator: Generator<BcnnParameters, BcnnOperation, BcnnResult> = {
@@ -24,4 +25,5 @@ export const bcnnGenerator: Generator<BcnnParameters, BcnnOperation, BcnnResult>
   }),
   drive: driveBcnn,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
+  network: convolutionalNetwork,
 };

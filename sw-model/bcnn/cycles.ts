@@ -41,14 +41,18 @@ export function bcnnCycles(
   return 0;
 }
 
-/** What a layer is made of, in the order of the pixels' way. */
-function stagesOf(layer: BcnnLayer, dots: boolean, countRegisters: number): Stage[] {
-  const { kernel, items, itemBits, outputs, pes, lanes, pool } = layer;
-  // An item fills several words, or several items one.
+/** How a layer folds over its array: an item of the vector fills `parts` words, or `itemsPerWord` of them one. */
+export function foldsOf({ items, itemBits, outputs, pes, lanes }: BcnnLayer) {
   const parts = Math.ceil(itemBits / lanes);
   const itemsPerWord = Math.max(1, Math.min(items, Math.floor(lanes / itemBits)));
-  const rowFolds = Math.ceil(outputs / pes);
   const columnFolds = Math.ceil(items / itemsPerWord) * parts;
+  return { parts, itemsPerWord, rowFolds: Math.ceil(outputs / pes), columnFolds };
+}
+
+/** What a layer is made of, in the order of the pixels' way. */
+function stagesOf(layer: BcnnLayer, dots: boolean, countRegisters: number): Stage[] {
+  const { kernel, items, pool } = layer;
+  const { parts, itemsPerWord, rowFolds, columnFolds } = foldsOf(layer);
   const stages: Stage[] = [];
   if (kernel > 0) stages.push(new WindowStage(layer));
   if (parts > 1) stages.push(linked(new Split(parts, parts), 1));

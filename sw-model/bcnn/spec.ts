@@ -157,15 +157,16 @@ export const bcnnSpec: GeneratorSpec<BcnnParameters> = {
       },
     },
     digits: {
-      summary: "28 x 28 pixels, two convolutions of 3 x 3 with pooling, 16 and 32 channels, and two dense layers",
+      summary:
+        "28 x 28 pixels, convolutions of 5 x 5 and 3 x 3 with pooling, 16 and 32 channels, and two dense layers: bcnn-mnist",
       parameters: {
         width: 28,
         height: 28,
-        kernel: [3, 3, 0, 0],
+        kernel: [5, 3, 0, 0],
         outputs: [16, 32, 64, 10],
         pool: [2, 2, 1, 1],
         pes: [16, 16, 4, 1],
-        lanes: [9, 48, 32, 16],
+        lanes: [25, 72, 32, 16],
       },
     },
   },

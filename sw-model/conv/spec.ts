@@ -5,6 +5,9 @@ export interface MapShape {
   readonly channels: number;
 }
 
+/** The pixels of a map. */
+export const placesOf = ({ width, height }: MapShape) => width * height;
+
 /** What decides the maps of a layer. A kernel of 0 makes it dense: one pixel, made of the whole map. */
 export interface LayerSizes {
   readonly kernel: number;

@@ -29,7 +29,7 @@ export interface Cost {
   readonly weightBytes: number;
   /** Multiply-accumulates, in float32 or as XNOR and count. */
   readonly arithmeticPj: number;
-  /** Every weight once, from the smallest memory of the table that holds them all. */
+  /** Every weight once for each use, from the smallest memory of the table that holds them all. */
   readonly readPj: number;
   readonly totalPj: number;
 }
@@ -43,26 +43,29 @@ export interface Account {
   readonly binary: Cost;
 }
 
-/** Energy of reading `bytes` once from the smallest memory that holds them. */
-export function readEnergy(bytes: number): number {
+/** Energy of reading `read` bytes (each byte once, if not given) from the smallest memory that holds `bytes`. */
+export function readEnergy(bytes: number, read = bytes): number {
   const memory = energies.read64.find((size) => bytes <= size.bytes);
-  return (bytes / 8) * (memory?.pj ?? energies.readDram64);
+  return (read / 8) * (memory?.pj ?? energies.readDram64);
 }
 
-function costOf(macs: number, macPj: number, weightBytes: number): Cost {
+function costOf(macs: number, macPj: number, weightBytes: number, readBytes: number): Cost {
   const arithmeticPj = macs * macPj;
-  const readPj = readEnergy(weightBytes);
+  const readPj = readEnergy(weightBytes, readBytes);
   return { weightBytes, arithmeticPj, readPj, totalPj: arithmeticPj + readPj };
 }
 
-/** Memory, operations and energy of a binary network and of a float32 network of its shape. */
-export function accountOf(layers: readonly BinaryLayer[]): Account {
+/**
+ * Memory, operations and energy of a binary network and of a float32 network of its shape. `uses` has how often the weights of a layer
+ * are used, and so read, in an inference: once for each window; without it, once.
+ */
+export function accountOf(layers: readonly BinaryLayer[], uses?: readonly number[]): Account {
   const footprint = binaryFootprint(layers);
-  const macs = layers.reduce((sum, { weights }) => sum + weights.rows * weights.cols, 0);
+  const macs = layers.reduce((sum, { weights }, i) => sum + weights.rows * weights.cols * (uses?.[i] ?? 1), 0);
   return {
     macs,
     footprint,
-    float: costOf(macs, energies.float32Multiply + energies.float32Add, footprint.floatWeightBytes),
-    binary: costOf(macs, binaryMacPj, footprint.binaryWeightBytes),
+    float: costOf(macs, energies.float32Multiply + energies.float32Add, footprint.floatWeightBytes, 4 * macs),
+    binary: costOf(macs, binaryMacPj, footprint.binaryWeightBytes, macs / 8),
   };
 }

@@ -1,4 +1,6 @@
+import type { CnnLayer } from "../bcnn/golden.ts";
 import type { BinaryLayer } from "../binary/layer.ts";
+import type { MapShape } from "../conv/spec.ts";
 import type { EieArithmetic, EieLayer } from "../eie/golden.ts";
 import type { Mlp } from "./mlp.ts";
 
@@ -20,8 +22,8 @@ export interface ModelAccuracy {
 /** How a stored network came about; for people, and checked only to be an object. */
 export type TrainingRecord = Readonly<Record<string, unknown>>;
 
-/** A stored network of fully connected layers. */
-export type Model = SparseModel | BinaryModel;
+/** A stored network: fully connected layers, or convolutions before them. */
+export type Model = SparseModel | BinaryModel | ConvolutionalModel;
 
 interface ModelFacts {
   readonly name: string;
@@ -47,15 +49,28 @@ export interface Accuracies {
   readonly test: ModelAccuracy;
 }
 
-/** A network of binary weights and activations; the last layer's largest dot product (the first of equals) is the class. */
-export interface BinaryModel extends ModelFacts {
-  readonly kind: "binary";
+/** What the networks of binary weights and activations have in common. */
+interface BinaryFacts extends ModelFacts {
   /** An input value from this one on is bit 1 (+1), below it bit 0 (-1). */
   readonly inputThreshold: number;
-  /** All but the last have thresholds. */
-  readonly layers: readonly BinaryLayer[];
   /** Absent where nobody measured it, as in an imported network. */
   readonly accuracy?: Accuracies;
   /** The class that a float network of the same shape gives for each test digit; absent where there is none. */
   readonly floatPredictions?: readonly number[];
+}
+
+/** A network of binary weights and activations; the last layer's largest dot product (the first of equals) is the class. */
+export interface BinaryModel extends BinaryFacts {
+  readonly kind: "binary";
+  /** All but the last have thresholds. */
+  readonly layers: readonly BinaryLayer[];
+}
+
+/** The same with convolutions before the dense layers, of which there is at least one. */
+export interface ConvolutionalModel extends BinaryFacts {
+  readonly kind: "binary-convolutional";
+  /** The maps that enter; an image has their values row by row, and of a pixel all channels. */
+  readonly input: MapShape;
+  /** All but the last have thresholds; the last one is dense. */
+  readonly layers: readonly CnnLayer[];
 }

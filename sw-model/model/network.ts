@@ -46,7 +46,7 @@ export function goldenNetwork(model: Pick<SparseModel, "formats" | "layers">, im
  * undefined where the model has no float network.
  */
 export function floatPredictor(model: Model): ((image: ArrayLike<number>, index: number) => number) | undefined {
-  if (model.kind === "binary") {
+  if (model.kind !== "sparse") {
     const { floatPredictions } = model;
     return floatPredictions && ((_, index) => floatPredictions[index]);
   }

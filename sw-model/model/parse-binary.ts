@@ -15,7 +15,7 @@ import {
 } from "../shape.ts";
 import { asRecord, checkChecksum, parseAccuracies } from "./envelope.ts";
 import { binaryFootprint } from "./footprint.ts";
-import type { BinaryModel } from "./model.ts";
+import type { BinaryModel, ConvolutionalModel } from "./model.ts";
 import { bytesOf } from "./packed.ts";
 
 export const binaryFormat = "whittle-binary-model";
@@ -28,28 +28,45 @@ const required = ["format", "version", "name", "summary", "data", "training", "i
 /** Checks and reads the JSON of a stored binary model; see `loadModel` for the errors. */
 export function parseBinaryModel(value: unknown, file: string): BinaryModel {
   const at = root(file);
-  const fields = asObject(value, at, [...required, "sha256"], ["accuracy", "floatPredictions"]);
-  const { accuracy, floatPredictions } = fields;
+  const fields = binaryFields(value, at);
   const layersAt = inside(at, "layers");
-  const model: BinaryModel = {
-    kind: "binary",
+  const layers = parseLayers(asArray(fields.layers, layersAt, "layers"), layersAt);
+  const model: BinaryModel = { kind: "binary", ...parseBinaryFacts(fields, at), layers };
+  checkChecksum(fields, at);
+  return model;
+}
+
+/** The fields of a stored model of binary weights, `more` among them. */
+export function binaryFields(value: unknown, at: Place, more: readonly string[] = []): Record<string, unknown> {
+  return asObject(value, at, [...required, ...more, "sha256"], ["accuracy", "floatPredictions"]);
+}
+
+/** Everything but the layers. */
+export function parseBinaryFacts(fields: Record<string, unknown>, at: Place): Omit<BinaryModel, "kind" | "layers"> {
+  const { accuracy, floatPredictions } = fields;
+  return {
     name: asString(fields.name, inside(at, "name")),
     summary: asString(fields.summary, inside(at, "summary")),
     data: asRecord(fields.data, inside(at, "data")),
     training: asRecord(fields.training, inside(at, "training")),
     inputThreshold: asNumber(fields.inputThreshold, inside(at, "inputThreshold")),
-    layers: parseLayers(asArray(fields.layers, layersAt, "layers"), layersAt),
     ...(accuracy === undefined ? {} : { accuracy: parseAccuracies(accuracy, inside(at, "accuracy")) }),
     ...(floatPredictions === undefined
       ? {}
       : { floatPredictions: parseClasses(floatPredictions, inside(at, "floatPredictions")) }),
   };
-  checkChecksum(fields, at);
-  return model;
 }
 
 /** What `parseBinaryModel` reads, in the order in which it stands in the file. */
 export function binaryContent(model: BinaryModel): Readonly<Record<string, unknown>> {
+  return contentOf(model, { layers: model.layers.map(layerContent) });
+}
+
+/** The content of a model of binary weights, with what is special to its kind. */
+export function contentOf(
+  model: BinaryModel | ConvolutionalModel,
+  special: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const { name, summary, data, training, accuracy, inputThreshold, layers, floatPredictions } = model;
   return {
     name,
@@ -59,13 +76,13 @@ export function binaryContent(model: BinaryModel): Readonly<Record<string, unkno
     ...(accuracy ? { accuracy } : {}),
     inputThreshold,
     sizes: binaryFootprint(layers),
-    layers: layers.map(layerContent),
+    ...special,
     ...(floatPredictions ? { floatPredictions: floatPredictions.join("") } : {}),
   };
 }
 
 /** Weights row by row, a row in whole bytes, column c in bit c mod 8 of byte c / 8; thresholds 16 bits little-endian. */
-function layerContent({ weights, thresholds }: BinaryLayer): Readonly<Record<string, unknown>> {
+export function layerContent({ weights, thresholds }: BinaryLayer): Readonly<Record<string, unknown>> {
   const { rows, cols } = weights;
   const shape = { rows, cols, weights: bytesOfBits(weights).toString("base64") };
   if (!thresholds) return shape;
@@ -113,9 +130,11 @@ function parseLayers(values: readonly unknown[], at: Place): BinaryLayer[] {
   return layers;
 }
 
-function parseLayer(value: unknown, at: Place, hidden: boolean): BinaryLayer {
+/** A layer; `more` names further keys that it has. A hidden one has thresholds. */
+export function parseLayer(value: unknown, at: Place, hidden: boolean, more: readonly string[] = []): BinaryLayer {
   const folding = ["thresholds", "flips"];
-  const fields = asObject(value, at, ["rows", "cols", "weights", ...(hidden ? folding : [])], hidden ? [] : folding);
+  const keys = [...more, "rows", "cols", "weights"];
+  const fields = asObject(value, at, [...keys, ...(hidden ? folding : [])], hidden ? [] : folding);
   const rows = asInteger(fields.rows, inside(at, "rows"), 1, 2 ** 24);
   const cols = asInteger(fields.cols, inside(at, "cols"), 1, mostColumns);
   const weightsAt = inside(at, "weights");

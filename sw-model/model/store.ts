@@ -11,6 +11,7 @@ import type { Model, SparseModel } from "./model.ts";
 import { packMatrix, sha256 } from "./packed.ts";
 import { parseModel, sparseFormat } from "./parse.ts";
 import { binaryContent, binaryFormat, parseBinaryModel } from "./parse-binary.ts";
+import { convolutionalContent, convolutionalFormat, parseConvolutionalModel } from "./parse-convolutional.ts";
 
 /** The folder of the stored models: `models` beside the nearest package.json above this file. */
 export function modelsFolder(): string {
@@ -37,9 +38,9 @@ export function loadModel(nameOrFolder: string): Model {
   const folder = findFolder(nameOrFolder);
   const jsonFile = join(folder, "model.json");
   const document = parseJson(readBytes(jsonFile).toString("utf8"), jsonFile);
-  if (checkFormat(document, [sparseFormat, binaryFormat], root(jsonFile)) === binaryFormat) {
-    return parseBinaryModel(document, jsonFile);
-  }
+  const format = checkFormat(document, [sparseFormat, binaryFormat, convolutionalFormat], root(jsonFile));
+  if (format === binaryFormat) return parseBinaryModel(document, jsonFile);
+  if (format === convolutionalFormat) return parseConvolutionalModel(document, jsonFile);
   const { float, sizes, ...model } = parseModel(document, jsonFile);
   const floatFile = join(folder, float.file);
   return { ...model, dense: unpackFloat(readBytes(floatFile), sizes, float.sha256, floatFile) };
@@ -66,6 +67,9 @@ function isOfKind<K extends Model["kind"]>(model: Model, kind: K): model is Extr
 export function modelFiles(model: Model): { readonly name: string; readonly content: string | Buffer }[] {
   if (model.kind === "binary") {
     return [{ name: "model.json", content: modelText(binaryFormat, binaryContent(model)) }];
+  }
+  if (model.kind === "binary-convolutional") {
+    return [{ name: "model.json", content: modelText(convolutionalFormat, convolutionalContent(model)) }];
   }
   const float = Buffer.concat(model.dense.weights.map(floatBytes));
   return [

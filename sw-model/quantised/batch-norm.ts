@@ -128,13 +128,14 @@ export function normaliseGradient(
       products[c] += gradient.data[at] * (y.data[at] - norm.mean[c]) * inverse[c];
     }
   }
-  for (let c = 0; c < columns; c++) {
-    betaGradient[c] = sums[c];
-    gammaGradient[c] = products[c];
-    const scale = round(norm.gamma[c]) * inverse[c];
-    for (let r = 0, at = c; r < y.rows; r++, at += y.stride) {
+  betaGradient.set(sums);
+  gammaGradient.set(products);
+  const scale = inverse.map((value, c) => round(norm.gamma[c]) * value);
+  // Row by row, as the matrix lies in memory.
+  for (let r = 0; r < y.rows; r++) {
+    for (let c = 0, at = r * y.stride; c < columns; c++, at++) {
       const centred = (y.data[at] - norm.mean[c]) * inverse[c];
-      gradient.data[at] = scale * (gradient.data[at] - (sums[c] + centred * products[c]) / y.rows);
+      gradient.data[at] = scale[c] * (gradient.data[at] - (sums[c] + centred * products[c]) / y.rows);
     }
   }
 }

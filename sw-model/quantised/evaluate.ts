@@ -2,12 +2,14 @@ import { packBits } from "../binary/bits.ts";
 import type { BinaryLayer } from "../binary/layer.ts";
 import { goldenBnn } from "../bnn/golden.ts";
 import { type Digits, imageOf, type SplitName, splitSeed } from "../data/mnist.ts";
+import { goldenConvolutionalNetwork } from "../model/convolutional-network.ts";
 import { argmax } from "../model/mlp.ts";
-import type { BinaryModel } from "../model/model.ts";
+import type { BinaryModel, ConvolutionalModel } from "../model/model.ts";
 import { resultRows } from "../xnor/golden.ts";
-import { toBinaryLayers } from "./fold.ts";
+import { toBinaryLayers, withWindows } from "./fold.ts";
 import type { Network } from "./network.ts";
-import type { Variant } from "./plan.ts";
+import type { Plans, Variant } from "./plan.ts";
+import type { NetworkShape } from "./shape.ts";
 import { inkThreshold, type QuantisedPlan, scoresOf, trainQuantised } from "./train.ts";
 
 /** What one training gives: the class of each digit, and of a binary network its layers. */
@@ -43,12 +45,23 @@ function checkedLayers(network: Network, digits: Digits): BinaryLayer[] {
   const { scores } = network.shape;
   const scale = scores === "normalised" ? 1 : scores.scale;
   const float = scoresOf(network, "binary", digits);
-  goldenScores(layers, inkThreshold, digits).forEach((dots, i) => {
+  goldenOf(network.shape, layers, digits).forEach((dots, i) => {
     if (dots.some((dot, c) => Math.fround(dot * scale) !== float[i][c])) {
       throw new Error(`the folded network differs from the trained one at digit ${i}`);
     }
   });
   return layers;
+}
+
+/** The last layer's dot products of a network of this shape, dense or convolutional, for each digit. */
+function goldenOf(shape: NetworkShape, layers: readonly BinaryLayer[], digits: Digits): number[][] {
+  if (!shape.convolutions) return goldenScores(layers, inkThreshold, digits);
+  const { input } = shape.convolutions;
+  const images = Array.from({ length: digits.count }, (_, i) => imageOf(digits, i));
+  return goldenConvolutionalNetwork(
+    { input, inputThreshold: inkThreshold, layers: withWindows(shape, layers) },
+    images,
+  );
 }
 
 /** The last layer's dot products for each digit. */
@@ -80,14 +93,10 @@ export function shareRight(classes: readonly number[], { labels }: Digits): numb
 }
 
 /**
- * The model of several trainings: the binary network with the best validation accuracy (the first of equals), the float
+ * The facts of a model of several trainings: the binary network with the best validation accuracy (the first of equals), the float
  * network of the same seed beside it, and what every seed reached on the test digits.
  */
-export function assembleModel(
-  outcomes: readonly Outcome[],
-  plans: Readonly<Record<Variant, QuantisedPlan>>,
-  data: Data,
-): BinaryModel {
+function evaluated(outcomes: readonly Outcome[], plans: Plans, data: Data) {
   const of = (variant: Variant) => outcomes.filter((outcome) => outcome.variant === variant);
   const accuracy = ({ validation, test }: Outcome) => ({
     validation: shareRight(validation, data.validation),
@@ -103,9 +112,6 @@ export function assembleModel(
   const evaluation = variants.map((variant) => [variant, spreadOf(of(variant).map((o) => accuracy(o).test))] as const);
   const { augmentation, inkSwing, schedule, optimiser, shape, spread } = plans.binary;
   return {
-    kind: "binary",
-    name: "bnn-mnist",
-    summary: "binary network on binarised MNIST digits, batch normalisation folded into thresholds",
     data: {
       package: "mnist 1.1",
       splitSeed,
@@ -133,5 +139,30 @@ export function assembleModel(
     inputThreshold: inkThreshold,
     layers: stored.layers,
     floatPredictions: float.test,
+  };
+}
+
+/** The model of several trainings of a dense network. */
+export function assembleModel(outcomes: readonly Outcome[], plans: Plans, data: Data): BinaryModel {
+  return {
+    kind: "binary",
+    name: "bnn-mnist",
+    summary: "binary network on binarised MNIST digits, batch normalisation folded into thresholds",
+    ...evaluated(outcomes, plans, data),
+  };
+}
+
+/** The model of several trainings of a convolutional network. */
+export function assembleConvolutional(outcomes: readonly Outcome[], plans: Plans, data: Data): ConvolutionalModel {
+  const { shape } = plans.binary;
+  const { layers, ...facts } = evaluated(outcomes, plans, data);
+  if (!shape.convolutions) throw new Error("a convolutional network has convolutions");
+  return {
+    kind: "binary-convolutional",
+    name: "bcnn-mnist",
+    summary: "binary convolutional network on binarised MNIST digits, batch normalisation folded into thresholds",
+    ...facts,
+    input: shape.convolutions.input,
+    layers: withWindows(shape, layers),
   };
 }

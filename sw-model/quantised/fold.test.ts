@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { goldenBcnn } from "../bcnn/golden.ts";
 import { packBits } from "../binary/bits.ts";
 import { goldenBnn } from "../bnn/golden.ts";
 import { Random } from "../random.ts";
-import { firstWhere, foldSign, toBinaryLayers } from "./fold.ts";
+import { firstWhere, foldSign, toBinaryLayers, withWindows } from "./fold.ts";
 import { foldLevels, goldenInteger, levelOfSum, toIntegerNetwork } from "./integer.ts";
 import { type ActivationKind, levelOf, type WeightKind } from "./kinds.ts";
-import { Network, type NetworkShape } from "./network.ts";
+import { Network } from "./network.ts";
+import type { NetworkShape } from "./shape.ts";
 
 const real = fc.oneof(
   fc.constantFrom(0, -0, 1, -1),
@@ -75,10 +77,17 @@ describe("foldLevels", () => {
 });
 
 /** A network with random weights and normalisation, as training could leave it. */
-function randomNetwork(sizes: number[], weights: WeightKind, activations: ActivationKind, seed: number): Network {
+function randomNetwork(
+  sizes: number[],
+  weights: WeightKind,
+  activations: ActivationKind,
+  seed: number,
+  convolutions?: NetworkShape["convolutions"],
+): Network {
   const random = new Random(seed);
   const shape: NetworkShape = {
     sizes,
+    ...(convolutions ? { convolutions } : {}),
     weights,
     activations,
     normalisation: seed % 2 === 0 ? "exact" : "shift",
@@ -162,6 +171,35 @@ describe("a network in integers", () => {
       );
     },
   );
+
+  it("gives the same scores as the float network: binary convolutions, pooled behind the threshold", () => {
+    const input = { width: 9, height: 8, channels: 2 };
+    const binary = { kind: "binary", stochastic: false } as const;
+    const convolution = { kernel: 3, stride: 1, pool: 2 };
+    fc.assert(
+      fc.property(fc.nat(1e6), fc.constantFrom(1, 2), (seed, stride) => {
+        const layers = [convolution, { kernel: 2, stride, pool: 1 }];
+        const network = randomNetwork([144, 8, 16, 5, 3], binary, binary, seed, { input, layers });
+        const random = new Random(seed, 1);
+        const bits = Array.from({ length: 10 }, () =>
+          Array.from({ length: 144 }, () => Number(random.uniform() < 0.5)),
+        );
+        const expected = floatScores(
+          network,
+          bits.map((row) => row.map((bit) => 2 * bit - 1)),
+        );
+        const inputs = bits.map((row) =>
+          Array.from({ length: 8 }, (_, y) =>
+            Array.from({ length: 9 }, (_, x) => row.slice((y * 9 + x) * 2, (y * 9 + x) * 2 + 2)),
+          ),
+        );
+        const folded = withWindows(network.shape, toBinaryLayers(network));
+        expect(goldenBcnn({ layers: folded, shape: input, inputs })).toEqual({ dot: expected });
+        expect(() => toIntegerNetwork(network, 1)).toThrow(/only dense layers/);
+      }),
+      { numRuns: 10 },
+    );
+  });
 
   it("refuses what is not binary", () => {
     const network = randomNetwork([4, 3, 2], { kind: "uniform", bits: 2 }, { kind: "binary", stochastic: false }, 1);

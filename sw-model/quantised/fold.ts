@@ -1,8 +1,10 @@
+import type { CnnLayer } from "../bcnn/golden.ts";
 import { setBit, zeroBits } from "../binary/bits.ts";
 import type { BinaryLayer, Threshold } from "../binary/layer.ts";
 import { UserError } from "../errors.ts";
 import { affineOf } from "./batch-norm.ts";
 import type { Layer, Network } from "./network.ts";
+import { geometriesOf, type NetworkShape } from "./shape.ts";
 
 /** One column of a normalisation: z = (sum - mean) * scale + offset. */
 export interface AffineColumn {
@@ -59,6 +61,13 @@ export function toBinaryLayers(network: Network): BinaryLayer[] {
       foldSign(packed.cols, { mean: mean[c], scale: scale[c], offset: offset[c] }),
     );
     return { weights: packed, thresholds };
+  });
+}
+
+/** Folded layers with their windows and pools: sign and maximum change places, so that bits are pooled after the threshold. */
+export function withWindows(shape: NetworkShape, layers: readonly BinaryLayer[]): CnnLayer[] {
+  return geometriesOf(shape).map(({ kernel, stride, padding, pool }, i) => {
+    return { ...layers[i], kernel, stride, padding, pool };
   });
 }
 

@@ -9,7 +9,8 @@ import {
   ternaryLimit,
   type WeightKind,
 } from "./kinds.ts";
-import type { Layer, Network, NetworkShape } from "./network.ts";
+import type { Layer, Network } from "./network.ts";
+import type { NetworkShape } from "./shape.ts";
 
 /**
  * A layer as integer hardware computes it. `weights` is rows x cols: +-1, integers of a few bits, or for ternary weights
@@ -72,9 +73,10 @@ export function goldenInteger({ layers, activations }: IntegerNetwork, x: ArrayL
   return Array.from(values);
 }
 
-/** A network of restricted weights and activations in integers; the scores must be sums. `largestInput` is a magnitude. */
+/** A network of restricted weights and activations in integers; the scores must be sums, and all layers dense. `largestInput` is a magnitude. */
 export function toIntegerNetwork(network: Network, largestInput: number): IntegerNetwork {
-  const { activations, weights } = network.shape;
+  const { activations, weights, convolutions } = network.shape;
+  if (convolutions) throw new Error("only dense layers have this integer form");
   const top = topLevel(activations);
   const layers = network.layers.map((layer, i): IntegerLayer => {
     const integers = integerWeights(layer, weights);

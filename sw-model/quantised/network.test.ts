@@ -5,7 +5,9 @@ import { Arena } from "../linear/gemm.ts";
 import { Random } from "../random.ts";
 import { ap2, applyNorm, createBatchNorm, normalise } from "./batch-norm.ts";
 import { type ActivationKind, levelOf, rawScale, scaleFraction, signedLevelOf, type WeightKind } from "./kinds.ts";
-import { Network, type NetworkShape } from "./network.ts";
+import type { Geometry } from "./maps.ts";
+import { Network } from "./network.ts";
+import { geometriesOf, type NetworkShape } from "./shape.ts";
 
 /** The learned parameters of a layer as plain numbers; `w` is inputs x outputs. */
 interface Plain {
@@ -56,6 +58,43 @@ function surrogateActivation(kind: ActivationKind, z: number, base: number): num
   return levelOf(base, levels) + levels * (clip(z, 0) - clip(base, 0));
 }
 
+/** The windows of a map with `channels` values a pixel, each as one row. */
+function windowRows(values: number[], { input, map, kernel, stride }: Geometry): number[][] {
+  const { width, channels } = input;
+  const rows: number[][] = [];
+  for (let top = 0; top < map.height * stride; top += stride) {
+    for (let left = 0; left < map.width * stride; left += stride) {
+      const window: number[] = [];
+      for (let y = top; y < top + kernel; y++) {
+        for (let x = left; x < left + kernel; x++) {
+          for (let c = 0; c < channels; c++) window.push(values[(y * width + x) * channels + c]);
+        }
+      }
+      rows.push(window);
+    }
+  }
+  return rows;
+}
+
+/** Pixels of one sample, pooled: of every square the value that is largest in `base`. */
+function pooledRows(pixels: number[][], base: number[][], { map, output, pool }: Geometry): number[][] {
+  return Array.from({ length: output.height * output.width }, (_, i) => {
+    const [top, left] = [pool * Math.floor(i / output.width), pool * (i % output.width)];
+    const square = Array.from(
+      { length: pool * pool },
+      (_, k) => (top + Math.floor(k / pool)) * map.width + left + (k % pool),
+    );
+    return pixels[0].map((_, c) => {
+      const best = square.reduce((a, b) => (base[b][c] > base[a][c] ? b : a));
+      return pixels[best][c];
+    });
+  });
+}
+
+/** Rows in groups of so many. */
+const grouped = <T>(rows: T[], size: number): T[][] =>
+  Array.from({ length: rows.length / size }, (_, i) => rows.slice(i * size, (i + 1) * size));
+
 /** The loss of the surrogate around `base`, whose normalised sums are in `baseZ` (written where empty). */
 function surrogateLoss(
   shape: NetworkShape,
@@ -66,7 +105,10 @@ function surrogateLoss(
   labels: number[],
 ) {
   let values = x;
+  const geometries = geometriesOf(shape);
   layers.forEach((layer, l) => {
+    const geometry = geometries[l];
+    if (geometry.kernel > 0) values = values.flatMap((row) => windowRows(row, geometry));
     const limit =
       shape.weights.kind === "ternary" ? shape.weights.threshold * Math.max(...base[l].w.flat().map(Math.abs)) : 0;
     const w = layer.w.map((row, i) =>
@@ -89,9 +131,20 @@ function surrogateLoss(
     });
     const z = sums.map((row, r) => row.map((_, o) => normalised[o][r]));
     if (baseZ.length <= l) baseZ.push(z);
-    values = isLast
-      ? z
-      : z.map((row, r) => row.map((value, o) => surrogateActivation(shape.activations, value, baseZ[l][r][o])));
+    if (isLast) {
+      values = z;
+      return;
+    }
+    const active = z.map((row, r) =>
+      row.map((value, o) => surrogateActivation(shape.activations, value, baseZ[l][r][o])),
+    );
+    if (geometry.kernel === 0) {
+      values = active;
+      return;
+    }
+    const places = geometry.map.width * geometry.map.height;
+    const bases = grouped(baseZ[l], places);
+    values = grouped(active, places).map((pixels, i) => pooledRows(pixels, bases[i], geometry).flat());
   });
   return values.reduce((total, scores, r) => {
     if (shape.loss === "cross-entropy") {
@@ -123,12 +176,33 @@ const variants = kinds.flatMap(([weights, activations]) =>
   ),
 );
 
+const dense = { sizes: [4, 5, 4, 3] };
+/** Two convolutions, one of which pools and leaves out a column, and a step of two. */
+const convolutional = {
+  sizes: [54, 8, 8, 3],
+  convolutions: {
+    input: { width: 9, height: 6, channels: 1 },
+    layers: [
+      { kernel: 3, stride: 1, pool: 2 },
+      { kernel: 2, stride: 1, pool: 1 },
+    ],
+  },
+};
+const strided = {
+  sizes: [84, 8, 5, 3],
+  convolutions: { input: { width: 7, height: 6, channels: 2 }, layers: [{ kernel: 2, stride: 2, pool: 1 }] },
+};
+const networks = [
+  ...variants.map((variant) => ({ ...variant, ...dense })),
+  ...variants.slice(0, 8).map((variant, i) => ({ ...variant, ...(i % 3 === 0 ? convolutional : strided) })),
+];
+
 describe("Network.train", () => {
-  it.each(variants)("has the gradient of its surrogate, by central differences on every parameter: %j", (variant) => {
+  it.each(networks)("has the gradient of its surrogate, by central differences on every parameter: %j", (variant) => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = new Random(seed);
-        const shape: NetworkShape = { ...variant, sizes: [4, 5, 4, 3], normalisation: "exact" };
+        const shape: NetworkShape = { ...variant, normalisation: "exact" };
         const network = new Network(shape, 6, 0.8, random);
         for (const { scales, norm } of network.layers) {
           scales.set([random.between(0.5, 1.5), random.between(0.5, 1.5)]);
@@ -137,7 +211,9 @@ describe("Network.train", () => {
             norm.beta[c] = random.between(-0.5, 0.5);
           }
         }
-        const x = Array.from({ length: 6 }, () => Array.from({ length: 4 }, () => Math.fround(random.normal())));
+        const x = Array.from({ length: 6 }, () =>
+          Array.from({ length: shape.sizes[0] }, () => Math.fround(random.normal())),
+        );
         x.forEach((row, r) => {
           network.inputs.data.set(row, r * network.inputs.stride);
         });
@@ -179,7 +255,7 @@ describe("Network.train", () => {
           });
         });
       }),
-      { numRuns: 5, seed: 3 },
+      { numRuns: "convolutions" in variant ? 1 : 5, seed: 3 },
     );
   });
 });

@@ -1,65 +1,24 @@
-import { Arena, type Matrix, transpose } from "../linear/gemm.ts";
+import { type Arena, type Matrix, transpose } from "../linear/gemm.ts";
 import type { Random } from "../random.ts";
+import { applyNorm, type BatchNorm, createBatchNorm, normalise, normaliseGradient, Statistics } from "./batch-norm.ts";
+import { type Buffers, createBuffers } from "./buffers.ts";
 import {
-  applyNorm,
-  type BatchNorm,
-  createBatchNorm,
-  type Normalisation,
-  normalise,
-  normaliseGradient,
-  Statistics,
-} from "./batch-norm.ts";
-import {
-  type ActivationKind,
   activate,
   activationGradient,
   clipLatent,
   quantiseWeights,
   type TernaryScales,
-  type WeightKind,
   weightGradient,
 } from "./kinds.ts";
-import { type Loss, lossAndGradient } from "./loss.ts";
-
-/** A fully connected network with restricted weights and activations. */
-export interface NetworkShape {
-  /** Inputs of the network, then the outputs of each layer. */
-  readonly sizes: readonly number[];
-  readonly weights: WeightKind;
-  /** Of the hidden layers. */
-  readonly activations: ActivationKind;
-  readonly normalisation: Normalisation;
-  /**
-   * What becomes of the last layer's sums: normalised like the others, or only multiplied by one constant for all
-   * classes, so that the largest sum is the answer and hardware needs no arithmetic behind it.
-   */
-  readonly scores: "normalised" | { readonly scale: number };
-  readonly loss: Loss;
-}
+import { lossAndGradient } from "./loss.ts";
+import { bySample, gatherWindows, poolMaps, scatterWindows, unpoolMaps } from "./maps.ts";
+import { geometriesOf, type NetworkShape } from "./shape.ts";
 
 /** What a layer learns. `latent` is inputs x outputs. */
 export interface Layer {
   readonly latent: Matrix;
   readonly scales: TernaryScales;
   readonly norm: BatchNorm;
-}
-
-/** What one pass computes and keeps for the way back. Matrices are batch x outputs unless said otherwise. */
-interface Buffers {
-  /** inputs x outputs, and its transpose. */
-  readonly weights: Matrix;
-  readonly weightsAcross: Matrix;
-  readonly weightGradient: Matrix;
-  readonly scaleGradient: Float32Array;
-  readonly gammaGradient: Float32Array;
-  readonly betaGradient: Float32Array;
-  /** Sums, normalised sums, and their gradient. */
-  readonly sums: Matrix;
-  readonly normalised: Matrix;
-  readonly gradient: Matrix;
-  /** What enters the layer (batch x inputs), and its transpose. */
-  readonly inputs: Matrix;
-  readonly inputsAcross: Matrix;
 }
 
 /** A network, its learned parameters and the buffers of a batch. Passes take `batch` rows at a time. */
@@ -74,24 +33,22 @@ export class Network {
   constructor(shape: NetworkShape, batch: number, spread: number, random: Random) {
     this.shape = shape;
     this.batch = batch;
-    const pairs = shape.sizes.slice(1).map((outputs, i) => [shape.sizes[i], outputs] as const);
-    const shapes = pairs.flatMap(([inputs, outputs]) => shapesOf(inputs, outputs, batch));
-    const arena = new Arena(shapes, Math.max(batch, ...shape.sizes));
+    const { arena, buffers } = createBuffers(geometriesOf(shape), batch);
     this.#arena = arena;
-    this.layers = pairs.map(([inputs, outputs]) => {
-      const latent = arena.matrix(inputs, outputs);
+    this.#buffers = buffers;
+    this.layers = buffers.map(({ latent }) => {
+      const { rows: inputs, cols: outputs } = latent;
       const limit = spread * Math.sqrt(6 / (inputs + outputs));
       for (let i = 0; i < inputs; i++) {
         for (let o = 0; o < outputs; o++) latent.data[i * latent.stride + o] = random.between(-limit, limit);
       }
       return { latent, scales: Float32Array.of(1, 1), norm: createBatchNorm(outputs) };
     });
-    this.#buffers = pairs.map(([inputs, outputs]) => createBuffers(arena, inputs, outputs, batch));
   }
 
   /** The rows that enter the network; the caller fills them. */
   get inputs(): Matrix {
-    return this.#buffers[0].inputs;
+    return this.#buffers[0].maps;
   }
 
   /** Everything that training changes, and in the same order its gradients. */
@@ -135,9 +92,9 @@ export class Network {
     return this.#buffers[this.layers.length - 1].normalised;
   }
 
-  /** The values that enter layer `i` in the last pass (batch x inputs). */
+  /** The values that enter layer `i` in the last pass (batch x values). */
   entering(i: number): Matrix {
-    return this.#buffers[i].inputs;
+    return this.#buffers[i].maps;
   }
 
   /** The sums of layer `i` in the last pass. */
@@ -170,6 +127,7 @@ export class Network {
 
   #multiply(i: number): Buffers {
     const buffers = this.#buffers[i];
+    if (buffers.inputs !== buffers.maps) gatherWindows(buffers.geometry, buffers.maps, buffers.inputs);
     this.#arena.multiply(buffers.inputs, buffers.weights, buffers.sums);
     return buffers;
   }
@@ -182,9 +140,11 @@ export class Network {
 
   /** From normalised sums to what enters the next layer, or from the last sums to scores. */
   #passOn(i: number, random?: Random): void {
-    const { sums, normalised } = this.#buffers[i];
+    const { geometry, sums, normalised, leaving, chosen } = this.#buffers[i];
+    // Activations never fall where sums rise, so that pooling may come first.
+    if (chosen) poolMaps(geometry, normalised, leaving, chosen);
     if (i + 1 < this.layers.length) {
-      activate(this.shape.activations, normalised.data, this.#buffers[i + 1].inputs.data, random);
+      activate(this.shape.activations, leaving.data, this.#buffers[i + 1].maps.data, random);
     } else if (this.shape.scores !== "normalised") {
       const { scale } = this.shape.scores;
       for (let k = 0; k < sums.data.length; k++) normalised.data[k] = scale * sums.data[k];
@@ -195,6 +155,7 @@ export class Network {
   #backward(i: number): void {
     const { latent, scales, norm } = this.layers[i];
     const b = this.#buffers[i];
+    if (b.chosen) unpoolMaps(b.leavingGradient, b.chosen, b.gradient);
     if (this.#isNormalised(i)) {
       normaliseGradient(norm, this.shape.normalisation, b.sums, b.gradient, b.gammaGradient, b.betaGradient);
     } else if (this.shape.scores !== "normalised") {
@@ -207,29 +168,9 @@ export class Network {
     if (i === 0) return;
     const before = this.#buffers[i - 1];
     transpose(b.weights, b.weightsAcross);
-    this.#arena.multiply(b.gradient, b.weightsAcross, before.gradient);
-    activationGradient(this.shape.activations, before.normalised.data, before.gradient.data);
+    const into = bySample(before.leavingGradient, before.geometry.output);
+    this.#arena.multiply(b.gradient, b.weightsAcross, b.inputsGradient ?? into);
+    if (b.inputsGradient) scatterWindows(b.geometry, b.inputsGradient, into);
+    activationGradient(this.shape.activations, before.leaving.data, before.leavingGradient.data);
   }
-}
-
-function shapesOf(inputs: number, outputs: number, batch: number): (readonly [number, number])[] {
-  const weights = [inputs, outputs] as const;
-  const sums = [batch, outputs] as const;
-  return [weights, weights, [outputs, inputs], weights, sums, sums, sums, [batch, inputs], [inputs, batch]];
-}
-
-function createBuffers(arena: Arena, inputs: number, outputs: number, batch: number): Buffers {
-  return {
-    weights: arena.matrix(inputs, outputs),
-    weightsAcross: arena.matrix(outputs, inputs),
-    weightGradient: arena.matrix(inputs, outputs),
-    scaleGradient: new Float32Array(2),
-    gammaGradient: new Float32Array(outputs),
-    betaGradient: new Float32Array(outputs),
-    sums: arena.matrix(batch, outputs),
-    normalised: arena.matrix(batch, outputs),
-    gradient: arena.matrix(batch, outputs),
-    inputs: arena.matrix(batch, inputs),
-    inputsAcross: arena.matrix(inputs, batch),
-  };
 }

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { imageOf, loadMnist, pick } from "../data/mnist.ts";
 import { goldenBinaryNetwork } from "../model/binary-network.ts";
+import { goldenConvolutionalNetwork } from "../model/convolutional-network.ts";
 import { argmax } from "../model/mlp.ts";
 import { loadModelOf, saveModel } from "../model/store.ts";
 import { ShiftAdaMax } from "../train/adamax.ts";
-import { assembleModel, goldenScores, shareRight, spreadOf, trainVariant } from "./evaluate.ts";
+import { assembleConvolutional, assembleModel, goldenScores, shareRight, spreadOf, trainVariant } from "./evaluate.ts";
 import { goldenInteger, toIntegerNetwork } from "./integer.ts";
-import { bnnPlans, type Variant } from "./plan.ts";
+import { bcnnPlans, bnnPlans, type Plans, type Variant } from "./plan.ts";
 import { accuracyOfNetwork, inputOf, type QuantisedPlan, scoresOf, trainQuantised } from "./train.ts";
 
 const all = loadMnist();
@@ -57,6 +58,37 @@ describe("trainVariant", () => {
     saveModel(model, folder);
     const text = readFileSync(join(folder, "model.json"));
     saveModel(loadModelOf("binary", folder), folder);
+    expect(readFileSync(join(folder, "model.json")).equals(text)).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("a convolutional network", () => {
+  const smaller = (plan: QuantisedPlan): QuantisedPlan => ({
+    ...plan,
+    shape: { ...plan.shape, sizes: [784, 8, 8, 10] },
+    schedule: { ...plan.schedule, epochs: 4, batch: 20 },
+  });
+  const { binary, float, floatOnBinaryInputs } = bcnnPlans;
+  const plans: Plans = {
+    binary: smaller(binary),
+    float: smaller(float),
+    floatOnBinaryInputs: smaller(floatOnBinaryInputs),
+  };
+  const train = (variant: Variant) => trainVariant(variant, plans[variant], 1, few, quiet);
+
+  it("trains to the same network each time, which golden computes, and is stored in the same bytes", () => {
+    const outcomes = [train("binary"), train("float"), train("floatOnBinaryInputs")];
+    expect(train("binary")).toEqual(outcomes[0]);
+    const model = assembleConvolutional(outcomes, plans, few);
+    expect(model.accuracy?.test.golden).toBe(shareRight(outcomes[0].test, few.test));
+    expect(model.accuracy?.test.golden).toBeGreaterThan(0.4);
+    const images = first(100).map((i) => imageOf(few.test, i));
+    expect(goldenConvolutionalNetwork(model, images).map(argmax)).toEqual(outcomes[0].test);
+    const folder = mkdtempSync(join(tmpdir(), "whittle-bcnn-"));
+    saveModel(model, folder);
+    const text = readFileSync(join(folder, "model.json"));
+    saveModel(loadModelOf("binary-convolutional", folder), folder);
     expect(readFileSync(join(folder, "model.json")).equals(text)).toBe(true);
     rmSync(folder, { recursive: true });
   });

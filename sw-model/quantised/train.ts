@@ -7,7 +7,8 @@ import { ShiftAdaMax } from "../train/adamax.ts";
 import { type Augmentation, distort } from "../train/augment.ts";
 import { rateAt, type Schedule } from "../train/epochs.ts";
 import { levelOf } from "./kinds.ts";
-import { Network, type NetworkShape } from "./network.ts";
+import { Network } from "./network.ts";
+import type { NetworkShape } from "./shape.ts";
 
 /**
  * How pixels (0 background to 1 ink) enter: as they are, as integers from 0 to 255, or +1 from `inkThreshold` on and
