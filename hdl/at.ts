@@ -60,13 +60,13 @@ export function at<T>(vector: readonly T[], index: UIntSignal): ElementOf<T> {
           code: "slice-out-of-range",
           message: `An index of ${bitCount(index.width)} does not reach every element of a vec of ${length}.`,
           expected: length === 0 ? "a vec with elements" : `at least ${bitCount(wanted)}`,
-          hint: "Extend the index.",
+          hint: length === 0 ? "Where a parameter can leave none, leave the choice out." : "Extend the index.",
         },
         position,
         [operandNote("index", index)],
       );
-    if (length === 0) throw problem();
     refuse(problem, index.expression);
+    if (length === 0) return leafSignal(uint(1), recovery(1, false, position)) as ElementOf<T>;
     return chosen(vector, recovery(wanted, false, position), position) as ElementOf<T>;
   }
   return chosen(vector, inReach(index, length, wanted), position) as ElementOf<T>;

@@ -6,6 +6,7 @@ import { binary, cat, constant } from "./expression.ts";
 import { refuseNoWord } from "./given.ts";
 import type { Expression } from "./ir.ts";
 import { here } from "./position.ts";
+import { recovery, refuse } from "./problems.ts";
 import { BitSignal, concat, UIntSignal } from "./signal.ts";
 import { addressWidth, bitWidth, countWidth, type DataType, uint } from "./types.ts";
 import { wrongArgument } from "./wrong-argument.ts";
@@ -54,15 +55,11 @@ export function oneHotSelect<T extends DataType>(
   refuseNoWord("oneHotSelect", hot);
   if (!Array.isArray(values)) throw wrongArgument("oneHotSelect", "an array of values", values);
   if (values.length !== hot.width || values.length === 0) {
-    throw new HdlError(
-      {
-        code: "width-mismatch",
-        message: "oneHotSelect needs a value for each bit.",
-        expected: `${hot.width} values`,
-        found: `${values.length} values`,
-      },
-      here(),
-    );
+    const at = here();
+    const counts = { expected: `${hot.width} values`, found: `${values.length} values` };
+    const message = "oneHotSelect needs a value for each bit.";
+    refuse(() => new HdlError({ code: "width-mismatch", message, ...counts }, at), hot.expression);
+    return unpack(type, new UIntSignal(uint(bitWidth(type)), recovery(bitWidth(type), false, at)));
   }
   const width = bitWidth(type);
   const none = new UIntSignal(uint(width), constant(0n, width, false, here()));
@@ -83,15 +80,10 @@ export function oneHot<N extends number>(index: UIntSignal, length: N): UIntSign
   refuseNoWord("oneHot", index, at);
   const reach = 2 ** index.width;
   if (!Number.isInteger(length) || length < 1) {
-    throw new HdlError(
-      {
-        code: "bad-width",
-        message: `oneHot needs at least one bit, got ${length}.`,
-        expected: "an integer of 1 or more",
-        hint: "Where a parameter can leave none, leave the signal out.",
-      },
-      at,
-    );
+    const message = `oneHot needs at least one bit, got ${length}.`;
+    const hint = "Where a parameter can leave none, leave the signal out.";
+    refuse(() => new HdlError({ code: "bad-width", message, expected: "an integer of 1 or more", hint }, at));
+    return new UIntSignal(uint(1), recovery(1, false, at)) as unknown as UIntSignal<N>;
   }
   const bitOf = (i: number): Expression =>
     i < reach

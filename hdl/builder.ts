@@ -41,13 +41,23 @@ import {
   type Results,
 } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { inherits, isRecovered, problemCount, refuse } from "./problems.ts";
+import { inherits, inheritsType, isRecovered, problemCount, refuse } from "./problems.ts";
 import { sameRange } from "./range.ts";
 import { type Bits, pieceName, setterName } from "./resolve.ts";
 import { type AnyLiteral, BitSignal, type EnumSignal, expressionNote, operandOf, type UIntSignal } from "./signal.ts";
 import { Statements } from "./statements.ts";
 import { buildSwitch, type CasesOf } from "./switch.ts";
-import { bit, type DataType, enumOf, isSigned, type LeafType, leaves, refuseNoType, type StreamType } from "./types.ts";
+import {
+  bit,
+  type DataType,
+  enumOf,
+  isSigned,
+  type LeafType,
+  leaves,
+  refuseNoType,
+  type StreamType,
+  typeName,
+} from "./types.ts";
 import { expressionsIn, type InputNets, type InputValue, referencesIn, refuseUnusedInputs } from "./unused-inputs.ts";
 import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
@@ -112,6 +122,9 @@ export interface InstanceOptions {
   readonly domains?: Readonly<Record<string, string>>;
 }
 
+/** A memory that nothing writes. */
+type Rom<T extends DataType> = Omit<Memory<T>, "write" | "readWrite">;
+
 /** What may follow a `when`. */
 export interface WhenChain {
   /** Tried when no condition above held. */
@@ -139,6 +152,9 @@ class Contents {
   order = 0;
   closed = false;
 }
+
+/** What the build that runs now describes; the builds of its instances run inside it. */
+let building: Contents | undefined;
 
 /** The inside of a module: makes wires, registers, memories, instances and conditions. */
 export class Builder {
@@ -198,10 +214,21 @@ export class Builder {
 
   /** A memory of `depth` words of `type`; without `init` its contents at power-up are unknown. */
   mem<T extends DataType>(name: string, depth: number, type: T, options: MemoryOptions<T> = {}): Memory<T> {
-    const at = here();
     refuseNoObject("mem", "an object of options", options);
+    return this.#memory(name, depth, type, options, false, here());
+  }
+
+  #memory<T extends DataType>(
+    name: string,
+    depth: number,
+    type: T,
+    options: MemoryOptions<T>,
+    readOnly: boolean,
+    at: LazyPosition,
+  ): Memory<T> {
     this.#declare("memory", name, at);
     return new Memory(name, depth, type, options, at, {
+      readOnly,
       add: (item) => this.#add(item),
       declare: (net, position) => this.#declare("memory port", net, position),
       reference: (net, width, signed, position) => this.#reference(net, width, signed, position),
@@ -215,10 +242,11 @@ export class Builder {
   }
 
   /** A read-only memory of the given words, literals of `type`. */
-  rom<T extends DataType>(name: string, type: T, words: Iterable<ValueOf<T>>, style?: MemoryStyle): Memory<T> {
+  rom<T extends DataType>(name: string, type: T, words: Iterable<ValueOf<T>>, style?: MemoryStyle): Rom<T> {
+    const at = here();
     if (typeof words?.[Symbol.iterator] !== "function") throw wrongArgument("rom", "an array of words", words);
     const init = [...words];
-    return this.mem(name, init.length, type, { init, ...(style ? { style } : {}) });
+    return this.#memory(name, init.length, type, { init, ...(style ? { style } : {}) }, true, at);
   }
 
   /** The condition must hold at every edge, outside reset and inside the enclosing `when` bodies. */
@@ -400,6 +428,17 @@ export class Builder {
     return results as Results<D>;
   }
 
+  /** Runs a build; for elaboration only. @internal */
+  run<T>(build: () => T): T {
+    const outer = building;
+    building = this.#contents;
+    try {
+      return build();
+    } finally {
+      building = outer;
+    }
+  }
+
   /** Makes the ports; for elaboration only. @internal */
   declarePorts(ports: Ports): Record<string, unknown> {
     const inside: Record<string, unknown> = {};
@@ -542,7 +581,9 @@ export class Builder {
       const signed = isSigned(leafType);
       this.#declare("port", leaf, at);
       this.#port(leaf, "input", leafType.width, signed, domain, at);
-      return this.#reference(leaf, leafType.width, signed, at);
+      const net = this.#reference(leaf, leafType.width, signed, at);
+      inheritsType(net, leafType);
+      return net;
     }) as SignalOf<T> & BitSignal;
   }
 
@@ -594,7 +635,11 @@ export class Builder {
         order: this.#contents.order++,
       });
     });
-    const value = signalOf(name, type, (leaf, t) => this.#reference(leaf, t.width, isSigned(t), at));
+    const value = signalOf(name, type, (leaf, t) => {
+      const net = this.#reference(leaf, t.width, isSigned(t), at);
+      inheritsType(net, t);
+      return net;
+    });
     const assign = (leaf: string, expression: Expression, position: LazyPosition, part?: Bits) => {
       if (this.#contents.closed) {
         throw new HdlError(
@@ -603,6 +648,15 @@ export class Builder {
         );
       }
       const target = this.#contents.targets.get(leaf) as Target;
+      if (building !== undefined && building !== this.#contents) {
+        const message = `"${leaf}" belongs to another module than the one that assigns it.`;
+        const made = [{ role: "signal", what: `"${leaf}"`, at: target.at }];
+        refuse(
+          () =>
+            new HdlError({ code: "foreign-signal", message, hint: "Pass the value out by a port." }, position, made),
+        );
+        return;
+      }
       target.order = this.#contents.order++;
       target.assignedAt = position;
       this.#contents.statements.assign(leaf, expression, position, part);
@@ -668,6 +722,11 @@ export class Builder {
   }
 
   #refuseWhenClosed(name: string, at: LazyPosition): void {
+    if (building !== undefined && building !== this.#contents && !this.#contents.closed) {
+      const message = `"${name}" was made with the builder of another module than the one that is being built.`;
+      const hint = "Each build makes what it needs with its own `m`.";
+      throw new HdlError({ code: "build-out-of-scope", message, hint }, at);
+    }
     if (!this.#contents.closed) return;
     throw new HdlError({ code: "build-out-of-scope", message: `"${name}" was made after its build had ended.` }, at);
   }
@@ -749,6 +808,8 @@ function constantOf(expression: Expression, at: LazyPosition): Const {
 /** A literal as a signal of the given type, for places that need a signal. */
 export function fixedValue<T extends LeafType>(type: T, value: AnyLiteral): SignalOf<T> {
   refuseNoType(type);
+  if (!("width" in type))
+    throw wrongArgument("fixedValue", "a type of one net; of a bundle, make its parts", typeName(type));
   const expression = operandOf(type, value, here());
   return signalOf("", type, () => expression);
 }

@@ -9,7 +9,7 @@ import { refuseNoBit, refuseNoWord } from "./given.ts";
 import type { Expression } from "./ir.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { recovery, refuse } from "./problems.ts";
+import { isStandIn, recovery, refuse } from "./problems.ts";
 import {
   type AnyLiteral,
   type BitSignal,
@@ -245,6 +245,7 @@ function leafValue(
   at: LazyPosition,
   target: Receiver | undefined,
 ): Expression {
+  if (isStandIn(type)) return recovery(type.width, isSigned(type), at);
   const taker = target && targetNote(type, target);
   const expression = operandOf(type, value, at, taker);
   if (expression.width === type.width) return expression;

@@ -11,7 +11,7 @@ import { renamed } from "./module-names.ts";
 import { checkName } from "./naming.ts";
 import type { Ports } from "./ports.ts";
 import { countingApart, here, type LazyPosition } from "./position.ts";
-import { collect, problemCount } from "./problems.ts";
+import { attempt, collect, problemCount, refuse } from "./problems.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { verifyCircuit } from "./verify.ts";
 import { wrongArgument } from "./wrong-argument.ts";
@@ -38,18 +38,22 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   const source: ModuleSource = {
     module(child, childParameters, position) {
       if (!identities.has(child)) identities.set(child, identities.size);
-      const key = `${child.name}#${identities.get(child)}(${canonical(childParameters, position)})`;
+      // What cannot be told apart is built each time, so that its own problems are told too.
+      const text = attempt(
+        () => canonical(childParameters, position),
+        () => `?${entries.size}`,
+      );
+      const key = `${child.name}#${identities.get(child)}(${text})`;
       const known = entries.get(key);
       if (known) return known;
       if (open.has(key)) {
-        throw new HdlError(
-          {
-            code: "recursive-module",
-            message: `Module "${child.name}" instantiates itself with the same parameters.`,
-            hint: "A recursive structure must change a parameter at every step and stop.",
-          },
-          position,
-        );
+        const message = `Module "${child.name}" instantiates itself with the same parameters.`;
+        const hint = "A recursive structure must change a parameter at every step and stop.";
+        refuse(() => new HdlError({ code: "recursive-module", message, hint }, position));
+        const { ports } = described(child as AnyModule, childParameters, position);
+        const empty = new Builder(source);
+        empty.run(() => empty.declarePorts(ports));
+        return { module: empty.finish(child.name, "", position, false), ports };
       }
       open.add(key);
       checkName("module", child.name, position);
@@ -58,8 +62,11 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       problemsInside = 0;
       const { ports, summary, build, external } = described(child as AnyModule, childParameters, position);
       const builder = new Builder(source);
-      const inside = builder.declarePorts(ports);
-      const done: unknown = countingApart(() => build(inside as never, builder));
+      const inside = builder.run(() => builder.declarePorts(ports));
+      const done: unknown = attempt(
+        () => builder.run(() => countingApart(() => build(inside as never, builder))),
+        () => undefined,
+      );
       if (done instanceof Promise) {
         done.catch(() => undefined);
         throw new HdlError(
@@ -96,10 +103,27 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
 
 function described(module: AnyModule, parameters: unknown, at: LazyPosition): ReturnType<AnyModule["describe"]> {
   try {
-    return module.describe(parameters);
+    return checkedDescription(module.name, module.describe(parameters), at);
   } catch (error) {
     const none = parameters === null || parameters === undefined;
     if (!(none && error instanceof TypeError)) throw error;
     throw wrongArgument(`Module "${module.name}"`, "an object of parameters", parameters, at);
   }
+}
+
+/** A description in which nothing is missing. */
+function checkedDescription(
+  name: string,
+  description: ReturnType<AnyModule["describe"]>,
+  at: LazyPosition,
+): ReturnType<AnyModule["describe"]> {
+  const { ports, build } = (description ?? {}) as Partial<ReturnType<AnyModule["describe"]>>;
+  if (typeof ports !== "object" || ports === null || typeof build !== "function")
+    throw wrongArgument(`Module "${name}"`, "a description: an object of ports and build", description, at);
+  for (const [port, value] of Object.entries(ports as Record<string, unknown>)) {
+    const { direction, type } = (value ?? {}) as { direction?: unknown; type?: unknown };
+    if ((direction === "input" || direction === "output") && type !== undefined) continue;
+    throw wrongArgument(`Port "${port}" of module "${name}"`, "a direction: input(type) or output(type)", value, at);
+  }
+  return description;
 }

@@ -369,7 +369,7 @@ describe("widths and signs", () => {
            … | b: input(uint(4)),
              |    ^
         expected: a vec with elements
-        fix:      Extend the index."
+        fix:      Where a parameter can leave none, leave the choice out."
     `);
     expect(building(({ b }) => oneHot(b, 0))).toMatchInlineSnapshot(`
       "hdl/errors.test.ts:…: oneHot needs at least one bit, got 0. [bad-width]

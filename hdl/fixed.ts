@@ -10,10 +10,10 @@ import { refuseNoSigned, refuseNoWord } from "./given.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
-import { type RoundingMode, saturated, withoutLowBits } from "./rounding.ts";
+import { type RoundingMode, roundingModes, saturated, withoutLowBits } from "./rounding.ts";
 import { type BitSignal, NumberSignal, operandNote, operandOf, SIntSignal, type UIntSignal } from "./signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "./types.ts";
-import { refuseNoObject } from "./wrong-argument.ts";
+import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 /** The format of a rounded number, and how it is rounded. */
 export interface RoundOptions<I extends number, F extends number> {
@@ -105,6 +105,7 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
     refuseNoObject("round", "an object of il, fl and mode", options);
     const { il, fl, mode, random } = options;
     if (random !== undefined) refuseNoWord("Rounding", random, at);
+    if (!roundingModes.includes(mode)) throw wrongArgument("round", `a mode: ${roundingModes.join(", ")}`, mode, at);
     const type = fixed(il, fl);
     const dropped = this.type.fl - fl;
     const instead = () => new FixedSignal(type as FixedType<J, G>, recovery(type.width, true, at));
@@ -162,7 +163,7 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
         at,
         "Use round, saturate, wrap or fit for fewer.",
       );
-      return new FixedSignal(fixed(il, fl) as FixedType<J, G>, recovery(il + fl, true, at));
+      return new FixedSignal(fixed(il, fl) as FixedType<J, G>, recovery(Math.max(1, il + fl), true, at));
     }
     const wider = fixed(il, fl) as FixedType<J, G>;
     return new FixedSignal(wider, aligned(this.expression, fl - type.fl, wider.width, at));

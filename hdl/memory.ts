@@ -12,6 +12,7 @@ import { refuseNoObject } from "./wrong-argument.ts";
 
 /** What a memory needs of the module it stands in. */
 interface Surroundings {
+  readonly readOnly: boolean;
   add(item: Item): void;
   declare(net: string, at: LazyPosition): void;
   reference(net: string, width: number, signed: boolean, at: LazyPosition): Expression;
@@ -86,29 +87,19 @@ export class Memory<T extends DataType> {
     at: LazyPosition,
     surroundings: Surroundings,
   ) {
-    if (!Number.isInteger(depth) || depth < 1) {
-      throw new HdlError(
-        {
-          code: "memory-shape",
-          message: `Memory "${name}" has depth ${depth}.`,
-          expected: "an integer of 1 or more",
-          hint: "Where a parameter can leave no word, leave the memory out.",
-        },
-        at,
-      );
-    }
+    const words = checkedDepth(name, depth, at);
     this.name = name;
-    this.depth = depth;
+    this.depth = words;
     this.type = type;
-    this.addressType = uint(addressWidth(depth));
+    this.addressType = uint(addressWidth(words));
     this.#surroundings = surroundings;
     this.#at = at;
     surroundings.add({
       kind: "mem",
       name,
-      depth,
+      depth: words,
       width: bitWidth(type),
-      ...(init ? { init: initialWords(name, depth, type, init, at) } : {}),
+      ...(init ? { init: initialWords(name, words, type, init, at) } : {}),
       ...(style ? { style } : {}),
       at,
     });
@@ -142,6 +133,13 @@ export class Memory<T extends DataType> {
   write(port: WritePort<T>): void {
     const at = here();
     refuseNoObject("write", "an object of address and data", port);
+    if (this.#surroundings.readOnly) {
+      const message = `Memory "${this.name}" is a ROM, which nothing writes.`;
+      const hint = "`m.mem` with `init` has words at power-up and takes write ports.";
+      const made = { role: "memory", what: `"${this.name}"`, at: this.#at };
+      refuse(() => new HdlError({ code: "memory-shape", message, expected: "read ports only", hint }, at, [made]));
+      return;
+    }
     const { address, data, enable, mask, domain } = port;
     if (enable !== undefined) refuseNoBit("The enable of a port", enable, at);
     if (mask !== undefined) refuseNoWord("The mask of a port", mask, at);
@@ -226,6 +224,17 @@ export class Memory<T extends DataType> {
   }
 
   #address(address: Address, at: LazyPosition): Expression {
+    const beyond = (typeof address === "number" || typeof address === "bigint") && address >= this.depth;
+    if (beyond) {
+      const details = {
+        code: "literal-out-of-range",
+        message: `Memory "${this.name}" has no word ${address}.`,
+        expected: this.depth === 1 ? "0, the only word" : `a word from 0 to ${this.depth - 1}`,
+      } as const;
+      const made = { role: "memory", what: `"${this.name}", ${this.depth} words`, at: this.#at };
+      refuse(() => new HdlError(details, at, [made]));
+      return recovery(this.addressType.width, false, at);
+    }
     const given =
       address instanceof UIntSignal
         ? cast(operandOf(this.addressType, address, at), false, at)
@@ -254,6 +263,15 @@ export class Memory<T extends DataType> {
   }
 }
 
+/** The depth; 1 in place of none. */
+function checkedDepth(name: string, depth: number, at: LazyPosition): number {
+  if (Number.isInteger(depth) && depth >= 1) return depth;
+  const message = `Memory "${name}" has depth ${depth}.`;
+  const hint = "Where a parameter can leave no word, leave the memory out.";
+  refuse(() => new HdlError({ code: "memory-shape", message, expected: "an integer of 1 or more", hint }, at));
+  return 1;
+}
+
 /** The given words as bit patterns; each must be a literal of the memory's type. */
 function initialWords<T extends DataType>(
   name: string,
@@ -266,26 +284,20 @@ function initialWords<T extends DataType>(
   const bits = [...words].map((word, i) =>
     flattenValue(type, word, at, { name: `${name}[${i}]`, at }).reduceRight((high, e, leaf) => {
       if (e.kind !== "const") {
-        throw new HdlError(
-          {
-            code: "literal-out-of-range",
-            message: `Word ${i} of the init of memory "${name}" must be a literal.`,
-            found: "a signal",
-            hint: "Write literals; what a signal gives is for a write port.",
-          },
-          at,
-        );
+        const details = {
+          code: "literal-out-of-range",
+          message: `Word ${i} of the init of memory "${name}" must be a literal.`,
+          found: "a signal",
+          hint: "Write literals; what a signal gives is for a write port.",
+        } as const;
+        refuse(() => new HdlError(details, at), e);
+        return high << BigInt(leafWidths[leaf]);
       }
       return (high << BigInt(leafWidths[leaf])) | BigInt.asUintN(leafWidths[leaf], e.value);
     }, 0n),
   );
   if (bits.length <= depth) return bits;
-  throw new HdlError(
-    {
-      code: "memory-shape",
-      message: `The init of memory "${name}" has ${bits.length} words.`,
-      expected: `at most its depth, ${depth}`,
-    },
-    at,
-  );
+  const message = `The init of memory "${name}" has ${bits.length} words.`;
+  refuse(() => new HdlError({ code: "memory-shape", message, expected: `at most its depth, ${depth}` }, at));
+  return bits.slice(0, depth);
 }

@@ -61,6 +61,24 @@ function note(error: HdlError): void {
   for (const one of error.all) open?.noted.set(one.message, one);
 }
 
+const standIns = new WeakSet<object>();
+
+/** A type in place of one that there is not; nothing complains of values of it. */
+export function standIn<T extends object>(type: T): T {
+  standIns.add(type);
+  return type;
+}
+
+/** Whether the type is one; what is given to it was never wrong by itself. */
+export function isStandIn(type: object): boolean {
+  return standIns.has(type);
+}
+
+/** A net of a stand-in is as wrong as its type. */
+export function inheritsType(net: Expression, type: object): void {
+  if (standIns.has(type)) open?.recovered.add(net);
+}
+
 /** A value of the expected type in place of one that is wrong. It never reaches a circuit. */
 export function recovery(width: number, signed: boolean, at: LazyPosition = here()): Expression {
   // A name of its own, so that nothing folds.

@@ -5,7 +5,9 @@ import type { LazyPosition } from "./position.ts";
 import { rangeOf, rangeOfType } from "./range.ts";
 
 /** What becomes of dropped low bits; see `FixedSignal.round`. */
-export type RoundingMode = "truncate" | "nearest" | "nearest-even" | "stochastic";
+export type RoundingMode = (typeof roundingModes)[number];
+
+export const roundingModes = ["truncate", "nearest", "nearest-even", "stochastic"] as const;
 
 /**
  * The signed `e` without its `count` low bits, rounded; exact, so up to one bit wider than what is left of `e`.

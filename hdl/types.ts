@@ -1,5 +1,6 @@
 import { HdlError } from "./errors.ts";
 import { here } from "./position.ts";
+import { refuse, standIn } from "./problems.ts";
 import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 /** One wire that is a truth value: conditions, flags, handshakes. Distinct from `uint(1)`, which is a number. */
@@ -86,12 +87,16 @@ export const bit: BitType = Object.freeze({ kind: "bit", width: 1 });
 
 /** An unsigned number of `width` bits, range 0 to 2^width - 1. */
 export function uint<const W extends number>(width: W): UIntType<KnownWidth<W>> {
-  return Object.freeze({ kind: "uint", width: checkedWidth("uint", width) });
+  const checked = checkedWidth("uint", width);
+  const type: UIntType<KnownWidth<W>> = Object.freeze({ kind: "uint", width: checked ?? 1 }) as never;
+  return checked === undefined ? standIn(type) : type;
 }
 
 /** A two's-complement number of `width` bits, range -2^(width-1) to 2^(width-1) - 1. */
 export function sint<const W extends number>(width: W): SIntType<KnownWidth<W>> {
-  return Object.freeze({ kind: "sint", width: checkedWidth("sint", width) });
+  const checked = checkedWidth("sint", width);
+  const type: SIntType<KnownWidth<W>> = Object.freeze({ kind: "sint", width: checked ?? 1 }) as never;
+  return checked === undefined ? standIn(type) : type;
 }
 
 /**
@@ -104,15 +109,15 @@ export function fixed<const I extends number, const F extends number>(
 ): FixedType<KnownWidth<I>, KnownWidth<F>> {
   const whole = Number.isInteger(il) && Number.isInteger(fl) && il >= 0 && fl >= 0;
   if (!whole || il + fl < 1 || il + fl > 65_536) {
-    throw new HdlError(
-      {
-        code: "bad-width",
-        message: `fixed(${il}, ${fl}) is not a format.`,
-        expected: "integers of 0 or more, together 1 to 65536",
-        hint: "The sign counts among the integer bits.",
-      },
-      here(),
-    );
+    const at = here();
+    const message = `fixed(${il}, ${fl}) is not a format.`;
+    const expected = "integers of 0 or more, together 1 to 65536";
+    const hint = "The sign counts among the integer bits.";
+    const problem = () => new HdlError({ code: "bad-width", message, expected, hint }, at);
+    // Callers compute with the two numbers.
+    if (!(Number.isInteger(il) && Number.isInteger(fl))) throw problem();
+    refuse(problem);
+    return standIn(Object.freeze({ kind: "fixed", il: 1, fl: 0, width: 1 } as FixedType<KnownWidth<I>, KnownWidth<F>>));
   }
   return Object.freeze({ kind: "fixed", il, fl, width: il + fl } as FixedType<KnownWidth<I>, KnownWidth<F>>);
 }
@@ -170,18 +175,14 @@ export function record<F extends Fields>(fields: F): RecordType<F> {
 
 /** `length` elements; the nets are named `<name>_0` upwards. */
 export function vec<T extends DataType>(length: number, element: T): VecType<T> {
-  if (!Number.isInteger(length) || length < 1) {
-    throw new HdlError(
-      {
-        code: "bad-width",
-        message: `A vec needs at least one element, got ${length}.`,
-        expected: "an integer of 1 or more",
-        hint: "Where a parameter can leave none, leave the vec out.",
-      },
-      here(),
-    );
-  }
   refuseNoType(element);
+  if (!Number.isInteger(length) || length < 1) {
+    const at = here();
+    const message = `A vec needs at least one element, got ${length}.`;
+    const hint = "Where a parameter can leave none, leave the vec out.";
+    refuse(() => new HdlError({ code: "bad-width", message, expected: "an integer of 1 or more", hint }, at));
+    return standIn(Object.freeze({ kind: "vec", length: 1, element }));
+  }
   return Object.freeze({ kind: "vec", length, element });
 }
 
@@ -191,19 +192,14 @@ export function stream<T extends DataType>(data: T): StreamType<T> {
   return Object.freeze({ kind: "stream", data });
 }
 
-function checkedWidth<W extends number>(kind: string, width: W): W {
-  if (!Number.isInteger(width) || width < 1 || width > 65_536) {
-    throw new HdlError(
-      {
-        code: "bad-width",
-        message: `${kind}(${width}) is not a width.`,
-        expected: "an integer from 1 to 65536",
-        hint: "Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0.",
-      },
-      here(),
-    );
-  }
-  return width;
+/** The width; undefined after refusing it. */
+function checkedWidth<W extends number>(kind: string, width: W): W | undefined {
+  if (Number.isInteger(width) && width >= 1 && width <= 65_536) return width;
+  const at = here();
+  const message = `${kind}(${width}) is not a width.`;
+  const hint = "Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0.";
+  refuse(() => new HdlError({ code: "bad-width", message, expected: "an integer from 1 to 65536", hint }, at));
+  return undefined;
 }
 
 /** What is no type has no nets. */
@@ -266,7 +262,16 @@ export interface Leaf {
 /** The nets that a value of `type` called `name` consists of, in declaration order. */
 export function leaves(name: string, type: DataType): Leaf[] {
   refuseNoType(type);
+  if (carriesStream(type)) {
+    throw wrongArgument("This", "a type of data; `m.stream` makes a stream inside a module", typeName(type));
+  }
   return leavesAt(name, type, "");
+}
+
+/** A stream is a port or made by `m.stream`; no register, memory word or field of a record is one. */
+function carriesStream(type: PortType): boolean {
+  if (type.kind === "vec") return carriesStream(type.element);
+  return type.kind === "stream" || (type.kind === "record" && Object.values(type.fields as Fields).some(carriesStream));
 }
 
 function leavesAt(name: string, type: DataType, path: string): Leaf[] {

@@ -200,7 +200,7 @@ const builders = (of: Values): Call[] => {
 
 /** What only the language itself calls. */
 const inside = new Set(
-  "constructor compare exact modular product narrowed fitted widened withoutLow declarePorts finish".split(" "),
+  "constructor compare exact modular product narrowed fitted widened withoutLow declarePorts finish run".split(" "),
 );
 
 /** Functions of numbers, types, modules, circuits and test benches. */

@@ -59,7 +59,7 @@ class WasmSimulation implements Simulation {
     this.#table = portTable(design);
     this.#levels = design.clocks && new Map(design.clocks.map((name) => [name, 0]));
     const initial = powerUp ?? randomBits(new Random(seed));
-    const checked = checks ? checkStreams(design.circuit) : design.circuit;
+    const checked = checks ? checkStreams(design.circuit, { fromPowerUp: true }) : design.circuit;
     this.#simulator = new Simulator(coverage ? coverArms(checked) : checked, {
       initial,
       keepAll: waves !== undefined,

@@ -59,7 +59,7 @@ export interface Dut<D extends Ports> {
   peek(path: string): number | bigint;
   /** A 1 for every bit of a net that is unknown; 0 without `poison`. */
   unknownBits(path: string): bigint;
-  /** The paths of all nets. */
+  /** The paths of all nets that can be read. */
   nets(): string[];
   /** Records nets, the ports when absent, in every cycle from now on. */
   trace(paths?: readonly string[]): Trace;
@@ -96,7 +96,7 @@ class Simulation<D extends Ports> implements Dut<D> {
   constructor(circuit: Circuit, ports: D, options: SimulateOptions) {
     const { seed, keepAll = true, checks = true, coverage, poison = false } = options;
     this.circuit = circuit;
-    const checked = checks ? checkStreams(circuit) : circuit;
+    const checked = checks ? checkStreams(circuit, { fromPowerUp: true }) : circuit;
     const simulator = new Simulator(coverage ? coverArms(checked) : checked, {
       keepAll,
       poison,
@@ -168,7 +168,7 @@ class Simulation<D extends Ports> implements Dut<D> {
   }
 
   nets(): string[] {
-    return [...this.#names().keys()];
+    return [...this.#names().values()].filter(({ source }) => this.#simulator.keeps(source)).map(({ path }) => path);
   }
 
   trace(paths?: readonly string[]): Trace {

@@ -2,6 +2,7 @@
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
+import { nearest } from "../nearest.ts";
 import { isLost, poisoned } from "../poison/circuit.ts";
 import { isShadow, shadowName } from "../poison/expression.ts";
 import { here } from "../position.ts";
@@ -87,7 +88,7 @@ export class Simulator {
     this.#functions = exports as unknown as DesignFunctions;
     this.#memory = new DesignMemory((exports.memory as { buffer: ArrayBuffer }).buffer);
     this.#failures = layout.properties.map(() => 0);
-    this.#powerUp(this.#poison ? withUnknowns(options.initial) : options.initial);
+    this.#powerUp(powerUpOf(options));
     const ports = [...this.#design.ports].map(([name, net]) => {
       const place = this.#place(net);
       this.#accessors.set(name, this.#memory.accessor(place));
@@ -110,7 +111,8 @@ export class Simulator {
   /** Set an input of the top. A number or bigint within the port's range, or its bit pattern. */
   poke(port: string, value: number | bigint): void {
     const accessor = this.#port(port);
-    if (!(port in this.in)) throw new Error(`port ${port} is an output`);
+    if (!(port in this.in))
+      throw unknownName("unknown-port", `"${port}" is an output, which nothing drives.`, port, Object.keys(this.in));
     accessor.write(value);
     this.#memory.words[settledAddress >> 2] = 0;
   }
@@ -128,6 +130,12 @@ export class Simulator {
     if (this.#poison) this.#refuseUnknown(path, this.unknownBits(path));
     this.settle();
     return this.#kept(path).read();
+  }
+
+  /** Whether `peekPath` reads the net. */
+  keeps(path: string): boolean {
+    const net = this.#number(path);
+    return this.#accessors.has(path) || (net !== undefined && this.#layout.nets[net] !== undefined);
   }
 
   /** A 1 for every unknown bit of a port or kept net; 0 without `poison`. */
@@ -183,7 +191,7 @@ export class Simulator {
   #select(clocks: readonly string[] | undefined): void {
     const unknown = clocks?.find((name) => !this.#design.clocks.has(name));
     if (unknown !== undefined)
-      throw new Error(`no clock ${unknown}; there are ${[...this.#design.clocks.keys()].join(", ")}`);
+      throw unknownName("unknown-port", `There is no clock "${unknown}".`, unknown, [...this.#design.clocks.keys()]);
     for (const name of this.#design.clocks.keys())
       this.#port(name).write(clocks === undefined || clocks.includes(name) ? 1 : 0);
     this.#clocks = clocks;
@@ -211,7 +219,12 @@ export class Simulator {
     const known = this.#accessors.get(path);
     if (known) return known;
     const net = this.#number(path);
-    if (net === undefined || this.#layout.nets[net] === undefined) throw new Error(`net ${path} is not kept`);
+    const kept = () => this.keptNets().map((one) => one.path);
+    if (net === undefined) throw unknownName("unknown-net", `No net is called "${path}".`, path, kept());
+    if (this.#layout.nets[net] === undefined) {
+      const hint = "Simulate with `keepAll: true`, which keeps every net readable; ports and registers always are.";
+      throw unknownName("unknown-net", `The net "${path}" is not kept.`, path, kept(), hint);
+    }
     const accessor = this.#memory.accessor(this.#place(net));
     this.#accessors.set(path, accessor);
     return accessor;
@@ -247,7 +260,10 @@ export class Simulator {
 
   #port(name: string): Accessor {
     const accessor = this.#accessors.get(name);
-    if (!accessor) throw new Error(`no port ${name}; there are ${[...this.#design.ports.keys()].join(", ")}`);
+    if (!accessor) {
+      const ports = [...this.#design.ports.keys()].filter((port) => !port.includes("$"));
+      throw unknownName("unknown-port", `There is no port "${name}".`, name, ports);
+    }
     return accessor;
   }
 
@@ -276,8 +292,29 @@ export class Simulator {
   }
 }
 
-/** What the user gives, and every shadow of state unknown in all bits. */
-function withUnknowns(initial: PowerUp | undefined): PowerUp {
+function unknownName(
+  code: "unknown-net" | "unknown-port",
+  message: string,
+  name: string,
+  known: readonly string[],
+  hint?: string,
+): HdlError {
+  const near = nearest(name, known);
+  const expected = near.length > 0 ? near : known.slice(0, 8);
+  return new HdlError(
+    {
+      code,
+      message,
+      ...(expected.length > 0 ? { expected: `such as ${expected.map((one) => `"${one}"`).join(", ")}` } : {}),
+      ...(hint ? { hint } : {}),
+    },
+    here(),
+  );
+}
+
+/** What the user gives; 0 in the registers of passes, but every shadow of state is unknown in all bits. */
+function powerUpOf({ initial, poison = false }: SimulatorOptions): PowerUp | undefined {
+  if (!initial && !poison) return undefined;
   return (width, path, word) => {
     if (isShadow(path)) return (1n << BigInt(width)) - 1n;
     return path.includes("$") ? 0n : (initial?.(width, path, word) ?? 0n);

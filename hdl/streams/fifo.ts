@@ -1,8 +1,11 @@
 import type { Builder } from "../builder.ts";
 import type { StreamSink, StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
+import { HdlError } from "../errors.ts";
 import { refuseNoBuilder } from "../given-builder.ts";
 import { input, output } from "../ports.ts";
+import { here } from "../position.ts";
+import { refuse } from "../problems.ts";
 import { type BitSignal, concat } from "../signal.ts";
 import { addressWidth, bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
@@ -78,7 +81,19 @@ export function queued<T extends DataType>(
   depth: number,
 ): StreamSource<T> {
   refuseNoBuilder("queued", m);
+  const words = checkedDepth(name, depth);
   const push = packed(source);
-  const { pop } = m.inst(name, fifo, { depth, width: push.data.width }, { push });
-  return timed(unpacked(source.type, pop), timingOf(source), { latency: 1, throughput: depth === 1 ? 0.5 : 1 });
+  const { pop } = m.inst(name, fifo, { depth: words, width: push.data.width }, { push });
+  return timed(unpacked(source.type, pop), timingOf(source), { latency: 1, throughput: words === 1 ? 0.5 : 1 });
+}
+
+/** The depth; 1 in place of none. */
+function checkedDepth(name: string, depth: number): number {
+  if (Number.isInteger(depth) && depth >= 1) return depth;
+  const at = here();
+  const message = `The queue "${name}" has a depth of ${depth}.`;
+  const hint =
+    "Where a parameter can leave no word, leave the queue out: its source and its output are streams of one type.";
+  refuse(() => new HdlError({ code: "memory-shape", message, expected: "an integer of 1 or more", hint }, at));
+  return 1;
 }

@@ -4,6 +4,7 @@ import { HdlError } from "../errors.ts";
 import { refuseNoStream } from "../given.ts";
 import { refuseNoBuilder } from "../given-builder.ts";
 import { here } from "../position.ts";
+import { refuse } from "../problems.ts";
 import { bit, type DataType } from "../types.ts";
 
 /**
@@ -20,17 +21,14 @@ export function forked<T extends DataType>(
   refuseNoBuilder("forked", m);
   refuseNoStream("forked", source);
   if (!Number.isInteger(branches) || branches < 2) {
-    throw new HdlError(
-      {
-        code: "stream-shape",
-        message: `The fork "${name}" has ${branches} branches.`,
-        expected: "an integer of 2 or more",
-        hint: "For one branch use the stream itself; a stream that nobody takes has ready set to true.",
-      },
-      here(),
-    );
+    const message = `The fork "${name}" has ${branches} branches.`;
+    const hint = "For one branch use the stream itself; a stream that nobody takes has ready set to true.";
+    const details = { code: "stream-shape", message, expected: "an integer of 2 or more", hint } as const;
+    const at = here();
+    refuse(() => new HdlError(details, at));
   }
-  const ends = Array.from({ length: branches }, (_, i) => {
+  const count = Math.max(2, Number.isInteger(branches) ? branches : 2);
+  const ends = Array.from({ length: count }, (_, i) => {
     const { sink, source: out } = m.stream(`${name}_${i}`, source.type);
     // This branch has its word, others still wait for theirs.
     const served = m.reg(`${name}_${i}_served`, bit, { reset: false });

@@ -2,17 +2,23 @@
  * The rule of streams as properties: what is offered stays, unchanged, until it is accepted. A pass for simulations and proofs;
  * the circuit that is printed does without.
  */
+import { clockOf } from "../builder.ts";
 import { binary, constant, mux, reference, unary } from "../expression.ts";
-import type { Circuit, Expression, Inst, Item, Module, Property, StreamNets } from "../ir.ts";
+import type { Circuit, Expression, Inst, Item, Module, Port, Property, StreamNets } from "../ir.ts";
 import { freeName, takenNames } from "../naming.ts";
+import { asynchronous } from "../ports.ts";
 import type { LazyPosition } from "../position.ts";
 
 /**
  * Adds checks of every stream that a module offers or makes inside, as assertions, and of the streams that the top takes, as
  * assumptions: those are the test bench's. They are named `<stream>_valid_stays` and `<stream>_data_stays`. Where a module has no
- * reset, so that nothing in it knows when a check may begin, the module around it checks; a top without reset is not checked.
+ * reset, so that nothing in it knows when a check may begin, the module around it checks. A top without reset is checked from
+ * power-up on where `fromPowerUp` says that registers are simulated, and is given the clock that it lacks; a proof knows no power-up.
  */
-export function checkStreams(circuit: Circuit): Circuit {
+export function checkStreams(
+  circuit: Circuit,
+  { fromPowerUp = false }: { readonly fromPowerUp?: boolean } = {},
+): Circuit {
   const modules = new Map(circuit.modules.map((module) => [module.name, module]));
   const checked = (module: Module): Module => {
     if (module.external && module.items.length === 0) return module;
@@ -25,11 +31,31 @@ export function checkStreams(circuit: Circuit): Circuit {
         item.kind === "inst" ? deferred(item, modules.get(item.module) as Module) : [],
       ),
     ];
-    const taken = takenNames(module);
-    const added = offers.flatMap((offer) => checks(module, offer, taken));
-    return added.length === 0 ? module : { ...module, items: [...module.items, ...added] };
+    const whole = fromPowerUp && module.name === circuit.top ? withClocks(module, offers) : module;
+    const taken = takenNames(whole);
+    const added = offers.flatMap((offer) => checks(whole, offer, taken, fromPowerUp && module.name === circuit.top));
+    return added.length === 0 ? module : { ...whole, items: [...whole.items, ...added] };
   };
   return { ...circuit, modules: circuit.modules.map(checked) };
+}
+
+/** The module with a clock for every domain that an offer belongs to. */
+function withClocks(module: Module, offers: readonly Offer[]): Module {
+  const domains = new Set(offers.map(({ domain }) => domain).filter((domain) => domain !== asynchronous));
+  const clockless = [...domains].filter((domain) => portOf(module, "clock", domain) === undefined);
+  const clocks = clockless.map((domain): Port => {
+    const named = domain === undefined ? {} : { domain };
+    return {
+      name: clockOf(domain ?? ""),
+      direction: "input",
+      role: "clock",
+      width: 1,
+      signed: false,
+      ...named,
+      at: module.at,
+    };
+  });
+  return clocks.length === 0 ? module : { ...module, ports: [...clocks, ...module.ports] };
 }
 
 /** A stream seen from inside a module. */
@@ -71,23 +97,26 @@ function deferred(inst: Inst, child: Module): Offer[] {
     }));
 }
 
+function portOf(module: Module, role: "clock" | "reset", domain: string | undefined): string | undefined {
+  return module.ports.find((port) => port.role === role && port.domain === domain)?.name;
+}
+
 /** Clock and reset of a domain, where the module has both. */
 function controlsOf(module: Module, domain: string | undefined): { clock: string; reset: string } | undefined {
-  const port = (role: "clock" | "reset") =>
-    module.ports.find((candidate) => candidate.role === role && candidate.domain === domain)?.name;
-  const [clock, reset] = [port("clock"), port("reset")];
+  const [clock, reset] = [portOf(module, "clock", domain), portOf(module, "reset", domain)];
   return clock === undefined || reset === undefined ? undefined : { clock, reset };
 }
 
-function checks(module: Module, offer: Offer, taken: Set<string>): Item[] {
-  const controls = controlsOf(module, offer.domain);
-  if (!controls) return [];
-  const { clock, reset } = controls;
+function checks(module: Module, offer: Offer, taken: Set<string>, fromPowerUp: boolean): Item[] {
+  const [clock, reset] = [portOf(module, "clock", offer.domain), portOf(module, "reset", offer.domain)];
+  if (clock === undefined || (reset === undefined && !fromPowerUp)) return [];
   const { name, property, valid, ready, data, at } = offer;
   const register = (label: string, next: Expression, initial?: bigint): { item: Item; value: Expression } => {
     const { width, signed } = next;
-    const chosen = freeName(`${name}_${label}`, taken);
-    const start = initial === undefined ? {} : { reset: { signal: reset, value: initial } };
+    // Without a reset, a name that no user can write: what has one is 0 at power-up.
+    const own = initial !== undefined && reset === undefined ? `${name}$${label}` : `${name}_${label}`;
+    const chosen = freeName(own, taken);
+    const start = initial === undefined || reset === undefined ? {} : { reset: { signal: reset, value: initial } };
     const item: Item = { kind: "reg", name: chosen, width, signed, next, clock, ...start, at };
     return { item, value: reference(chosen, width, signed, at) };
   };
@@ -103,7 +132,7 @@ function checks(module: Module, offer: Offer, taken: Set<string>): Item[] {
       condition,
       enable: waiting.value,
       clock,
-      reset,
+      ...(reset === undefined ? {} : { reset }),
       ignoresUnknown: true,
       at,
     };

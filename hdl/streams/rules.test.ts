@@ -8,6 +8,7 @@ import {
   elaborate,
   forked,
   HdlError,
+  type Inside,
   input,
   joined,
   output,
@@ -262,5 +263,40 @@ describe("in simulation", () => {
     simulator.step();
     simulator.poke("reset", 0);
     expect(failure(() => simulator.step(5))).toMatch(/"gate_q_valid_stays" did not hold/);
+  });
+
+  describe("a top without reset is checked from power-up on", () => {
+    const ports = { open: input(bit), a: input(stream(uint(8))), q: output(stream(uint(8))) };
+    type Io = Inside<typeof ports>;
+    const gated = ({ open, a, q }: Io) => {
+      q.valid.set(a.valid.and(open));
+      q.data.set(a.data);
+      a.ready.set(q.ready.and(open));
+    };
+    const clocked = (io: Io, m: Builder) => {
+      gated(io);
+      const last = m.reg("last", uint(8));
+      m.when(io.a.fire, () => last.set(io.a.data));
+    };
+    const tops = { "without clock": gated, "with registers": clocked };
+    for (const [name, build] of Object.entries(tops)) {
+      for (const options of [{}, { seed: 7 }, { poison: true }, { seed: 3, poison: true }]) {
+        it(`${name}, ${JSON.stringify(options)}`, () => {
+          const top = defineModule("gate", () => ({ ports, build }));
+          const dut = simulate(top, {}, options);
+          const offer = (open: boolean, data: number) => {
+            Object.assign(dut.in, { open, a: { valid: true, data } });
+            dut.in.q.ready = false;
+          };
+          offer(true, 7);
+          dut.tick(3);
+          offer(false, 7);
+          expect(() => dut.tick()).toThrow('"q_valid_stays" did not hold');
+          offer(false, 8);
+          expect(() => dut.tick()).toThrow('"a_data_stays" did not hold');
+          expect(dut.nets().filter((net) => net.includes("clock"))).toEqual(build === gated ? [] : ["clock"]);
+        });
+      }
+    }
   });
 });

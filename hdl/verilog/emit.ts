@@ -1,6 +1,7 @@
 import type { Circuit, Module } from "../ir.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
+import { wrongArgument } from "../wrong-argument.ts";
 import { hoistCircuit } from "./hoist.ts";
 import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";
@@ -40,6 +41,9 @@ export function emitVerilog(
   circuit: Circuit,
   { reset = "sync-high", blackBoxes = "left out" }: VerilogOptions = {},
 ): EmittedVerilog {
+  if (!Array.isArray(circuit?.modules)) {
+    throw wrongArgument("emitVerilog", "a circuit, which `elaborate(module, parameters)` gives", circuit);
+  }
   const known = blackBoxes === "modelled" ? modelled(circuit) : circuit;
   const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
   const byName = new Map(printable.modules.map((module) => [module.name, module]));
