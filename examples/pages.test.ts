@@ -142,7 +142,7 @@ describe("guide and cheat sheet", () => {
     language.elaborate(empty, {});
     const named = new Set([...shown.matchAll(/\bm\.(\w+)/g)].map(([, call]) => call));
     // Elaboration calls these.
-    const inner = ["constructor", "declarePorts", "finish"];
+    const inner = ["constructor", "declarePorts", "finish", "run"];
     expect(calls.filter((call) => !named.has(call) && !inner.includes(call))).toEqual([]);
     expect([...named].filter((call) => !calls.includes(call))).toEqual([]);
   });

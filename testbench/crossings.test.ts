@@ -123,12 +123,14 @@ describe("clock domains", () => {
     }));
     expect(failure(() => elaborate(crossing, {}))).toMatchInlineSnapshot(`
       "Values of two clock domains meet. [clock-domain]
-         ··· | const state = m.reg("state", bit, { reset: false });
-             |                 ^
+         ··· | state.set(flag);
+             |       ^
         of:       "flag", domain "fast", testbench/crossings.test.ts:···
          ··· | ports: { flag: input(bit, { domain: "fast" }), seen: output(bit) },
              |                ^
-        of:       "state", the default domain
+        of:       "state", the default domain, testbench/crossings.test.ts:···
+         ··· | const state = m.reg("state", bit, { reset: false });
+             |                 ^
         expected: one domain
         fix:      Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…)."
     `);

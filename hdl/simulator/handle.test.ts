@@ -41,7 +41,7 @@ describe("ports as properties", () => {
     const circuit = randomCircuit(1, { defined: true });
     const simulator = new Simulator(circuit);
     const [output] = Object.keys(Object.getPrototypeOf(simulator.out)).filter((port) => !(port in simulator.in));
-    expect(() => simulator.poke(output, 1)).toThrow(`port ${output} is an output`);
+    expect(() => simulator.poke(output, 1)).toThrow(`"${output}" is an output`);
     expect(() => {
       (simulator.out as Record<string, number>)[output] = 1;
     }).toThrow(TypeError);

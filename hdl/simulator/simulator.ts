@@ -112,7 +112,7 @@ export class Simulator {
   poke(port: string, value: number | bigint): void {
     const accessor = this.#port(port);
     if (!(port in this.in))
-      throw unknownName("unknown-port", `"${port}" is an output, which nothing drives.`, port, Object.keys(this.in));
+      throw unknownName("unknown-port", `"${port}" is an output; only inputs are driven.`, port, Object.keys(this.in));
     accessor.write(value);
     this.#memory.words[settledAddress >> 2] = 0;
   }
