@@ -3,6 +3,7 @@ import type { Coverage } from "../hdl/index.ts";
 import { type CheckCase, type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
 import type { SimulationOptions } from "../testbench/engine.ts";
 import { type GivenParameters, startGenerator } from "./execute.ts";
+import { fits } from "./fitting.ts";
 import type { AnyGenerator } from "./generator.ts";
 
 export interface CheckOptions {
@@ -54,21 +55,25 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
   return { generator: generator.spec.name, engine, seed, ...report, seconds };
 }
 
-/** The directed operations, then random ones, drawn a few at a time so that their number costs no memory. */
+/**
+ * The directed operations, then random ones, drawn a few at a time so that their number costs no memory. What the memories do
+ * not hold is left out.
+ */
 function operationsOf(
-  { cases }: AnyGenerator,
-  parameters: unknown,
+  generator: AnyGenerator,
+  parameters: object,
   count: number,
   seed: number,
 ): Iterable<CheckCase<unknown>> {
+  const { cases } = generator;
   const atOnce = 32;
   return {
     *[Symbol.iterator]() {
-      yield* cases.directed(parameters);
+      yield* cases.directed(parameters).filter(({ operation }) => fits(generator, parameters, operation));
       for (let drawn = 0; drawn < count; drawn += atOnce) {
         const numRuns = Math.min(atOnce, count - drawn);
         const random = fc.sample(cases.arbitrary(parameters), { numRuns, seed: (seed + drawn) | 0 });
-        for (const operation of random) yield { operation };
+        for (const operation of random) if (fits(generator, parameters, operation)) yield { operation };
       }
     },
   };

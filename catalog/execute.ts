@@ -6,6 +6,7 @@ import { writeFileAtomically } from "../platform/atomic-write.ts";
 import { temporaryFolder } from "../platform/temporary.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { readJson } from "../sw-model/json.ts";
+import { checkRules } from "../sw-model/parameters.ts";
 import { designOf } from "../testbench/design.ts";
 import { type SimulationOptions, startSimulation } from "../testbench/engine.ts";
 import type { Simulation } from "../testbench/simulation.ts";
@@ -46,6 +47,7 @@ export async function execute(
 ): Promise<Executed> {
   const operation = generator.operation.parse(readJson(operationFile), given.parameters, operationFile);
   const parameters = generator.operation.fit(given.parameters, given.explicit, operation);
+  checkRules(generator.spec, parameters);
   const common = { generator: generator.spec.name, engine };
   if (engine === "golden") {
     if (options.waves !== undefined) throw noWaves(options.waves);

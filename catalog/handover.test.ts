@@ -51,6 +51,26 @@ describe("Verilog handed over with its testbench", () => {
     expect(lint.all).toBe("");
   });
 
+  it("tables that are a primitive of the device simulate by the printed command, and are left out of the file list", async () => {
+    const generator = generatorNamed("xnor");
+    const sets = ["rows=1", "lanes=6", "structure=dual-tables", "popcountLevels=1"];
+    const { parameters } = resolveParameters(generator.spec, { sets });
+    const target = join(folder, "tables");
+    const options = { positions: false, testbench: true, reset: "sync-high", memories: "infer" } as const;
+    const { top, files } = await generate(generator, parameters, target, options);
+    expect(files).toContain("LUT6_2.sim.v");
+    expect(readFileSync(join(target, `${top}.f`), "utf8")).not.toContain("LUT6_2");
+    const printed = /^\/\/ Run it in this folder: (.*)$/m.exec(
+      readFileSync(join(target, `${top}_testbench.v`), "utf8"),
+    );
+    const run = () => execa(printed?.[1] ?? "", { cwd: target, shell: true, all: true, reject: false });
+    expect((await run()).all).toMatch(/^PASS: \d+ cycles$/m);
+    // A model that is wrong is seen.
+    const model = join(target, "LUT6_2.sim.v");
+    writeFileSync(model, readFileSync(model, "utf8").replace("{I5, lower}", "{1'b0, lower}"));
+    expect((await run()).all).toMatch(/^FAIL: /m);
+  });
+
   it("an asynchronous reset acts without a clock edge", async () => {
     const { target } = await made("eie", "async-low", "infer");
     const text = readFileSync(join(target, "our_fifo_depth8_width42.v"), "utf8");

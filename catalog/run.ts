@@ -90,7 +90,9 @@ export async function run(
   const simulation =
     engine === "golden" ? undefined : await startGenerator(generator, parameters, engine, log ? { log } : {});
   try {
+    const before = simulation?.edges ?? 0;
     const hardware = simulation ? await network.load(simulation, parameters, model) : undefined;
+    totals.ioCycles += (simulation?.edges ?? 0) - before;
     const count = (sample: number, expected: GoldenSample, got: SampleOutcome) => {
       const difference: Difference = hardware ? differenceOf(expected, got) : { compared: 0 };
       totals.compared += difference.compared;

@@ -7,6 +7,7 @@ import { record } from "../testbench/recording.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { type TestbenchFile, verilogTestbench } from "../testbench/vectors.ts";
 import { randomBits } from "../testbench/wasm.ts";
+import { fits } from "./fitting.ts";
 import type { AnyGenerator } from "./generator.ts";
 
 /** Enough to meet every directed case of the default parameters; short enough for a slow simulator. */
@@ -34,7 +35,7 @@ export async function testbenchFor(
   const operations = [
     ...generator.cases.directed(parameters).map(({ operation }) => operation),
     ...fc.sample(generator.cases.arbitrary(parameters), { numRuns: randomOperations, seed }),
-  ];
+  ].filter((operation) => fits(generator, parameters, operation));
   const program = async (simulation: Simulation, recorded: () => number) => {
     for (const operation of operations) {
       if (recorded() >= mostCycles) break;
@@ -45,11 +46,14 @@ export async function testbenchFor(
   };
   const recordings = [];
   for (const powerUp of powerUps()) recordings.push(await record(design, powerUp, program));
-  const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external ? [name] : [])));
+  const boxes = new Set(
+    circuit.modules.flatMap(({ name, external }) => (external && external.source === undefined ? [name] : [])),
+  );
   const models = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
   return verilogTestbench(design, recordings, {
     reset: resetStyle(reset),
     models: models.map(({ text }) => text),
+    foreign: emitVerilog(circuit).foreign,
     streams: (circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
   });
 }

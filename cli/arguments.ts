@@ -15,15 +15,20 @@ export interface ParameterOptions {
   readonly set: readonly string[];
 }
 
-/** The generator and its parameters: defaults < preset < configuration file < settings. */
+/**
+ * The generator and its parameters: defaults < preset < configuration file < settings. With `operationFollows` rules on what an
+ * operation decides are left to `execute`.
+ */
 export function generatorAndParameters(
   name: string,
   { preset, config, set }: ParameterOptions,
+  { operationFollows = false } = {},
 ): { generator: AnyGenerator; given: GivenParameters } {
   const generator = generatorNamed(name);
   const given = resolveParameters(generator.spec, {
     preset,
     sets: set,
+    operationFollows,
     ...(config === undefined ? {} : { config: { value: readJson(config), file: config } }),
   });
   return { generator, given };

@@ -24,6 +24,8 @@ export interface ExternalDescription<D extends Ports, Pin extends string = strin
     readonly pins?: { readonly [port in Pin]: string extends port ? string : port extends NetName<D> ? string : never };
     /** Whether it has a clock and a reset, where there is no model to tell. */
     readonly controls?: readonly ("clock" | "reset")[];
+    /** The module as Verilog-2005 that can be synthesized, for tools that do not bring it: of the primitive of a device, say. */
+    readonly source?: string;
   };
   /** What it does, for simulation; absent: a design with it cannot be simulated in this process. */
   model?(io: Inside<D>, m: Builder): void;
@@ -51,6 +53,7 @@ export function defineExternal<P, const D extends Ports, const Pin extends strin
           pins: verilog.pins ?? {},
           controls: verilog.controls ?? [],
           modelled: model !== undefined,
+          ...(verilog.source === undefined ? {} : { source: verilog.source }),
         },
       };
     },

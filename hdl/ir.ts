@@ -237,6 +237,8 @@ export interface External {
   readonly pins: { readonly [port: string]: string };
   /** Whether the items are a model of what it does; else there are none. */
   readonly modelled: boolean;
+  /** The foreign module itself, for tools that do not bring it. */
+  readonly source?: string;
 }
 
 /** An arm of a when or switch, for coverage: it is taken where all conditions hold. */

@@ -10,6 +10,8 @@ export interface ParameterSources {
   readonly config?: { readonly value: unknown; readonly file: string } | undefined;
   /** "key=value" settings; the last one of a key wins. */
   readonly sets?: readonly string[] | undefined;
+  /** An operation decides the rest: rules on parameters that will follow it are left to be checked then. */
+  readonly operationFollows?: boolean | undefined;
 }
 
 export interface ResolvedParameters<P> {
@@ -77,7 +79,8 @@ export function resolveParameters<P extends object>(
     fields[name] = parsed.data;
   }
   const parameters = withLayersByHand(spec, spec.schema.parse(fields), explicit);
-  checkRules(spec, parameters);
+  const open = sources.operationFollows ? (spec.fromOperation ?? []).filter((name) => !explicit.has(name)) : [];
+  checkRules(spec, parameters, new Set(open));
   return { parameters, explicit };
 }
 
@@ -95,9 +98,14 @@ function withLayersByHand<P extends object>(spec: GeneratorSpec<P>, parameters: 
   return { ...parameters, ...Object.fromEntries(resized) };
 }
 
-/** Throws parameter-conflict where a rule of the spec does not hold. */
-export function checkRules<P extends object>(spec: GeneratorSpec<P>, parameters: P): void {
-  const broken = spec.rules.find((rule) => !rule.holds(parameters));
+/** Throws parameter-conflict where a rule of the spec does not hold; rules on parameters that are still `open` are passed over. */
+export function checkRules<P extends object>(
+  spec: GeneratorSpec<P>,
+  parameters: P,
+  open: ReadonlySet<keyof P> = new Set(),
+): void {
+  const isOpen = ({ parameters: names }: ParameterRule<P>) => names.some((name) => open.has(name));
+  const broken = spec.rules.find((rule) => !isOpen(rule) && !rule.holds(parameters));
   if (broken) throw conflict(spec, broken, parameters);
 }
 

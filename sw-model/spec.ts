@@ -13,6 +13,8 @@ export interface GeneratorSpec<P extends object> {
    * repeated; a single value serves any number of layers.
    */
   readonly layerLists?: readonly (keyof P & string)[];
+  /** Parameters that follow the operation that runs, where they are not set by hand. */
+  readonly fromOperation?: readonly (keyof P & string)[];
   /** Rules that involve several parameters; each returns an error or undefined. */
   readonly rules: readonly ParameterRule<P>[];
   /** Named parameter sets. */

@@ -16,6 +16,29 @@ endmodule
 `,
 };
 
+const table = {
+  top: "either",
+  verilog: `module either(input a, input b, output q);
+  LUT6_2 #(.INIT(64'he)) cell0 (.I0(a), .I1(b), .I2(1'b0), .I3(1'b0), .I4(1'b0), .I5(1'b0), .O5(), .O6(q));
+endmodule
+`,
+  foreign: `module LUT6_2 #(parameter [63:0] INIT = 0)(input I0, I1, I2, I3, I4, I5, output O5, O6);
+  wire [63:0] contents = INIT;
+  assign O5 = contents[{1'b0, I4, I3, I2, I1, I0}];
+  assign O6 = contents[{I5, I4, I3, I2, I1, I0}];
+endmodule
+`,
+};
+
+it.each(["ice40", "gates", "xc7"])(
+  "a primitive of one device is built from its Verilog for others: %s",
+  async (target) => {
+    const { lut, nand2 } = (await synthesize({ ...table, target })) as { lut?: number; nand2?: number };
+    // An OR is one table, or a NAND and two inverters.
+    expect(lut ?? nand2).toBe(target === "gates" ? 3 : 1);
+  },
+);
+
 const mac = {
   top: "mac",
   verilog: `module mac(input clk, input rst, input signed [15:0] a, input signed [15:0] b, output reg signed [47:0] q);

@@ -17,6 +17,8 @@ export interface SynthesisRequest {
   /** Verilog-2005, complete. */
   readonly verilog: string;
   readonly top: string;
+  /** Modules that the design takes from the library of a device, as Verilog for targets that have no such library. */
+  readonly foreign?: string;
   /** `xc7`, `xcup`, `ice40`, `ecp5`, `gates`, or the path of a Liberty file. */
   readonly target: string;
   /** Synthesize this module of the design instead of the top. */
@@ -35,10 +37,12 @@ export interface SynthesisRequest {
 }
 
 /** Map a design with Yosys and count what it became. What Yosys printed is kept by content. */
-export async function synthesize(request: SynthesisRequest): Promise<SynthesisReport> {
-  const top = request.module ?? request.top;
-  requireModule(request.verilog, top);
-  const [target, yosys] = await Promise.all([findTarget(request.target), findYosys(request.yosys)]);
+export async function synthesize(given: SynthesisRequest): Promise<SynthesisReport> {
+  const top = given.module ?? given.top;
+  requireModule(given.verilog, top);
+  const [target, yosys] = await Promise.all([findTarget(given.target), findYosys(given.yosys)]);
+  const hasLibrary = target.kind === "fpga" && target.library !== undefined;
+  const request = hasLibrary || !given.foreign ? given : { ...given, verilog: `${given.verilog}\n${given.foreign}` };
   const key = [
     ...[yosys.tool, yosys.version],
     ...[elaborationScript(top), mappingScript(target, top, request.hierarchical)],

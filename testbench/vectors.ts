@@ -19,15 +19,20 @@ export function verilogTestbench(
   {
     reset: style,
     models,
+    foreign = [],
     streams = [],
   }: {
     readonly reset: ResetStyle;
     readonly models: readonly string[];
+    /** Modules that the design takes from the library of a device; each becomes a file. */
+    readonly foreign?: readonly { readonly name: string; readonly text: string }[];
     readonly streams?: readonly { readonly valid: string; readonly data: readonly string[] }[];
   },
 ): TestbenchFile[] {
   const [recording, ...others] = recordings;
   const name = `${design.top}_testbench`;
+  // Not part of the design: tools of the device have these modules of their own.
+  const foreignFiles = foreign.map(({ name: module, text }) => ({ name: `${module}.sim.v`, content: text }));
   const inputs = recording.pins.filter(({ direction }) => direction === "input");
   const outputs = recording.pins.filter(({ direction }) => direction === "output");
   const width = (pins: typeof inputs) => pins.reduce((sum, pin) => sum + pin.width, 0);
@@ -72,7 +77,7 @@ export function verilogTestbench(
     design.clock === undefined ? [] : [`      ${design.clock} = 1'b1;`, "      #1;", `      ${design.clock} = 1'b0;`];
   const text = [
     `// Replays ${recording.rows.length} cycles of ${design.top} and compares every output: prints PASS or FAIL.`,
-    `// Run it in this folder: iverilog -g2005 -o testbench.vvp ${name}.v -f ${design.top}.f && vvp testbench.vvp`,
+    `// Run it in this folder: iverilog -g2005 -o testbench.vvp ${[`${name}.v`, ...foreignFiles.map((file) => file.name)].join(" ")} -f ${design.top}.f && vvp testbench.vvp`,
     `module ${name};`,
     ...(design.clock === undefined ? [] : [`  reg ${design.clock} = 1'b0;`]),
     ...inputs.map((pin) => `  reg ${range(pin.width)}${pin.name};`),
@@ -115,5 +120,6 @@ export function verilogTestbench(
   return [
     { name: `${name}.v`, content: text },
     { name: `${name}.hex`, content: `${lines.join("\n")}\n` },
+    ...foreignFiles,
   ];
 }

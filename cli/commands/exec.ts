@@ -9,7 +9,7 @@ export async function execCommand(
   options: ParameterOptions & { op: string; engine: string; waves?: string },
   output: Output,
 ): Promise<CommandResult> {
-  const { generator, given } = generatorAndParameters(name, options);
+  const { generator, given } = generatorAndParameters(name, options, { operationFollows: true });
   const engine = engineArgument(options.engine, { golden: true });
   const document = await execute(generator, given, options.op, engine, {
     log: output.log,

@@ -1,6 +1,7 @@
 import { run } from "../../catalog/run.ts";
 import { commandLine } from "../../platform/command-line.ts";
 import { splitSizes } from "../../sw-model/data/mnist.ts";
+import { checkTakesDigits } from "../../sw-model/model/digits.ts";
 import { loadModel } from "../../sw-model/model/store.ts";
 import {
   engineArgument,
@@ -27,7 +28,9 @@ export async function runCommand(
     ...["--engine", engine, "--samples", `${samples}`],
   ]);
   const progress = countProgress(output, samples, "digits");
-  const document = await run(generator, given, loadModel(model), {
+  const stored = loadModel(model);
+  checkTakesDigits(stored);
+  const document = await run(generator, given, stored, {
     engine,
     samples,
     reproduce,

@@ -11,9 +11,10 @@ export async function synthCommand(
   output: Output,
 ): Promise<CommandResult> {
   const { generator, given } = generatorAndParameters(name, options);
-  const { text: verilog, top } = emitVerilog(elaborate(generator.module, given.parameters));
+  const { text: verilog, top, foreign } = emitVerilog(elaborate(generator.module, given.parameters));
   const report = await synthesize({
     verilog,
+    foreign: foreign.map(({ text }) => text).join("\n"),
     top,
     target: options.target,
     log: output.log,

@@ -1,5 +1,27 @@
 import { bit, concat, defineExternal, fixedValue, input, output, uint } from "../../hdl/index.ts";
 
+/** The primitive for tools that have none of its name: simulators, and synthesis for other devices. */
+const source = `// Look-up table with two outputs; devices of Xilinx have it as a primitive.
+module LUT6_2 #(
+  parameter [63:0] INIT = 64'h0
+) (
+  input wire I0,
+  input wire I1,
+  input wire I2,
+  input wire I3,
+  input wire I4,
+  input wire I5,
+  output wire O5,
+  output wire O6
+);
+  wire [63:0] contents = INIT;
+  wire [4:0] lower = {I4, I3, I2, I1, I0};
+
+  assign O5 = contents[{1'b0, lower}];
+  assign O6 = contents[{I5, lower}];
+endmodule
+`;
+
 /**
  * The look-up table of Xilinx 7-series and UltraScale devices with both outputs (UG953, LUT6_2): `o6` is a function of six inputs, bit
  * i5 i4 i3 i2 i1 i0 of `init`; `o5` one of the lower five, from the lower half of `init`. With i5 high they are two
@@ -20,6 +42,7 @@ export const lut6Dual = defineExternal("lut6_2", ({ init }: { init: bigint }) =>
   verilog: {
     module: "LUT6_2",
     parameters: { INIT: { width: 64, value: init } },
+    source,
     pins: { i0: "I0", i1: "I1", i2: "I2", i3: "I3", i4: "I4", i5: "I5", o5: "O5", o6: "O6" },
   },
   model({ i0, i1, i2, i3, i4, i5, o5, o6 }) {

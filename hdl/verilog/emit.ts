@@ -21,6 +21,8 @@ export interface EmittedVerilog {
    * in width between them is left out, with a comment in its place.
    */
   readonly blackBoxes: readonly { readonly name: string; readonly text: string }[];
+  /** The foreign modules that came with their Verilog, which `text` leaves out, by the foreign name. */
+  readonly foreign: readonly { readonly name: string; readonly text: string }[];
   /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
   readonly positions: readonly NetPosition[];
 }
@@ -62,6 +64,7 @@ export function emitVerilog(
     text: modules.map(({ text }) => text).join("\n"),
     modules,
     blackBoxes: stubs(printable),
+    foreign: foreignSources(printable),
     get positions() {
       positions ??= printed.flatMap(({ module, lines }) => modulePositions(module, lines));
       return positions;
@@ -82,6 +85,15 @@ function stubs({ modules }: Circuit): EmittedVerilog["blackBoxes"] {
       ? printStub(first)
       : `// ${name} is left out: its instances differ in their ports, so no module with fixed widths fits all of them.\n`,
   }));
+}
+
+/** One for each foreign module that has a source; it takes parameters, so one serves all. */
+function foreignSources({ modules }: Circuit): EmittedVerilog["foreign"] {
+  const sources = new Map<string, string>();
+  for (const { external } of modules) {
+    if (external?.source !== undefined) sources.set(external.module, external.source);
+  }
+  return [...sources].map(([name, text]) => ({ name, text }));
 }
 
 /** The pins of a black box, in one text. */

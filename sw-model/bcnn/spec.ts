@@ -99,6 +99,7 @@ export const bcnnSpec: GeneratorSpec<BcnnParameters> = {
     "binary convolutional network: sliding windows, matrix-vector-threshold units and max-pooling in a pipeline (FINN)",
   schema,
   layerLists,
+  fromOperation: ["width", "height", "channels", "kernel", "stride", "padding", "outputs", "pool", "results"],
   rules: [
     ...layerLists.map((name) => ({
       parameters: [name, ...layerLists.filter((other) => other !== name)] as const,

@@ -17,7 +17,7 @@ const schema = z.object({
   }),
   accWidth: integer({ min: 4, max: 48, default: 32 }, { unit: "bit", help: "width of accumulators and results" }),
   scaleBits: integer(
-    { min: 0, max: 24, default: 16 },
+    { min: 1, max: 24, default: 16 },
     { unit: "bit", help: "width of the two scales of ternary weights; 1 needs no multiplier" },
   ),
   weightDepth: integer(

@@ -90,19 +90,24 @@ export function directed(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
     [1, 1],
     [1, p.inputBits],
   ]) {
-    const { length: longest } = room(p, weightBits, inputBits);
+    const { length: longest, tiles } = room(p, weightBits, inputBits);
     const length = Math.min(longest, p.lanes + 1);
     if (length === 0) continue;
+    const roomForBoth = p.rows * tiles(length) > 1;
     for (const weightEncoding of encodings) {
       for (const inputEncoding of encodings) {
         const ends = (encoding: Encoding, bits: number): Operand => {
           const { min, max } = rangeOf(encoding, bits);
           return { encoding, bits, rows: [min, max].map((value) => new Array<number>(length).fill(value)) };
         };
-        cases.push({
-          name: `ends of ${weightBits} bits ${weightEncoding} and ${inputBits} bits ${inputEncoding}`,
-          operation: { length, weights: ends(weightEncoding, weightBits), inputs: ends(inputEncoding, inputBits) },
-        });
+        const name = `ends of ${weightBits} bits ${weightEncoding} and ${inputBits} bits ${inputEncoding}`;
+        const weights = ends(weightEncoding, weightBits);
+        const inputs = ends(inputEncoding, inputBits);
+        if (roomForBoth) cases.push({ name, operation: { length, weights, inputs } });
+        else {
+          for (const row of weights.rows)
+            cases.push({ name, operation: { length, weights: { ...weights, rows: [row] }, inputs } });
+        }
       }
     }
   }
