@@ -16,7 +16,7 @@ export interface Fold extends Pick<BnnParameters, "pes" | "lanes"> {
 }
 
 /**
- * The cheapest processing elements and lanes with which a vector takes no more than `interval` cycles, or the fastest within
+ * Processing elements and lanes, powers of two and divisors, of the least area by the model of area.ts, with which a vector takes no more than `interval` cycles, or the fastest within
  * a budget of `luts` (FINN, section 4.3: a layer is folded until all layers take about as long). Results of a layer are
  * gathered or split whole into words of the next. Throws `UserError` fold-impossible where no choice will do, with the nearest
  * that would.

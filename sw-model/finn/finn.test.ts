@@ -228,6 +228,20 @@ describe("a damaged or wrong folder", () => {
       "F/layer0-thresholds.npy: [0, 1, 1, 0]",
     ],
     [
+      "an infinite threshold",
+      () => patch("layer0-thresholds.npy", 3, Number.NEGATIVE_INFINITY),
+      "bad-threshold",
+      "F/layer0-thresholds.npy: [0, 1, 1, 0]",
+    ],
+    [
+      "a threshold that no pixel reaches",
+      () => edit((m) => Object.assign(m, { inputThreshold: 2 })),
+      "value-out-of-range",
+      "F/finn.json: $.inputThreshold",
+    ],
+    ["no name", () => edit((m) => Object.assign(m, { name: "" })), "wrong-shape", "F/finn.json: $.name"],
+    ["a path as name", () => edit((m) => Object.assign(m, { name: "../x" })), "wrong-shape", "F/finn.json: $.name"],
+    [
       "a path as file",
       () => edit((m) => Object.assign(m.layers[0], { weights: "../w.npy" })),
       "wrong-shape",

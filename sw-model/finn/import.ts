@@ -11,7 +11,7 @@ import { type NumpyArray, parseNpy } from "./npy.ts";
  * Reads a folder with `finn.json` and its arrays. FINN knows no flip, so none is set. Throws `UserError` (exit 2):
  * file-not-found, not-json, wrong-shape, value-out-of-range for the manifest; bad-npy for a file that is damaged;
  * wrong-shape where an array does not fit its layer, not-binary where a weight is neither of its two values, and
- * bad-threshold where a threshold is no number.
+ * bad-threshold where a threshold is no finite number.
  */
 export function importFinn(folder: string): BinaryModel {
   const file = join(folder, manifestName);
@@ -82,7 +82,7 @@ function importThresholds(array: NumpyArray, layer: FinnLayer, file: string): Th
   return Array.from({ length: layer.outputs }, (_, row) => {
     const at = thresholdPosition(layer, row);
     const value = array.values[at];
-    if (Number.isNaN(value)) throw notNumber(file, array.shape, at);
+    if (!Number.isFinite(value)) throw notNumber(file, array.shape, at, value);
     const popcount = accumulator === "popcount" ? value : (value + inputs) / 2;
     return { t: Math.min(inputs + 1, Math.max(0, Math.ceil(popcount))), flip: false };
   });
@@ -126,8 +126,8 @@ function notBinary(file: string, shape: readonly number[], at: number, layer: Fi
   });
 }
 
-function notNumber(file: string, shape: readonly number[], at: number): UserError {
+function notNumber(file: string, shape: readonly number[], at: number, value: number): UserError {
   const where = `${file}: ${indexText(shape, at)}`;
-  const message = `${where} is not a number`;
-  return new UserError({ code: "bad-threshold", message, where, expected: "a number", found: "NaN" });
+  const message = `${where} is ${value}, not a finite number`;
+  return new UserError({ code: "bad-threshold", message, where, expected: "a finite number", found: `${value}` });
 }

@@ -6,6 +6,7 @@ import {
   asString,
   describe,
   inside,
+  outOfRange,
   type Place,
   root,
   wrongShape,
@@ -64,8 +65,21 @@ export function parseManifest(value: unknown, file: string): FinnManifest {
     }
   });
   const inputThreshold =
-    fields.inputThreshold === undefined ? 0.5 : asNumber(fields.inputThreshold, inside(at, "inputThreshold"));
-  return { name: asString(fields.name, inside(at, "name")), inputThreshold, layers };
+    fields.inputThreshold === undefined ? 0.5 : asShare(fields.inputThreshold, inside(at, "inputThreshold"));
+  return { name: modelName(fields.name, inside(at, "name")), inputThreshold, layers };
+}
+
+/** A pixel is 0 to 1: with a threshold beyond it all images would be the same. */
+function asShare(value: unknown, at: Place): number {
+  const share = asNumber(value, at);
+  if (share < 0 || share > 1) throw outOfRange(at, 0, 1, share, "pixels are 0 to 1");
+  return share;
+}
+
+function modelName(value: unknown, at: Place): string {
+  const name = asString(value, at);
+  if (!/^\w[\w.-]*$/.test(name)) throw wrongShape(at, "a name of letters, digits, _, . and -", describe(name));
+  return name;
 }
 
 function parseLayer(value: unknown, at: Place): FinnLayer {
