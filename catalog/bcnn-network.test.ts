@@ -47,6 +47,16 @@ it.each([
   },
 );
 
+it("the stored network recognises digits on hardware", async () => {
+  const stored = loadModel("bcnn-mnist");
+  const point = resolveParameters(bcnnSpec, { preset: "digits" });
+  const report = await run(bcnnGenerator, point, stored, { ...options, samples: 12 });
+  expect(report).toMatchObject({ mismatches: 0, compared: 120 });
+  expect(report.accuracy).toBeGreaterThan(0.7);
+  // The first layer takes a pixel of the 784 an edge.
+  expect(Math.round(report.cycles / 12)).toBeLessThan(1000);
+});
+
 it("a network with thresholds in the last layer gives bits", async () => {
   const model = randomConvolutional(digits, 9);
   const layers = model.layers.map((layer, i) => {

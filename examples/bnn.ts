@@ -1,9 +1,11 @@
 /** The stored binary network: what it reached, what it takes, how it is read, and its form for FINN. */
 import { packBits } from "../sw-model/binary/bits.ts";
+import { placesOf, shapeOfLayer } from "../sw-model/conv/spec.ts";
 import { imageOf, loadMnist } from "../sw-model/data/mnist.ts";
 import { exportFinn } from "../sw-model/finn/export.ts";
-import { accountOf } from "../sw-model/model/account.ts";
+import { type Account, accountOf } from "../sw-model/model/account.ts";
 import { goldenBinaryNetwork } from "../sw-model/model/binary-network.ts";
+import type { Model } from "../sw-model/model/model.ts";
 import { loadModelOf } from "../sw-model/model/store.ts";
 import type { Spread } from "../sw-model/quantised/evaluate.ts";
 
@@ -24,7 +26,15 @@ export function classify(index: number): string {
 
 /** Test digits recognised, by kind of network and seed. */
 export function accuracies(): string {
-  const { training } = loadModelOf("binary", "bnn-mnist");
+  return accuracyTable(loadModelOf("binary", "bnn-mnist"));
+}
+
+/** The same for the convolutional network. */
+export function convolutionalAccuracies(): string {
+  return accuracyTable(loadModelOf("binary-convolutional", "bcnn-mnist"));
+}
+
+function accuracyTable({ training }: Pick<Model, "training">): string {
   const spreads = training.testAccuracy as Record<string, Spread>;
   const names: Record<string, string> = {
     binary: "binary, on binarised pixels",
@@ -38,12 +48,29 @@ export function accuracies(): string {
     percent(mean),
     (100 * deviation).toFixed(2),
   ]);
-  return table([["network", ...seeds.map((seed) => `seed ${seed}`), "mean", "deviation, points"], ...rows]);
+  const head = ["network", ...seeds.map((seed) => `seed ${seed}`), "mean", "deviation, points"];
+  // Of one seed there is neither mean nor deviation.
+  return table([head, ...rows].map((cells) => (seeds.length > 1 ? cells : cells.slice(0, 2))));
 }
 
 /** Memory and energy of an inference, in float32 and in bits. */
 export function account(): string {
-  const { macs, footprint, float, binary } = accountOf(loadModelOf("binary", "bnn-mnist").layers);
+  return accountTable(accountOf(loadModelOf("binary", "bnn-mnist").layers));
+}
+
+/** The same for the convolutional network, whose kernels are read for every window. */
+export function convolutionalAccount(): string {
+  const { layers, input } = loadModelOf("binary-convolutional", "bcnn-mnist");
+  let shape = input;
+  const windows = layers.map((layer) => {
+    const { map, output } = shapeOfLayer(shape, { ...layer, outputs: layer.weights.rows });
+    shape = output;
+    return placesOf(map);
+  });
+  return accountTable(accountOf(layers, windows));
+}
+
+function accountTable({ macs, footprint, float, binary }: Account): string {
   const count = (value: number) => Math.round(value).toLocaleString("en");
   const row = (name: string, a: number, b: number) => [name, count(a), count(b), (a / b).toFixed(1)];
   const nanojoules = (name: string, a: number, b: number) => {
@@ -55,7 +82,7 @@ export function account(): string {
     row("bytes of weights", footprint.floatWeightBytes, footprint.binaryWeightBytes),
     row("bytes with biases, or thresholds and flips", footprint.floatBytes, footprint.binaryBytes),
     nanojoules("arithmetic, nJ", float.arithmeticPj, binary.arithmeticPj),
-    nanojoules("reading the weights once, nJ", float.readPj, binary.readPj),
+    nanojoules("reading the weights, nJ", float.readPj, binary.readPj),
     nanojoules("together, nJ", float.totalPj, binary.totalPj),
   ]);
 }
