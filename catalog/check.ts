@@ -59,7 +59,7 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
  * The directed operations, then random ones, drawn a few at a time so that their number costs no memory. What the memories do
  * not hold is left out.
  */
-function operationsOf(
+export function operationsOf(
   generator: AnyGenerator,
   parameters: object,
   count: number,

@@ -13,6 +13,7 @@ import { exportCommand, importCommand } from "./commands/finn.ts";
 import { foldCommand } from "./commands/fold.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { list } from "./commands/list.ts";
+import { mutateCommand } from "./commands/mutate.ts";
 import { regressCommand } from "./commands/regress.ts";
 import { runCommand } from "./commands/run.ts";
 import { sweepCommand } from "./commands/sweep.ts";
@@ -134,6 +135,19 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--csv <file>", "write the table")
     .option("--svg <file>", "write a Pareto plot: area against cycles, or the next best figure")
     .action((name, options) => finish(sweepCommand(name, options, output)));
+  generator("mutate <generator>", "small faults in the netlist: do the generator's own cases tell them?")
+    .option("--module <name>", "faults in this module and what is in it, instead of all of the design")
+    .option("--count <count>", "mutants, or all that there are", "200")
+    .option("--seed <number>", "seed of the choice and of the random operations", "1")
+    .option("--cases <count>", "random operations, besides the directed ones", "20")
+    .option("--engine <name>", "verilator or icarus", "verilator")
+    .option(
+      "--at-least <share>",
+      "exit status 1 below this share of killed ones among those not proven equivalent",
+      "0.95",
+    )
+    .option("--jobs <count>", "mutants side by side; default: one a processor")
+    .action((name, options) => finish(mutateCommand(name, options, output)));
   command("import <format> <folder>", "a network of another tool as a stored model: finn")
     .requiredOption("-o, --output <folder>", "where to write the model")
     .action((format, folder, options) => finish(importCommand(format, folder, options)));

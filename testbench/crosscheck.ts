@@ -42,6 +42,8 @@ export interface CrossCheck<Operation, Result> {
   readonly reproduce: string;
   /** Where to write waves of the first operation that fails, run anew on its own; none when absent. */
   readonly waves?: string;
+  /** Do no more operations after one that fails. */
+  readonly stopAtFirst?: boolean;
   readonly log?: (line: string) => void;
 }
 
@@ -101,6 +103,7 @@ export async function crossCheck<Operation, Result>(check: CrossCheck<Operation,
         seed: check.seed,
         reproduce: check.reproduce,
       };
+      if (check.stopAtFirst) break;
     }
   } finally {
     await simulation.close();

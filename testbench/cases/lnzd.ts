@@ -26,6 +26,14 @@ export function directed({ inputs, width }: Shape): DirectedCase<LnzdOperation>[
     { name: "all zero", operation: { vectors: [vectorOf(() => 0n)] } },
     { name: "all at their largest", operation: { vectors: [vectorOf(() => max)] } },
     { name: "one value at each position", operation: { vectors: positions.map((at) => one(vectorOf, at, 1n)) } },
+    {
+      name: "one bit alone, at each position and in each place, or where those are many in one place each",
+      operation: {
+        vectors: positions.flatMap((at) =>
+          placesOf(at, positions.length, width).map((place) => one(vectorOf, at, 1n << BigInt(place))),
+        ),
+      },
+    },
     { name: "only the top bit set", operation: { vectors: positions.map((at) => one(vectorOf, at, top)) } },
     {
       name: "zero up to each position, largest from there",
@@ -36,6 +44,10 @@ export function directed({ inputs, width }: Shape): DirectedCase<LnzdOperation>[
       operation: { vectors: [vectorOf((i) => BigInt(i + 1) & max), vectorOf((i) => BigInt(inputs - i) & max)] },
     },
   ];
+}
+
+function placesOf(position: number, positions: number, width: number): number[] {
+  return positions * width > 2048 ? [position % width] : Array.from({ length: width }, (_, place) => place);
 }
 
 function one(vectorOf: (value: (index: number) => bigint) => bigint[], at: number, value: bigint): bigint[] {

@@ -27,10 +27,11 @@ export function seedOf(lfsrWidth: number): fc.Arbitrary<number> {
 }
 
 export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperation>[] {
-  const { width, lfsrWidth } = parameters;
+  const { width, lfsrWidth, dropBits } = parameters;
   const least = -(2 ** (width - 1));
   const seed = 2 ** (lfsrWidth - 1) + 1;
   const most = -least - 1;
+  const half = Math.min(2 ** Math.max(0, dropBits - 1), most);
   const small = Array.from({ length: 2 * Math.min(32, most + 1) }, (_, i) => i - Math.min(32, most + 1));
   return [
     { name: "no dot product", operation: { dots: [], seed } },
@@ -56,6 +57,11 @@ export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperati
       name: "around the ends of the result's and of the sum's range",
       operation: { dots: aroundEnds(parameters), seed },
     },
+    // Half of what is dropped shows the top bit that is drawn, and in time every bit of a seed comes there.
+    ...[1, 2, 2 ** (lfsrWidth - 1), 2 ** (lfsrWidth - 1) - 2, 2 ** lfsrWidth - 1].map((start) => ({
+      name: `the seed ${start}, and draws until its last bit is used up`,
+      operation: { dots: Array.from({ length: 2 * lfsrWidth }, () => dotOf([[1, half]])), seed: start },
+    })),
     {
       name: "sums that come back from far away",
       operation: { dots: [dotOf([...repeated(9, least, least), ...repeated(9, least, most), [1, 1]])], seed },

@@ -48,8 +48,10 @@ export function seedCommands(
   seeds: readonly number[],
 ): Command[] {
   if (rounding !== "stochastic" || dropBits === 0 || seeds.length === 0) return [];
+  // Hardware takes a seed of 0 for this one. Sent so, its guard against the state 0 is at work too.
+  const sent = seeds.map((seed) => (seed === 2 ** (lfsrWidth - 1) ? 0 : seed));
   const rows = Array.from({ length: lfsrWidth }, (_, bit) => [
-    seeds.reduce((word, seed, i) => word | (BigInt(Math.floor(seed / 2 ** bit) % 2) << BigInt(i)), 0n),
+    sent.reduce((word, seed, i) => word | (BigInt(Math.floor(seed / 2 ** bit) % 2) << BigInt(i)), 0n),
   ]);
   return [{ kind: "push", valid: "seed_valid", ready: "seed_ready", data: ["seed_data"], rows, limit: 1000 }];
 }
