@@ -324,3 +324,18 @@ it("knows every method of a signal and of a builder, and every function that tak
   });
   expect(missing).toEqual([]);
 });
+
+it("shows a signal of the wrong kind with its line and how to convert it", () => {
+  const message = (body: (io: Untyped, m: Untyped) => void) => {
+    const [error] = inBuild((calls) =>
+      body(Object.fromEntries(calls.map(({ of, method }) => [method, of])), undefined),
+    );
+    return (error as HdlError).message;
+  };
+  const signed = message(({ toSint }) => hdl.popcount(toSint.asSint()));
+  expect(signed).toContain("found:    a sint signal of 8 bits");
+  expect(signed).toContain("fix:      `asUint()` gives the bits as a number.");
+  const chosen = message(({ toSint }) => hdl.select(uint(8), toSint, 1, 2));
+  expect(chosen).toMatch(/operand: {2}"a", a uint signal of 8 bits, .*wrong-argument\.test\.ts/);
+  expect(chosen).toContain("`nonzero()` is true where any bit is 1");
+});
