@@ -16,7 +16,7 @@ export interface VerilatorBuild {
 }
 
 /** Without the optimisations of Verilator 5.006 that change values; see `docs/rationale/verilator-flags.md`. */
-export const soundFlags = ["-fno-const-bit-op-tree", "-fno-dfg-peephole", "-fno-subst-const"];
+export const soundFlags = ["-fno-const-bit-op-tree", "-fno-dfg-peephole", "-fno-expand", "-fno-subst-const"];
 
 const verilateFlags = [
   "--cc",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  at,
   bit,
   type Circuit,
   concat,
@@ -8,6 +9,7 @@ import {
   fixedValue,
   input,
   output,
+  select,
   sint,
   uint,
 } from "../../hdl/index.ts";
@@ -47,6 +49,19 @@ const strayed = defineModule("strayed", (_: Record<string, never>) => ({
   },
 }));
 
+/** Words of memories, two for each of eight elements: one of the two is chosen, then one of the elements. */
+const spoilt = defineModule("spoilt", (_: Record<string, never>) => ({
+  ports: { first: input(bit), address: input(uint(1)), index: input(uint(3)), word: output(uint(16)) },
+  build({ first, address, index, word }, m) {
+    const constants = (name: string, upper: number) =>
+      m.rom(name, uint(16), [upper, upper]).read(`${name}_word`, address);
+    const elements = Array.from({ length: 8 }, (_, k) =>
+      select(uint(16), first, constants(`first${k}`, 0x8000 + k), constants(`second${k}`, 0x9000 + k)),
+    );
+    word.set(at(elements, index));
+  },
+}));
+
 async function outputOf(circuit: Circuit, inputs: Record<string, bigint>, name: string) {
   const simulation = await startSimulation("verilator", designOf(circuit));
   try {
@@ -71,5 +86,11 @@ describe("Verilator", () => {
 
   it("lets no bit stray out of a word", async () => {
     expect(await outputOf(elaborate(strayed, {}), { value: 0n }, "slice")).toBe(0x7ffffn);
+  });
+
+  it("leaves the upper half of a word alone that is chosen among words of memories", async () => {
+    const circuit = elaborate(spoilt, {});
+    for (let index = 0n; index < 8n; index++)
+      expect(await outputOf(circuit, { first: 0n, address: 1n, index }, "word")).toBe(0x9000n + index);
   });
 });
