@@ -80,6 +80,7 @@ export async function generate(
     files,
     sha256,
     reset,
+    ...(generator.latency ? { latency: generator.latency(parameters) } : {}),
     ...(generator.formats ? { formats: generator.formats(parameters) } : {}),
     ports: (top?.ports ?? []).map((port) => portOf(port, reset)),
     blackBoxes: circuit.modules.flatMap(({ external, summary, ports }) =>

@@ -26,6 +26,11 @@ export interface Generator<P extends object, Operation, Result> {
     arbitrary(parameters: P): fc.Arbitrary<Operation>;
     directed(parameters: P): readonly DirectedCase<Operation>[];
   };
+  /**
+   * Clock edges from a vector, or the last word of one, to its result, where nothing waits: from the edge that takes the one to the
+   * one that gives the other; 0 for a combinational design.
+   */
+  latency?(parameters: P): number;
   /** Number formats, roundings and look-ups that the parameters mean, for the manifest, where they need saying. */
   formats?(parameters: P): object;
   /** Files beside the Verilog of the module called `top`, such as a C header of its registers. */

@@ -1,7 +1,7 @@
 import { lnzd } from "../generators/lnzd/lnzd.ts";
 import { goldenLnzd, type LnzdResult, lnzdCycles } from "../sw-model/lnzd/golden.ts";
 import { type LnzdOperation, parseLnzdOperation } from "../sw-model/lnzd/operation.ts";
-import { type LnzdParameters, lnzdSpec } from "../sw-model/lnzd/spec.ts";
+import { type LnzdParameters, lnzdLatency, lnzdSpec } from "../sw-model/lnzd/spec.ts";
 import * as cases from "../testbench/cases/lnzd.ts";
 import { driveLnzd } from "../testbench/drivers/lnzd.ts";
 import type { Generator } from "./generator.ts";
@@ -15,5 +15,6 @@ export const lnzdGenerator: Generator<LnzdParameters, LnzdOperation, { results: 
     cycles: lnzdCycles(parameters, operation),
   }),
   drive: driveLnzd,
+  latency: lnzdLatency,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

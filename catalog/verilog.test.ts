@@ -55,6 +55,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["bcnn", "width=7", "height=5", "channels=2", "kernel=1", "outputs=3", "pool=3", "pes=4", "lanes=9", "results=bits"],
   ["lnzd", "inputs=33", "width=5", "radix=2", "levelsPerStage=2"],
   ["lnzd", "inputs=21", "width=1", "value=false", "structure=gates"],
+  ["lnzd", "inputs=37", "width=3", "radix=3"],
+  ["lnzd", "inputs=64", "width=2", "radix=5", "levelsPerStage=1"],
   ["lnzdtree"],
   ["lnzdtree", "leaves=1", "depth=1", "width=1"],
   ["lnzdtree", "leaves=1", "depth=70"],

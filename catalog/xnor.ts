@@ -1,6 +1,6 @@
 import { countRegisters } from "../generators/xnor/geometry.ts";
 import { xnor } from "../generators/xnor/xnor.ts";
-import { xnorCycles } from "../sw-model/xnor/cycles.ts";
+import { arrayLatency, xnorCycles } from "../sw-model/xnor/cycles.ts";
 import { fitXnor } from "../sw-model/xnor/fit.ts";
 import { type BinaryResult, goldenXnor, type XnorOperation } from "../sw-model/xnor/golden.ts";
 import { parseXnorOperation } from "../sw-model/xnor/operation.ts";
@@ -18,5 +18,6 @@ export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResul
     cycles: xnorCycles(parameters, operation, countRegisters(parameters)),
   }),
   drive: driveXnor,
+  latency: (parameters) => arrayLatency + countRegisters(parameters),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

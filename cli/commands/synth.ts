@@ -22,9 +22,11 @@ export async function synthCommand(
     ...(options.yosys === undefined ? {} : { yosys: options.yosys }),
   });
   const { notes, cells, ...figures } = report;
-  const rows = Object.entries(figures).map(([key, value]) => [`  ${key}`, `${value}`]);
+  const isTop = options.module === undefined || options.module === top;
+  const latency = generator.latency && isTop ? { latency: generator.latency(given.parameters) } : {};
+  const rows = Object.entries({ ...latency, ...figures }).map(([key, value]) => [`  ${key}`, `${value}`]);
   return {
-    document: { generator: name, parameters: given.parameters, module: options.module ?? top, ...report },
+    document: { generator: name, parameters: given.parameters, module: options.module ?? top, ...latency, ...report },
     text: [`${options.module ?? top}:`, table(rows), ...notes.map((note) => `  note: ${note}`)].join("\n"),
   };
 }

@@ -1,4 +1,13 @@
-import { type BitSignal, type Builder, concat, fixedValue, select, type UIntSignal, uint } from "../../hdl/index.ts";
+import {
+  addressWidth,
+  type BitSignal,
+  type Builder,
+  concat,
+  fixedValue,
+  select,
+  type UIntSignal,
+  uint,
+} from "../../hdl/index.ts";
 
 /** A leaf of a leading-nonzero tree. */
 export interface Leaf {
@@ -22,9 +31,10 @@ export interface Subtree extends Leaf {
 export type BetweenLevels = (found: readonly Subtree[], level: number) => readonly Subtree[];
 
 /**
- * A leading-nonzero tree (EIE, section IV) over any number of leaves: each node gives the place of its lowest valid child as
- * one digit of the index, and carries up the lower digits and the payload of that child.
- * `radices` are the children of a node of each level, from the leaves up: powers of two whose product reaches the leaves.
+ * A leading-nonzero tree (EIE, section IV) over any number of leaves: each node finds its lowest valid child, and
+ * carries up the payload and the index of that child behind the child's place: one digit of the index where a child has a power of two of
+ * leaves, else a sum with the number of leaves before it.
+ * `radices` are the children of a node of each level, 2 or more, from the leaves up; their product reaches the leaves.
  */
 export function leadingNonzeroTree(
   m: Builder,
@@ -33,26 +43,30 @@ export function leadingNonzeroTree(
   between: BetweenLevels = (found) => found,
 ): LeadingNonzero {
   let level: readonly Subtree[] = leaves;
+  let leavesBelow = 1;
   radices.forEach((radix, depth) => {
     const nodes = Math.ceil(level.length / radix);
     const found = Array.from({ length: nodes }, (_, g) => {
       const children = level.slice(radix * g, radix * (g + 1));
-      return node(m, `${depth}_${g}`, children, nodes === 1 ? Math.ceil(Math.log2(children.length)) : Math.log2(radix));
+      const indexBits = addressWidth(nodes === 1 ? leaves.length : leavesBelow * radix);
+      return node(m, `${depth}_${g}`, children, leavesBelow, indexBits);
     });
+    leavesBelow *= radix;
     level = between(found, depth);
   });
   const [root] = level;
   return { ...root, index: root.index ?? fixedValue(uint(1), 0) };
 }
 
-/** One node, whose index digit has `digitBits` bits. A child without siblings needs only the digit 0. */
-function node(m: Builder, name: string, children: readonly Subtree[], digitBits: number): Subtree {
+/** One node over children of `leavesBelow` leaves each; the last one may have fewer. A child without siblings stands at 0. */
+function node(m: Builder, name: string, children: readonly Subtree[], leavesBelow: number, indexBits: number): Subtree {
   const [only] = children;
-  if (children.length === 1) return { ...only, index: joined(fixedValue(uint(digitBits), 0), only.index) };
+  if (children.length === 1) {
+    return { ...only, index: only.index ? widened(only.index, indexBits) : fixedValue(uint(indexBits), 0) };
+  }
   const valids = children.map(({ valid }) => valid);
   const groups = validGroups(m, name, valids);
   const top = groups.length - 1;
-  const digit = Array.from({ length: digitBits }, (_, k) => (k < top ? oddFirst(groups[k]) : fixedValue(uint(1), 0)));
   const below = lowestOf(
     valids,
     children.map(({ index }) => index),
@@ -61,11 +75,30 @@ function node(m: Builder, name: string, children: readonly Subtree[], digitBits:
     valids,
     children.map((child) => child.payload),
   );
+  const index = (): UIntSignal => {
+    if (Number.isInteger(Math.log2(leavesBelow))) {
+      const digitBits = indexBits - Math.log2(leavesBelow);
+      const digit = Array.from({ length: digitBits }, (_, k) =>
+        k < top ? oddFirst(groups[k]) : fixedValue(uint(1), 0),
+      );
+      return joined(concat(...digit.reverse()), below);
+    }
+    const before = lowestOf(
+      valids,
+      children.map((_, i) => fixedValue(uint(indexBits), i * leavesBelow) as UIntSignal),
+    ) as UIntSignal;
+    // Both together are the number of a leaf, which fits.
+    return before.addWrap(widened(below as UIntSignal, indexBits));
+  };
   return {
     valid: groups[top][0],
-    index: m.node(`index_${name}`, joined(concat(...digit.reverse()), below)),
+    index: m.node(`index_${name}`, index()),
     payload: payload && m.node(`payload_${name}`, payload),
   };
+}
+
+function widened(index: UIntSignal, width: number): UIntSignal {
+  return index.width < width ? concat(fixedValue(uint(width - index.width), 0), index) : index;
 }
 
 /** The digits of two levels as one number; a leaf has none. */

@@ -22,7 +22,7 @@ const schema = z.object({
   }),
   radix: integer(
     { min: 2, max: 1024, default: 4 },
-    { unit: "child", help: "children of a node, a power of two (structure uniform only)" },
+    { unit: "child", help: "children of a node (structure uniform only)" },
   ),
   levelsPerStage: integer(
     { min: 0, max: 10, default: 0 },
@@ -37,13 +37,7 @@ export const lnzdSpec: GeneratorSpec<LnzdParameters> = {
   name: "lnzd",
   summary: "leading-nonzero detector: first nonzero of a vector, its index and value (EIE, section IV)",
   schema,
-  rules: [
-    {
-      parameters: ["radix"],
-      rule: "radix is a power of two, since each level gives whole bits of the index",
-      holds: ({ radix }) => Number.isInteger(Math.log2(radix)),
-    },
-  ],
+  rules: [],
   presets: {
     small: { summary: "two inputs of four bits", parameters: { inputs: 2, width: 4 } },
     paper: { summary: "one node of EIE's quadtree: four activations of 16 bits", parameters: { inputs: 4, width: 16 } },

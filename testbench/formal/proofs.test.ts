@@ -186,6 +186,11 @@ describe("leading-nonzero detector", () => {
     expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
   });
 
+  it.each([3, 5, 6, 7])("radix %i, every number of inputs from 1 to 64: the first one bit", async (radix) => {
+    const all = upTo64.map((inputs) => ({ ...defaults, inputs, width: 1, value: false, radix }));
+    expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
+  });
+
   it("with a fault in one of many the proof fails", async () => {
     const all = upTo64.slice(0, 20).map((inputs) => ({ ...defaults, inputs, width: 1, value: false }));
     const circuit = elaborate(lnzdProofs, all);
