@@ -10,7 +10,7 @@ export const popcountStructures = ["carry-counters", "adders", "full-adders", "d
 
 export const structureMeta = {
   unit: "",
-  help: "how bits are counted: carry-counters for xc7, adders for ice40, full-adders for gates, dual-tables of LUT6_2",
+  help: "how bits are counted: carry-counters, the smallest; adders; full-adders, the shortest paths in gates; dual-tables of LUT6_2",
 };
 
 /** Registers inside a popcount, for speed. */
