@@ -218,7 +218,7 @@ function traceOf(stack: string): Trace {
   for (const text of stack.split("\n")) {
     const { position, placed, elaborates, name } = frameOf(text);
     if (position) callers.push({ ...position, throughLanguage, calls });
-    if (elaborates) {
+    if (elaborates && !whole) {
       // Who instantiates or elaborates the module is told only where nothing of the module is the user's.
       inBuild = callers.length > 0;
       whole = true;
