@@ -18,7 +18,7 @@ async function verilogOf(lines: readonly string[], outputs: number): Promise<str
   const file = join(folder, `design${files++}.ts`);
   const ports = Array.from({ length: outputs }, (_, i) => `q${i}: output(uint(8))`);
   const text = [
-    `import { concat, defineModule, input, output, select, uint } from ${JSON.stringify(join(process.cwd(), "hdl", "index.ts"))};`,
+    `import { concat, connect, defineModule, input, output, registered, select, stream, uint } from ${JSON.stringify(join(process.cwd(), "hdl", "index.ts"))};`,
     "const twice = (x) => x.add(x).bits(7, 0);",
     "function scaled(x, y) {",
     "  const product = x.mul(y);",
@@ -132,6 +132,30 @@ it("calls a value what the const calls it, also through functions and over sever
     endmodule
     "
   `);
+});
+
+it("leaves a part of the library as it is, whatever a module within a module calls its result", async () => {
+  const text = await verilogOf(
+    [
+      "const bytes = { pop: input(stream(uint(8))), push: output(stream(uint(8))) };",
+      'const inner = defineModule("inner", () => ({',
+      "  ports: bytes,",
+      "  build({ pop, push }, m) {",
+      '    const picked = registered(m, "held", pop);',
+      "    connect(push, picked);",
+      "  },",
+      "}));",
+      'const bytesIn = m.stream("bytes", stream(uint(8)));',
+      "bytesIn.sink.data.set(a);",
+      "bytesIn.sink.valid.set(b.bit(0));",
+      'const u = m.inst("u", inner, {}, { pop: bytesIn.source });',
+      "u.push.ready.set(true);",
+      "q0.set(u.push.data);",
+    ],
+    1,
+  );
+  expect(text).toContain("forward_register");
+  expect(text).not.toContain("picked");
 });
 
 it("does not call parts of a target what a const calls the target, nor choices what it calls their statement", async () => {
