@@ -141,7 +141,7 @@ describe("a fault in the XNOR array is caught", () => {
     ["words leave with the first row fold", "wire released = read && lastRow;", "wire released = read && firstRow;"],
     ["a result does not wait", "assign advance = !done || counts_ready;", "assign advance = 1'b1;"],
     ["thresholds go on into the next vector", "following = counts_data_last ?", "following = 1'b0 ?"],
-    ["weights go on into the next vector", "if (lastRow) address <= 5'd0;", "if (lastRow) address <= address_sum;"],
+    ["weights go on into the next vector", "if (lastRow) address <= 5'd0;", "if (lastRow) address <= address_plus_1;"],
   ])("%s", async (_, from, to) => {
     expect(await judgeBoth(plain, replacing(from, to))).toBe("caught");
   });

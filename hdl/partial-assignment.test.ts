@@ -33,14 +33,14 @@ it("prints an assignment a piece, and whole words as before", () => {
       assign q[3] = load ? 1'b0 : mark;
       assign q[2:0] = 3'd0;
 
-      wire [3:0] state_sum = high + low;
+      wire [3:0] state_high_plus_low = high + low;
 
       always @(posedge clock)
         if (reset) state <= -8'sd1;
         else begin
-          if (load) state[7:6] <= state_sum[3:2];
+          if (load) state[7:6] <= state_high_plus_low[3:2];
           if (mark) state[5:4] <= low[3:2];
-          else if (load) state[5:4] <= state_sum[1:0];
+          else if (load) state[5:4] <= state_high_plus_low[1:0];
           if (mark) state[3:2] <= low[1:0];
         end
 

@@ -96,10 +96,10 @@ it("calls a value what the const calls it, also through functions and over sever
       wire [15:0] other_product = sum * sum;
       wire [7:0] other = other_product[11:4];
       wire [7:0] many_2 = ~a + 8'd7;
-      wire held_less_2 = b < sum;
-      wire [7:0] held_inner_2 = b + other;
-      wire held_less = a < sum;
-      wire [7:0] held_inner = a + other;
+      wire held_less_b_sum = b < sum;
+      wire [7:0] held_inner_b_other = b + other;
+      wire held_less_a_sum = a < sum;
+      wire [7:0] held_inner_a_other = a + other;
       wire [7:0] lesser = a - 8'd1;
       wire [7:0] table_value = b - 8'd1;
       wire [15:0] wide = a * lesser;
@@ -113,12 +113,12 @@ it("calls a value what the const calls it, also through functions and over sever
       always @(posedge clock)
         if (reset) held <= 8'd0;
         else if (isBig) held <= next;
-        else if (held_less) held <= held_inner;
-        else if (held_less_2) held <= held_inner_2;
+        else if (held_less_a_sum) held <= held_inner_a_other;
+        else if (held_less_b_sum) held <= held_inner_b_other;
 
       assign q0 = terms_0;
-      wire [15:0] q1_product = a * a;
-      assign q1 = (((terms_1 & held) ^ {low, high} ^ many_2) & table_value & wide[7:0]) ^ q1_product[11:4];
+      wire [15:0] q1_product_a = a * a;
+      assign q1 = (((terms_1 & held) ^ {low, high} ^ many_2) & table_value & wide[7:0]) ^ q1_product_a[11:4];
 
       // Bits that nothing reads.
       wire unused_bits = &{
@@ -126,7 +126,7 @@ it("calls a value what the const calls it, also through functions and over sever
         part_product[3:0], part_product[15:12],
         other_product[3:0], other_product[15:12],
         wide[15:8],
-        q1_product[3:0], q1_product[15:12],
+        q1_product_a[3:0], q1_product_a[15:12],
         1'b0
       };
     endmodule
@@ -202,8 +202,8 @@ it("does not call parts of a target what a const calls the target, nor choices w
         else if (state == STATE_IDLE) state <= STATE_RUN;
         else if (a[1]) state <= STATE_IDLE;
 
-      wire [7:0] q0_choice = (state == STATE_RUN) ? a : b;
-      assign q0 = r ^ q0_choice;
+      wire [7:0] q0_if_state_equals_run_then_a_else_b = (state == STATE_RUN) ? a : b;
+      assign q0 = r ^ q0_if_state_equals_run_then_a_else_b;
       assign q1 = s ^ w;
     endmodule
     "

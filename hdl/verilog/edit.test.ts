@@ -153,3 +153,82 @@ it("an added line, and so a removed one", () => {
     { numRuns: 300 },
   );
 });
+
+/** The value that one of several lines gives a target; undefined is one without operators. */
+type Arm = Line | undefined;
+
+/** The Verilog of targets that four lines assign, and of a memory that four lines write, one after the other. */
+function verilogOfArms(arms: readonly Arm[]): Set<string> {
+  const own = arms.map((_, i) => `p${i}`);
+  const design = defineModule("arms", (_: Record<string, never>) => ({
+    ports: {
+      ...{ a: input(uint(8)), b: input(uint(8)), c: input(uint(8)), on: input(uint(4)) },
+      ...Object.fromEntries(own.map((name) => [name, input(uint(8))])),
+      ...{ q: output(uint(8)), held_now: output(uint(8)), chosen: output(uint(8)), word: output(uint(8)) },
+    },
+    // biome-ignore lint/suspicious/noExplicitAny: the ports are made above
+    build(io: any, m) {
+      const [a, b, c] = [io.a, io.b, io.c] as UIntSignal[];
+      m.unused(a, b, c);
+      /** Every arm has a port of its own in it, so that no two are equal and fold. */
+      const value = (i: number): UIntSignal => {
+        const arm = arms[i];
+        const plain = io[own[i]] as UIntSignal;
+        if (!arm) return plain;
+        const [x, y, z] = arm.picks.map((pick) => [a, b, c][pick % 3]);
+        return expressionOf(arm, x, y, z).xor(plain) as UIntSignal;
+      };
+      const held = m.reg("held", uint(8), { reset: 0 });
+      m.when(io.on.bit(0), () => held.set(value(0)))
+        .elseWhen(io.on.bit(1), () => held.set(value(1)))
+        .elseWhen(io.on.bit(2), () => held.set(value(2)))
+        .elseWhen(io.on.bit(3), () => held.set(value(3)));
+      io.held_now.set(held);
+      io.q.set(value(0));
+      m.when(io.on.bit(0), () => io.q.set(value(1)));
+      m.when(io.on.bit(1), () => io.q.set(value(2))).otherwise(() => m.when(io.on.bit(2), () => io.q.set(value(3))));
+      m.switch(io.on.bits(1, 0), {
+        0: () => io.chosen.set(value(0)),
+        1: () => io.chosen.set(value(1)),
+        2: () => io.chosen.set(value(2)),
+        3: () => io.chosen.set(value(3)),
+      });
+      const memory = m.mem("words", 8, uint(8));
+      own.forEach((_, i) => {
+        memory.write({ address: a.bits(2, 0), data: value(i), enable: io.on.bit(i) });
+      });
+      io.word.set(memory.read("read", c.bits(2, 0)));
+    },
+  }));
+  const { text } = emitVerilog(elaborate(design, {}));
+  const lines = text.split("\n").map((line) => line.replace(/ \/\/ \S+:\d+$/, ""));
+  return new Set(lines.filter((line) => line !== "" && !gathersUnread.test(line)));
+}
+
+it("a changed value of one of several lines that assign the same target", () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(line, line, line, line),
+      fc.nat(3),
+      fc.option(line, { nil: undefined }),
+      (lines, place, other) => {
+        const changed = (value: Arm, rest: readonly Arm[]) => rest.map((one, i) => (i === place ? value : one));
+        const alone = (value: Arm) =>
+          verilogOfArms(
+            changed(
+              value,
+              lines.map(() => undefined),
+            ),
+          );
+        const [before, after] = [verilogOfArms(lines), verilogOfArms(changed(other, lines))];
+        const gone = [...before].filter((text) => !after.has(text));
+        const come = [...after].filter((text) => !before.has(text));
+        // What the line makes, it makes in the same words whatever stands in the others.
+        const [own, now] = [alone(lines[place]), alone(other)];
+        expect(gone.filter((text) => !own.has(text))).toEqual([]);
+        expect(come.filter((text) => !now.has(text))).toEqual([]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

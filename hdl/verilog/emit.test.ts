@@ -52,25 +52,25 @@ it("prints what a person would like to read", () => {
       reg [1:0] count;
 
       assign sample_ready = 1'b1;
-      wire last_and = sample_valid && sample_ready;
+      wire last_sample_valid_and_sample_ready = sample_valid && sample_ready;
 
       always @(posedge clock)
         if (reset) last <= 8'sd0;
-        else if (last_and) last <= sample_data;
+        else if (last_sample_valid_and_sample_ready) last <= sample_data;
 
       always @(posedge clock)
         if (reset) count <= 2'd0;
-        else if (last_and) begin
+        else if (last_sample_valid_and_sample_ready) begin
           if (count < 2'd2) count <= count + 2'd1;
         end
 
-      wire signed [8:0] mean_sum = {last[7], last} + {sample_data[7], sample_data};
-      assign mean = mean_sum[8:1];
+      wire signed [8:0] mean_last_plus_sample_data_wide = {last[7], last} + {sample_data[7], sample_data};
+      assign mean = mean_last_plus_sample_data_wide[8:1];
       assign seen = count;
 
       // Bits that nothing reads.
       wire unused_bits = &{
-        mean_sum[0],
+        mean_last_plus_sample_data_wide[0],
         1'b0
       };
     endmodule

@@ -1,7 +1,8 @@
 /**
  * Gives a net to every subexpression that Verilog cannot print in place: what is used twice, what is sliced, products
  * (whose width would depend on the context), what would make a line too long to read, and what the source gives a name.
- * Names are those of the source; what has none there is called after the net that uses it first.
+ * Names are those of the source; what has none there is called after the net that uses it first,
+ * and, where several lines may assign that net, after its operands.
  */
 import { reference } from "../expression.ts";
 import {
@@ -15,13 +16,21 @@ import {
   type Wire,
 } from "../ir.ts";
 import { freeName, takenNames } from "../naming.ts";
-import { declaredNames } from "./declared.ts";
+import { type DeclaredName, declaredNames } from "./declared.ts";
 import { countUses, narrowSums } from "./narrow.ts";
+import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";
 import { type DeclaredNets, inOrder } from "./order.ts";
 import { behindCasts, isNet, isPiecewise } from "./pieces.ts";
 
 /** More operators than this in one line are hard to read. */
 const readableOperators = 7;
+
+/** What a net without a name in the source is called after. */
+interface Owner {
+  readonly name: string;
+  /** Whether several lines may use it, as those that assign a target: what is made for one has a name of its operands. */
+  readonly manyLines: boolean;
+}
 
 export function hoistCircuit(circuit: Circuit): Circuit {
   return { ...circuit, modules: circuit.modules.map(hoistModule) };
@@ -35,39 +44,79 @@ function hoistModule(module: Module): Module {
   const declared = declaredNames(sources);
   const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();
+  /** The name of the net that a value is, or that the source gives it whoever uses it. */
+  const netName = (e: Expression): string | undefined => {
+    const net = replaced.get(e);
+    if (net?.kind === "ref") return net.name;
+    const named = declared.get(e);
+    return named?.ofUser ? undefined : named?.name;
+  };
+  /** Nets with names of their operands, by owner and value, so that the same line twice makes one; and what the names say. */
+  const made = new Map<string, Expression>();
+  const described = new Map<string, Described | undefined>();
   const items: Item[][] = [];
 
   for (const item of sources) {
     let hoisted: Wire[] = [];
+    const base = "name" in item ? item.name : item.memory;
+    const manyLines = item.kind === "memWrite" || ("assigned" in item && item.assigned !== undefined);
 
-    const visit = (e: Expression, owner: string, position: "root" | "operand" | "named"): Expression => {
+    const visit = (e: Expression, owner: Owner, position: "root" | "operand" | "named"): Expression => {
       if (e.kind === "ref" || (e.kind === "const" && position !== "named")) return e;
       const known = replaced.get(e);
       if (known) return known;
       const named = declared.get(e);
-      const declaredName = named?.ofUser ? `${owner}_${named.name}` : named?.name;
+      const declaredName = named && declaredNameIn(e, named, owner);
       const outside = hoisted;
       if (declaredName !== undefined) hoisted = [];
       const needs = operandPosition(e);
-      const inner = mapOperands(e, (operand) => visit(operand, declaredName ?? owner, needs(operand)));
-      const net = netFor(e, inner, position, declaredName ?? `${owner}_${word(e)}`);
+      const inner = mapOperands(e, (operand) =>
+        visit(operand, declaredName === undefined ? owner : { name: declaredName, manyLines: false }, needs(operand)),
+      );
+      const net = netFor(e, inner, position, declaredName, owner);
       if (declaredName !== undefined) {
         if (hoisted.length > 0) declaredNets.push({ rank: e.at.rank, wires: hoisted });
         hoisted = outside;
       }
       return net;
     };
-    const netFor = (e: Expression, inner: Expression, position: "root" | "operand" | "named", wanted: string) => {
+    const declaredNameIn = (e: Expression, { name, ofUser }: DeclaredName, owner: Owner): string => {
+      if (!ofUser) return name;
+      return owner.manyLines ? `${owner.name}_${name}_${operandsNamed(e, netName)}` : `${owner.name}_${name}`;
+    };
+    const netFor = (
+      e: Expression,
+      inner: Expression,
+      position: "root" | "operand" | "named",
+      declaredName: string | undefined,
+      owner: Owner,
+    ) => {
       if (position === "root" && !shared(e)) return inner;
       const long = countOperators(inner) > readableOperators;
       const hoist =
         declared.has(e) ||
         (!isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long));
       if (!hoist && !(position === "named" && !isNet(inner))) return inner;
-      const name = freeName(wanted, names);
+      const byOperands = declaredName === undefined && owner.manyLines;
+      const text = byOperands ? textOf(inner) : "";
+      const same = byOperands ? made.get(`${owner.name} ${text}`) : undefined;
+      if (same) {
+        replaced.set(e, same);
+        return same;
+      }
+      const description = byOperands ? describe(inner, described) : undefined;
+      const short = description ? partName(description) : `${word(e)}_${shortHash(text)}`;
+      const part = byOperands ? short : word(e);
+      // Not "total_total_plus_a".
+      const own = byOperands && part.startsWith(`${owner.name}_`) ? part : `${owner.name}_${part}`;
+      const name = freeName(declaredName ?? own, names);
       const net = reference(name, e.width, e.signed, e.at);
       hoisted.push({ kind: "wire", name, output: false, width: e.width, signed: e.signed, value: inner, at: e.at });
       replaced.set(e, net);
+      if (byOperands) {
+        made.set(`${owner.name} ${text}`, net);
+        described.set(name, description);
+      }
       return net;
     };
     /** A choice that gets a net of its own no longer makes pieces, and the parts then print inside one concatenation. */
@@ -79,7 +128,7 @@ function hoistModule(module: Module): Module {
      * Muxes on the way from a register's input to its values print as if and else, those of a wire as a chain with a line
      * a choice; a choice inside an arm of that chain gets a net. What is assigned in pieces is so for each piece.
      */
-    const visitSpine = (e: Expression, owner: string, inChoice = false): Expression => {
+    const visitSpine = (e: Expression, owner: Owner, inChoice = false): Expression => {
       if (!inChoice && !shared(e) && staysPiecewise(behindCasts(e)) && !replaced.has(behindCasts(e)))
         return mapOperands(e, (operand) => visitSpine(operand, owner, e.kind === "cat"));
       if (e.kind !== "mux" || shared(e) || replaced.has(e)) {
@@ -93,10 +142,9 @@ function hoistModule(module: Module): Module {
       return { ...e, condition, whenTrue, whenFalse };
     };
 
-    const base = "name" in item ? item.name : item.memory;
     const changed = mapItem(item, (value, role) => {
-      if (item.kind === "reg" || item.kind === "wire") return visitSpine(value, base);
-      const owner = item.kind === "memWrite" ? `${base}_write_${role}` : `${base}_${role}`;
+      if (item.kind === "reg" || item.kind === "wire") return visitSpine(value, { name: base, manyLines });
+      const owner = { name: item.kind === "memWrite" ? `${base}_write_${role}` : `${base}_${role}`, manyLines };
       const address = role === "address" && item.kind !== "inst";
       const lanes = item.kind === "memWrite" && item.mask !== undefined && (role === "data" || role === "mask");
       return visit(value, owner, lanes || (address && !keepsItsWidth(value)) ? "named" : "operand");

@@ -62,7 +62,7 @@ describe("the map from TypeScript to Verilog and back", () => {
       "  reg [7:0] held;",
       "  always @(posedge clock)",
       "    if (reset) held <= 8'd0;",
-      "    else held <= chosen ^ held_product[9:2];",
+      "    else held <= chosen ^ held_a_times_a[9:2];",
     ]);
   });
 
@@ -116,7 +116,7 @@ describe("the map from TypeScript to Verilog and back", () => {
     expect(["a", "q", "held", "words", "word", "u0", "u0_y", "chosen"].map(lineOf)).toEqual([0, 2, 5, 6, 7, 9, 9, 10]);
     expect(sourceOf(positions, "parent", "held")).toMatchObject({ file, column: 20 });
     // A net that the emitter named belongs to the line whose value it is a part of.
-    expect(lineOf("held_product")).toBe(11);
+    expect(lineOf("held_a_times_a")).toBe(11);
     expect(sourceOf(positions, "child", "y")?.file).toBe(file);
     expect(sourceOf(positions, "parent", "nothing")).toBeUndefined();
   });
