@@ -79,7 +79,7 @@ describe("a fault in a pipelined count of lanes is caught", () => {
     ["carry-counters", "there always is a carry in", "{addend, carryIn}", "{addend, ~carryIn}"],
     ["carry-counters", "a difference instead of a sum", "first - ~second", "first - second"],
     ["carry-counters", "registers do not wait", "if (enable)", "if (1'b1)"],
-    ["dual-tables", "an entry of a table is wrong", "o6_value = 64'h96696996", "o6_value = 64'h16696996"],
+    ["dual-tables", "an entry of a table is wrong", /(o6\w* = 64'h)96696996/, "$116696996"],
     [
       "dual-tables",
       "the second halves of lanes are lost",
