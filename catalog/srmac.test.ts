@@ -2,17 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { UserError } from "../sw-model/errors.ts";
+import { elaborate } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { srmacCycles } from "../sw-model/srmac/cycles.ts";
 import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/srmac/golden.ts";
 import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
 import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { streamSrmac } from "../testbench/drivers/srmac.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { judge } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
 import { srmacGenerator } from "./srmac.ts";
@@ -88,41 +86,33 @@ describe("docs/srmac.md", () => {
 describe("a fault in the multiply-accumulate is caught", () => {
   const pauses = [undefined, { seed: 7, push: 60, pull: 160 }];
 
-  async function judge(parameters: SrmacParameters, break_: (verilog: string) => string): Promise<"equal" | "caught"> {
+  async function judgeWithPauses(
+    parameters: SrmacParameters,
+    break_: (verilog: string) => string,
+  ): Promise<"equal" | "caught"> {
     const circuit = elaborate(srmacGenerator.module, parameters);
-    const emitted = emitVerilog(circuit, { blackBoxes: "modelled" });
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
     const random = fc.sample(srmacGenerator.cases.arbitrary(parameters), { numRuns: 40, seed: 5 });
     const operations = [...srmacGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))];
-    try {
-      for (const stalls of pauses) {
-        const report = await crossCheck({
-          name: "srmac",
-          parameters,
-          start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-          run: async (simulation, operation: SrmacOperation) => {
-            const outcome = await streamSrmac(simulation, parameters, operation, stalls);
-            return stalls ? { ...outcome, cycles: 0 } : outcome;
-          },
-          golden: (operation) => ({
-            result: goldenSrmac(parameters, operation),
-            cycles: stalls ? 0 : srmacCycles(parameters, operation),
-          }),
-          operations,
-          seed: 5,
-          reproduce: "",
-        });
-        if (report.mismatches > 0) return "caught";
-      }
-      return "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
+    for (const stalls of pauses) {
+      const trial = {
+        circuit,
+        operations,
+        run: async (simulation: Simulation, operation: SrmacOperation) => {
+          const outcome = await streamSrmac(simulation, parameters, operation, stalls);
+          return stalls ? { ...outcome, cycles: 0 } : outcome;
+        },
+        golden: (operation: SrmacOperation) => ({
+          result: goldenSrmac(parameters, operation),
+          cycles: stalls ? 0 : srmacCycles(parameters, operation),
+        }),
+      };
+      if ((await judge(trial, break_)) === "caught") return "caught";
     }
+    return "equal";
   }
 
   it.each(["xc7", "ice40", "logic", "dsp48e1"])("without a fault %s agrees", async (structure) =>
-    expect(await judge(parametersOf([`structure=${structure}`]), (verilog) => verilog)).toBe("equal"),
+    expect(await judgeWithPauses(parametersOf([`structure=${structure}`]), (verilog) => verilog)).toBe("equal"),
   );
 
   it.each([
@@ -156,7 +146,7 @@ describe("a fault in the multiply-accumulate is caught", () => {
       `structure=${structure}`,
       ...(structure === "dsp48e1" ? ["width=25", "dropBits=15", "outWidth=33"] : []),
     ]);
-    const verdict = await judge(parameters, (verilog) => {
+    const verdict = await judgeWithPauses(parameters, (verilog) => {
       expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBe(1);
       return verilog.replace(from, to);
     });

@@ -2,17 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { UserError } from "../sw-model/errors.ts";
+import { elaborate } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { systolicCycles } from "../sw-model/systolic/cycles.ts";
 import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../sw-model/systolic/golden.ts";
 import { parseSystolicOperation } from "../sw-model/systolic/operation.ts";
 import { type SystolicParameters, systolicSpec } from "../sw-model/systolic/spec.ts";
-import { crossCheck } from "../testbench/crosscheck.ts";
-import { designOf } from "../testbench/design.ts";
 import { streamSystolic } from "../testbench/drivers/systolic.ts";
-import { startSimulation } from "../testbench/engine.ts";
+import { judge } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
 import { systolicGenerator } from "./systolic.ts";
@@ -93,46 +91,35 @@ describe("docs/systolic.md", () => {
 describe("a fault in the systolic array is caught", () => {
   const pauses = [undefined, { seed: 7, push: 60, pull: 200 }];
 
-  async function judge(
+  async function judgeWithPauses(
     parameters: SystolicParameters,
     break_: (verilog: string) => string,
   ): Promise<"equal" | "caught"> {
     const circuit = elaborate(systolicGenerator.module, parameters);
-    const emitted = emitVerilog(circuit, { blackBoxes: "modelled" });
-    const design = designOf(circuit, { ...emitted, text: break_(emitted.text) });
     const random = fc.sample(systolicGenerator.cases.arbitrary(parameters), { numRuns: 25, seed: 5 });
     const operations = [...systolicGenerator.cases.directed(parameters), ...random.map((operation) => ({ operation }))];
-    try {
-      for (const stalls of pauses) {
-        const report = await crossCheck({
-          name: "systolic",
-          parameters,
-          start: () => startSimulation("icarus", design, { timeoutMs: 60_000 }),
-          run: async (simulation, operation: SystolicOperation) => {
-            const outcome = await streamSystolic(simulation, parameters, operation, stalls);
-            return stalls ? { ...outcome, cycles: 0 } : outcome;
-          },
-          golden: (operation) => ({
-            result: goldenSystolic(parameters, operation),
-            cycles: stalls ? 0 : systolicCycles(parameters, operation),
-          }),
-          operations,
-          seed: 5,
-          reproduce: "",
-        });
-        if (report.mismatches > 0) return "caught";
-      }
-      return "equal";
-    } catch (error) {
-      if (error instanceof UserError) return "caught";
-      throw error;
+    for (const stalls of pauses) {
+      const trial = {
+        circuit,
+        operations,
+        run: async (simulation: Simulation, operation: SystolicOperation) => {
+          const outcome = await streamSystolic(simulation, parameters, operation, stalls);
+          return stalls ? { ...outcome, cycles: 0 } : outcome;
+        },
+        golden: (operation: SystolicOperation) => ({
+          result: goldenSystolic(parameters, operation),
+          cycles: stalls ? 0 : systolicCycles(parameters, operation),
+        }),
+      };
+      if ((await judge(trial, break_)) === "caught") return "caught";
     }
+    return "equal";
   }
 
   const small = ["rows=3", "cols=2"];
 
   it.each([[small], [["rows=9", "cols=2"]]])("without a fault all agree: %s", async (sets) =>
-    expect(await judge(parametersOf(sets), (verilog) => verilog)).toBe("equal"),
+    expect(await judgeWithPauses(parametersOf(sets), (verilog) => verilog)).toBe("equal"),
   );
 
   it.each([
@@ -148,7 +135,7 @@ describe("a fault in the systolic array is caught", () => {
     ["a column without its delay", ".b(bSkew_1_late)", ".b(b_1)"],
     ["results of a row from different edges", "row_data_0 = result_0_late;", "row_data_0 = column_0_result;"],
   ])("%s", async (_, from, to) => {
-    const verdict = await judge(parametersOf(small), (verilog) => {
+    const verdict = await judgeWithPauses(parametersOf(small), (verilog) => {
       expect(verilog.split(from).length - 1, `"${from}" in the Verilog`).toBe(1);
       return verilog.replace(from, to);
     });
