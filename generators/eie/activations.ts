@@ -1,22 +1,24 @@
-import { bit, defineModule, input, output } from "../../hdl/index.ts";
-import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { bit, defineModule, input, output, select } from "../../hdl/index.ts";
+import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /**
- * Source activation registers of one PE with the scan register that feeds the leading-nonzero tree (EIE section IV,
+ * Activation memory of one PE, single-ported, with the scan register that feeds the leading-nonzero tree (EIE section IV,
  * "Distributed Leading Non-Zero Detection"): `pending` tells that the scanned activation waits to be broadcast.
  */
 export const activations = defineModule("eie_activations", (p: EieParameters) => {
-  const { row, activation } = eieGeometry(p);
+  const { vectorRow, activation } = eieGeometry(p);
   return {
-    summary: "Source activation registers and the scan register of the leading-nonzero tree.",
+    summary: "Activation memory and the scan register of the leading-nonzero tree.",
     ports: {
       write: input(bit),
-      writeRow: input(row),
+      writeRow: input(vectorRow),
       writeValue: input(activation),
-      /** Take the activation at `scanRow`; it is pending when it is not zero or `scanAll` is high. */
+      /** Read the activation at `readRow`, never while one is written. */
+      read: input(bit),
+      readRow: input(vectorRow),
+      /** Take the activation that was read last; it is pending when it is not zero or `scanAll` is high. */
       scan: input(bit),
-      scanRow: input(row),
       scanAll: input(bit),
       /** The pending activation is being broadcast. */
       granted: input(bit),
@@ -24,9 +26,15 @@ export const activations = defineModule("eie_activations", (p: EieParameters) =>
       value: output(activation),
     },
     build(io, m) {
-      const memory = m.mem("source", p.activationDepth, activation);
-      memory.write({ address: io.writeRow, data: io.writeValue, enable: io.write });
-      const scanned = memory.read("scanned", io.scanRow);
+      m.assert("activationPortOnce", io.write.and(io.read).not());
+      const memory = m.mem("vectors", vectorRows(p), activation);
+      const scanned = memory.readWrite("scanned", {
+        address: m.node("row", select(vectorRow, io.write, io.writeRow, io.readRow)),
+        enable: m.node("used", io.write.or(io.read)),
+        write: io.write,
+        data: io.writeValue,
+        underWrite: "undefined",
+      });
       const value = m.reg("scanValue", activation);
       const pending = m.reg("scanPending", bit, { reset: false });
       m.when(io.granted, () => pending.set(false));

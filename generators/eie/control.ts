@@ -1,4 +1,15 @@
-import { addressWidth, bit, defineModule, enumOf, input, output, stream, uint, unpack } from "../../hdl/index.ts";
+import {
+  addressWidth,
+  bit,
+  defineModule,
+  enumOf,
+  input,
+  output,
+  select,
+  stream,
+  uint,
+  unpack,
+} from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
@@ -101,7 +112,8 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const layerNow = m.reg("layerNow", g.layerIndex);
       const layerLast = m.reg("layerLast", g.layerIndex);
       const reading = m.reg("reading", bit, { reset: false });
-      const readRows = m.reg("readRows", g.rowCount);
+      const readRow = m.reg("readRow", g.vectorRow);
+      const readRows = m.reg("readRows", g.vectorCount);
       const layer = layers.read("layer", layerNow);
       io.codebook.set(layer.codebook);
 
@@ -123,26 +135,35 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       io.results.data.set(firstActivation);
 
       // Scan of the source activations, a row of one from every PE at a time.
-      const row = m.reg("scanCursor", g.rowCount);
+      // The next row is read from the activation memory while one is scanned.
+      const rowsToTake = m.reg("rowsToTake", g.vectorCount);
+      const nextSource = m.reg("nextSource", g.vectorRow);
+      const firstSource = m.node("firstSource", select(g.vectorRow, reading, readRow, layer.sourceRow));
       const rowPointer = m.reg("rowPointer", g.pointerIndex);
-      const rows = m.wire("scanLimit", g.rowCount);
-      m.when(reading, () => rows.set(readRows)).otherwise(() => rows.set(layer.inputRows));
       const grant = m.node("granting", state.eq("scan").and(io.found).and(firstFree));
       const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
-      const rowsLeft = m.node("rowsLeft", row.ne(rows));
+      const rowsLeft = m.node("rowsLeft", rowsToTake.nonzero());
       const nextRow = m.node("nextRow", state.eq("scan").and(rowDone).and(rowsLeft));
       const scanDone = m.node("scanDone", state.eq("scan").and(rowDone).and(rowsLeft.not()));
       io.grant.set(grant);
-      io.scan.set({ take: nextRow, row: row.bits(g.row.width - 1, 0), all: reading });
+      const starting = m.node("starting", state.eq("start"));
+      io.scan.set({
+        read: starting.or(nextRow.and(rowsToTake.ne(1))),
+        row: select(g.vectorRow, starting, firstSource, nextSource),
+        take: nextRow,
+        all: reading,
+      });
       const sendBias = m.node("sendBias", state.eq("bias").and(firstFree));
 
       // Write-back, and the clearing of the destination registers after reset.
       const backRow = m.reg("backRow", g.rowCount, { reset: 0 });
+      const resultRow = m.reg("resultRow", g.vectorRow);
       const lastRow = m.node("lastRow", backRow.addWrap(1).eq(layer.outputRows));
       io.writeBack.set({
         store: state.eq("writeBack"),
         clear: state.eq("clear"),
         row: backRow.bits(g.row.width - 1, 0),
+        resultRow,
         relu: layer.relu,
       });
 
@@ -150,6 +171,11 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
       const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
+
+      const finishLayer = () => {
+        layerNow.set(layerNow.addWrap(1));
+        m.when(lastLayer, () => state.set("idle")).otherwise(() => state.set("start"));
+      };
 
       m.when(grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {
@@ -166,16 +192,19 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
             state.set("start");
           });
           m.when(takeRead, () => {
-            readRows.set(low(g.rowCount));
+            readRow.set(address.bits(g.vectorRow.width - 1, 0));
+            readRows.set(low(g.vectorCount));
             reading.set(true);
             state.set("start");
           });
         },
         start: () => {
-          row.set(0);
+          rowsToTake.set(select(g.vectorCount, reading, readRows, layer.inputRows));
+          nextSource.set(firstSource.addWrap(1));
           // The first row adds the number of PEs, so the pointer of its first column is the base.
           rowPointer.set(layer.pointerBase.subWrap(p.pes % 2 ** g.pointerIndex.width));
           backRow.set(0);
+          resultRow.set(layer.resultRow);
           state.set("scan");
         },
         scan: () => {
@@ -186,7 +215,8 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
             firstPointer.set(rowPointer.addWrap(offset));
           });
           m.when(nextRow, () => {
-            row.set(row.addWrap(1));
+            rowsToTake.set(rowsToTake.subWrap(1));
+            nextSource.set(nextSource.addWrap(1));
             rowPointer.set(rowPointer.addWrap(p.pes % 2 ** g.pointerIndex.width));
           });
           m.when(scanDone, () => {
@@ -202,15 +232,15 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         },
         drain: () => {
           m.when(pipelineIdle, () => {
-            m.when(reading, () => state.set("idle")).otherwise(() => state.set("writeBack"));
+            m.when(reading, () => state.set("idle"))
+              .elseWhen(layer.hold, finishLayer)
+              .otherwise(() => state.set("writeBack"));
           });
         },
         writeBack: () => {
           backRow.set(backRow.addWrap(1));
-          m.when(lastRow, () => {
-            layerNow.set(layerNow.addWrap(1));
-            m.when(lastLayer, () => state.set("idle")).otherwise(() => state.set("start"));
-          });
+          resultRow.set(resultRow.addWrap(1));
+          m.when(lastRow, finishLayer);
         },
       });
     },

@@ -1,5 +1,5 @@
 import { addressWidth, bit, bitWidth, countWidth, record, sint, uint } from "../../hdl/index.ts";
-import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 
 /** What a word of the load port is for. */
 export const loadSpaces = {
@@ -9,13 +9,13 @@ export const loadSpaces = {
   pointers: 1,
   /** Address: codebook * 2^weightBits + code, for all PEs; data: the value. */
   codebook: 2,
-  /** Address: activation register of PE `pe`; data: the activation. */
+  /** Address: row of the activation memory of PE `pe`; data: the activation. */
   activations: 3,
   /** Address: layer; data: a packed layer descriptor. */
   layers: 4,
   /** Data: a packed run command. Computing starts at the edge at which the word is taken. */
   run: 5,
-  /** Data: the number of rows of activations (one of every PE) to send to the result port. */
+  /** Address: first row; data: the number of rows of activations (one of every PE) to send to the result port. */
   read: 6,
 } as const;
 
@@ -29,8 +29,11 @@ export function eieGeometry(p: EieParameters) {
   const pointer = uint(countWidth(p.entryDepth));
   // At least two bits, so that the bank address under the even/odd bit is never empty.
   const pointerIndex = uint(Math.max(2, addressWidth(p.columnDepth)));
+  const entryAddress = uint(addressWidth(p.entryDepth));
   const row = uint(addressWidth(p.activationDepth));
   const rowCount = uint(countWidth(p.activationDepth));
+  const vectorRow = uint(addressWidth(vectorRows(p)));
+  const vectorCount = uint(countWidth(vectorRows(p)));
   const activation = sint(p.activationBits);
   const layerIndex = uint(addressWidth(p.layers));
   const codebook = uint(addressWidth(p.codebooks));
@@ -43,9 +46,14 @@ export function eieGeometry(p: EieParameters) {
     /** Index of the bias column's pointer. */
     biasPointer: pointerIndex,
     /** Rows of source activations to scan: inputs / PEs, rounded up. */
-    inputRows: rowCount,
+    inputRows: vectorCount,
     /** Rows of results to write back: outputs / PEs, rounded up. */
     outputRows: rowCount,
+    /** First row of the source activations, and of the results. */
+    sourceRow: vectorRow,
+    resultRow: vectorRow,
+    /** Leave the sums in the accumulators, where the next layer adds to them. */
+    hold: bit,
     /** The activation of the bias column. */
     biasValue: activation,
     /** Broadcast the bias column after the inputs. */
@@ -62,13 +70,13 @@ export function eieGeometry(p: EieParameters) {
     p.activationBits,
     bitWidth(layer),
     bitWidth(run),
-    rowCount.width,
+    vectorCount.width,
   );
   const addressBits = Math.max(
     addressWidth(words),
     pointerIndex.width,
     addressWidth(codebookDepth),
-    row.width,
+    vectorRow.width,
     layerIndex.width,
   );
   const load = record({
@@ -77,8 +85,8 @@ export function eieGeometry(p: EieParameters) {
     address: uint(addressBits),
     data: uint(dataBits),
   });
-  /** A column of work for one PE: entries start to stop - 1, all times the activation. */
-  const column = record({ activation, start: pointer, stop: pointer });
+  /** A column of work for one PE: `count` entries from `start` on, all times the activation. Each has a row of its own. */
+  const column = record({ activation, start: entryAddress, count: rowCount });
 
   return {
     entryBits,
@@ -87,8 +95,11 @@ export function eieGeometry(p: EieParameters) {
     words,
     pointer,
     pointerIndex,
+    entryAddress,
     row,
     rowCount,
+    vectorRow,
+    vectorCount,
     activation,
     layerIndex,
     codebook,

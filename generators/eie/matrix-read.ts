@@ -1,13 +1,13 @@
-import { addressWidth, bit, defineModule, input, output, stream, uint } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, fixedValue, input, output, select, stream, uint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /**
  * Sparse-matrix read (EIE section IV): walks the entries of one column after another, one entry a cycle without a gap at
- * a column's end, and reads a wide memory word only at a column's start and at word boundaries.
+ * a column's end, and reads a wide memory word, by the memory's only port, only at a column's start and at word boundaries.
  */
 export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => {
-  const { words, wordBits, laneBits, entryBits, pointer, activation, column } = eieGeometry(p);
+  const { words, wordBits, laneBits, entryBits, entryAddress, rowCount, activation, column } = eieGeometry(p);
   const code = uint(p.weightBits);
   const index = uint(p.indexBits);
   return {
@@ -26,31 +26,34 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
     },
     build({ write, writeAddress, writeWord, columns, busy, ...entry }, m) {
       const memory = m.mem("entryWords", words, uint(wordBits));
-      memory.write({ address: writeAddress, data: writeWord, enable: write });
 
       const active = m.reg("active", bit, { reset: false });
       const first = m.reg("first", bit);
-      const cursor = m.reg("cursor", pointer);
-      const limit = m.reg("limit", pointer);
+      const cursor = m.reg("cursor", entryAddress);
+      const left = m.reg("left", rowCount);
       const operand = m.reg("operand", activation);
 
       // A column is taken in the cycle that issues the last entry of the one before.
-      const following = m.node("following", cursor.addWrap(1));
-      const last = m.node("last", following.eq(limit));
+      const last = m.node("last", left.eq(1));
       const take = m.node("take", active.not().or(last));
       columns.ready.set(take);
       m.when(take, () => {
         active.set(columns.valid);
         first.set(true);
         cursor.set(columns.data.start);
-        limit.set(columns.data.stop);
+        left.set(columns.data.count);
         operand.set(columns.data.activation);
       }).otherwise(() => {
         first.set(false);
-        cursor.set(following);
+        cursor.set(cursor.addWrap(1));
+        left.set(left.subWrap(1));
       });
 
       // Word read: a stage behind the cursor.
+      const cursorWord =
+        entryAddress.width === laneBits
+          ? fixedValue(memory.addressType, 0)
+          : cursor.bits(entryAddress.width - 1, laneBits);
       const wordStart =
         laneBits === 0
           ? active
@@ -60,9 +63,13 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
                 .nonzero()
                 .not(),
             );
-      const word = memory.readClocked("word", {
-        address: cursor.bits(laneBits + memory.addressType.width - 1, laneBits),
-        enable: active.and(wordStart),
+      const readWord = m.node("readWord", active.and(wordStart));
+      m.assert("entryPortOnce", write.and(readWord).not());
+      const word = memory.readWrite("word", {
+        address: m.node("wordAddress", select(memory.addressType, write, writeAddress, cursorWord)),
+        enable: m.node("wordUsed", write.or(readWord)),
+        write,
+        data: writeWord,
         underWrite: "undefined",
       });
       const wordValid = m.reg("wordValid", bit, { reset: false });

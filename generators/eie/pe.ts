@@ -9,7 +9,7 @@ import { pointerRead } from "./pointer-read.ts";
 
 /** What control tells every PE in the same cycle. */
 export function peCommands(p: EieParameters) {
-  const { pointerIndex, activation, row, codebook, load } = eieGeometry(p);
+  const { pointerIndex, activation, row, vectorRow, codebook, load } = eieGeometry(p);
   const { address, data } = load.fields;
   return {
     /** A word of the load port, a cycle after it was taken. */
@@ -18,10 +18,10 @@ export function peCommands(p: EieParameters) {
     pointers: record({ read: bit, index: pointerIndex }),
     /** A column with its pointers read; `push` when no PE blocks it. */
     broadcast: record({ valid: bit, push: bit, activation }),
-    /** Scan of the source activations. */
-    scan: record({ take: bit, row, all: bit }),
-    /** Write-back of the destination registers; `clear` clears a row without storing its result. */
-    writeBack: record({ store: bit, clear: bit, row, relu: bit }),
+    /** Scan of the source activations: read a row, take the one that was read. */
+    scan: record({ read: bit, row: vectorRow, take: bit, all: bit }),
+    /** Write-back of the destination registers to a row of results; `clear` clears a row without storing its result. */
+    writeBack: record({ store: bit, clear: bit, row, resultRow: vectorRow, relu: bit }),
     codebook,
   };
 }
@@ -56,6 +56,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       const { address, data } = io.load;
       const low = (width: number) => address.bits(width - 1, 0);
 
+      m.assert("pointerPortsOnce", io.loadPointers.and(io.pointers.read).not());
       const column = m.inst("pointerRead", pointerRead, p, {
         write: io.loadPointers,
         writeIndex: low(g.pointerIndex.width),
@@ -66,8 +67,8 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
 
       // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
       const work = m.stream("column", stream(g.column));
-      const nonempty = m.node("nonempty", column.start.ne(column.stop));
-      work.sink.data.set({ activation: io.broadcast.activation, start: column.start, stop: column.stop });
+      const nonempty = m.node("nonempty", column.count.nonzero());
+      work.sink.data.set({ activation: io.broadcast.activation, start: column.start, count: column.count });
       work.sink.valid.set(nonempty.and(io.broadcast.push));
       io.blocked.set(nonempty.and(io.broadcast.valid).and(work.sink.ready.not()));
       const queue = queued(m, "activationQueue", work.source, p.queueDepth);
@@ -97,10 +98,11 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       const store = io.writeBack.store;
       const source = m.inst("activations", activations, p, {
         write: io.loadActivations.or(store),
-        writeRow: select(g.row, store, io.writeBack.row, low(g.row.width)),
+        writeRow: select(g.vectorRow, store, io.writeBack.resultRow, low(g.vectorRow.width)),
         writeValue: select(g.activation, store, result.result, data.bits(p.activationBits - 1, 0).asSint()),
+        read: io.scan.read,
+        readRow: io.scan.row,
         scan: io.scan.take,
-        scanRow: io.scan.row,
         scanAll: io.scan.all,
         granted: io.granted,
       });

@@ -1,50 +1,59 @@
-import { bit, defineModule, input, output, select, uint } from "../../hdl/index.ts";
+import { bit, defineModule, input, output, select, type UIntSignal } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /**
- * Column pointers in an even and an odd bank, so that both ends of a column are read in one cycle (EIE section IV,
- * "Pointer Read Unit"). The pointers follow one edge after `read`.
+ * Column pointers in an even and an odd bank, single-ported, so that both ends of a column are read in one cycle (EIE section
+ * IV, "Pointer Read Unit"). Where the column starts and how many entries it has follow one edge after `read`.
  */
 export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) => {
-  const { pointer, pointerIndex } = eieGeometry(p);
+  const { pointer, pointerIndex, entryAddress, rowCount } = eieGeometry(p);
   return {
-    summary: "Column pointers p[index] and p[index + 1], from an even and an odd bank.",
+    summary: "Start and length of a column, from pointers in an even and an odd bank.",
     ports: {
       write: input(bit),
       writeIndex: input(pointerIndex),
       writePointer: input(pointer),
       read: input(bit),
       index: input(pointerIndex),
-      start: output(pointer),
-      stop: output(pointer),
+      start: output(entryAddress),
+      count: output(rowCount),
     },
-    build({ write, writeIndex, writePointer, read, index, start, stop }, m) {
+    build({ write, writeIndex, writePointer, read, index, start, count }, m) {
       const bankDepth = Math.ceil(p.columnDepth / 2);
       const even = m.mem("evenBank", bankDepth, pointer);
       const odd = m.mem("oddBank", bankDepth, pointer);
       const bankAddress = (i: typeof index) => i.bits(pointerIndex.width - 1, 1);
 
+      // The even bank holds the end of an odd column, one word further on.
       const writeOdd = writeIndex.bit(0);
-      even.write({ address: bankAddress(writeIndex), data: writePointer, enable: write.and(writeOdd.not()) });
-      odd.write({ address: bankAddress(writeIndex), data: writePointer, enable: write.and(writeOdd) });
-
-      // The even bank holds the end of an odd column, one word further on. Loading and computing never overlap.
       const next = m.node("nextIndex", index.addWrap(1));
-      const evenPointer = even.readClocked("evenPointer", {
-        address: bankAddress(next),
-        enable: read,
+      const evenAddress = m.node("evenAddress", bankAddress(select(pointerIndex, write, writeIndex, next)));
+      const evenPointer = even.readWrite("evenPointer", {
+        address: evenAddress,
+        enable: m.node("evenUsed", read.or(write.and(writeOdd.not()))),
+        write,
+        data: writePointer,
         underWrite: "undefined",
       });
-      const oddPointer = odd.readClocked("oddPointer", {
-        address: bankAddress(index),
-        enable: read,
+      const oddAddress = m.node("oddAddress", bankAddress(select(pointerIndex, write, writeIndex, index)));
+      const oddPointer = odd.readWrite("oddPointer", {
+        address: oddAddress,
+        enable: m.node("oddUsed", read.or(write.and(writeOdd))),
+        write,
+        data: writePointer,
         underWrite: "undefined",
       });
       const startsOdd = m.reg("startsOdd", bit);
       m.when(read, () => startsOdd.set(index.bit(0)));
-      start.set(select(uint(pointer.width), startsOdd, oddPointer, evenPointer));
-      stop.set(select(uint(pointer.width), startsOdd, evenPointer, oddPointer));
+      const first = m.node("first", select(pointer, startsOdd, oddPointer, evenPointer));
+      const stop = m.node("stop", select(pointer, startsOdd, evenPointer, oddPointer));
+      // Only a pointer past the last entry has the bit that an address lacks, and no column starts there but an empty one.
+      start.set(first.bits(entryAddress.width - 1, 0));
+      // A column has at most an entry a row, so the low bits tell how many.
+      const low = (bound: UIntSignal) =>
+        bound.width > rowCount.width ? bound.wrap(rowCount.width) : bound.extend(rowCount.width);
+      count.set(low(stop).subWrap(low(first)));
     },
   };
 });

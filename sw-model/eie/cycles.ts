@@ -27,8 +27,12 @@ export function eieCycles(parameters: EieParameters, operation: EieOperation): L
   return layerCycles(parameters, { columns, activations: operation.x, bias: false, outputs: operation.rows });
 }
 
+/** Edges from a PE's last entry to the one at which its sum is written. */
+const pipelineDepth = 4;
+
 /**
- * Cycle model of the array (the organisation of EIE, section IV, with column pointers read on the way to the queue):
+ * Cycle model of the array (the organisation of EIE, section IV, with column pointers read on the way to the queue), as times
+ * at which things happen at the earliest, column after column, so that it takes no step for a cycle or an entry:
  *
  * - a cycle to take up the layer; then rows of one activation from every PE are scanned, one nonzero activation a cycle
  *   in ascending order; a row without any takes a cycle of its own, and so does taking up the first row;
@@ -43,76 +47,55 @@ export function layerCycles(
   layer: CycleLayer,
 ): LayerCycles {
   const { columns, activations, bias, outputs } = layer;
-  const pipelineDepth = 4;
-  const count = (pe: number, col: number) => columns[pe].pointers[col + 1] - columns[pe].pointers[col];
-
-  const queue = Array.from({ length: pes }, () => new Uint32Array(queueDepth));
-  const head = new Uint32Array(pes);
-  const held = new Uint32Array(pes);
-  const remaining = new Uint32Array(pes);
-  const lastIssue = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
-
-  const rows = Math.ceil(activations.length / pes);
-  let row = 0;
-  let pending: number[] = [];
-  let first = -1;
-  let second = -1;
-  let phase: "scan" | "bias" | "drain" = "scan";
+  // Of each PE: when it took each of its last `queueDepth` columns, a ring; how many it has had; when it is free for another.
+  const taken = new Float64Array(pes * queueDepth).fill(Number.NEGATIVE_INFINITY);
+  const place = new Uint32Array(pes);
+  const free = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
   let entries = 0;
+  // When the last column was found, entered the second stage, and the queues.
+  let sent = Number.NEGATIVE_INFINITY;
+  let pushed = Number.NEGATIVE_INFINITY;
 
-  for (let cycle = 1; ; cycle++) {
-    // What is seen before the edge.
-    let blocked = false;
-    let working = false;
+  const broadcast = (col: number, found: number) => {
+    const stage = Math.max(found + 1, pushed);
+    let push = stage + 1;
     for (let pe = 0; pe < pes; pe++) {
-      if (second >= 0 && held[pe] === queueDepth && count(pe, second) > 0) blocked = true;
-      if (held[pe] > 0 || remaining[pe] > 0 || cycle - lastIssue[pe] <= pipelineDepth) working = true;
+      const { pointers } = columns[pe];
+      if (pointers[col] === pointers[col + 1]) continue;
+      const room = taken[pe * queueDepth + place[pe]] + 1;
+      if (room > push) push = room;
     }
-    const done = phase === "drain" && first < 0 && second < 0 && !working;
-    if (done) return { cycles: cycle + 1 + Math.ceil(outputs / pes), entries };
-    const send = first >= 0 && !blocked;
-    const firstFree = first < 0 || send;
-
-    // Each PE issues an entry, and takes its next column beside the last one.
     for (let pe = 0; pe < pes; pe++) {
-      if (remaining[pe] > 0) {
-        remaining[pe]--;
-        entries++;
-        lastIssue[pe] = cycle;
-      }
-      const queued = held[pe];
-      if (remaining[pe] === 0 && queued > 0) {
-        remaining[pe] = queue[pe][head[pe]];
-        head[pe] = (head[pe] + 1) % queueDepth;
-        held[pe]--;
-      }
-      if (second >= 0 && !blocked && count(pe, second) > 0) {
-        queue[pe][(head[pe] + held[pe]) % queueDepth] = count(pe, second);
-        held[pe]++;
-      }
+      const { pointers } = columns[pe];
+      const count = pointers[col + 1] - pointers[col];
+      if (count === 0) continue;
+      const take = Math.max(push + 1, free[pe]);
+      taken[pe * queueDepth + place[pe]] = take;
+      place[pe] = place[pe] + 1 === queueDepth ? 0 : place[pe] + 1;
+      free[pe] = take + count;
+      entries += count;
     }
+    sent = stage;
+    pushed = push;
+  };
 
-    // Broadcast stages and scan.
-    if (!blocked) second = send ? first : -1;
-    if (send) first = -1;
-    if (phase === "bias" && firstFree) {
-      first = activations.length;
-      phase = "drain";
-    } else if (phase === "scan") {
-      const granted = pending.length > 0 && firstFree;
-      if (granted) first = pending.shift() as number;
-      if (pending.length > 0) continue;
-      if (row < rows) {
-        pending = nonzeros(activations, row * pes, pes);
-        row++;
-      } else phase = bias ? "bias" : "drain";
+  // When a row is taken up, and when the last activation of it was found.
+  let row = 1;
+  const { length } = activations;
+  for (let start = 0; start < length; start += pes) {
+    let found = row;
+    for (let col = start; col < Math.min(start + pes, length); col++) {
+      if (activations[col] === 0) continue;
+      found = Math.max(found + 1, sent);
+      broadcast(col, found);
     }
+    row = found === row ? row + 1 : found;
   }
-}
-
-/** Positions of the nonzeros among `length` values from `start` on. */
-function nonzeros(values: ArrayLike<number>, start: number, length: number): number[] {
-  const found: number[] = [];
-  for (let i = start; i < Math.min(start + length, values.length); i++) if (values[i] !== 0) found.push(i);
-  return found;
+  if (bias) {
+    row = Math.max(row + 1, sent);
+    broadcast(length, row);
+  }
+  let done = Math.max(row, pushed) + 1;
+  for (let pe = 0; pe < pes; pe++) done = Math.max(done, free[pe] + pipelineDepth + 1);
+  return { cycles: done + 1 + Math.ceil(outputs / pes), entries };
 }

@@ -5,11 +5,11 @@ import type { SparseMatrix } from "./sparse.ts";
 import { type EieParameters, eieSpec } from "./spec.ts";
 
 /** Depths of one PE's memories. */
-export type EieDepths = Pick<EieParameters, "entryDepth" | "columnDepth" | "activationDepth">;
+export type EieDepths = Pick<EieParameters, "entryDepth" | "columnDepth" | "activationDepth" | "vectorDepth">;
 
 /** The depths that the layers of a network (or one operation) need when they are held at the same time. */
 export function eieNeed(parameters: EieParameters, layers: readonly SparseMatrix[]): EieDepths {
-  const { pes, entriesPerWord } = parameters;
+  const { pes, entriesPerWord, vectorDepth } = parameters;
   const entries = new Uint32Array(pes);
   for (const layer of layers) {
     // A layer starts on a whole word of the matrix memory.
@@ -17,10 +17,14 @@ export function eieNeed(parameters: EieParameters, layers: readonly SparseMatrix
       entries[pe] += Math.ceil(count / entriesPerWord) * entriesPerWord;
     });
   }
+  const rowsFor = (most: (layer: SparseMatrix) => number) =>
+    Math.ceil(layers.reduce((longest, layer) => Math.max(longest, most(layer)), 0) / pes);
+  const longestVector = rowsFor(({ rows, cols }) => Math.max(rows, cols));
   return {
     entryDepth: entries.reduce((most, count) => Math.max(most, count), 0),
     columnDepth: layers.reduce((sum, { cols }) => sum + cols + 1, 0),
-    activationDepth: layers.reduce((most, { rows, cols }) => Math.max(most, Math.ceil(Math.max(rows, cols) / pes)), 0),
+    activationDepth: vectorDepth === 0 ? longestVector : rowsFor(({ rows }) => rows),
+    vectorDepth: vectorDepth === 0 ? 0 : longestVector,
   };
 }
 

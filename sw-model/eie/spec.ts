@@ -25,6 +25,13 @@ const schema = z.object({
     { min: 1, max: 65536, default: 64 },
     { unit: "activation", help: "activations held per PE in each of the two activation memories" },
   ),
+  vectorDepth: integer(
+    { min: 0, max: 65536, default: 0 },
+    {
+      unit: "activation",
+      help: "activations held per PE in the memory of inputs and results, where that is not activationDepth (0)",
+    },
+  ),
   entriesPerWord: integer(
     { min: 1, max: 16, default: 8 },
     { unit: "entry", help: "entries in one word of the matrix memory; a power of two" },
@@ -37,6 +44,11 @@ const schema = z.object({
 });
 
 export type EieParameters = z.infer<typeof schema>;
+
+/** Activations that a PE holds as inputs and results; its accumulators are `activationDepth`. */
+export function vectorRows({ vectorDepth, activationDepth }: EieParameters): number {
+  return vectorDepth === 0 ? activationDepth : vectorDepth;
+}
 
 /** Efficient inference engine (Han et al., ISCA 2016): sparse, weight-shared matrix times sparse vector on many PEs. */
 export const eieSpec: GeneratorSpec<EieParameters> = {

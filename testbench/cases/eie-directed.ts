@@ -27,7 +27,8 @@ function fits(parameters: EieParameters, operation: EieOperation): boolean {
     operation.x.every((value) => fitsSigned(value, parameters.activationBits)) &&
     need.entryDepth <= parameters.entryDepth &&
     need.columnDepth <= parameters.columnDepth &&
-    need.activationDepth <= parameters.activationDepth
+    need.activationDepth <= parameters.activationDepth &&
+    need.vectorDepth <= parameters.vectorDepth
   );
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { countEntries } from "../../sw-model/eie/csc.ts";
 import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
 import type { Entry } from "../../sw-model/eie/sparse.ts";
-import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 import { signedValue } from "./values.ts";
 
 export { directed } from "./eie-directed.ts";
@@ -48,15 +48,17 @@ export function arbitrary(parameters: EieParameters): fc.Arbitrary<EieOperation>
 }
 
 /** From one row to several times the reach of a relative index on every PE, seldom a multiple of `pes`. */
-function rowCount({ pes, indexBits, activationDepth }: EieParameters): fc.Arbitrary<number> {
-  const most = pes * activationDepth;
+function rowCount(parameters: EieParameters): fc.Arbitrary<number> {
+  const { pes, indexBits, activationDepth } = parameters;
+  const most = pes * Math.min(activationDepth, vectorRows(parameters));
   const upTo = (limit: number) => fc.integer({ min: 1, max: Math.max(1, Math.min(limit, most)) });
   const tall = Math.min(pes * 4 * 2 ** indexBits, Math.max(400, 2 * pes));
   return fc.oneof(upTo(3), upTo(2 * pes + 1), upTo(60), upTo(tall));
 }
 
-function colCount({ pes, activationDepth, columnDepth }: EieParameters): fc.Arbitrary<number> {
-  const most = Math.min(pes * activationDepth, columnDepth - 1);
+function colCount(parameters: EieParameters): fc.Arbitrary<number> {
+  const { pes, columnDepth } = parameters;
+  const most = Math.min(pes * vectorRows(parameters), columnDepth - 1);
   const upTo = (limit: number) => fc.integer({ min: 1, max: Math.min(limit, most) });
   return fc.oneof(upTo(3), upTo(20), upTo(60));
 }
