@@ -14,7 +14,7 @@ export async function benchElaboration(log: (line: string) => void): Promise<Ben
   const runs = new Map<string, number[]>(largeDesigns.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     log(`round ${round + 1} of ${rounds}`);
-    for (const [name, values] of runs) values.push(Number(await measured("measure-elaboration", name)));
+    for (const [name, values] of runs) values.push(Number(await measured("measure-elaboration", [name])));
   }
   for (const [name, values] of runs) seconds.set(name, median(values));
 

@@ -12,7 +12,7 @@ export interface Traffic {
 // As lean as the compiled harness: all numbers are 32-bit words, and bits are made without branches.
 
 /** xorshift32. */
-function next(state: number): number {
+export function next(state: number): number {
   let s = state;
   s ^= s << 13;
   s ^= s >>> 17;
@@ -20,11 +20,11 @@ function next(state: number): number {
   return s;
 }
 
-const seed = 12345;
-const basis = 2166136261 | 0;
-const mix = (hash: number, word: number) => Math.imul(hash ^ word, 16777619);
-const bit = Number as (condition: boolean) => number;
-const hex = (hash: number) => (hash >>> 0).toString(16).padStart(8, "0");
+export const seed = 12345;
+export const basis = 2166136261 | 0;
+export const mix = (hash: number, word: number) => Math.imul(hash ^ word, 16777619);
+export const bit = Number as (condition: boolean) => number;
+export const hex = (hash: number) => (hash >>> 0).toString(16).padStart(8, "0");
 
 export const macTraffic: Traffic = {
   prepare({ in: pins }) {

@@ -92,6 +92,24 @@ export function checkedRow(row: readonly Bits[], ports: readonly NumberedPort[])
   throw badProgram("row", `${ports.length} values (${names})`, `${row.length} values`, "a row has the wrong length");
 }
 
+/** The column, when it has elements of the port's size, `rows` values of them. Whether each fits is checked beside the model. */
+export function checkedColumn<C extends Uint8Array | Uint16Array | Uint32Array>(
+  port: PortDescription,
+  column: C,
+  rows: number,
+): C {
+  const bytes = port.width <= 8 ? 1 : port.width <= 16 ? 2 : 4;
+  const length = rows * wordsOf(port);
+  if (column.BYTES_PER_ELEMENT === bytes && column.length === length) return column;
+  const found = `${column.length} elements of ${8 * column.BYTES_PER_ELEMENT} bits`;
+  throw badProgram(
+    port.name,
+    `${length} elements of ${8 * bytes} bits`,
+    found,
+    `the column of ${port.name} does not fit`,
+  );
+}
+
 /** One line that tells a person what a command does, e.g. "pull 16 rows of y (limit 1000)". */
 export function describeCommand(command: Command): string {
   switch (command.kind) {

@@ -1,5 +1,6 @@
 import { benchArea } from "../../bench/area.ts";
 import { benchBnn } from "../../bench/bnn.ts";
+import { benchBridge } from "../../bench/bridge.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchEse } from "../../bench/ese.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
@@ -13,6 +14,7 @@ import type { CommandResult } from "../result.ts";
 const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchRow[]>>> = {
   simulator: benchSimulator,
   elaboration: benchElaboration,
+  bridge: benchBridge,
   fuzz: benchFuzz,
   area: benchArea,
   bnn: benchBnn,

@@ -9,20 +9,23 @@ namespace {
 Word topMask(unsigned width) { return width % 32 == 0 ? ~Word{0} : (Word{1} << (width % 32)) - 1; }
 
 // Verilator wants the bits above a port's width to be 0.
+inline Word fitting(Word value, Word mask) {
+  if ((value & ~mask) != 0) throw ProtocolError{"a value does not fit its port"};
+  return value;
+}
+
 inline void store(const Port& port, const Word* value) {
+  const Word top = fitting(value[port.words() - 1], topMask(port.width));
   if (port.width <= 8) {
-    *static_cast<CData*>(port.storage) = static_cast<CData>(value[0] & topMask(port.width));
+    *static_cast<CData*>(port.storage) = static_cast<CData>(top);
   } else if (port.width <= 16) {
-    *static_cast<SData*>(port.storage) = static_cast<SData>(value[0] & topMask(port.width));
+    *static_cast<SData*>(port.storage) = static_cast<SData>(top);
   } else if (port.width <= 32) {
-    *static_cast<IData*>(port.storage) = value[0] & topMask(port.width);
+    *static_cast<IData*>(port.storage) = top;
   } else if (port.width <= 64) {
-    *static_cast<QData*>(port.storage) = (static_cast<QData>(value[1] & topMask(port.width)) << 32) | value[0];
+    *static_cast<QData*>(port.storage) = (static_cast<QData>(top) << 32) | value[0];
   } else {
-    EData* words = static_cast<EData*>(port.storage);
-    const unsigned count = port.words();
-    std::memcpy(words, value, count * sizeof(Word));
-    words[count - 1] &= topMask(port.width);
+    std::memcpy(port.storage, value, port.words() * sizeof(Word));
   }
 }
 
@@ -52,6 +55,56 @@ inline void loadRow(const std::vector<Port>& ports, Word* row) {
     load(port, row);
     row += port.words();
   }
+}
+
+// Words that `rows` values of a port take in a batch.
+std::uint64_t columnWords(const Port& port, std::uint64_t rows) {
+  if (port.width <= 8) return (rows + 3) / 4;
+  if (port.width <= 16) return (rows + 1) / 2;
+  return rows * port.words();
+}
+
+// The ports of a batch by the size of their elements, so that no row has to ask for it.
+template <typename Data>
+struct Columns {
+  struct Column {
+    Port port;
+    Word mask;
+    Data data;
+  };
+
+  void add(const Port& port, Data data) {
+    auto& group = port.width <= 8 ? bytes : port.width <= 16 ? halves : port.width <= 32 ? words : wide;
+    group.push_back({port, topMask(port.width), data});
+  }
+
+  std::vector<Column> bytes, halves, words, wide;
+};
+
+void storeRow(const Columns<const Word*>& columns, std::size_t row) {
+  for (const auto& [port, mask, data] : columns.bytes) {
+    *static_cast<CData*>(port.storage) = fitting(reinterpret_cast<const CData*>(data)[row], mask);
+  }
+  for (const auto& [port, mask, data] : columns.halves) {
+    *static_cast<SData*>(port.storage) = fitting(reinterpret_cast<const SData*>(data)[row], mask);
+  }
+  for (const auto& [port, mask, data] : columns.words) {
+    *static_cast<IData*>(port.storage) = fitting(data[row], mask);
+  }
+  for (const auto& [port, mask, data] : columns.wide) {
+    store(port, data + row * port.words());
+  }
+}
+
+void loadRow(const Columns<Word*>& columns, std::size_t row) {
+  for (const auto& [port, mask, data] : columns.bytes) {
+    reinterpret_cast<CData*>(data)[row] = *static_cast<const CData*>(port.storage);
+  }
+  for (const auto& [port, mask, data] : columns.halves) {
+    reinterpret_cast<SData*>(data)[row] = *static_cast<const SData*>(port.storage);
+  }
+  for (const auto& [port, mask, data] : columns.words) data[row] = *static_cast<const IData*>(port.storage);
+  for (const auto& [port, mask, data] : columns.wide) load(port, data + row * port.words());
 }
 
 const Port& handshake(const Port& port) {
@@ -170,23 +223,30 @@ void Interpreter::command(FrameReader& in, Frame& out) {
   throw ProtocolError{"there is no command of this number"};
 }
 
+// A port's values of a batch lie one after another, in elements as Verilator stores them: bytes, halves or words.
 void Interpreter::batch(FrameReader& in, Frame& out) {
   const Word inputCount = in.word();
   const Word outputCount = in.word();
   const Word rows = in.word();
+  const bool afterEdge = in.word() != 0;
   const std::vector<Port> inputs = portList(in, inputCount, true);
   const std::vector<Port> outputs = portList(in, outputCount, false);
-  const std::uint64_t width = rowWords(inputs);
-  const Word* row = in.words(rows * width);
-  const std::uint64_t resultWidth = rowWords(outputs);
-  Word* result = extend(out, rows, resultWidth);
-  for (Word i = 0; i < rows; ++i) {
-    storeRow(inputs, row);
+  Columns<const Word*> given;
+  for (const Port& port : inputs) given.add(port, in.words(columnWords(port, rows)));
+  std::uint64_t resultWords = 0;
+  for (const Port& port : outputs) resultWords += columnWords(port, rows);
+  Columns<Word*> wanted;
+  Word* result = extend(out, 1, resultWords);
+  for (const Port& port : outputs) {
+    wanted.add(port, result);
+    result += columnWords(port, rows);
+  }
+  for (Word row = 0; row < rows; ++row) {
+    storeRow(given, row);
     settle();
-    loadRow(outputs, result);
+    if (!afterEdge) loadRow(wanted, row);
     edge();
-    row += width;
-    result += resultWidth;
+    if (afterEdge) loadRow(wanted, row);
   }
 }
 

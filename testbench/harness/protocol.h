@@ -14,7 +14,7 @@ namespace whittle {
 using Word = std::uint32_t;
 
 constexpr Word kMagic = 0x4c544857;  // "WHTL"
-constexpr Word kVersion = 1;
+constexpr Word kVersion = 2;
 constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 30;
 
 enum class Opcode : Word { poke = 1, peek = 2, step = 3, batch = 4, push = 5, pull = 6, until = 7, exchange = 8 };

@@ -103,10 +103,10 @@ describe("the bridge", () => {
     ["an unknown port", words(magic, protocolVersion, 0, 1, 2, 2), "there is no port of this number"],
     ["a poke of an output", words(magic, protocolVersion, 0, 1, 1, 1, 0), "an output cannot be set"],
     ["too much", words(magic, protocolVersion, 0, 0, 5), "words follow the last command"],
-    ["too many rows", words(magic, protocolVersion, 0, 1, 4, 1, 0, 0xffffffff, 0, 1), "the frame ends too early"],
+    ["too many rows", words(magic, protocolVersion, 0, 1, 4, 1, 0, 0xffffffff, 0, 0, 1), "the frame ends too early"],
     [
       "too large a reply",
-      words(magic, protocolVersion, 0, 1, 4, 0, 1, 0xffffffff, 1),
+      words(magic, protocolVersion, 0, 1, 4, 0, 1, 0xffffffff, 0, 1),
       "the reply would exceed a frame",
     ],
     ["a wide valid", words(magic, protocolVersion, 0, 1, 6, 1, 0, 0, 1, 1), "valid and ready have one bit"],

@@ -1,3 +1,4 @@
+import { columnIn, columnWords } from "./column.ts";
 import { magic, protocolVersion, type ResultShape, statuses } from "./protocol.ts";
 
 /** Take the words of a reply apart into values, one list a command. */
@@ -11,9 +12,21 @@ export function decodeResults(words: Uint32Array, shapes: readonly ResultShape[]
     at += count;
     return bits;
   };
-  return shapes.map(({ widths, rows, tail = [] }) => {
+  const column = (width: number, rows: number): bigint[] => {
+    const start = at;
+    at += columnWords(width, rows);
+    if (width <= 32) return Array.from(columnIn(words, start, width, rows), BigInt);
+    at = start;
+    return Array.from({ length: rows }, () => value(width));
+  };
+  return shapes.map(({ widths, rows, tail = [], columns = false }) => {
     const values: bigint[] = [];
-    for (let row = 0; row < rows; row++) for (const width of widths) values.push(value(width));
+    if (columns) {
+      const all = widths.map((width) => column(width, rows));
+      for (let row = 0; row < rows; row++) for (const one of all) values.push(one[row]);
+    } else {
+      for (let row = 0; row < rows; row++) for (const width of widths) values.push(value(width));
+    }
     for (const width of tail) values.push(value(width));
     return values;
   });
@@ -21,8 +34,15 @@ export function decodeResults(words: Uint32Array, shapes: readonly ResultShape[]
 
 /** How many words a reply holds for these shapes. */
 export function resultWords(shapes: readonly ResultShape[]): number {
-  const rowWords = (widths: readonly number[]) => widths.reduce((sum, width) => sum + Math.ceil(width / 32), 0);
-  return shapes.reduce((sum, { widths, rows, tail = [] }) => sum + rows * rowWords(widths) + rowWords(tail), 0);
+  const total = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
+  return total(
+    shapes.map(({ widths, rows, tail = [], columns = false }) => {
+      const values = columns
+        ? widths.map((width) => columnWords(width, rows))
+        : widths.map((width) => rows * Math.ceil(width / 32));
+      return total(values) + total(tail.map((width) => Math.ceil(width / 32)));
+    }),
+  );
 }
 
 /** A reply, its header taken apart. */

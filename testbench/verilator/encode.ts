@@ -1,5 +1,14 @@
-import { checkedCount, checkedRow, checkedStalls, type NumberedPort, type PortTable } from "../program.ts";
+import {
+  checkedCount,
+  checkedRow,
+  checkedStalls,
+  checkedValue,
+  type NumberedPort,
+  type PortTable,
+  wordsOf,
+} from "../program.ts";
 import type { Bits, Command } from "../simulation.ts";
+import { type Column, columnWords } from "./column.ts";
 import { type EncodedProgram, magic, opcodes, protocolVersion, type ResultShape } from "./protocol.ts";
 import { WordWriter } from "./word-writer.ts";
 
@@ -11,16 +20,23 @@ export function encodeProgram(id: number, commands: readonly Command[], table: P
   return { frame: out.finish(), shapes };
 }
 
-/** A batch whose rows are packed already: each value in whole words, little end first. */
-export function encodePackedBatch(
-  id: number,
-  batch: { inputs: readonly NumberedPort[]; outputs: readonly NumberedPort[]; rows: number; words: Uint32Array },
-): Uint32Array {
-  const out = new WordWriter();
+/** A batch by columns (see `Column`), one for each input. */
+export interface ColumnBatch {
+  readonly inputs: readonly { readonly port: NumberedPort; readonly column: Column }[];
+  readonly outputs: readonly NumberedPort[];
+  readonly rows: number;
+  readonly sample: "before" | "after";
+}
+
+/** The frame for one batch by columns. */
+export function encodeColumns(id: number, { inputs, outputs, rows, sample }: ColumnBatch): Uint32Array {
+  const values = inputs.reduce((sum, { port }) => sum + columnWords(port.width, rows), 0);
+  const out = new WordWriter(9 + inputs.length + outputs.length + values);
   for (const word of [magic, protocolVersion, id, 1, opcodes.batch]) out.word(word);
-  for (const word of [batch.inputs.length, batch.outputs.length, batch.rows]) out.word(word);
-  for (const { index } of [...batch.inputs, ...batch.outputs]) out.word(index);
-  out.words(batch.words);
+  for (const word of [inputs.length, outputs.length, rows, sample === "after" ? 1 : 0]) out.word(word);
+  for (const { port } of inputs) out.word(port.index);
+  for (const { index } of outputs) out.word(index);
+  for (const { port, column } of inputs) out.column(port.width, rows).set(column);
   return out.finish();
 }
 
@@ -47,10 +63,14 @@ function encodeCommand(out: WordWriter, command: Command, table: PortTable): Res
     case "batch": {
       const inputs = command.inputs.map(table.input);
       const outputs = command.outputs.map(table.port);
-      for (const word of [inputs.length, outputs.length, checkedCount("rows", command.rows.length)]) out.word(word);
+      const rows = checkedCount("rows", command.rows.length);
+      for (const word of [inputs.length, outputs.length, rows, 0]) out.word(word);
       for (const { index } of [...inputs, ...outputs]) out.word(index);
-      encodeRows(out, inputs, command.rows);
-      return { widths: widths(outputs), rows: command.rows.length };
+      for (const row of command.rows) checkedRow(row, inputs);
+      inputs.forEach((port, place) => {
+        fillColumn(out.column(port.width, rows), port, command.rows, place);
+      });
+      return { widths: widths(outputs), rows, columns: true };
     }
     case "push": {
       const data = command.data.map(table.input);
@@ -93,6 +113,18 @@ function encodeCommand(out: WordWriter, command: Command, table: PortTable): Res
       return { widths: [32], rows: 1 };
     }
   }
+}
+
+function fillColumn(column: Column, port: NumberedPort, rows: readonly (readonly Bits[])[], place: number): void {
+  const words = wordsOf(port);
+  rows.forEach((row, number) => {
+    const value = checkedValue(port, row[place]);
+    if (words === 1) column[number] = Number(value);
+    else {
+      for (let i = 0, rest = BigInt(value); i < words; i++, rest >>= 32n)
+        column[number * words + i] = Number(rest & 0xffff_ffffn);
+    }
+  });
 }
 
 function encodeRows(out: WordWriter, ports: readonly NumberedPort[], rows: readonly (readonly Bits[])[]): void {

@@ -6,7 +6,7 @@ import { startChild } from "./child.ts";
 import { attach, type VerilatorSimulation } from "./simulation.ts";
 
 export { prepareVerilator } from "./runtime.ts";
-export type { PackedBatch, VerilatorSimulation } from "./simulation.ts";
+export type { Columns, VerilatorSimulation } from "./simulation.ts";
 
 /** Compile a design with Verilator (or find it in the cache) and start it in a child process behind a WebSocket. */
 export async function startVerilator(

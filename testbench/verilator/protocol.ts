@@ -1,7 +1,7 @@
 /** The first word of every frame, "WHTL". */
 export const magic = 0x4c544857;
 /** Counts up when frames change their meaning. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** The number of each command in a frame. */
 export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7, exchange: 8 } as const;
@@ -9,11 +9,15 @@ export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, 
 /** What a reply says in its status word. */
 export const statuses = ["ok", "command-failed", "malformed", "finished"] as const;
 
-/** How to take apart the part of a reply that one command gave: values of `widths`, again and again, then those of `tail`. */
+/**
+ * How to take apart the part of a reply that one command gave: values of `widths`, again and again, then those of `tail`. In
+ * `columns`, all values of one width come before those of the next.
+ */
 export interface ResultShape {
   readonly widths: readonly number[];
   readonly rows: number;
   readonly tail?: readonly number[];
+  readonly columns?: boolean;
 }
 
 /** A request frame and the shape of its reply. */

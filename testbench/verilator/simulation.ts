@@ -1,19 +1,21 @@
-import { describeAt, type NumberedPort, type PortTable, portTable } from "../program.ts";
+import { checkedColumn, checkedCount, describeAt, type NumberedPort, type PortTable, portTable } from "../program.ts";
 import { type Request, RequestQueue } from "../request-queue.ts";
 import type { Command, CommandResults, DesignUnderTest, Simulation } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
 import type { SimulatorChild } from "./child.ts";
+import { type Column, columnIn, columnWords } from "./column.ts";
 import { decodeResults, type Reply, resultWords } from "./decode.ts";
-import { encodePackedBatch, encodeProgram } from "./encode.ts";
+import { encodeColumns, encodeProgram } from "./encode.ts";
 import { connect, type Link } from "./link.ts";
 import type { ResultShape } from "./protocol.ts";
 
-/** A batch whose values are packed in whole 32-bit words, little end first, row after row. */
-export interface PackedBatch {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+/** Arrays of stimulus: `rows` values for each of `inputs`, as elements that fit the port (see `Column`). */
+export interface Columns {
   readonly rows: number;
-  readonly words: Uint32Array;
+  readonly inputs: Readonly<Record<string, Column>>;
+  readonly outputs: readonly string[];
+  /** Whether outputs are read before the edge of their row (default), or after it, inputs unchanged. */
+  readonly sample?: "before" | "after";
 }
 
 /** A Verilated model in a child process. */
@@ -21,8 +23,8 @@ export interface VerilatorSimulation extends Simulation {
   readonly engine: "verilator";
   /** Process id of the simulator. */
   readonly pid: number | undefined;
-  /** The batch command without a value object for each bit pattern: for millions of rows. */
-  batchPacked(batch: PackedBatch): Promise<Uint32Array>;
+  /** The batch command on whole arrays, for millions of rows. Gives the column of each output. */
+  batchColumns(batch: Columns): Promise<Record<string, Column>>;
 }
 
 interface Asked extends Request {
@@ -86,16 +88,25 @@ class VerilatedProcess implements VerilatorSimulation {
     return decodeResults(words, shapes);
   }
 
-  async batchPacked(batch: PackedBatch): Promise<Uint32Array> {
-    const inputs = batch.inputs.map(this.#table.input);
-    const outputs = batch.outputs.map(this.#table.port);
-    const expected = resultWords([{ widths: widths(inputs), rows: batch.rows }]);
-    if (batch.words.length !== expected) throw new RangeError(`expected ${expected} words, got ${batch.words.length}`);
+  async batchColumns({ rows, inputs: given, outputs: wanted, sample = "before" }: Columns) {
+    checkedCount("rows", rows);
+    const inputs = Object.entries(given).map(([name, column]) => {
+      const port = this.#table.input(name);
+      return { port, column: checkedColumn(port, column, rows) };
+    });
+    const outputs = wanted.map(this.#table.port);
     const id = this.#nextId++;
-    const frame = encodePackedBatch(id, { inputs, outputs, rows: batch.rows, words: batch.words });
-    const shapes = [{ widths: widths(outputs), rows: batch.rows }];
-    const request = { id, shapes, describe: () => `batch of ${batch.rows} rows` };
-    return await this.#queue.ask(request, () => this.#link.send(frame));
+    const frame = encodeColumns(id, { inputs, outputs, rows, sample });
+    const shapes = [{ widths: widths(outputs), rows, columns: true }];
+    const request = { id, shapes, describe: () => `batch of ${rows} rows` };
+    const words = await this.#queue.ask(request, () => this.#link.send(frame));
+    let at = 0;
+    const results: Record<string, Column> = {};
+    for (const { name, width } of outputs) {
+      results[name] = columnIn(words, at, width, rows);
+      at += columnWords(width, rows);
+    }
+    return results;
   }
 
   close(): Promise<void> {

@@ -1,12 +1,19 @@
 import { UserError } from "../../sw-model/errors.ts";
 import { checkedValue, type NumberedPort, wordsOf } from "../program.ts";
 import type { Bits } from "../simulation.ts";
+import { type Column, columnIn, columnWords } from "./column.ts";
 import { maxFrameBytes } from "./protocol.ts";
 
 /** Collects words in an array that grows. */
 export class WordWriter {
-  #words = new Uint32Array(256);
+  #words: Uint32Array;
   #length = 0;
+
+  /** With room for this many words before it grows. */
+  constructor(words = 256) {
+    if (4 * words > maxFrameBytes) throw tooLarge(4 * words);
+    this.#words = new Uint32Array(words);
+  }
 
   word(value: number): void {
     this.#room(1);
@@ -28,10 +35,13 @@ export class WordWriter {
     }
   }
 
-  words(values: Uint32Array): void {
-    this.#room(values.length);
-    this.#words.set(values, this.#length);
-    this.#length += values.length;
+  /** A column of a batch, to be filled before anything else is written. */
+  column(width: number, rows: number): Column {
+    const words = columnWords(width, rows);
+    this.#room(words);
+    const column = columnIn(this.#words, this.#length, width, rows);
+    this.#length += words;
+    return column;
   }
 
   finish(): Uint32Array {
