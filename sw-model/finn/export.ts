@@ -1,9 +1,9 @@
 import { bitAt } from "../binary/bits.ts";
 import type { BinaryLayer } from "../binary/layer.ts";
 import type { BinaryModel } from "../model/model.ts";
+import { npyBytes } from "../numpy/npy.ts";
 import { thresholdPosition, thresholdShape, weightPosition, weightShape } from "./import.ts";
 import { type FinnLayer, finnFormat, manifestName } from "./manifest.ts";
-import { npyBytes } from "./npy.ts";
 
 export type FinnChoices = Pick<FinnLayer, "layout" | "weightDataType" | "accumulator"> & {
   /** For layer `i`; divisors of its outputs and inputs. */

@@ -8,10 +8,10 @@ import type { BinaryLayer } from "../binary/layer.ts";
 import { goldenBnn } from "../bnn/golden.ts";
 import { UserError } from "../errors.ts";
 import type { BinaryModel } from "../model/model.ts";
+import { npyBytes, parseNpy } from "../numpy/npy.ts";
 import { Random } from "../random.ts";
 import { exportFinn, type FinnChoices } from "./export.ts";
 import { importFinn } from "./import.ts";
-import { npyBytes, parseNpy } from "./npy.ts";
 
 let folder = "";
 beforeEach(() => {

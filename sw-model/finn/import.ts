@@ -4,8 +4,8 @@ import type { BinaryLayer, Threshold } from "../binary/layer.ts";
 import { UserError } from "../errors.ts";
 import { readBytes, readJson } from "../json.ts";
 import type { BinaryModel } from "../model/model.ts";
+import { type NumpyArray, parseNpy } from "../numpy/npy.ts";
 import { type FinnLayer, manifestName, parseManifest } from "./manifest.ts";
-import { type NumpyArray, parseNpy } from "./npy.ts";
 
 /**
  * Reads a folder with `finn.json` and its arrays. FINN knows no flip, so none is set. Throws `UserError` (exit 2):

@@ -98,7 +98,8 @@ function deltaLayer(w: Float32Array, x: Float32Array, delta: Float32Array, into:
   }
 }
 
-function softmaxDelta(logits: Float32Array, label: number, delta: Float32Array): number {
+/** Writes the gradient of the softmax cross-entropy into `delta` and returns the loss in nats. */
+export function softmaxDelta(logits: Float32Array, label: number, delta: Float32Array): number {
   const top = Math.max(...logits);
   let total = 0;
   for (let o = 0; o < logits.length; o++) {

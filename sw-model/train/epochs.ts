@@ -18,17 +18,27 @@ export function rateAt({ rate }: Schedule, progress: number): number {
   return rate * (0.505 + 0.495 * Math.cos(Math.PI * progress));
 }
 
-/** Trains by minibatches drawn in a new random order each epoch; returns the mean loss of the last epoch, in nats. */
+/** What can be trained: `Pass` over dense weights, `KeptPass` over those that pruning left. */
+export interface Learner {
+  forward(x: ArrayLike<number>): Float32Array;
+  /** Adds the gradient of the loss of a labelled sample, and returns the loss in nats. */
+  backward(x: ArrayLike<number>, label: number, gradients: readonly Float32Array[]): number;
+}
+
+/**
+ * Trains by minibatches drawn in a new random order each epoch; `parameters` are the arrays that the gradients are shaped
+ * like. Returns the mean loss of the last epoch, in nats.
+ */
 export function trainEpochs(
-  mlp: Mlp,
+  pass: Learner,
+  parameters: readonly Float32Array[],
   digits: Digits,
   schedule: Schedule,
   augmentation: Augmentation | undefined,
   random: Random,
   update: Update,
 ): number {
-  const pass = new Pass(mlp);
-  const gradients = mlp.weights.map(({ length }) => new Float32Array(length));
+  const gradients = parameters.map(({ length }) => new Float32Array(length));
   const image = new Float32Array(pixels);
   const batches = Math.ceil(digits.count / schedule.batch);
   let loss = 0;

@@ -6,14 +6,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadMnist, pick } from "../data/mnist.ts";
 import { toEntries } from "../eie/sparse.ts";
+import { createMlp, Pass } from "../model/mlp.ts";
 import { loadModel, saveModel } from "../model/store.ts";
 import { Random } from "../random.ts";
 import { Adam } from "./adam.ts";
 import { distort } from "./augment.ts";
+import { KeptPass, keptWeights, scatter } from "./kept.ts";
 import { lenetPlan, type TrainingPlan } from "./plan.ts";
-import { applyMask, magnitudeMask } from "./prune.ts";
+import { magnitudeMask } from "./prune.ts";
 import { quantiseLayer } from "./quantise.ts";
-import { centroidGradient, expand, shareWeights } from "./share.ts";
+import { centroidGradient, expand, initialisations, shareWeights } from "./share.ts";
 import { trainModel } from "./train.ts";
 
 const floats = (minLength = 1) =>
@@ -37,15 +39,96 @@ describe("magnitudeMask", () => {
         expect(kept.every((value) => value !== 0)).toBe(true);
         const nonzero = weights.filter((value) => value !== 0).length;
         expect(kept.length).toBe(Math.min(nonzero, Math.floor(keep * weights.length)));
-        const pruned = weights.slice();
-        applyMask(pruned, mask);
-        expect(pruned.filter((value) => value !== 0)).toEqual(kept);
       }),
     );
   });
 });
 
+/** The distances of all weights from their centroids, squared and summed. */
+const spreadOf = (weights: Float32Array, codes: Uint8Array, centroids: Float32Array) =>
+  weights.reduce((sum, weight, i) => sum + (weight - centroids[codes[i]]) ** 2, 0);
+
+/** The least spread of ascending values in so many runs, by trying every division (dynamic programming). */
+function leastSpread(sorted: readonly number[], clusters: number): number {
+  const spread = (from: number, to: number) => {
+    const run = sorted.slice(from, to);
+    const mean = run.reduce((a, b) => a + b, 0) / run.length;
+    return run.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  };
+  let best = sorted.map((_, i) => spread(0, i + 1));
+  for (let k = 1; k < clusters; k++) {
+    best = best.map((alone, i) =>
+      Math.min(alone, ...best.slice(0, i).map((before, from) => before + spread(from + 1, i + 1))),
+    );
+  }
+  return best[best.length - 1] ?? 0;
+}
+
 describe("shareWeights", () => {
+  it("does what plain k-means does from every beginning, weight by weight", () => {
+    fc.assert(
+      fc.property(floats(20), fc.integer({ min: 2, max: 16 }), fc.integer(), (weights, codeCount, seed) => {
+        for (const initialisation of initialisations) {
+          const { codes, centroids } = shareWeights(weights, codeCount, { initialisation, random: new Random(seed) });
+          // A further round of the plain procedure changes nothing.
+          const distance = (weight: number, c: number) => Math.abs(weight - centroids[c]);
+          weights.forEach((weight, i) => {
+            const nearest = Math.min(...Array.from(centroids.subarray(1), (_, c) => distance(weight, c + 1)));
+            if (weight === 0) expect(codes[i]).toBe(0);
+            else expect(distance(weight, codes[i])).toBe(nearest);
+          });
+          for (let c = 1; c < codeCount; c++) {
+            const members = weights.filter((_, i) => codes[i] === c);
+            if (members.length === 0) continue;
+            expect(centroids[c]).toBeCloseTo(members.reduce((a, b) => a + b, 0) / members.length, 4);
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is never better than the best division, and finds it where the clusters lie apart", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 3, maxLength: 24 }), (list) => {
+        const weights = Float32Array.from(list);
+        const { codes, centroids } = shareWeights(weights, 4);
+        const least = leastSpread(
+          list.toSorted((a, b) => a - b),
+          3,
+        );
+        expect(spreadOf(weights, codes, centroids)).toBeGreaterThanOrEqual(least - 0.1);
+        const apart = Float32Array.from(list, (value, i) => (i % 3) * 10000 + 1 + (value % 50));
+        const found = shareWeights(apart, 4);
+        const best = leastSpread(
+          Array.from(apart).sort((a, b) => a - b),
+          3,
+        );
+        expect(spreadOf(apart, found.codes, found.centroids)).toBeCloseTo(best, 0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("shares the weights of figure 3 of Deep Compression, and tunes the shared values as there", () => {
+    const weights = Float32Array.of(
+      ...[2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12],
+      // The figure has two zeros, which here would count as pruned.
+      ...[-0.91, 1.92, 1e-6, -1.03, 1.87, 1e-6, 1.53, 1.49],
+    );
+    const { codes, centroids } = shareWeights(weights, 5);
+    expect(Array.from(codes, (code) => code - 1)).toEqual([3, 0, 2, 1, 1, 1, 0, 3, 0, 3, 1, 0, 3, 1, 2, 2]);
+    const rounded = (values: Float32Array) => Array.from(values, (value) => Math.round(100 * value) / 100 + 0);
+    expect(rounded(centroids)).toEqual([0, -1, 0, 1.5, 2]);
+    const gradient = Float32Array.of(
+      ...[-0.03, -0.01, 0.03, 0.02, -0.01, 0.01, -0.02, 0.12],
+      ...[-0.01, 0.02, 0.04, 0.01, -0.07, -0.02, 0.01, -0.02],
+    );
+    const sums = centroidGradient({ codes, centroids }, gradient);
+    expect(rounded(sums)).toEqual([0, -0.03, 0.04, 0.02, 0.04]);
+    expect(rounded(centroids.map((value, c) => value - sums[c]))).toEqual([0, -0.97, -0.04, 1.48, 1.96]);
+  });
+
   it("gives each weight its nearest centroid, zero to zero, and each centroid the mean of its weights", () => {
     fc.assert(
       fc.property(floats(20), (weights) => {
@@ -80,6 +163,28 @@ describe("shareWeights", () => {
     const shared = { codes: Uint8Array.of(3, 0, 2, 1, 1, 3, 0, 3), centroids: Float32Array.of(0, -1, 1.5, 2) };
     const gradient = Float32Array.of(-3, -3, 2, 1, -1, 12, 9, 2);
     expect(Array.from(centroidGradient(shared, gradient))).toEqual([0, 0, 2, 11]);
+  });
+});
+
+describe("KeptPass", () => {
+  it("gives the values and gradients of the dense pass with zeros, to the bit", () => {
+    const random = new Random(3);
+    const mlp = createMlp([9, 7, 5, 4], random);
+    const masks = mlp.weights.map(({ length }) => Uint8Array.from({ length }, () => (random.uniform() < 0.4 ? 1 : 0)));
+    const kept = keptWeights(mlp, masks);
+    scatter(kept, mlp);
+    const gradients = mlp.weights.map(({ length }) => new Float32Array(length));
+    const keptGradients = kept.map(({ values }) => new Float32Array(values.length));
+    for (let sample = 0; sample < 5; sample++) {
+      const x = Float32Array.from({ length: 9 }, () => Math.max(0, random.normal()));
+      const dense = new Pass(mlp);
+      const sparse = new KeptPass(kept);
+      expect(sparse.forward(x)).toEqual(dense.forward(x));
+      expect(sparse.backward(x, 2, keptGradients)).toBe(dense.backward(x, 2, gradients));
+    }
+    gradients.forEach((gradient, layer) => {
+      expect(gradient.filter((_, i) => masks[layer][i] === 1)).toEqual(keptGradients[layer]);
+    });
   });
 });
 

@@ -1,12 +1,13 @@
 import { type Digits, imageOf, type SplitName, splitSeed } from "../data/mnist.ts";
-import { createMlp, type Mlp } from "../model/mlp.ts";
+import { createMlp, type Mlp, Pass } from "../model/mlp.ts";
 import type { ModelAccuracy, SparseModel } from "../model/model.ts";
 import { goldenNetwork } from "../model/network.ts";
 import { Random } from "../random.ts";
 import { Adam } from "./adam.ts";
-import { accuracyOf, trainEpochs } from "./epochs.ts";
+import { accuracyOf, type Schedule, trainEpochs } from "./epochs.ts";
+import { KeptPass, keptWeights, scatter } from "./kept.ts";
 import type { TrainingPlan } from "./plan.ts";
-import { applyMask, magnitudeMask } from "./prune.ts";
+import { magnitudeMask } from "./prune.ts";
 import { chooseFormats, quantiseLayer } from "./quantise.ts";
 import { centroidGradient, expand, type SharedWeights, shareWeights } from "./share.ts";
 
@@ -42,7 +43,7 @@ export function trainModel(
     record(`prune to ${keep.join(", ")}`, schedule.epochs, pruneOnce(plan, mlp, data.train, random, keep, schedule));
   }
   const shared = mlp.weights.map((weights) => shareWeights(weights, 2 ** plan.formats.weightBits));
-  record("share", plan.sharing.epochs, tuneShared(plan, mlp, shared, data.train, random));
+  record("share", plan.sharing.epochs, tuneShared(plan, mlp, shared, data.train, random, plan.sharing));
 
   const formats = chooseFormats(mlp, data.train, plan.formats);
   const last = plan.sizes.length - 2;
@@ -74,43 +75,71 @@ export function accuracies(model: Pick<SparseModel, "dense" | "formats" | "layer
 
 function trainDense(plan: TrainingPlan, mlp: Mlp, digits: Digits, random: Random): number {
   const adam = new Adam(mlp.weights, plan.decay);
-  return trainEpochs(mlp, digits, plan.dense, plan.augmentation, random, (gradients, rate, count) => {
-    adam.step(mlp.weights, gradients, rate, 1 / count);
-  });
+  return trainEpochs(
+    new Pass(mlp),
+    mlp.weights,
+    digits,
+    plan.dense,
+    plan.augmentation,
+    random,
+    (gradients, rate, count) => {
+      adam.step(mlp.weights, gradients, rate, 1 / count);
+    },
+  );
 }
 
-function pruneOnce(
-  plan: TrainingPlan,
+/** Prunes to the given shares and retrains what is left, in place; returns the loss. */
+export function pruneOnce(
+  { decay, augmentation }: Pick<TrainingPlan, "decay" | "augmentation">,
   mlp: Mlp,
   digits: Digits,
   random: Random,
   keep: readonly number[],
-  schedule: TrainingPlan["dense"],
+  schedule: Schedule,
 ): number {
   const masks = mlp.weights.map((weights, layer) => magnitudeMask(weights, keep[layer]));
-  mlp.weights.forEach((weights, layer) => {
-    applyMask(weights, masks[layer]);
+  const kept = keptWeights(mlp, masks);
+  const values = kept.map((layer) => layer.values);
+  const adam = new Adam(values, decay);
+  const pass = new KeptPass(kept);
+  const loss = trainEpochs(pass, values, digits, schedule, augmentation, random, (gradients, rate, count) => {
+    adam.step(values, gradients, rate, 1 / count);
   });
-  const adam = new Adam(mlp.weights, plan.decay);
-  return trainEpochs(mlp, digits, schedule, plan.augmentation, random, (gradients, rate, count) => {
-    adam.step(mlp.weights, gradients, rate, 1 / count, masks);
-  });
+  scatter(kept, mlp);
+  return loss;
 }
 
-function tuneShared(plan: TrainingPlan, mlp: Mlp, shared: SharedWeights[], digits: Digits, random: Random): number {
+/** Shares the weights of a pruned network and tunes the shared values, in place; returns the loss. */
+export function tuneShared(
+  { augmentation }: Pick<TrainingPlan, "augmentation">,
+  mlp: Mlp,
+  shared: readonly SharedWeights[],
+  digits: Digits,
+  random: Random,
+  schedule: Schedule,
+): number {
+  const kept = keptWeights(
+    mlp,
+    shared.map(({ codes }) => codes.map((code) => (code === 0 ? 0 : 1))),
+  );
+  const members = shared.map(({ codes, centroids }) => ({ codes: codes.filter((code) => code !== 0), centroids }));
   const spread = () => {
-    shared.forEach((layer, i) => {
-      expand(layer, mlp.weights[i]);
+    members.forEach((layer, i) => {
+      expand(layer, kept[i].values);
     });
   };
   spread();
+  const values = kept.map((layer) => layer.values);
   const centroids = shared.map((layer) => layer.centroids);
   const adam = new Adam(centroids, 0);
-  return trainEpochs(mlp, digits, plan.sharing, plan.augmentation, random, (gradients, rate, count) => {
-    const sums = shared.map((layer, i) => centroidGradient(layer, gradients[i]));
+  const pass = new KeptPass(kept);
+  const loss = trainEpochs(pass, values, digits, schedule, augmentation, random, (gradients, rate, count) => {
+    const sums = members.map((layer, i) => centroidGradient(layer, gradients[i]));
     adam.step(centroids, sums, rate, 1 / count);
     spread();
   });
+  scatter(kept, mlp);
+  return loss;
 }
 
 function countsOf(data: Readonly<Record<SplitName, Digits>>): Record<SplitName, number> {

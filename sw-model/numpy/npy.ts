@@ -13,6 +13,7 @@ interface Kind {
 
 /** The element types that are read; 64-bit integers only as far as a double is exact. */
 const kinds: Readonly<Record<string, Kind>> = {
+  "<f2": { bytes: 2, read: (buffer, at) => halfOf(buffer.readUInt16LE(at)) },
   "<f4": { bytes: 4, read: (buffer, at) => buffer.readFloatLE(at) },
   "<f8": { bytes: 8, read: (buffer, at) => buffer.readDoubleLE(at) },
   "|i1": { bytes: 1, read: (buffer, at) => buffer.readInt8(at) },
@@ -22,6 +23,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   "<i4": { bytes: 4, read: (buffer, at) => buffer.readInt32LE(at) },
   "<i8": { bytes: 8, read: (buffer, at) => Number(buffer.readBigInt64LE(at)) },
 };
+
+/** The value of a 16-bit float (IEEE 754). */
+export function halfOf(bits: number): number {
+  const sign = bits >= 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
 
 const magic = Buffer.from("\x93NUMPY", "latin1");
 
@@ -36,18 +47,36 @@ export function parseNpy(bytes: Buffer, file: string): NumpyArray {
   const headerLength = isShort ? bytes.readUInt16LE(8) : bytes.length >= 12 ? bytes.readUInt32LE(8) : 0;
   const dataAt = headerAt + headerLength;
   if (bytes.length < dataAt) throw badNpy(file, bytes.length, `a header up to byte ${dataAt}`, "the end of the file");
-  const { kind, shape } = parseHeader(bytes.subarray(headerAt, dataAt).toString("latin1"), file, headerAt);
+  const { kind, shape, firstFastest } = parseHeader(
+    bytes.subarray(headerAt, dataAt).toString("latin1"),
+    file,
+    headerAt,
+  );
   const count = shape.reduce((a, b) => a * b, 1);
   const expected = dataAt + count * kind.bytes;
   if (bytes.length !== expected) {
     const at = Math.min(bytes.length, expected);
     throw badNpy(file, at, `${expected} bytes (shape ${shape.join(" x ")})`, `${bytes.length} bytes`);
   }
-  return { shape, values: Float64Array.from({ length: count }, (_, i) => kind.read(bytes, dataAt + i * kind.bytes)) };
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = kind.read(bytes, dataAt + i * kind.bytes);
+  return { shape, values: firstFastest ? lastFastest(values, shape) : values };
+}
+
+/** The same array with its last index fastest, where `values` have their first index fastest. */
+function lastFastest(values: Float64Array, shape: readonly number[]): Float64Array {
+  const ordered = new Float64Array(values.length);
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
+  const index = shape.map(() => 0);
+  for (let to = 0; to < values.length; to++) {
+    ordered[to] = values[index.reduce((sum, position, axis) => sum + position * strides[axis], 0)];
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+  }
+  return ordered;
 }
 
 /** The header is a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), }. */
-function parseHeader(header: string, file: string, at: number): { kind: Kind; shape: number[] } {
+function parseHeader(header: string, file: string, at: number): { kind: Kind; shape: number[]; firstFastest: boolean } {
   const type = /'descr': *'([^']*)'/.exec(header)?.[1];
   const order = /'fortran_order': *(True|False)/.exec(header)?.[1];
   const shape = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
@@ -56,8 +85,8 @@ function parseHeader(header: string, file: string, at: number): { kind: Kind; sh
   }
   const kind = kinds[type];
   if (!kind) throw badNpy(file, at, `elements of type ${Object.keys(kinds).join(", ")}`, type);
-  if (order === "True") throw badNpy(file, at, "the last index fastest (fortran_order False)", "fortran_order True");
-  return { kind, shape: shape.split(",").flatMap((text) => (text.trim() === "" ? [] : [Number(text)])) };
+  const sizes = shape.split(",").flatMap((text) => (text.trim() === "" ? [] : [Number(text)]));
+  return { kind, shape: sizes, firstFastest: order === "True" };
 }
 
 function badNpy(file: string, at: number, expected: string, found: string): UserError {
