@@ -58,7 +58,8 @@ export function oneHotSelect<T extends DataType>(
     const at = here();
     const counts = { expected: `${hot.width} values`, found: `${values.length} values` };
     const message = "oneHotSelect needs a value for each bit.";
-    refuse(() => new HdlError({ code: "width-mismatch", message, ...counts }, at), hot.expression);
+    const hint = "Give an array of as many values as the word has bits.";
+    refuse(() => new HdlError({ code: "width-mismatch", message, ...counts, hint }, at), hot.expression);
     return unpack(type, new UIntSignal(uint(bitWidth(type)), recovery(bitWidth(type), false, at)));
   }
   const width = bitWidth(type);

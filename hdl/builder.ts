@@ -13,7 +13,7 @@ import {
 import { HdlError } from "./errors.ts";
 import { binary, constant, reference } from "./expression.ts";
 import { checkExternal } from "./external-checks.ts";
-import { type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
+import { checkedFsm, type Fsm, type FsmDescription, stateCases } from "./fsm.ts";
 import { refuseNoSignal, refuseNoStream } from "./given.ts";
 import {
   type Const,
@@ -28,8 +28,9 @@ import {
   type Reg,
   type StreamNets,
 } from "./ir.ts";
-import { Memory, type MemoryOptions } from "./memory.ts";
+import { Memory, type MemoryOptions, memoryStyles } from "./memory.ts";
 import { checkName } from "./naming.ts";
+import { checkedChoice, checkOptions } from "./options.ts";
 import {
   asynchronous,
   type Connections,
@@ -41,7 +42,7 @@ import {
   type Results,
 } from "./ports.ts";
 import { here, type LazyPosition } from "./position.ts";
-import { inherits, inheritsType, isRecovered, problemCount, refuse } from "./problems.ts";
+import { attempt, inherits, inheritsType, isRecovered, problemCount, recovery, refuse } from "./problems.ts";
 import { sameRange } from "./range.ts";
 import { type Bits, pieceName, setterName } from "./resolve.ts";
 import { type AnyLiteral, BitSignal, type EnumSignal, expressionNote, operandOf, type UIntSignal } from "./signal.ts";
@@ -80,7 +81,13 @@ const controlName = /^(.*_)?(clock|reset)$/;
 
 /** Finds or makes the module for a definition and its parameters. */
 export interface ModuleSource {
-  module<P, D extends Ports>(definition: Instantiable<P, D>, parameters: P, at: LazyPosition): Elaborated;
+  module<P, D extends Ports>(
+    definition: Instantiable<P, D>,
+    parameters: P,
+    at: LazyPosition,
+    /** The name of the instance; absent for the top. */
+    instance?: string,
+  ): Elaborated;
 }
 
 export interface Elaborated {
@@ -202,7 +209,7 @@ export class Builder {
   /** A register of a stated type; it keeps its value where it is not assigned. */
   reg<T extends DataType>(name: string, type: T, options: RegisterOptions<T> = {}): Settable<T> {
     const at = here();
-    refuseNoObject("reg", "an object of options", options);
+    checkOptions("reg", "an object of options", options, { reset: true, crossing: true }, at);
     const resets =
       options.reset === undefined
         ? undefined
@@ -214,8 +221,10 @@ export class Builder {
 
   /** A memory of `depth` words of `type`; without `init` its contents at power-up are unknown. */
   mem<T extends DataType>(name: string, depth: number, type: T, options: MemoryOptions<T> = {}): Memory<T> {
-    refuseNoObject("mem", "an object of options", options);
-    return this.#memory(name, depth, type, options, false, here());
+    const at = here();
+    checkOptions("mem", "an object of options", options, { init: true, style: true }, at);
+    const style = options.style && checkedChoice("The style of a memory", options.style, memoryStyles, at);
+    return this.#memory(name, depth, type, { ...options, ...(style && { style }) }, false, at);
   }
 
   #memory<T extends DataType>(
@@ -246,7 +255,8 @@ export class Builder {
     const at = here();
     if (typeof words?.[Symbol.iterator] !== "function") throw wrongArgument("rom", "an array of words", words);
     const init = [...words];
-    return this.#memory(name, init.length, type, { init, ...(style ? { style } : {}) }, true, at);
+    const options = style ? { style: checkedChoice("The style of a memory", style, memoryStyles, at) } : {};
+    return this.#memory(name, init.length, type, { init, ...options }, true, at);
   }
 
   /** The condition must hold at every edge, outside reset and inside the enclosing `when` bodies. */
@@ -282,6 +292,12 @@ export class Builder {
 
   /** Says that nothing needs to read these input ports: signals, bundles or streams. Other unread inputs are an error. */
   unused(...ports: readonly InputValue[]): void {
+    const at = here();
+    for (const port of ports) {
+      const empty = typeof port === "object" && port !== null && Object.keys(port).length === 0;
+      if (!empty && expressionsIn(port).length === 0)
+        throw wrongArgument("unused", "signals, bundles and streams", port, at);
+    }
     for (const e of referencesIn(expressionsIn(ports))) if (this.#contents.own.has(e)) this.#contents.read.add(e.name);
   }
 
@@ -327,15 +343,14 @@ export class Builder {
 
   /** A state machine: a register `name` that resets to `initial`, and what happens in each state. */
   fsm<const S extends string>(name: string, description: FsmDescription<S>): Fsm<S> {
-    refuseNoObject("fsm", "an object of initial and states", description);
-    const { initial, states } = description;
-    refuseNoObject("fsm", "an object of initial and states", states);
+    const at = here();
+    const { initial, states } = checkedFsm(description, at);
     const state = this.reg(name, enumOf(...(Object.keys(states) as S[])), { reset: initial as never });
     buildSwitch(
       this.#contents.statements,
       state,
       stateCases<S>((next) => state.set(next), states),
-      here(),
+      at,
     );
     return { state, is: (value) => state.eq(value) };
   }
@@ -354,8 +369,13 @@ export class Builder {
     this.#declare("instance", name, at);
     if (typeof definition?.describe !== "function") throw wrongArgument("inst", "a module", definition, at);
     refuseNoObject("inst", "an object of connections", connections);
-    refuseNoObject("inst", "an object of options", options);
-    const child = this.#source.module(definition, parameters, at);
+    checkOptions("inst", "an object of options", options, { domains: true }, at);
+    // A module that has no ports leaves the rest of this one to be looked at.
+    const child = attempt(
+      () => this.#source.module(definition, parameters, at, name),
+      () => undefined,
+    );
+    if (!child) return unknownResults(at) as Results<D>;
     const order = this.#contents.order++;
     const inputs: { port: string; value: Expression }[] = [];
     const outputs: { port: string; net: string; width: number; signed: boolean }[] = [];
@@ -776,6 +796,13 @@ export class Builder {
       refuse(() => new HdlError(details, at, declared));
     }
   }
+}
+
+/** The outputs of an instance whose ports nobody knows: whatever is read of it, nothing complains of that. */
+function unknownResults(at: LazyPosition): object {
+  const get = (_: object, port: string | symbol) =>
+    typeof port === "string" ? new BitSignal(recovery(1, false, at)) : undefined;
+  return new Proxy({}, { get });
 }
 
 /** A pin for a port that there is not would be left open. */

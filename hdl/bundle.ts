@@ -1,5 +1,5 @@
 /** Values made of several nets: how records, vecs and streams look to the user, and how they come apart into leaves. */
-import { bitCount } from "./described.ts";
+import { bitCount, described, spelledFields } from "./described.ts";
 import { guarded } from "./elements.ts";
 import { HdlError, type Involved } from "./errors.ts";
 import { cast, cat, mux, slice } from "./expression.ts";
@@ -215,7 +215,7 @@ export function flattenValue<T extends DataType>(
   target?: Receiver,
 ): Expression[] {
   refuseNoType(type);
-  const inner = (part: string) => (target ? { name: `${target.name}_${part}`, at: target.at } : undefined);
+  const inner = (part: string) => (target ? { name: target.name + part, at: target.at } : undefined);
   switch (type.kind) {
     case "bit":
     case "uint":
@@ -226,7 +226,7 @@ export function flattenValue<T extends DataType>(
     case "vec": {
       const elements = value as readonly ValueOf<DataType>[];
       if (!Array.isArray(elements) || elements.length !== type.length) return wrongShape(type, value, at, target);
-      return elements.flatMap((element, i) => flattenValue(type.element, element, at, inner(`${i}`)));
+      return elements.flatMap((element, i) => flattenValue(type.element, element, at, inner(`[${i}]`)));
     }
     case "record": {
       const given = value as Record<string, ValueOf<DataType>>;
@@ -234,7 +234,7 @@ export function flattenValue<T extends DataType>(
       const isRecord = typeof given === "object" && given !== null && !(given instanceof LeafSignal);
       if (!isRecord || fields.some((f) => !(f in given)) || Object.keys(given).some((f) => !fields.includes(f)))
         return wrongShape(type, value, at, target);
-      return fields.flatMap((field) => flattenValue(type.fields[field], given[field], at, inner(field)));
+      return fields.flatMap((field) => flattenValue(type.fields[field], given[field], at, inner(`.${field}`)));
     }
   }
 }
@@ -271,14 +271,21 @@ function targetNote(type: DataType, { name, at }: Receiver): Involved {
   return { role: "target", what: `"${name}", ${typeName(type)}`, at };
 }
 
+/** The type of a value as its parts tell it: that of a signal, those of a bundle of signals, or what else it is. */
+export function shapeName(value: unknown): string {
+  if (value instanceof LeafSignal) return typeName(value.type);
+  if (typeof value !== "object" || value === null) return described(value);
+  if (Array.isArray(value)) {
+    const names = new Set(value.map((one) => (one instanceof LeafSignal ? shapeName(one) : "")));
+    const [only] = names;
+    const count = value.length === 1 ? "1 element" : `${value.length} elements`;
+    return names.size === 1 && only !== "" ? `${count} of ${only}` : count;
+  }
+  return `{ ${spelledFields(value as Record<string, unknown>, shapeName)} }`;
+}
+
 function wrongShape(type: DataType, value: unknown, at: LazyPosition, target: Receiver | undefined): Expression[] {
-  const found = Array.isArray(value)
-    ? `${value.length} elements`
-    : value instanceof LeafSignal
-      ? typeName(value.type)
-      : typeof value === "object" && value !== null
-        ? `fields ${Object.keys(value).join(", ")}`
-        : String(value);
+  const found = shapeName(value);
   refuse(
     () =>
       new HdlError(

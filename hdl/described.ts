@@ -14,3 +14,48 @@ export function described(value: unknown): string {
 export function bitCount(width: number): string {
   return `${width} bit${width === 1 ? "" : "s"}`;
 }
+
+/** Any type, or what only looks like one; this module knows none of them. */
+export interface SomeType {
+  readonly kind: string;
+  readonly width?: number;
+  readonly il?: number;
+  readonly fl?: number;
+  readonly values?: readonly string[];
+  readonly length?: number;
+  readonly element?: SomeType;
+  readonly fields?: Readonly<Record<string, SomeType>>;
+  readonly data?: SomeType;
+}
+
+/** "uint(8)", "record({ a: bit })": the type as the user writes it. */
+export function spelled(type: SomeType): string {
+  switch (type.kind) {
+    case "uint":
+    case "sint":
+      return `${type.kind}(${type.width})`;
+    case "fixed":
+      return `fixed(${type.il}, ${type.fl})`;
+    case "enum":
+      return `enumOf(${type.values?.map((value) => `"${value}"`).join(", ")})`;
+    case "vec":
+      return `vec(${type.length}, ${inner(type.element)})`;
+    case "stream":
+      return `stream(${inner(type.data)})`;
+    case "record":
+      return `record({ ${spelledFields(type.fields ?? {}, inner)} })`;
+    default:
+      return type.kind;
+  }
+}
+
+function inner(type: SomeType | undefined): string {
+  return type ? spelled(type) : "nothing";
+}
+
+/** "a: bit, b: uint(8)". */
+export function spelledFields<T>(fields: Readonly<Record<string, T>>, text: (value: T) => string): string {
+  return Object.entries(fields)
+    .map(([name, field]) => `${name}: ${text(field)}`)
+    .join(", ");
+}

@@ -1,4 +1,5 @@
 /** From definitions to a circuit: every distinct (definition, parameters) is built once. */
+import { isOverflow, located } from "./build-failure.ts";
 import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
 import { canonical } from "./canonical.ts";
 import type { ModuleDefinition } from "./definition.ts";
@@ -34,9 +35,11 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   const open = new Set<string>();
   /** Problems of the instances of the module that is being built. */
   let problemsInside = 0;
+  /** Names of the top and of the instances that are being built, each within the one before. */
+  const path: string[] = [];
 
   const source: ModuleSource = {
-    module(child, childParameters, position) {
+    module(child, childParameters, position, instance = child.name) {
       if (!identities.has(child)) identities.set(child, identities.size);
       // What cannot be told apart is built each time, so that its own problems are told too.
       const text = attempt(
@@ -55,50 +58,66 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         empty.run(() => empty.declarePorts(ports));
         return { module: empty.finish(child.name, "", position, false), ports };
       }
-      open.add(key);
       checkName("module", child.name, position);
       const before = problemCount();
       const outerProblems = problemsInside;
       problemsInside = 0;
-      const { ports, summary, build, external } = described(child as AnyModule, childParameters, position);
-      const builder = new Builder(source);
-      const inside = builder.run(() => builder.declarePorts(ports));
-      const done: unknown = attempt(
-        () => builder.run(() => countingApart(() => build(inside as never, builder))),
-        () => undefined,
-      );
-      if (done instanceof Promise) {
-        done.catch(() => undefined);
-        throw new HdlError(
-          {
-            code: "build-out-of-scope",
-            message: `The build of module "${child.name}" is asynchronous.`,
-            hint: "Await what it needs before elaborate, and pass it as a parameter.",
-          },
-          position,
+      open.add(key);
+      path.push(instance);
+      try {
+        const running = { module: child.name, path: path.join("."), at: position };
+        const wasSound = () => problemCount() === before;
+        const { ports, summary, build, external } = located({ ...running, what: "description" }, wasSound, () =>
+          described(child as AnyModule, childParameters, position),
         );
+        const builder = new Builder(source);
+        const inside = builder.run(() => builder.declarePorts(ports));
+        const done: unknown = attempt(
+          () =>
+            located({ ...running, what: "build" }, wasSound, () =>
+              builder.run(() => countingApart(() => build(inside as never, builder))),
+            ),
+          () => undefined,
+        );
+        if (done instanceof Promise) refuseAsynchronous(child.name, done, position);
+        const sound = problemCount() - before === problemsInside;
+        const finished = builder.finish(child.name, summary ?? "", position, sound, external);
+        // The key is the module's name until all variants are known.
+        const module = { ...finished, name: key };
+        const entry = { module, ports, definition: child, name: child.name, parameters: childParameters };
+        entries.set(key, entry);
+        return entry;
+      } finally {
+        problemsInside = outerProblems + problemCount() - before;
+        open.delete(key);
+        path.pop();
       }
-      const sound = problemCount() - before === problemsInside;
-      const finished = builder.finish(child.name, summary ?? "", position, sound, external);
-      problemsInside = outerProblems + problemCount() - before;
-      // The key is the module's name until all variants are known.
-      const entry = {
-        module: { ...finished, name: key },
-        ports,
-        definition: child,
-        name: child.name,
-        parameters: childParameters,
-      };
-      open.delete(key);
-      entries.set(key, entry);
-      return entry;
     },
   };
   // Each pass tells all its problems, and runs only when the one before had none.
-  const top = collect(() => source.module(definition, parameters, at));
+  const top = collect(() => endless(definition.name, at, () => source.module(definition, parameters, at)));
   const circuit = verifyCircuit(renamed([...entries.values()], top.module.name));
   const known = dependencies(circuit);
   return collect(() => refuseMixedDomains(refuseWaiting(refuseLoops(circuit, known), known)));
+}
+
+/** What the first module of a recursion without end says, where the stack has room again. */
+function endless<T>(name: string, at: LazyPosition, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    const message = `The description of module "${name}" recurses without end.`;
+    const hint = "A module or a function that calls itself changes an argument at every step, and stops at some value.";
+    throw new HdlError({ code: "recursive-module", message, hint }, at, [], undefined, error);
+  }
+}
+
+function refuseAsynchronous(name: string, done: Promise<unknown>, at: LazyPosition): void {
+  done.catch(() => undefined);
+  const message = `The build of module "${name}" is asynchronous.`;
+  const hint = "Await what it needs before elaborate, and pass it as a parameter.";
+  refuse(() => new HdlError({ code: "build-out-of-scope", message, hint }, at));
 }
 
 function described(module: AnyModule, parameters: unknown, at: LazyPosition): ReturnType<AnyModule["describe"]> {

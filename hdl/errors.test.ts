@@ -172,7 +172,7 @@ describe("widths and signs", () => {
              |                      ^
         target:   "r", record({ x: bit, y: uint(3) })
         expected: record({ x: bit, y: uint(3) })
-        found:    fields x
+        found:    { x: true }
         fix:      Give a value for every field and no other."
     `);
     expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(`
@@ -183,7 +183,7 @@ describe("widths and signs", () => {
            … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(\`
              |                             ^
         expected: vec(2, bit)
-        found:    1 elements
+        found:    1 element
         fix:      Give 2 elements, as an array or a vec."
     `);
     expect(building(({ a }) => unpack(record({ x: uint(3) }), a))).toMatchInlineSnapshot(`
@@ -488,7 +488,7 @@ describe("enums", () => {
         right:    "a", uint(8), hdl/errors.test.ts:…
            … | a: input(uint(8)),
              |    ^
-        expected: enum
+        expected: enumOf("idle", "load", "run")
         found:    uint
         fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
     `);
@@ -503,7 +503,7 @@ describe("enums", () => {
            … | expect(building(({ a }, m) => a.eq(m.wire("w", phase) as never))).toMatchInlineSnapshot(\`
              |                                      ^
         expected: uint
-        found:    enum
+        found:    enumOf("idle", "load", "run")
         fix:      An enum meets its own values and signals of the same enum; asUint gives its encoding."
     `);
     expect(building(({ a }) => a.eq("idle" as never))).toMatchInlineSnapshot(`
@@ -640,7 +640,7 @@ describe("switch and fsm", () => {
            … | on: () => kept?.("on"),
              |           ^
         expected: calls inside that body only
-        fix:      Describe everything inside \`build\`; an asynchronous step belongs before \`elaborate\`."
+        fix:      Call it while the body runs; a \`m.when\` inside makes the move conditional."
     `,
     );
   });
@@ -731,10 +731,10 @@ describe("assignments", () => {
       q: output(uint(8)),
     };
     expect(reader(({ points, words }, m) => m.cover("seen", words.valid.and(points[1].on)))).toMatchInlineSnapshot(`
-      "hdl/errors.test.ts:…: Nothing reads input "point" of module "reader". [unused-input]
+      "hdl/errors.test.ts:…: Nothing in module "reader" depends on input "point". [unused-input]
            … | point: input(point),
              |        ^
-        fix:      Remove the port. Where it has to be there, say m.unused(…) of it in the build."
+        fix:      Remove the port; what reads it may follow from constants alone. Where it has to be there, say m.unused(…) of it in the build."
     `);
     // Of a bundle or a stream a part is enough; to look at its ready is not.
     const some = ({ point, words }: Inside<typeof unreadPorts>, m: Builder) => {
@@ -744,15 +744,15 @@ describe("assignments", () => {
     expect(reader(some)).toMatchInlineSnapshot(`
       "2 problems.
 
-      hdl/errors.test.ts:…: Nothing reads input "points" of module "reader". [unused-input]
+      hdl/errors.test.ts:…: Nothing in module "reader" depends on input "points". [unused-input]
            … | points: input(vec(2, point)),
              |         ^
-        fix:      Remove the port. Where it has to be there, say m.unused(…) of it in the build.
+        fix:      Remove the port; what reads it may follow from constants alone. Where it has to be there, say m.unused(…) of it in the build.
 
-      hdl/errors.test.ts:…: Nothing reads input "words" of module "reader". [unused-input]
+      hdl/errors.test.ts:…: Nothing in module "reader" depends on input "words". [unused-input]
            … | words: input(stream(point)),
              |        ^
-        fix:      Remove the port. Where it has to be there, say m.unused(…) of it in the build."
+        fix:      Remove the port; what reads it may follow from constants alone. Where it has to be there, say m.unused(…) of it in the build."
     `);
     expect(
       reader(({ point, points, words }, m) => {

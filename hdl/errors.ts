@@ -14,9 +14,11 @@ export interface HdlErrorDetails {
 export type HdlErrorCode =
   | "assertion-failed"
   | "bad-width"
+  | "build-failed"
   | "build-out-of-scope"
   | "clock-domain"
   | "combinational-loop"
+  | "design-too-large"
   | "does-not-fit"
   | "doubly-driven"
   | "duplicate-name"
@@ -52,9 +54,11 @@ export type HdlErrorCode =
 export const fixes: Readonly<Record<HdlErrorCode, string>> = {
   "assertion-failed": "Look at the waves up to that edge: `dut.trace()` before the run records them.",
   "bad-width": "Compute the width before the type is made; `addressWidth` and `countWidth` never give 0.",
+  "build-failed": "Repair the line: it is JavaScript that runs while the hardware is described.",
   "build-out-of-scope": "Describe everything inside `build`; an asynchronous step belongs before `elaborate`.",
   "clock-domain": "Cross with `synchronize` (a bit) or `asyncFifo` (a stream).",
   "combinational-loop": "Put a register on the way.",
+  "design-too-large": "Simulate it with smaller parameters, or with `verilator`, which is bound by the machine alone.",
   "does-not-fit": "Make an operand narrower, or say what happens to what does not fit: `wrap(n)` or `saturate(n)`.",
   "doubly-driven":
     "Remove one of the two, or put the later one into a `when`: a default before the conditions is no error.",
@@ -117,13 +121,16 @@ export class HdlError extends Error {
     at?: LazyPosition,
     involved: readonly Involved[] = [],
     all?: readonly HdlError[],
+    cause?: unknown,
   ) {
     const whole = { ...details, hint: details.hint ?? fixes[details.code] };
-    super(all ? joined(all) : text(whole, at, involved));
+    super(all ? joined(all) : text(whole, at, involved), cause === undefined ? {} : { cause });
     const where = at?.toString();
     this.code = details.code;
     this.details = where ? { ...whole, where } : whole;
     this.all = all ?? [this];
+    // The message says all that they hold: who prints an error with its properties would say it once more.
+    for (const name of ["details", "all"] as const) Object.defineProperty(this, name, { enumerable: false });
   }
 }
 

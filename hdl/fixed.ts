@@ -8,12 +8,13 @@ import { binary, cast, cat, constant, extend, low } from "./expression.ts";
 import { decimal, type FixedLiteral } from "./fixed-literal.ts";
 import { refuseNoSigned, refuseNoWord } from "./given.ts";
 import type { BinaryOperator, Expression } from "./ir.ts";
+import { checkOptions } from "./options.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
 import { type RoundingMode, roundingModes, saturated, withoutLowBits } from "./rounding.ts";
 import { type BitSignal, NumberSignal, operandNote, operandOf, SIntSignal, type UIntSignal } from "./signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "./types.ts";
-import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
+import { wrongArgument } from "./wrong-argument.ts";
 
 /** The format of a rounded number, and how it is rounded. */
 export interface RoundOptions<I extends number, F extends number> {
@@ -102,7 +103,8 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
    */
   round<const J extends number, const G extends number>(options: RoundOptions<J, G>): FixedSignal<J, G> {
     const at = here();
-    refuseNoObject("round", "an object of il, fl and mode", options);
+    const keys = { il: true, fl: true, mode: true, random: true } as const;
+    checkOptions("round", "an object of il, fl and mode", options, keys, at);
     const { il, fl, mode, random } = options;
     if (random !== undefined) refuseNoWord("Rounding", random, at);
     if (!roundingModes.includes(mode)) throw wrongArgument("round", `a mode: ${roundingModes.join(", ")}`, mode, at);
@@ -122,6 +124,7 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
               message: `Stochastic rounding from ${typeName(this.type)} to ${typeName(type)} drops ${bitCount(dropped)}.`,
               expected: `random: a uint of at least ${bitCount(dropped)}`,
               found: random === undefined ? "none" : typeName(random.type),
+              hint: "Give it that many random bits at every edge, of a generator such as an LFSR.",
             },
             at,
             [operandNote("operand", this), ...(random ? [operandNote("random", random)] : [])],

@@ -1,10 +1,12 @@
 /** State machines: a register of an enumeration, and a switch over it. */
 import type { Settable } from "./bundle.ts";
 import { HdlError } from "./errors.ts";
-import { here } from "./position.ts";
+import { checkOptions } from "./options.ts";
+import { here, type LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
 import type { BitSignal } from "./signal.ts";
 import type { EnumType } from "./types.ts";
+import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 /** Moves to another state at the next edge. */
 export type Go<S extends string> = (next: S) => void;
@@ -25,6 +27,18 @@ export interface Fsm<S extends string> {
   is(state: S): BitSignal;
 }
 
+/** The description, in which nothing is missing. */
+export function checkedFsm<S extends string>(description: FsmDescription<S>, at: LazyPosition): FsmDescription<S> {
+  checkOptions("fsm", "an object of initial and states", description, { initial: true, states: true }, at);
+  const { initial, states } = description;
+  refuseNoObject("fsm", "an object of initial and states", states);
+  if (initial !== undefined) return description;
+  const expected = `initial: one of ${Object.keys(states)
+    .map((state) => `"${state}"`)
+    .join(", ")}`;
+  throw wrongArgument("fsm", expected, initial, at, "Say in which state reset leaves the machine.");
+}
+
 /** Cases of the switch over the states; `go` moves, and only inside the body that it was given to. */
 export function stateCases<S extends string>(
   move: (next: S) => void,
@@ -40,9 +54,9 @@ export function stateCases<S extends string>(
           if (inside) return move(next);
           const at = here();
           const message = `go("${next}") was called outside the body of state "${name}".`;
-          refuse(
-            () => new HdlError({ code: "build-out-of-scope", message, expected: "calls inside that body only" }, at),
-          );
+          const hint = "Call it while the body runs; a `m.when` inside makes the move conditional.";
+          const expected = "calls inside that body only";
+          refuse(() => new HdlError({ code: "build-out-of-scope", message, expected, hint }, at));
         });
         inside = false;
       },

@@ -1,14 +1,14 @@
 import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "./bundle.ts";
-import { bitCount } from "./described.ts";
+import { bitCount, described } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { binary, cast, constant } from "./expression.ts";
 import { refuseNoBit, refuseNoWord } from "./given.ts";
 import type { Expression, Item, MemoryStyle, UnderWrite } from "./ir.ts";
+import { checkOptions } from "./options.ts";
 import { here, type LazyPosition } from "./position.ts";
 import { recovery, refuse } from "./problems.ts";
 import { type BitSignal, type Literal, literal, operandNote, operandOf, UIntSignal } from "./signal.ts";
 import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "./types.ts";
-import { refuseNoObject } from "./wrong-argument.ts";
 
 /** What a memory needs of the module it stands in. */
 interface Surroundings {
@@ -23,6 +23,13 @@ interface Surroundings {
   /** The name of the clock of a domain, of the builder's own when absent. `edges`: the port has something clocked. */
   clock(edges: boolean, domain: string | undefined): string;
 }
+
+/** What synthesis can be asked to build a memory of. */
+export const memoryStyles: readonly MemoryStyle[] = ["block", "distributed", "registers"];
+
+/** The keys of ports. */
+const readKeys = { address: true, enable: true, underWrite: true, latency: true, domain: true } as const;
+const writeKeys = { address: true, data: true, enable: true, mask: true, domain: true } as const;
 
 type Address = UIntSignal | Literal;
 
@@ -115,7 +122,7 @@ export class Memory<T extends DataType> {
    * asynchronous FIFO; a part for crossings.
    */
   readAcross(name: string, port: { readonly address: Address; readonly domain: string }): SignalOf<T> {
-    refuseNoObject("readAcross", "an object of address and domain", port);
+    checkOptions("readAcross", "an object of address and domain", port, { address: true, domain: true });
     const { address, domain } = port;
     return this.#read(name, { address, underWrite: "undefined", domain }, 0, true);
   }
@@ -125,14 +132,14 @@ export class Memory<T extends DataType> {
    * latency 2 that is a register behind the read port.
    */
   readClocked(name: string, port: ReadPort): SignalOf<T> {
-    refuseNoObject("readClocked", "an object of address and underWrite", port);
-    return this.#read(name, port, port.latency ?? 1);
+    checkOptions("readClocked", "an object of address and underWrite", port, readKeys);
+    return this.#clocked(name, port);
   }
 
   /** Write `data` to `address` at the edge, where `enable` holds and inside the enclosing `when` bodies. */
   write(port: WritePort<T>): void {
     const at = here();
-    refuseNoObject("write", "an object of address and data", port);
+    checkOptions("write", "an object of address and data", port, writeKeys, at);
     if (this.#surroundings.readOnly) {
       const message = `Memory "${this.name}" is a ROM, which nothing writes.`;
       const hint = "`m.mem` with `init` has words at power-up and takes write ports.";
@@ -153,6 +160,7 @@ export class Memory<T extends DataType> {
             code: "memory-shape",
             message: `A mask of ${bitCount(mask.width)} does not divide the ${bitCount(word.width)} of a word of memory "${this.name}".`,
             expected: "a divisor of the word's width, 8 bits a lane for bytes",
+            hint: "Make the mask as wide as the word has lanes, all of one width.",
           },
           at,
           [operandNote("mask", mask)],
@@ -179,12 +187,24 @@ export class Memory<T extends DataType> {
    * the port writes too, `underWrite` says which.
    */
   readWrite(name: string, port: ReadWritePort<T>): SignalOf<T> {
-    refuseNoObject("readWrite", "an object of address, underWrite, write and data", port);
+    const keys = { ...readKeys, write: true, data: true, mask: true } as const;
+    checkOptions("readWrite", "an object of address, underWrite, write and data", port, keys);
     const { address, enable, write, data, mask, domain } = port;
     if (enable !== undefined) refuseNoBit("The enable of a port", enable);
     const lanes = { ...(mask ? { mask } : {}), ...(domain === undefined ? {} : { domain }) };
     this.write({ address, data, enable: enable ? enable.and(write) : write, ...lanes });
-    return this.readClocked(name, port);
+    return this.#clocked(name, port);
+  }
+
+  #clocked(name: string, port: ReadPort): SignalOf<T> {
+    const { latency = 1 } = port;
+    if (latency === 1 || latency === 2) return this.#read(name, port, latency);
+    const message = `A clocked read of memory "${this.name}" has no latency of ${described(latency)}.`;
+    const hint = "`read` gives the word in the same cycle; more registers are made with `m.reg`.";
+    const details = { code: "memory-shape", message, expected: "latency 1 or 2", hint } as const;
+    const at = here();
+    refuse(() => new HdlError(details, at));
+    return this.#read(name, port, 1);
   }
 
   #read(name: string, port: Omit<ReadPort, "latency">, latency: 0 | 1 | 2, crossing = false): SignalOf<T> {
@@ -192,11 +212,12 @@ export class Memory<T extends DataType> {
     const { address, enable, underWrite, domain } = port;
     if (enable !== undefined) refuseNoBit("The enable of a port", enable, at);
     const width = bitWidth(this.type);
-    if (![0, 1, 2].includes(latency) || !["old", "new", "undefined"].includes(underWrite)) {
-      const found = `latency ${latency}, underWrite ${JSON.stringify(underWrite)}`;
-      const expected = 'latency 1 or 2, underWrite "old", "new" or "undefined"';
+    if (!["old", "new", "undefined"].includes(underWrite)) {
+      const found = `underWrite ${JSON.stringify(underWrite)}`;
+      const expected = 'underWrite "old", "new" or "undefined"';
       const message = `Memory "${this.name}" has no such read port.`;
-      throw new HdlError({ code: "memory-shape", message, expected, found, hint: "State both." }, at);
+      const hint = "Say what a read of the word that is written at the same edge gives.";
+      throw new HdlError({ code: "memory-shape", message, expected, found, hint }, at);
     }
     const clock = this.#surroundings.clock(latency > 0, domain);
     const net = latency === 2 ? `${name}_read` : name;
@@ -230,6 +251,7 @@ export class Memory<T extends DataType> {
         code: "literal-out-of-range",
         message: `Memory "${this.name}" has no word ${address}.`,
         expected: this.depth === 1 ? "0, the only word" : `a word from 0 to ${this.depth - 1}`,
+        hint: "Write the address of a word that there is, or make the memory deeper.",
       } as const;
       const made = { role: "memory", what: `"${this.name}", ${this.depth} words`, at: this.#at };
       refuse(() => new HdlError(details, at, [made]));
@@ -298,6 +320,7 @@ function initialWords<T extends DataType>(
   );
   if (bits.length <= depth) return bits;
   const message = `The init of memory "${name}" has ${bits.length} words.`;
-  refuse(() => new HdlError({ code: "memory-shape", message, expected: `at most its depth, ${depth}` }, at));
+  const hint = "Make the memory as deep as there are words, or leave some out.";
+  refuse(() => new HdlError({ code: "memory-shape", message, expected: `at most its depth, ${depth}`, hint }, at));
   return bits.slice(0, depth);
 }

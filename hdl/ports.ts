@@ -2,6 +2,7 @@
 
 import type { Settable, SignalOf, StreamSink, StreamSource, ValueOf } from "./bundle.ts";
 import type { External } from "./ir.ts";
+import { checkOptions } from "./options.ts";
 import { here, type LazyPosition } from "./position.ts";
 import type { PortType, StreamType } from "./types.ts";
 import { refuseNoType } from "./types.ts";
@@ -31,15 +32,22 @@ export interface PortOptions {
 }
 
 /** A port that the module reads (of a stream: consumes). */
-export function input<T extends PortType>(type: T, { domain = "" }: PortOptions = {}): InputPort<T> {
+export function input<T extends PortType>(type: T, options: PortOptions = {}): InputPort<T> {
   refuseNoType(type);
+  const { domain = "" } = checkedPort("input", options);
   return Object.freeze({ direction: "input", type, domain, at: here() });
 }
 
 /** A port that the module drives (of a stream: produces). */
-export function output<T extends PortType>(type: T, { domain = "" }: PortOptions = {}): OutputPort<T> {
+export function output<T extends PortType>(type: T, options: PortOptions = {}): OutputPort<T> {
   refuseNoType(type);
+  const { domain = "" } = checkedPort("output", options);
   return Object.freeze({ direction: "output", type, domain, at: here() });
+}
+
+function checkedPort(taker: string, options: PortOptions): PortOptions {
+  checkOptions(taker, "an object of options", options, { domain: true });
+  return options;
 }
 
 /** The ports of a module by name. */

@@ -132,12 +132,19 @@ it("throws at once where nothing is elaborated", () => {
   expect(() => uint(0)).toThrow("not a width");
 });
 
-it("lets errors that are not of the language pass", () => {
-  expect(() =>
-    problems(() => {
-      throw new TypeError("mine");
-    }),
-  ).toThrow(TypeError);
+it("tells of an exception that is not of the language", () => {
+  const found = problems(() => {
+    throw new TypeError("mine");
+  });
+  expect(found).toEqual(["build-failed +0"]);
+});
+
+it("lets errors that carry details of their own pass", () => {
+  const own = Object.assign(new Error("mine"), { details: { code: "mine" } });
+  const build = () => {
+    throw own;
+  };
+  expect(() => problems(build)).toThrow(own);
 });
 
 it("tells what it found before an error that follows from it", () => {

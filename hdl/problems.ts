@@ -46,13 +46,18 @@ export function refuse(problem: () => HdlError, ...involved: readonly (Expressio
   note(error);
 }
 
-/** What `make` gives; where it throws a problem, that is noted and `instead` stands in. */
-export function attempt<T>(make: () => T, instead: () => T): T {
+/**
+ * What `make` gives; where it throws a problem, that is noted and `instead` stands in, as it does for an exception after a
+ * problem, whose consequence that may well be.
+ */
+export function attempt<T, I = T>(make: () => T, instead: () => I): T | I {
+  const before = problemCount();
   try {
     return make();
   } catch (error) {
-    if (!open || !(error instanceof HdlError)) throw error;
-    note(error);
+    if (!open) throw error;
+    if (error instanceof HdlError) note(error);
+    else if (problemCount() === before) throw error;
     return instead();
   }
 }

@@ -645,8 +645,8 @@ function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | unde
     return {
       code: "sign-mismatch",
       message: `${withArticle("A", given)} meets ${withArticle("a", type)}.`,
-      expected: type.kind,
-      found: given.kind,
+      expected: kindName(type),
+      found: kindName(given),
       hint: kinds.includes("enum")
         ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
         : kinds.includes("fixed")
@@ -674,6 +674,11 @@ function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | unde
     };
   }
   return undefined;
+}
+
+/** What has to agree where widths are judged elsewhere: of integers the kind, of others all that the user wrote. */
+function kindName(type: LeafType): string {
+  return type.kind === "uint" || type.kind === "sint" ? type.kind : typeName(type);
 }
 
 function withArticle(article: string, type: LeafType): string {

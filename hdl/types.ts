@@ -1,4 +1,6 @@
+import { spelled } from "./described.ts";
 import { HdlError } from "./errors.ts";
+import { checkedCount } from "./options.ts";
 import { here } from "./position.ts";
 import { refuse, standIn } from "./problems.ts";
 import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
@@ -230,25 +232,7 @@ function isType(value: unknown): value is PortType {
 /** "uint(8)", "record({ a: bit })": the type as the user writes it. */
 export function typeName(type: PortType): string {
   refuseNoType(type);
-  switch (type.kind) {
-    case "bit":
-      return "bit";
-    case "uint":
-    case "sint":
-      return `${type.kind}(${type.width})`;
-    case "fixed":
-      return `fixed(${type.il}, ${type.fl})`;
-    case "enum":
-      return `enumOf(${type.values.map((value: string) => `"${value}"`).join(", ")})`;
-    case "vec":
-      return `vec(${type.length}, ${typeName(type.element)})`;
-    case "stream":
-      return `stream(${typeName(type.data)})`;
-    case "record":
-      return `record({ ${Object.entries(type.fields as Fields)
-        .map(([name, field]) => `${name}: ${typeName(field)}`)
-        .join(", ")} })`;
-  }
+  return spelled(type);
 }
 
 export interface Leaf {
@@ -300,10 +284,12 @@ export function bitWidth(type: DataType): number {
 
 /** Bits that address `depth` words: at least 1. */
 export function addressWidth(depth: number): number {
-  return Math.max(1, Math.ceil(Math.log2(depth)));
+  const words = checkedCount("The depth that addressWidth takes", depth, 0);
+  return words < 2 ? 1 : (words - 1).toString(2).length;
 }
 
 /** Bits that hold the numbers 0 to `largest`: at least 1. */
 export function countWidth(largest: number): number {
-  return addressWidth(Number(largest) + 1);
+  const most = checkedCount("The number that countWidth takes", Number(largest), 0);
+  return most === 0 ? 1 : most.toString(2).length;
 }

@@ -38,8 +38,9 @@ export function referencesIn(roots: readonly Expression[]): Extract<Expression, 
 export function refuseUnusedInputs(module: string, inputs: readonly InputNets[], read: ReadonlySet<string>): void {
   for (const { name, nets, at } of inputs) {
     if (nets.some((net) => read.has(net))) continue;
-    const message = `Nothing reads input "${name}" of module "${module}".`;
-    const hint = `Remove the port. Where it has to be there, say m.unused(…) of it in the build.`;
+    const message = `Nothing in module "${module}" depends on input "${name}".`;
+    const hint =
+      "Remove the port; what reads it may follow from constants alone. Where it has to be there, say m.unused(…) of it in the build.";
     refuse(() => new HdlError({ code: "unused-input", message, hint }, at));
   }
 }

@@ -333,9 +333,9 @@ it("shows a signal of the wrong kind with its line and how to convert it", () =>
     return (error as HdlError).message;
   };
   const signed = message(({ toSint }) => hdl.popcount(toSint.asSint()));
-  expect(signed).toContain("found:    a sint signal of 8 bits");
+  expect(signed).toContain("found:    a sint(8) signal");
   expect(signed).toContain("fix:      `asUint()` gives the bits as a number.");
   const chosen = message(({ toSint }) => hdl.select(uint(8), toSint, 1, 2));
-  expect(chosen).toMatch(/operand: {2}"a", a uint signal of 8 bits, .*wrong-argument\.test\.ts/);
+  expect(chosen).toMatch(/operand: {2}"a", a uint\(8\) signal, .*wrong-argument\.test\.ts/);
   expect(chosen).toContain("`nonzero()` is true where any bit is 1");
 });

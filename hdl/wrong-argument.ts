@@ -1,24 +1,34 @@
 /** What a function of the language says to code that lost its types, as JavaScript does, or an `any` in TypeScript. */
-import { bitCount, described } from "./described.ts";
+import { described, type SomeType, spelled } from "./described.ts";
 import { HdlError } from "./errors.ts";
 import { here, type LazyPosition } from "./position.ts";
 
 /** `taker`: the function. `expected`: what it takes, with an article. */
-export function wrongArgument(taker: string, expected: string, value: unknown, at: LazyPosition = here()): HdlError {
+export function wrongArgument(
+  taker: string,
+  expected: string,
+  value: unknown,
+  at: LazyPosition = here(),
+  advice?: string,
+): HdlError {
   const message = `${taker} takes ${expected}.`;
   const signal = signalIn(value);
-  if (!signal) return new HdlError({ code: "wrong-argument", message, expected, found: described(value) }, at);
+  if (!signal) {
+    const hint = advice ?? (value === undefined ? "Look at the name or the index that gives nothing here." : undefined);
+    const details = { code: "wrong-argument", message, expected, found: described(value) } as const;
+    return new HdlError({ ...details, ...(hint ? { hint } : {}) }, at);
+  }
   const { type, expression } = signal;
-  const found = `a ${type.kind} signal of ${bitCount(type.width)}`;
+  const found = `${type.kind === "enum" ? "an" : "a"} ${spelled(type)} signal`;
   const what = expression.kind === "ref" ? `"${expression.name}", ${found}` : found;
-  const hint = conversion(expected, type.kind);
+  const hint = advice ?? conversion(expected, type.kind);
   const details = { code: "wrong-argument", message, expected, found, ...(hint ? { hint } : {}) } as const;
   return new HdlError(details, at, [{ role: "operand", what, at: expression.at }]);
 }
 
 /** A signal of a kind that does not fit; this module knows no classes of signals. */
 interface SomeSignal {
-  readonly type: { readonly kind: string; readonly width: number };
+  readonly type: SomeType;
   readonly expression: { readonly kind: string; readonly name?: string; readonly at: LazyPosition };
 }
 

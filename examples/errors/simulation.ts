@@ -14,6 +14,15 @@ export const simulation = {
       dut.tick();
     },
   },
+  "design-too-large": {
+    meaning: "State and memories take more than the 2 GiB that the in-process engine has room for.",
+    example: () =>
+      bench({ address: input(uint(30)), q: output(uint(32)) }, ({ address, q }, m) => {
+        const words = m.mem("words", 2 ** 30, uint(32));
+        words.write({ address, data: 0 });
+        q.set(words.read("word", address));
+      }),
+  },
   "inexact-value": {
     meaning: "A `fixed` of more than 53 bits was read, and its number is none of JavaScript's.",
     example() {

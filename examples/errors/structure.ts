@@ -84,6 +84,18 @@ export const structure = {
       });
     },
   },
+  "build-failed": {
+    meaning: "JavaScript stopped with an exception while a module was described; it is the error's `cause`.",
+    example() {
+      const sum = defineModule("sum", (p: { weights?: number[] }) => ({
+        ports: { a: input(uint(8)), q: output(uint(8)) },
+        build: ({ a, q }) => q.set(a.addWrap((p.weights as number[])[0])),
+      }));
+      return build({ a: input(uint(8)), q: output(uint(8)) }, ({ a, q }, m) => {
+        q.set(m.inst("first", sum, {}, { a }).q);
+      });
+    },
+  },
   "opaque-parameter": {
     meaning: "A parameter that is not plain data, so that equal instances could not be told from different ones.",
     example() {

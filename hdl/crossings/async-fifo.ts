@@ -4,12 +4,12 @@ import type { StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
 import { refuseNoBuilder } from "../given-builder.ts";
+import { checkOptions } from "../options.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { concat, type UIntSignal } from "../signal.ts";
 import { packed, unpacked } from "../streams/packed.ts";
 import { type DataType, stream, uint } from "../types.ts";
-import { refuseNoObject } from "../wrong-argument.ts";
 import { synchronizeGray } from "./synchronizer.ts";
 
 export interface AsyncFifoParameters {
@@ -95,7 +95,7 @@ export function crossed<T extends DataType>(
   options: { readonly from: string; readonly to: string; readonly depth: number },
 ): StreamSource<T> {
   refuseNoBuilder("crossed", m);
-  refuseNoObject("crossed", "an object of from, to and depth", options);
+  checkOptions("crossed", "an object of from, to and depth", options, { from: true, to: true, depth: true });
   const { from, to, depth } = options;
   const push = packed(source);
   const domains = { push: from, pop: to };

@@ -4,11 +4,11 @@ import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
 import { refuseNoSignal, refuseNoWord } from "../given.ts";
 import { refuseNoBuilder } from "../given-builder.ts";
+import { checkOptions } from "../options.ts";
 import { asynchronous, input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { BitSignal, type LeafSignal, operandNote, UIntSignal } from "../signal.ts";
 import { type BitType, bit, type LeafType, typeName, type UIntType, uint } from "../types.ts";
-import { refuseNoObject } from "../wrong-argument.ts";
 
 export interface SynchronizerParameters {
   readonly type: BitType | UIntType;
@@ -74,7 +74,7 @@ export function synchronizeGray<T extends BitSignal | UIntSignal>(
   const at = here();
   refuseNoBuilder("synchronizeGray", m);
   if (!(value instanceof BitSignal)) refuseNoWord("synchronizeGray", value, at);
-  refuseNoObject("synchronizeGray", "an object of options", options);
+  checkOptions("synchronize", "an object of options", options, { stages: true, reset: true }, at);
   const { stages = 2, reset } = options;
   if (!Number.isInteger(stages) || stages < 2) {
     throw new HdlError(
@@ -82,6 +82,7 @@ export function synchronizeGray<T extends BitSignal | UIntSignal>(
         code: "clock-domain",
         message: `A synchroniser of ${stages} flip-flops is none.`,
         expected: "an integer of 2 or more",
+        hint: "Two are usual; at a high frequency a third leaves more time to settle.",
       },
       at,
     );

@@ -10,6 +10,9 @@ export interface Place {
 
 /** How values of a net are read and written. */
 export interface Accessor {
+  /** What the net can be given: its numbers, and of a signed one its bit patterns too. */
+  readonly least: number | bigint;
+  readonly most: number | bigint;
   /** A number; a bigint above 32 bits. */
   read(): number | bigint;
   /** A number or bigint within the net's range, or its bit pattern. */
@@ -26,7 +29,14 @@ export class DesignMemory {
     this.limbs = new BigInt64Array(buffer);
   }
 
-  accessor({ address, width, signed }: Place): Accessor {
+  accessor(place: Place): Accessor {
+    const { width, signed } = place;
+    const [most, least] = [(1n << BigInt(width)) - 1n, signed ? -(1n << BigInt(width - 1)) : 0n];
+    const limits = width <= 32 ? { least: Number(least), most: Number(most) } : { least, most };
+    return { ...limits, ...this.#ways(place) };
+  }
+
+  #ways({ address, width, signed }: Place): Pick<Accessor, "read" | "write"> {
     const { words, limbs } = this;
     if (width <= 32) {
       const at = address >> 2;

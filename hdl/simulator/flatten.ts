@@ -2,6 +2,7 @@
 import { HdlError } from "../errors.ts";
 import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Property, Reg, Wire } from "../ir.ts";
 import { itemExpressions, operands } from "../ir.ts";
+import type { LazyPosition } from "../position.ts";
 
 /** A net of the whole design. */
 export interface FlatNet {
@@ -18,6 +19,7 @@ export interface FlatMemory {
   readonly depth: number;
   readonly width: number;
   readonly init?: readonly bigint[];
+  readonly at: LazyPosition;
 }
 
 /** Power-up bits of a register, clocked read or memory, by its width and path; `word` tells the words of a memory apart. */
@@ -99,8 +101,8 @@ export function flatten(circuit: Circuit): FlatDesign {
     }
     for (const item of module.items) {
       if (item.kind === "mem") {
-        const { depth, width, init } = item;
-        const memory = { path: prefix + item.name, instance, depth, width, ...(init ? { init } : {}) };
+        const { depth, width, init, at } = item;
+        const memory = { path: prefix + item.name, instance, depth, width, at, ...(init ? { init } : {}) };
         scope.bindMemory(item.name, memories.push(memory) - 1);
       } else if (item.kind === "inst") {
         for (const { net, width, signed } of item.outputs) scope.bind(net, newNet(prefix + net, width, signed));

@@ -1,4 +1,5 @@
 /** The ports of a module as objects of the shape of their types, over any way to read and write its nets. */
+import { described } from "../described.ts";
 import { HdlError } from "../errors.ts";
 import { decimal, realOf } from "../fixed-literal.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
@@ -148,7 +149,7 @@ function wholeProperty(parts: readonly Entry[], place: string, access: NetAccess
   return {
     get: () => inner,
     set: (value: unknown) => {
-      checkShape(parts, place, value);
+      checkShape(parts, place, value, isVec);
       Object.assign(inner, value);
     },
   };
@@ -176,7 +177,7 @@ function encoded(place: string, type: LeafType, value: unknown): bigint {
 }
 
 /** A whole bundle has exactly the fields of its type, a whole vec exactly its elements. */
-function checkShape(parts: readonly Entry[], place: string, value: unknown): void {
+function checkShape(parts: readonly Entry[], place: string, value: unknown, isVec: boolean): void {
   const wanted = parts.map(({ key }) => key);
   const found = typeof value === "object" && value !== null ? Object.keys(value) : [];
   if (found.length === wanted.length && wanted.every((key) => found.includes(key))) return;
@@ -184,8 +185,15 @@ function checkShape(parts: readonly Entry[], place: string, value: unknown): voi
     {
       code: "width-mismatch",
       message: `${place}: the value has another shape than the port.`,
-      expected: wanted.join(", "),
-      found: found.join(", ") || String(value),
+      expected: isVec ? `${wanted.length} elements` : `fields ${wanted.join(", ")}`,
+      found: Array.isArray(value)
+        ? `${value.length} elements`
+        : found.length > 0
+          ? `fields ${found.join(", ")}`
+          : described(value),
+      hint: isVec
+        ? `Give an array of ${wanted.length}.`
+        : "Give a value for every field and no other, or set one field.",
     },
     here(),
   );

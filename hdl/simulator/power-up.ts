@@ -1,6 +1,9 @@
+import { checkedCount } from "../options.ts";
+import { here } from "../position.ts";
+
 /** Bits by a seed, for what is unknown at power-up: the same seed gives the same bits. */
 export function randomBits(seed: number): (width: number) => bigint {
-  let state = seed >>> 0;
+  let state = checkedCount("A seed", seed, 0, here(), 2 ** 32 - 1);
   // Mulberry32.
   const word = () => {
     state = (state + 0x6d2b79f5) >>> 0;

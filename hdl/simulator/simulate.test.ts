@@ -200,17 +200,17 @@ describe("a value that does not fit its port", () => {
       "hdl/simulator/simulate.test.ts:…: in.point: the value has another shape than the port. [width-mismatch]
            … | expect(failure(() => (given.point = { x: 1 } as never))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: x, on
-        found:    x
-        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
+        expected: fields x, on
+        found:    fields x
+        fix:      Give a value for every field and no other, or set one field."
     `);
     expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.points: the value has another shape than the port. [width-mismatch]
            … | expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(\`
              |                             ^
-        expected: 0, 1
-        found:    0
-        fix:      Spell the change: \`extend(n)\`, \`wrap(n)\`, \`saturate(n)\`, or \`fit(n)\` where nothing can be lost."
+        expected: 2 elements
+        found:    1 elements
+        fix:      Give an array of 2."
     `);
     expect(out.countOut).toBe(17);
   });
@@ -476,4 +476,56 @@ describe("waves", () => {
       "
     `);
   });
+});
+
+it("refuses what is too large for the engine, at the memory", () => {
+  const large = defineModule("roomy", (_: object) => ({
+    ports: { a: input(uint(30)), q: output(uint(32)) },
+    build({ a, q }, m) {
+      const words = m.mem("words", 2 ** 30, uint(32));
+      words.write({ address: a, data: 0 });
+      q.set(words.read("word", a));
+    },
+  }));
+  const failed = expect.objectContaining({
+    code: "design-too-large",
+    details: expect.objectContaining({
+      expected: "at most 2 GiB",
+      found: '4 GiB, of these 4 GiB for memory "words" of 1073741824 words of 32 bits',
+      where: expect.stringMatching(/simulate\.test\.ts:\d+/),
+    }),
+  });
+  expect(() => simulate(large, {})).toThrow(failed);
+});
+
+it("complains of a recording at once, and of names that it does not have", () => {
+  const inner = defineModule("inner", (_: object) => ({
+    ports: { a: input(uint(4)), q: output(uint(4)) },
+    build({ a, q }, m) {
+      q.set(m.node("mixed", a.addWrap(1)).xor(a));
+    },
+  }));
+  const dut = simulate(inner, {}, { keepAll: false });
+  expect(() => dut.trace(["mixed"])).toThrow(expect.objectContaining({ code: "unknown-net" }));
+  const trace = dut.trace();
+  expect(() => trace.values("qq")).toThrow('expected: such as "q"');
+  expect(() => trace.values("nothing")).toThrow('expected: one of "a", "q"');
+});
+
+it("says how to write a whole bundle", () => {
+  const pair = defineModule("pair", (_: object) => ({
+    ports: { r: input(record({ x: bit, y: bit })), v: input(vec(2, bit)), q: output(bit) },
+    build({ r, v, q }, m) {
+      m.unused(r, v);
+      q.set(true);
+    },
+  }));
+  const { in: inputs } = simulate(pair, {}) as { in: Record<string, unknown> };
+  const write = (port: string, value: unknown) => () => {
+    inputs[port] = value;
+  };
+  expect(write("r", { x: true })).toThrow("fix:      Give a value for every field and no other, or set one field.");
+  expect(write("v", [true])).toThrow("fix:      Give an array of 2.");
+  const clocked = simulate(pair, {});
+  expect(() => clocked.tick(1, ["clk"])).toThrow("fix:      Leave the clocks out.");
 });

@@ -4,6 +4,7 @@ import { elaborate } from "../elaborate.ts";
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { nearest } from "../nearest.ts";
+import { checkOptions } from "../options.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import { here } from "../position.ts";
 import { checkStreams } from "../streams/protocol.ts";
@@ -80,8 +81,11 @@ export function simulate<P, D extends Ports>(
   parameters: P,
   options: SimulateOptions = {},
 ): Dut<D> {
+  checkOptions("simulate", "an object of options", options, simulateKeys);
   return new Simulation(elaborate(definition, parameters), definition.describe(parameters).ports, options);
 }
+
+const simulateKeys = { seed: true, keepAll: true, checks: true, coverage: true, poison: true } as const;
 
 class Simulation<D extends Ports> implements Dut<D> {
   readonly in: DutInputs<D>;
@@ -133,7 +137,9 @@ class Simulation<D extends Ports> implements Dut<D> {
     if (unknown !== undefined) {
       const message = `"${this.circuit.top}" has no clock "${unknown}".`;
       const expected = known.length === 0 ? "no names: nothing in it is clocked" : `of ${known.join(", ")}`;
-      throw new HdlError({ code: "unknown-port", message, expected }, here());
+      const hint =
+        known.length === 0 ? "Leave the clocks out." : "Name clocks, or leave them out: then all of them rise.";
+      throw new HdlError({ code: "unknown-port", message, expected, hint }, here());
     }
     if (this.#traces.length === 0) {
       this.#simulator.step(cycles, clocks);
@@ -177,6 +183,7 @@ class Simulation<D extends Ports> implements Dut<D> {
     const nets = (paths ?? ports()).map((path) => {
       const net = this.#net(path);
       const type = this.#types.get(path);
+      this.#simulator.refuseUnkept(net.source);
       return {
         ...net,
         ...(type ? { type } : {}),

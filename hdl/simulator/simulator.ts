@@ -1,4 +1,5 @@
 /** The in-process simulator: a circuit compiled to WebAssembly. Starts in milliseconds, exact at every width. */
+import { described } from "../described.ts";
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
@@ -13,6 +14,7 @@ import { gateClocks } from "./clocks.ts";
 import { type FlatDesign, flatten, type PowerUp } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { PropertyFailure } from "./property-failure.ts";
+import { instantiated } from "./too-large.ts";
 import { untangle } from "./untangle.ts";
 import { type CompiledDesign, compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
 import { edgesAddress, settledAddress, wordBytes } from "./wasm/storage.ts";
@@ -84,7 +86,7 @@ export class Simulator {
     this.#design = design;
     this.#poison = options.poison === true;
     this.#layout = layout;
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
+    const { exports } = instantiated(binary, design);
     this.#functions = exports as unknown as DesignFunctions;
     this.#memory = new DesignMemory((exports.memory as { buffer: ArrayBuffer }).buffer);
     this.#failures = layout.properties.map(() => 0);
@@ -113,6 +115,9 @@ export class Simulator {
     const accessor = this.#port(port);
     if (!(port in this.in))
       throw unknownName("unknown-port", `"${port}" is an output; only inputs are driven.`, port, Object.keys(this.in));
+    const { least, most } = accessor;
+    const whole = typeof value === "bigint" || Number.isInteger(value);
+    if (!(whole && value >= least && value <= most)) throw outOfRange(port, value, accessor);
     accessor.write(value);
     this.#memory.words[settledAddress >> 2] = 0;
   }
@@ -130,6 +135,11 @@ export class Simulator {
     if (this.#poison) this.#refuseUnknown(path, this.unknownBits(path));
     this.settle();
     return this.#kept(path).read();
+  }
+
+  /** Throws where `peekPath` has nothing to read, as it does itself. */
+  refuseUnkept(path: string): void {
+    this.#kept(path);
   }
 
   /** Whether `peekPath` reads the net. */
@@ -191,7 +201,13 @@ export class Simulator {
   #select(clocks: readonly string[] | undefined): void {
     const unknown = clocks?.find((name) => !this.#design.clocks.has(name));
     if (unknown !== undefined)
-      throw unknownName("unknown-port", `There is no clock "${unknown}".`, unknown, [...this.#design.clocks.keys()]);
+      throw unknownName(
+        "unknown-port",
+        `There is no clock "${unknown}".`,
+        unknown,
+        [...this.#design.clocks.keys()],
+        "Name clocks, or leave them out: then all of them rise.",
+      );
     for (const name of this.#design.clocks.keys())
       this.#port(name).write(clocks === undefined || clocks.includes(name) ? 1 : 0);
     this.#clocks = clocks;
@@ -262,7 +278,7 @@ export class Simulator {
     const accessor = this.#accessors.get(name);
     if (!accessor) {
       const ports = [...this.#design.ports.keys()].filter((port) => !port.includes("$"));
-      throw unknownName("unknown-port", `There is no port "${name}".`, name, ports);
+      throw unknownName("unknown-port", `There is no port "${name}".`, name, ports, "Use one of the ports of the top.");
     }
     return accessor;
   }
@@ -290,6 +306,13 @@ export class Simulator {
       }
     });
   }
+}
+
+function outOfRange(port: string, value: unknown, { least, most }: Accessor): HdlError {
+  const shown = typeof value === "number" || typeof value === "bigint" ? String(value) : described(value);
+  const expected = `a whole number from ${least} to ${most}`;
+  const message = `Input "${port}" cannot be ${shown}.`;
+  return new HdlError({ code: "literal-out-of-range", message, expected, hint: `Write ${expected}.` }, here());
 }
 
 function unknownName(

@@ -1,5 +1,9 @@
 /** What some nets were in every cycle since the recording began. */
+import { HdlError } from "../errors.ts";
 import { decimal } from "../fixed-literal.ts";
+import { nearest } from "../nearest.ts";
+import { checkOptions } from "../options.ts";
+import { here } from "../position.ts";
 import type { LeafType } from "../types.ts";
 import type { NamedNet } from "./net-names.ts";
 import { VcdWriter } from "./vcd.ts";
@@ -36,14 +40,27 @@ export class Trace {
   /** The numbers that a net had, one a cycle; undefined where a bit was unknown. */
   values(path: string): (number | bigint | undefined)[] {
     const place = this.#nets.findIndex((net) => net.path === path);
-    return place < 0 ? [] : this.#samples.map((row) => row[place]);
+    if (place < 0) throw this.#unknown(path);
+    return this.#samples.map((row) => row[place]);
+  }
+
+  #unknown(path: string): HdlError {
+    const names = this.#nets.map((net) => net.path);
+    const near = nearest(path, names);
+    const shown = near.length > 0 ? near : names.slice(0, 8);
+    const expected = `${near.length > 0 || names.length > 8 ? "such as" : "one of"} ${shown.map((name) => `"${name}"`).join(", ")}`;
+    const message = `The recording has no net "${path}".`;
+    const hint = "`dut.trace([…])` records the nets that it is given; without, the ports.";
+    return new HdlError({ code: "unknown-net", message, expected, hint }, here());
   }
 
   /**
    * The waves as text: bits as lines, words in boxes, a column of equal width a cycle. Lines are at most `columns`
    * characters long, 100 when absent; longer recordings go on in a further block.
    */
-  waves({ columns = 100 }: { readonly columns?: number } = {}): string {
+  waves(options: { readonly columns?: number } = {}): string {
+    checkOptions("waves", "an object of options", options, { columns: true });
+    const { columns = 100 } = options;
     const waves = this.#nets.map((net, i) => ({
       name: net.path,
       cycles: this.#samples.map((row) => cell(net, row[i])),

@@ -6,6 +6,7 @@ import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
 import { refuseNoStream } from "../given.ts";
 import { refuseNoBuilder } from "../given-builder.ts";
+import { checkedChoice } from "../options.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { concat, type UIntSignal } from "../signal.ts";
@@ -24,7 +25,9 @@ import { wrongArgument } from "../wrong-argument.ts";
 import { timingOf } from "./timing.ts";
 
 /** Who goes first: always the lowest that asks, or each in turn. */
-export type ArbiterPolicy = "fixed" | "round-robin";
+export type ArbiterPolicy = (typeof policies)[number];
+
+const policies = ["fixed", "round-robin"] as const;
 
 export interface ArbiterParameters {
   /** Who may ask, 2 or more. */
@@ -80,21 +83,26 @@ export function arbitrated<T extends DataType>(
   const type = sources[0]?.type.data;
   const odd = sources.find((source) => typeName(source.type) !== typeName(sources[0].type));
   if (sources.length < 2 || odd) {
+    const hint = odd
+      ? "Give the words one type first: `mapped(source, type, (word) => …)`."
+      : "A single source needs no arbiter: use its stream.";
     throw new HdlError(
       {
         code: "stream-shape",
         message: `The sources of arbiter "${name}" cannot share one stream.`,
         expected: "two or more sources of one type",
         found: odd ? `${typeName(type)} and ${typeName(odd.type.data)}` : `${sources.length} of them`,
+        hint,
       },
       position,
     );
   }
+  const order = checkedChoice("The policy of an arbiter", policy, policies, position);
   const from = uint(addressWidth(sources.length)) as UIntType;
   const chosen: Chosen<T> = record({ from, word: type });
   const { sink, source: out } = m.stream(`${name}_chosen`, stream(chosen));
   const requests = concat(...sources.map(({ valid }) => valid).reverse()) as UIntSignal;
-  const { grant } = m.inst(name, arbiter, { inputs: sources.length, policy }, { requests, taken: sink.fire });
+  const { grant } = m.inst(name, arbiter, { inputs: sources.length, policy: order }, { requests, taken: sink.fire });
   const choice = sources
     .map((_, i) => select(from, grant.bit(i), i, 0))
     .reduce((all, one) => all.or(one)) as UIntSignal;

@@ -2,6 +2,7 @@ import type { Builder } from "../builder.ts";
 import type { StreamSink, StreamSource } from "../bundle.ts";
 import { defineModule } from "../definition.ts";
 import { refuseNoBuilder } from "../given-builder.ts";
+import { checkedChoice } from "../options.ts";
 import { input, output } from "../ports.ts";
 import { bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
@@ -102,7 +103,7 @@ export function registered<T extends DataType>(
   source: StreamSource<T>,
   kind: "forward" | "half" = "forward",
 ): StreamSource<T> {
-  return kind === "forward"
+  return checkedChoice("The kind of a register", kind, ["forward", "half"]) === "forward"
     ? through(m, name, forwardRegister, source, 1)
     : through(m, name, halfRegister, source, 0.5);
 }

@@ -1,11 +1,12 @@
 import type { Circuit, Module } from "../ir.ts";
+import { checkedChoice, checkOptions } from "../options.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
 import { wrongArgument } from "../wrong-argument.ts";
 import { hoistCircuit } from "./hoist.ts";
 import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";
-import { type ResetKind, resetStyle } from "./reset.ts";
+import { type ResetKind, resetKinds, resetStyle } from "./reset.ts";
 import { splitTangled } from "./split.ts";
 
 /** The Verilog of a circuit. */
@@ -39,13 +40,13 @@ export interface VerilogOptions {
 }
 
 /** The circuit as Verilog-2005: deterministic, free of lint warnings, with the user's lines as comments. */
-export function emitVerilog(
-  circuit: Circuit,
-  { reset = "sync-high", blackBoxes = "left out" }: VerilogOptions = {},
-): EmittedVerilog {
+export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): EmittedVerilog {
   if (!Array.isArray(circuit?.modules)) {
     throw wrongArgument("emitVerilog", "a circuit, which `elaborate(module, parameters)` gives", circuit);
   }
+  checkOptions("emitVerilog", "an object of options", options, { reset: true, blackBoxes: true });
+  const reset = checkedChoice("The reset", options.reset ?? "sync-high", resetKinds);
+  const blackBoxes = checkedChoice("blackBoxes", options.blackBoxes ?? "left out", ["left out", "modelled"]);
   const known = blackBoxes === "modelled" ? modelled(circuit) : circuit;
   const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
   const byName = new Map(printable.modules.map((module) => [module.name, module]));

@@ -1,5 +1,6 @@
 /** A flat design as a WebAssembly module: state, ports and memories in linear memory. */
 import type { FlatDesign } from "../flatten.ts";
+import { refuseTooLarge } from "../too-large.ts";
 import { encodeModule, FunctionBody, op } from "./binary.ts";
 import { FunctionMaker } from "./functions.ts";
 import type { Shared } from "./generator.ts";
@@ -115,6 +116,7 @@ export function compileDesign(
   ];
   // A wide element may be read a limb beyond its value.
   const bytes = maker.end + 16;
+  refuseTooLarge(flat, bytes);
   return {
     binary: encodeModule(functions, Math.ceil(bytes / 65_536)),
     layout: {
