@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: help setup demo test check static format docs train train-bnn train-fixed fuzz clean
+.PHONY: vad-reference help setup demo test check static format docs train train-bnn train-fixed fuzz clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -11,6 +11,7 @@ help:
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
 	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (some minutes; NETWORK=bcnn-mnist: the convolutional one)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
+	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
 	@echo "make clean   remove what was built"
 
@@ -48,6 +49,12 @@ train-bnn: setup
 PLAN ?= small
 train-fixed: setup
 	@node dist/bench/train-fixed.js --plan $(PLAN) $(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY))
+
+# What ONNX Runtime says about the stored clips; its package and the model's are only fetched for this.
+vad-reference: setup
+	npm install --no-audit --no-fund --prefix build/vad-reference onnxruntime-web@1.30 @ricky0123/vad-web@0.0.31
+	node dist/sw-model/vad/main.js build/vad-reference/node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx
+	node scripts/vad-reference.mjs build/vad-reference
 
 COUNT ?= 20000
 fuzz: setup

@@ -8,9 +8,9 @@ import { compressLstm, type DenseLstm, type Pruning, pruneTo } from "../sw-model
 import type { EseNetwork } from "../sw-model/ese/network.ts";
 import type { EseOperation } from "../sw-model/ese/operation.ts";
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
-import { loadSilero } from "../sw-model/ese/stored.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
+import { loadVad } from "../sw-model/vad/stored.ts";
 import { driveEseWith } from "../testbench/drivers/ese.ts";
 import { drawLstm, google, trainedSpread } from "./ese-networks.ts";
 import type { BenchRow } from "./row.ts";
@@ -88,7 +88,7 @@ async function streamRows(lstm: DenseLstm, reference: number, log: (line: string
 }
 
 async function balanceRows(log: (line: string) => void): Promise<BenchRow[]> {
-  const lstm = loadSilero();
+  const lstm = loadVad().lstm;
   const parameters = resolveParameters(eseSpec, { sets: ["pes=8", "rowDepth=16"] }).parameters;
   const cyclesAt = (share: number, pes?: number) =>
     modelled(lstm, share === 1 ? pruneTo(1) : pruneTo(share, pes), parameters);

@@ -7,6 +7,7 @@ import { type EseOperation, type EseResult, parseEseOperation } from "../sw-mode
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
 import * as cases from "../testbench/cases/ese.ts";
 import { driveEse } from "../testbench/drivers/ese.ts";
+import { eseRecurrent } from "./ese-recurrent.ts";
 import type { Generator } from "./generator.ts";
 
 export const eseGenerator: Generator<EseParameters, EseOperation, EseResult> = {
@@ -18,6 +19,7 @@ export const eseGenerator: Generator<EseParameters, EseOperation, EseResult> = {
     cycles: eseCycles(parameters, operation),
   }),
   formats: eseFormats,
+  recurrent: eseRecurrent,
   drive: driveEse,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

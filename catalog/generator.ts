@@ -1,5 +1,6 @@
 import type fc from "fast-check";
 import type { ModuleDefinition } from "../hdl/index.ts";
+import type { DenseLstm, Pruning } from "../sw-model/ese/lstm.ts";
 import type { Model } from "../sw-model/model/model.ts";
 import type { GeneratorSpec } from "../sw-model/spec.ts";
 import type { DirectedCase } from "../testbench/cases/case.ts";
@@ -38,6 +39,49 @@ export interface Generator<P extends object, Operation, Result> {
   /** How a stored network runs on the generator, if it can. */
   // biome-ignore lint/suspicious/noExplicitAny: the kind of model differs from generator to generator; its name is checked
   readonly network?: NetworkRunner<P, any>;
+  /** How a trained LSTM runs on the generator, if it can. */
+  // biome-ignore lint/suspicious/noExplicitAny: the compressed network differs from generator to generator
+  readonly recurrent?: RecurrentRunner<P, any>;
+}
+
+/** What decides how an LSTM is compressed. */
+export interface LstmRequest {
+  /** Share of each matrix that becomes 0. */
+  readonly sparsity: number;
+  /** Largest magnitudes that its inputs and cell states take, by which their formats are chosen. */
+  readonly ranges: { readonly input: number; readonly state: number };
+}
+
+/** Runs an LSTM of real numbers, compressed to `N`, on the hardware; raw integers in and out. */
+export interface RecurrentRunner<P extends object, N> {
+  /**
+   * Compresses the LSTM; parameters that hold it in formats that fit it, except those in `explicit`; and the function that says
+   * which elements of a matrix were kept.
+   */
+  fit(
+    parameters: P,
+    explicit: ReadonlySet<string>,
+    lstm: DenseLstm,
+    request: LstmRequest,
+  ): { readonly parameters: P; readonly network: N; readonly pruning: Pruning };
+  /** Inputs as raw values; what is out of range saturates and is counted. */
+  quantise(parameters: P, x: ArrayLike<number>): { readonly raw: readonly number[]; readonly saturated: number };
+  /** The real number behind a raw output. */
+  real(parameters: P, raw: number): number;
+  /** Outputs of all steps of a sequence from the state zero on. */
+  golden(parameters: P, network: N): (x: readonly (readonly number[])[]) => readonly (readonly number[])[];
+  /** Cycles of a step, entries that it issues, and processing elements. */
+  cost(parameters: P, network: N): { readonly cycles: number; readonly entries: number; readonly pes: number };
+  /** Loads the network; the function it gives runs a sequence from the state zero on. */
+  load(
+    simulation: Simulation,
+    parameters: P,
+    network: N,
+  ): Promise<
+    (
+      x: readonly (readonly number[])[],
+    ) => Promise<{ readonly y: readonly (readonly number[])[]; readonly cycles: number }>
+  >;
 }
 
 /** One sample's way through a network. */

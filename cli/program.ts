@@ -105,8 +105,11 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .action((name, options) => finish(checkCommand(name, options, output)));
   generator("run <model>", "inference of a stored model on real data through the RTL")
     .requiredOption("--on <generator>", "the generator to run it on")
-    .option("--samples <count>", "test samples", "500")
+    .option("--samples <count>", "test samples: digits, or frames of speech", "500")
     .option("--engine <name>", engine, "wasm")
+    .option("--sparsity <share>", "share of the weights that is pruned (voice-activity models)")
+    .addOption(repeatable("--clip <file>", "a WAV file, 16 kHz (voice-activity models)", "the stored clips"))
+    .option("--svg <file>", "write a plot of the probabilities (voice-activity models)")
     .action((model, options) => finish(runCommand(model, options, output)));
   generator("synth <generator>", "area by Yosys")
     .requiredOption("--target <target>", "xc7, xcup, ecp5, ice40, gates, or a Liberty file")

@@ -1,8 +1,10 @@
 import { run } from "../../catalog/run.ts";
 import { commandLine } from "../../platform/command-line.ts";
 import { splitSizes } from "../../sw-model/data/mnist.ts";
+import { UserError } from "../../sw-model/errors.ts";
 import { checkTakesDigits } from "../../sw-model/model/digits.ts";
 import { loadModel } from "../../sw-model/model/store.ts";
+import { isVoiceActivity, vadName } from "../../sw-model/vad/stored.ts";
 import {
   engineArgument,
   generatorAndParameters,
@@ -13,13 +15,23 @@ import {
 import { type Output, toJson } from "../output.ts";
 import { countProgress } from "../progress.ts";
 import type { CommandResult } from "../result.ts";
+import { runVoiceCommand } from "./run-voice.ts";
+
+/** What `whittle run` takes besides the model's name. */
+export interface RunFlags extends ParameterOptions {
+  readonly on: string;
+  readonly samples: string;
+  readonly engine: string;
+  /** Of a voice-activity model alone. */
+  readonly sparsity?: string;
+  readonly clip: readonly string[];
+  readonly svg?: string;
+}
 
 /** `whittle run MODEL --on G --samples N`. */
-export async function runCommand(
-  model: string,
-  options: ParameterOptions & { on: string; samples: string; engine: string },
-  output: Output,
-): Promise<CommandResult> {
+export async function runCommand(model: string, options: RunFlags, output: Output): Promise<CommandResult> {
+  if (isVoiceActivity(model)) return runVoiceCommand(model, options, output);
+  refuseVoiceFlags(model, options);
   const { generator, given } = generatorAndParameters(options.on, options);
   const engine = engineArgument(options.engine, { golden: true });
   const samples = integerArgument("--samples", options.samples, 1, splitSizes.test);
@@ -49,4 +61,18 @@ export async function runCommand(
     ...(document.first ? [`first mismatch:\n${toJson(document.first)}`] : []),
   ];
   return { document, text: lines.join("\n"), exitStatus: document.mismatches > 0 ? 1 : 0 };
+}
+
+function refuseVoiceFlags(model: string, { sparsity, clip, svg }: RunFlags): void {
+  const given = { "--sparsity": sparsity, "--clip": clip[0], "--svg": svg };
+  for (const [flag, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    throw new UserError({
+      code: "model-conflict",
+      message: `${flag} is for voice-activity models, ${model} is another one`,
+      where: flag,
+      expected: `${vadName}, or an ONNX file of that model`,
+      found: model,
+    });
+  }
 }

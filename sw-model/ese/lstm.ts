@@ -1,7 +1,7 @@
 import { type EseNetwork, type Gate, gates, type WeightMatrix } from "./network.ts";
 import { type DenseMatrix, type Mask, pruneBalanced, pruneByMagnitude } from "./prune.ts";
 import { fractionFor, quantiseList, quantiseMatrix } from "./quantise.ts";
-import type { EseParameters } from "./spec.ts";
+import { type EseParameters, sampleFraction } from "./spec.ts";
 
 /** A trained LSTM before pruning; the parts as in `EseNetwork`. */
 export interface DenseLstm {
@@ -26,12 +26,14 @@ export type WeightFormats = Pick<
 
 /**
  * Prunes every matrix and quantises to `weightBits` and `biasBits`. The four gates of a column share their format, since they share
- * the multiplier; so the dynamic range is that of the matrices of x, of those of y, and of the projection.
+ * the multiplier; so the dynamic range is that of the matrices of x, of those of y, and of the projection. `fixed` formats stay as they
+ * are, and what is beyond them saturates.
  */
 export function compressLstm(
   { input, recurrent, projection, bias }: DenseLstm,
   prune: Pruning,
   { weightBits, biasBits }: Pick<EseParameters, "weightBits" | "biasBits">,
+  fixed: Partial<WeightFormats> = {},
 ): { readonly network: EseNetwork; readonly formats: WeightFormats } {
   const formats = {
     inputWeightFraction: fractionFor(
@@ -47,6 +49,7 @@ export function compressLstm(
       gates.map((gate) => bias[gate]),
       biasBits,
     ),
+    ...fixed,
   };
   const byGate = <T>(make: (gate: Gate) => T) => ({ i: make("i"), f: make("f"), g: make("g"), o: make("o") });
   const matrix = (dense: DenseMatrix, fraction: number): WeightMatrix =>
@@ -61,4 +64,23 @@ export function compressLstm(
     ...(projection ? { projection: matrix(projection, formats.projectionWeightFraction) } : {}),
   };
   return { network, formats };
+}
+
+/** Fraction bits of x and c that hold their largest magnitudes, as far as the samples of tanh and the accumulators allow. */
+export function fractionsFor(
+  ranges: { readonly input: number; readonly state: number },
+  p: Pick<
+    EseParameters,
+    "activationBits" | "stateBits" | "tableSize" | "tableRange" | "gateOutputFraction" | "accFraction"
+  >,
+  { inputWeightFraction }: Pick<WeightFormats, "inputWeightFraction">,
+): Pick<EseParameters, "inputFraction" | "stateFraction"> {
+  const input = fractionFor([Float32Array.of(ranges.input)], p.activationBits);
+  const state = fractionFor([Float32Array.of(ranges.state)], p.stateBits);
+  // The state reaches the end of the samples of tanh, and steps no wider than they stand apart.
+  const most = Math.min(p.stateBits - 1 - Math.log2(p.tableRange), p.gateOutputFraction);
+  return {
+    inputFraction: Math.min(input, p.accFraction - inputWeightFraction),
+    stateFraction: Math.max(sampleFraction(p), Math.min(state, most)),
+  };
 }

@@ -1,6 +1,6 @@
 import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
 import { columnLoads, columnsOf, encodeEse, type PeEntries } from "../../sw-model/ese/encode.ts";
-import { type EseNetwork, type EseState, gates } from "../../sw-model/ese/network.ts";
+import { type EseNetwork, type EseSequence, type EseState, gates } from "../../sw-model/ese/network.ts";
 import type { EseOperation, EseResult } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 import { streamWords } from "../../sw-model/ese/words.ts";
@@ -152,7 +152,20 @@ export async function driveEseWith(
 ): Promise<Outcome<EseResult>> {
   const host = new EseHost(parameters, network);
   const before = simulation.edges;
-  await simulation.execute([host.loadNetwork(), ...sequences.map(({ state }, c) => host.loadState(c, state))]);
+  await simulation.execute([host.loadNetwork()]);
+  const { y, c, cycles } = await runSequences(simulation, host, sequences, stalls);
+  const result = batched ? { y, c } : { y: y[0], c: c[0] };
+  return { result, cycles, ioCycles: simulation.edges - before - cycles };
+}
+
+/** Sequences from their states on, a channel each, on an array that holds the network already. */
+export async function runSequences(
+  simulation: Simulation,
+  host: EseHost,
+  sequences: readonly EseSequence[],
+  stalls?: Stalls,
+): Promise<{ readonly y: number[][][]; readonly c: number[][]; readonly cycles: number }> {
+  await simulation.execute(sequences.map(({ state }, c) => host.loadState(c, state)));
   const { start, rest } = host.step(stalls);
   const reads = (states: boolean) => sequences.flatMap((_, c) => host.read(c, states));
   // The second of the commands of a read gives its values.
@@ -169,6 +182,5 @@ export async function driveEseWith(
     });
   }
   const c = valuesOf(await simulation.execute(reads(true)));
-  const result = batched ? { y, c } : { y: y[0], c: c[0] };
-  return { result, cycles, ioCycles: simulation.edges - before - cycles };
+  return { y, c, cycles };
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../errors.ts";
-import { sileroLstm } from "./silero.ts";
-import { loadSilero, storeSilero } from "./stored.ts";
+import { vadTensors } from "./model.ts";
+import { vadOfOnnx } from "./onnx.ts";
+import { loadVad, storeVad } from "./stored.ts";
 
 /** Protobuf by hand: a varint, and a field that holds bytes. */
 const varint = (value: number): number[] => (value < 128 ? [value] : [128 + (value % 128), ...varint(value >> 7)]);
@@ -29,7 +30,7 @@ const count = (dims: number[]) => dims.reduce((a, b) => a * b, 1);
 function model(shapes: Record<string, number[]>, branch = "then_branch") {
   const nodes = Object.entries(shapes).map(([name, dims], t) =>
     constant(
-      `x__decoder.rnn.${name}`,
+      `x__${name}`,
       dims,
       Float32Array.from({ length: count(dims) }, (_, i) => t + i / 1e6),
     ),
@@ -37,11 +38,12 @@ function model(shapes: Record<string, number[]>, branch = "then_branch") {
   return field(7, field(1, field(3, "If_0"), field(4, "If"), field(5, field(1, branch), field(6, ...nodes))));
 }
 
-const shapes = { weight_ih: [512, 128], weight_hh: [512, 128], bias_ih: [512], bias_hh: [512] };
+const shapes: Record<string, number[]> = Object.fromEntries(vadTensors.map(({ name, dims }) => [name, [...dims]]));
+const place = (name: string) => Object.keys(shapes).indexOf(`decoder.rnn.${name}`);
 
 function refusal(bytes: Uint8Array) {
   try {
-    sileroLstm(bytes, "model.onnx");
+    vadOfOnnx(bytes, "model.onnx");
   } catch (error) {
     if (error instanceof UserError) return `${error.details.code}: ${error.message}`;
     throw error;
@@ -51,10 +53,10 @@ function refusal(bytes: Uint8Array) {
 
 describe("the LSTM of an ONNX file", () => {
   it("is found, its gates apart and its biases added", () => {
-    const { input, recurrent, bias } = sileroLstm(model(shapes), "model.onnx");
-    expect(input.f.values[3]).toBeCloseTo((128 * 128 + 3) / 1e6, 6);
-    expect(recurrent.o.values[130]).toBeCloseTo(1 + (3 * 128 * 128 + 130) / 1e6, 6);
-    expect(bias.g[1]).toBeCloseTo(5 + (2 * 257) / 1e6, 5);
+    const { input, recurrent, bias } = vadOfOnnx(model(shapes), "model.onnx").model.lstm;
+    expect(input.f.values[3]).toBeCloseTo(place("weight_ih") + (128 * 128 + 3) / 1e6, 6);
+    expect(recurrent.o.values[130]).toBeCloseTo(place("weight_hh") + (3 * 128 * 128 + 130) / 1e6, 5);
+    expect(bias.g[1]).toBeCloseTo(place("bias_ih") + place("bias_hh") + (2 * 257) / 1e6, 5);
   });
 
   it("is refused where it is not what it should be", () => {
@@ -64,24 +66,24 @@ describe("the LSTM of an ONNX file", () => {
       empty: refusal(new Uint8Array(0)),
       cut: refusal(whole.subarray(0, 1000)),
       "another branch": refusal(model(shapes, "else_branch")),
-      "no LSTM": refusal(model({ weight_ih: [512, 128] })),
-      "another shape": refusal(model({ ...shapes, weight_hh: [256, 64] })),
+      "no LSTM": refusal(model(Object.fromEntries(Object.entries(shapes).filter(([name]) => !name.includes("rnn"))))),
+      "another shape": refusal(model({ ...shapes, "decoder.rnn.weight_hh": [256, 64] })),
     }).toMatchInlineSnapshot(`
       {
-        "another branch": "unexpected-model: model.onnx does not hold the LSTM of the Silero voice-activity model: expected a tensor decoder.rnn.weight_ih of 512 x 128 32-bit floats in the branch for 16 kHz, found none",
-        "another shape": "unexpected-model: model.onnx does not hold the LSTM of the Silero voice-activity model: expected a tensor decoder.rnn.weight_hh of 512 x 128 32-bit floats in the branch for 16 kHz, found one of 256 x 64",
-        "cut": "bad-onnx: model.onnx is not an ONNX model: at byte 4 528669 bytes should follow",
+        "another branch": "unexpected-model: model.onnx is not the Silero voice-activity model with its LSTM: expected a tensor stft.forward_basis_buffer of 258 x 1 x 256 32-bit floats in the branch for 16 kHz, found none",
+        "another shape": "unexpected-model: model.onnx is not the Silero voice-activity model with its LSTM: expected a tensor decoder.rnn.weight_hh of 512 x 128 32-bit floats in the branch for 16 kHz, found one of 256 x 64",
+        "cut": "bad-onnx: model.onnx is not an ONNX model: at byte 4 1239579 bytes should follow",
         "empty": "bad-onnx: model.onnx is not an ONNX model: at byte 0 a graph should follow",
-        "no LSTM": "unexpected-model: model.onnx does not hold the LSTM of the Silero voice-activity model: expected a tensor decoder.rnn.weight_hh of 512 x 128 32-bit floats in the branch for 16 kHz, found none",
+        "no LSTM": "unexpected-model: model.onnx is not the Silero voice-activity model with its LSTM: expected a tensor decoder.rnn.weight_ih of 512 x 128 32-bit floats in the branch for 16 kHz, found none",
         "text": "bad-onnx: model.onnx is not an ONNX model: at byte 1 a field of a known kind should follow",
       }
     `);
   });
 });
 
-describe("the stored LSTM", () => {
-  it("has the weights and biases of 128 cells", () => {
-    const { input, recurrent, bias } = loadSilero();
+describe("the stored model", () => {
+  it("has weights and biases of 128 cells", () => {
+    const { input, recurrent, bias } = loadVad().lstm;
     for (const gate of ["i", "f", "g", "o"] as const) {
       expect([input[gate].values.length, recurrent[gate].values.length, bias[gate].length]).toEqual([
         16384, 16384, 128,
@@ -91,16 +93,17 @@ describe("the stored LSTM", () => {
   });
 
   it("comes back as it was stored, and is refused when it was damaged", () => {
-    const folder = mkdtempSync(join(tmpdir(), "whittle-lstm-"));
+    const folder = mkdtempSync(join(tmpdir(), "whittle-vad-"));
     try {
-      const lstm = loadSilero();
-      storeSilero(lstm, "a test", folder);
-      expect(loadSilero(folder)).toEqual(lstm);
-      const file = join(folder, "silero-vad-lstm", "float.bin");
+      const { model: imported, tensors } = vadOfOnnx(model(shapes), "silero-vad");
+      const ranges = { input: 12.5, state: 3 };
+      storeVad(tensors, ranges, "a test", folder);
+      expect(loadVad(folder)).toEqual({ ...imported, ranges });
+      const file = join(folder, "silero-vad", "float.bin");
       const bytes = readFileSync(file);
       bytes[5] ^= 1;
       writeFileSync(file, bytes);
-      expect(() => loadSilero(folder)).toThrow(/is damaged/);
+      expect(() => loadVad(folder)).toThrow(/is damaged/);
     } finally {
       rmSync(folder, { recursive: true });
     }
