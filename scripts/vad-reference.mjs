@@ -33,5 +33,9 @@ for (const name of readdirSync(clips).sort()) {
 }
 mkdirSync(into, { recursive: true });
 const first = Object.keys(states)[0];
-const document = { runtime: `onnxruntime-web ${runtime.env.versions.web}`, probabilities, states: { [first]: states[first] } };
+const document = {
+  runtime: `onnxruntime-web ${runtime.env.versions.web}`,
+  probabilities,
+  states: { [first]: states[first] },
+};
 writeFileSync(join(into, "onnxruntime.json"), `${JSON.stringify(document)}\n`);

@@ -4,11 +4,28 @@ import { commandLine } from "../../platform/command-line.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { plotProbabilities } from "../../sw-model/vad/plot.ts";
 import { vadNamed } from "../../sw-model/vad/stored.ts";
-import { engineArgument, fileArgument, generatorAndParameters, integerArgument, parameterFlags } from "../arguments.ts";
+import {
+  engineArgument,
+  fileArgument,
+  generatorAndParameters,
+  integerArgument,
+  type ParameterOptions,
+  parameterFlags,
+} from "../arguments.ts";
 import { type Output, toJson } from "../output.ts";
 import { countProgress } from "../progress.ts";
 import type { CommandResult } from "../result.ts";
-import type { RunFlags } from "./run.ts";
+
+/** What `whittle run` takes besides the model's name. */
+export interface RunFlags extends ParameterOptions {
+  readonly on: string;
+  readonly samples: string;
+  readonly engine: string;
+  /** Of a voice-activity model alone. */
+  readonly sparsity?: string;
+  readonly clip: readonly string[];
+  readonly svg?: string;
+}
 
 /** `whittle run` of a voice-activity model: frames of speech clips, its LSTM on the hardware. */
 export async function runVoiceCommand(model: string, options: RunFlags, output: Output): Promise<CommandResult> {

@@ -5,28 +5,11 @@ import { UserError } from "../../sw-model/errors.ts";
 import { checkTakesDigits } from "../../sw-model/model/digits.ts";
 import { loadModel } from "../../sw-model/model/store.ts";
 import { isVoiceActivity, vadName } from "../../sw-model/vad/stored.ts";
-import {
-  engineArgument,
-  generatorAndParameters,
-  integerArgument,
-  type ParameterOptions,
-  parameterFlags,
-} from "../arguments.ts";
+import { engineArgument, generatorAndParameters, integerArgument, parameterFlags } from "../arguments.ts";
 import { type Output, toJson } from "../output.ts";
 import { countProgress } from "../progress.ts";
 import type { CommandResult } from "../result.ts";
-import { runVoiceCommand } from "./run-voice.ts";
-
-/** What `whittle run` takes besides the model's name. */
-export interface RunFlags extends ParameterOptions {
-  readonly on: string;
-  readonly samples: string;
-  readonly engine: string;
-  /** Of a voice-activity model alone. */
-  readonly sparsity?: string;
-  readonly clip: readonly string[];
-  readonly svg?: string;
-}
+import { type RunFlags, runVoiceCommand } from "./run-voice.ts";
 
 /** `whittle run MODEL --on G --samples N`. */
 export async function runCommand(model: string, options: RunFlags, output: Output): Promise<CommandResult> {

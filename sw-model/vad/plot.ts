@@ -23,7 +23,7 @@ export function plotProbabilities(title: string, lines: readonly PlottedLine[], 
   const rule = (at: number, dashes: string) =>
     `<line x1="${left}" x2="${width - right}" y1="${y(at)}" y2="${y(at)}" stroke="#bbb"${dashes}/>`;
   const text = (atX: string | number, atY: string | number, words: string, extra = "") =>
-    `<text x="${atX}" y="${atY}"${extra}>${words.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</text>`;
+    `<text x="${atX}" y="${atY}"${extra}>${escaped(words)}</text>`;
   let start = 0;
   const parts = clips.flatMap(({ name, frames: length }) => {
     const [from, middle] = [x(start), x(start + length / 2)];
@@ -44,6 +44,7 @@ export function plotProbabilities(title: string, lines: readonly PlottedLine[], 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
+    `<title>${escaped(title)}</title>`,
     text(left, 20, title, ' font-size="14"'),
     ...parts,
     ...[0, 1].map((at) => rule(at, "")),
@@ -55,4 +56,8 @@ export function plotProbabilities(title: string, lines: readonly PlottedLine[], 
     "</svg>",
     "",
   ].join("\n");
+}
+
+function escaped(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
