@@ -43,8 +43,8 @@ export function plotProbabilities(title: string, lines: readonly PlottedLine[], 
   ]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<title>${escaped(title)}</title>`,
+    `<rect width="${width}" height="${height}" fill="#fff"/>`,
     text(left, 20, title, ' font-size="14"'),
     ...parts,
     ...[0, 1].map((at) => rule(at, "")),
