@@ -76,8 +76,8 @@ export function resetOf(domain: string): string {
   return domain === "" ? resetName : `${domain}_${resetName}`;
 }
 
-/** What clocks and resets are called; nothing else may be. */
-const controlName = /^(.*_)?(clock|reset)$/;
+/** What clocks and resets are called, active-low ones too; nothing else may be. */
+const controlName = /^(.*_)?(clock|reset|reset_n)$/;
 
 /** Finds or makes the module for a definition and its parameters. */
 export interface ModuleSource {

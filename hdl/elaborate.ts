@@ -96,7 +96,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   };
   // Each pass tells all its problems, and runs only when the one before had none.
   const top = collect(() => endless(definition.name, at, () => source.module(definition, parameters, at)));
-  const circuit = verifyCircuit(renamed([...entries.values()], top.module.name));
+  const circuit = verifyCircuit(collect(() => renamed([...entries.values()], top.module.name)));
   const known = dependencies(circuit);
   return collect(() => refuseMixedDomains(refuseWaiting(refuseLoops(circuit, known), known)));
 }

@@ -2,6 +2,7 @@
 import { canonical } from "./canonical.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit, Item, Module } from "./ir.ts";
+import { refuseOwnName } from "./naming.ts";
 import { type PortType, typeName } from "./types.ts";
 
 /** A module whose name is still the key of its definition and parameters. */
@@ -37,6 +38,10 @@ export function renamed(entries: readonly NamedEntry[], topKey: string): Circuit
     name: rename(module.name),
     items: module.items.map(renameItem),
   }));
+  // A module may be the top of another circuit, where it has its bare name.
+  modules.forEach((module, i) => {
+    for (const name of new Set([entries[i].name, module.name])) refuseOwnName(module, name);
+  });
   return { top: rename(topKey), modules };
 }
 

@@ -75,12 +75,32 @@ export function freeName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** Names of ports, nets, memories and instances: one scope in Verilog. */
-export function takenNames(module: Module): Set<string> {
-  const names = new Set(module.ports.map((port) => port.name));
+/** Where the names of ports, nets, memories and instances were given: one scope in Verilog. */
+function declarations(module: Module): Map<string, LazyPosition> {
+  const names = new Map(module.ports.map(({ name, at }) => [name, at]));
   for (const item of module.items) {
-    if ("name" in item) names.add(item.name);
-    if (item.kind === "inst") for (const { net } of item.outputs) names.add(net);
+    if ("name" in item && !names.has(item.name)) names.set(item.name, item.at);
+    if (item.kind === "inst") for (const { net } of item.outputs) names.set(net, item.at);
   }
   return names;
+}
+
+/**
+ * What no new net of a module may be called: its names, its own, which a net of that name would hide from tools, and those of
+ * its resets, active low.
+ */
+export function takenNames(module: Module): Set<string> {
+  const resets = module.ports.filter(({ role }) => role === "reset").map(({ name }) => `${name}_n`);
+  return new Set([...declarations(module).keys(), ...resets, module.name]);
+}
+
+/** Refuses what has the name of the module around it, of which tools warn, or would not tell the two apart. */
+export function refuseOwnName(module: Module, name = module.name): void {
+  const at = declarations(module).get(name);
+  if (!at) return;
+  const message = `"${name}" has the name of the module that it stands in.`;
+  const hint = "Call one of the two otherwise; names are never changed behind your back.";
+  refuse(
+    () => new HdlError({ code: "duplicate-name", message, hint }, at, [{ role: "module", what: name, at: module.at }]),
+  );
 }

@@ -33,7 +33,7 @@ export const structure = {
   },
   "duplicate-name": {
     meaning:
-      "Two things of a module, or two modules of a design, would have one name in Verilog; or a net is called like a clock or reset.",
+      "Two things of a module, or two modules of a design, would have one name in Verilog; or a net is called like a clock or reset, or like the module around it.",
     example: () =>
       build({ a: input(bit), q: output(bit) }, ({ a, q }, m) => {
         const inverted = m.node("a", a.not());

@@ -1,4 +1,5 @@
 import type { Circuit, Module } from "../ir.ts";
+import { refuseOwnName } from "../naming.ts";
 import { checkedChoice, checkOptions } from "../options.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
@@ -49,6 +50,7 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
   const blackBoxes = checkedChoice("blackBoxes", options.blackBoxes ?? "left out", ["left out", "modelled"]);
   const known = blackBoxes === "modelled" ? modelled(circuit) : circuit;
   const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
+  for (const module of printable.modules) if (!module.external) refuseOwnName(module);
   const byName = new Map(printable.modules.map((module) => [module.name, module]));
   const context = { reset: resetStyle(reset), child: (name: string) => byName.get(name) };
   const printed = printable.modules

@@ -40,7 +40,7 @@ function hoistModule(module: Module): Module {
   const sources = narrowSums(module.items);
   const uses = countUses(sources);
   // Whether there is a clock depends on other lines than the one that gives a value this name.
-  const names = new Set([...takenNames(module), "clock", "reset"]);
+  const names = new Set([...takenNames(module), "clock", "reset", "reset_n"]);
   const declared = declaredNames(sources);
   const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();
