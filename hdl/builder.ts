@@ -22,6 +22,7 @@ import {
   itemExpressions,
   type MemoryStyle,
   type Module,
+  type NetFormat,
   operands,
   type Port,
   type Property,
@@ -197,7 +198,7 @@ export class Builder {
     this.#declare("node", name, at);
     const { expression } = value;
     const { width, signed } = expression;
-    this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at });
+    this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at, ...formatOf(value.type) });
     const net = this.#reference(name, width, signed, at);
     sameRange(net, expression);
     inherits(net, expression);
@@ -575,7 +576,7 @@ export class Builder {
         continue;
       }
       const assigned = this.#contents.statements.assigned({ name: target.name, width });
-      const common = { name: target.name, width, signed, at: target.at, assigned };
+      const common = { name: target.name, width, signed, at: target.at, assigned, ...formatOf(target.type) };
       const item: Item =
         target.kind === "reg"
           ? {
@@ -699,6 +700,7 @@ export class Builder {
         signed: isSigned(t),
         value: expressions[i++],
         at,
+        ...formatOf(t),
       });
       return this.#reference(leaf, t.width, isSigned(t), at);
     });
@@ -818,6 +820,11 @@ function refuseUnknownPins(module: string, { pins }: ExternalSource, ports: read
       () => new HdlError({ code: "unknown-port", message, expected: `one of ${names.join(", ")}`, hint }, at, declared),
     );
   }
+}
+
+/** What waves show for a number of the type, where that is not the number. */
+function formatOf(type: LeafType): { format?: NetFormat } {
+  return type.kind === "fixed" || type.kind === "enum" ? { format: type } : {};
 }
 
 function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["reset"]> {

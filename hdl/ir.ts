@@ -100,6 +100,7 @@ export interface Wire {
   readonly value: Expression;
   readonly at: LazyPosition;
   readonly assigned?: readonly Assigned[];
+  readonly format?: NetFormat;
 }
 
 /** A line that assigns bits of a net, or stands around one as a condition: for positions and errors alone. */
@@ -112,6 +113,11 @@ export interface Assigned {
   readonly at: LazyPosition;
 }
 
+/** What the number on a net stands for. It means nothing to the circuit; waves show it. */
+export type NetFormat =
+  | { readonly kind: "fixed"; readonly il: number; readonly fl: number }
+  | { readonly kind: "enum"; readonly values: readonly string[] };
+
 /** A register of the clock domain `clock`; `reset` is a synchronous, active-high reset value. */
 export interface Reg {
   readonly kind: "reg";
@@ -120,6 +126,7 @@ export interface Reg {
   readonly signed: boolean;
   readonly next: Expression;
   readonly clock: string;
+  readonly format?: NetFormat;
   readonly reset?: { readonly signal: string; readonly value: bigint; readonly symbol?: ConstSymbol };
   /** The first flip-flop of a synchroniser: its next value may come from another domain. */
   readonly crossing?: boolean;

@@ -136,4 +136,24 @@ describe("names of modules", () => {
         fix:      Call it otherwise, such as "fifo_wrapper": an instance of "fifo" must mean the foreign one."
     `);
   });
+
+  it("tell a parameter that is left out from one that is as the top has it", () => {
+    const leaf = defineModule("leaf", (p: { width?: number }) => ({
+      ports: { q: output(uint(p.width ?? 4)) },
+      build: ({ q }) => q.set(1),
+    }));
+    const whole = (widths: readonly (number | undefined)[]) =>
+      defineModule("whole", (_: { width: number }) => ({
+        ports: { q: output(bit) },
+        build({ q }, m) {
+          for (const [i, width] of widths.entries()) m.inst(`u${i}`, leaf, width === undefined ? {} : { width }, {});
+          q.set(true);
+        },
+      }));
+    const names = (widths: readonly (number | undefined)[]) =>
+      elaborate(whole(widths), { width: 8 }).modules.map(({ name }) => name);
+    expect(names([undefined, 8, 3])).toEqual(["leaf", "leaf_width8", "leaf_width3", "whole"]);
+    expect(names([8, undefined])).toEqual(["leaf_width8", "leaf", "whole"]);
+    expect(names([8])).toEqual(["leaf", "whole"]);
+  });
 });

@@ -23,8 +23,12 @@ export function renamed(entries: readonly NamedEntry[], topKey: string): Circuit
   const names = new Map<string, string>();
   const used = new Map<string, NamedEntry>();
   const top = entries.find(({ module }) => module.name === topKey) as NamedEntry;
+  const short = new Map(entries.map((entry) => [entry, nameOf(entry, entry === top ? entry : top)]));
+  const sharers = (entry: NamedEntry) =>
+    [...short].filter(([other, name]) => name === short.get(entry) && other.definition === entry.definition);
   for (const entry of entries) {
-    const name = entry === top ? entry.name : `${entry.name}${differences(entry, top)}`;
+    // One leaves out what another says, and says as the top does: all that each of them says tells them apart.
+    const name = entry !== top && sharers(entry).length > 1 ? nameOf(entry, undefined) : (short.get(entry) as string);
     const clash = used.get(name);
     if (clash !== undefined) throw sameName(name, entry, clash);
     used.set(name, entry);
@@ -43,6 +47,11 @@ export function renamed(entries: readonly NamedEntry[], topKey: string): Circuit
     for (const name of new Set([entries[i].name, module.name])) refuseOwnName(module, name);
   });
   return { top: rename(topKey), modules };
+}
+
+/** The name of a definition and what it is given otherwise than `other`. */
+function nameOf(entry: NamedEntry, other: NamedEntry | undefined): string {
+  return `${entry.name}${differences(entry, other)}`;
 }
 
 function sameName(name: string, { module, definition }: NamedEntry, earlier: NamedEntry): HdlError {
@@ -75,8 +84,8 @@ const readableSuffix = 40;
  * The parameters of one that the other has not, or with another value, as a suffix; of many the first, and a number for all. A
  * number also follows what reads the same for another value, such as "a_b", which may be "a b", or 1, which may be "1".
  */
-function differences(entry: NamedEntry, other: NamedEntry): string {
-  const [own, others] = [entry, other].map(({ parameters }) => flattenParameters([], parameters));
+function differences(entry: NamedEntry, other: NamedEntry | undefined): string {
+  const [own, others] = [entry, other].map((one) => flattenParameters([], one?.parameters));
   const differing = [...own]
     .filter(([key, { exact }]) => others.get(key)?.exact !== exact)
     .sort(([, { path: a }], [, { path: b }]) => (a < b ? -1 : 1));
@@ -109,6 +118,8 @@ interface NamePart {
 /** Every plain value in the parameters, by its keys. */
 function flattenParameters(keys: readonly string[], value: unknown, into = new Map<string, NamePart>()) {
   if (value === undefined) return into;
+  // No parameters at all need no name.
+  if (keys.length === 0 && canonical(value) === "{}") return into;
   const plain = typeText(value) ?? listText(value);
   if (plain === undefined && typeof value === "object" && value !== null && Object.keys(value).length > 0) {
     for (const [key, inner] of Object.entries(value)) flattenParameters([...keys, key], inner, into);

@@ -164,3 +164,12 @@ describe("words and numbers that an option does not take", () => {
     expect(simulator.peek("q")).toBe(15);
   });
 });
+
+it("a case of a switch that JavaScript may have rounded", () => {
+  const wide = (label: string) => (io: Untyped, m: Untyped) => {
+    m.switch(m.node("wide", io.w.data.extend(64)), { [label]: () => undefined, default: () => undefined });
+  };
+  expect(problem(wide("9007199254740992"))).toContain("The case 9007199254740992 is beyond 2^53");
+  expect(problem(wide("9007199254740993"))).not.toContain("2^53");
+  expect(problem(wide("9007199254740991"))).not.toContain("2^53");
+});

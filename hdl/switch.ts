@@ -61,6 +61,12 @@ interface Case {
   readonly body: Body;
 }
 
+/** True for the label that a number beyond 2^53 has, which may have been another one in the source. */
+function mayBeRounded(label: string): boolean {
+  const value = Number(label);
+  return value > Number.MAX_SAFE_INTEGER && String(value) === label;
+}
+
 /** The cases in the order of their encoding. */
 function checkedCases(
   signal: EnumSignal | UIntSignal,
@@ -89,6 +95,14 @@ function checkedCases(
       `A switch over ${whole} has no case ${foreign.join(", ")}.`,
       expected,
       "Remove it, or name a value of the signal.",
+    );
+
+  const rounded = values ? undefined : labels.find(mayBeRounded);
+  if (rounded !== undefined)
+    wrong(
+      `The case ${rounded} is beyond 2^53, where JavaScript rounds: it may not be what was written.`,
+      `cases up to ${Number.MAX_SAFE_INTEGER}`,
+      "Compare with a bigint: `m.when(signal.eq(9007199254740993n), …)`.",
     );
 
   const all = BigInt(labels.length) === count;

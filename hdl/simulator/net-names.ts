@@ -2,7 +2,7 @@
  * Every named net of a circuit by its path in the Verilog. A port of an instance that is wired straight to a net of the
  * parent is that net: it has two names and one value.
  */
-import type { Circuit, Inst, Module } from "../ir.ts";
+import type { Circuit, Inst, Module, NetFormat } from "../ir.ts";
 
 export interface NamedNet {
   /** Instance names and the net's own, joined by dots. */
@@ -12,8 +12,8 @@ export interface NamedNet {
   readonly width: number;
   readonly signed: boolean;
   readonly role: "data" | "clock" | "reset";
-  /** The values of an enumeration that the net is known to hold, by their numbers. */
-  readonly values?: readonly string[];
+  /** What the number on the net stands for, where the circuit knows. */
+  readonly format?: NetFormat;
 }
 
 /** All names, the ports of a module before its nets, the nets in the order of the source. */
@@ -22,18 +22,19 @@ export function namedNets(circuit: Circuit): NamedNet[] {
   const found: NamedNet[] = [];
   const visit = (module: Module, prefix: string, outside: ReadonlyMap<string, string>): void => {
     const source = (name: string) => outside.get(name) ?? prefix + name;
-    const add = (net: Pick<NamedNet, "width" | "signed" | "values"> & { name: string; role?: NamedNet["role"] }) => {
-      const { name, width, signed, role = "data", values } = net;
-      found.push({ path: prefix + name, source: source(name), width, signed, role, ...(values ? { values } : {}) });
+    const add = (net: Pick<NamedNet, "width" | "signed" | "format"> & { name: string; role?: NamedNet["role"] }) => {
+      const { name, width, signed, role = "data", format } = net;
+      found.push({ path: prefix + name, source: source(name), width, signed, role, ...(format ? { format } : {}) });
     };
     for (const port of module.ports) add(port);
     for (const item of module.items) {
-      if (item.kind === "reg") {
-        const words = item.reset?.symbol?.of.split(" ");
-        add({ name: item.name, width: item.width, signed: item.signed, ...(words ? { values: words } : {}) });
-      } else if (item.kind === "memRead") add({ name: item.name, width: item.width, signed: false });
+      if (item.kind === "reg") add(item);
+      else if (item.kind === "memRead") add({ name: item.name, width: item.width, signed: false });
       else if (item.kind === "wire" && !item.output) add(item);
-      else if (item.kind === "inst") for (const { net, ...rest } of item.outputs) add({ name: net, ...rest });
+      else if (item.kind === "inst") {
+        const child = modules.get(item.module) as Module;
+        for (const { net, port, ...rest } of item.outputs) add({ name: net, ...rest, ...formatAt(child, port) });
+      }
     }
     for (const item of module.items) {
       if (item.kind !== "inst") continue;
@@ -43,6 +44,12 @@ export function namedNets(circuit: Circuit): NamedNet[] {
   };
   visit(circuit.modules[circuit.modules.length - 1], "", new Map());
   return found;
+}
+
+/** The format of an output of a module. */
+function formatAt({ items }: Module, port: string): { format?: NetFormat } {
+  const driver = items.find((item) => item.kind === "wire" && item.output && item.name === port);
+  return driver?.kind === "wire" && driver.format ? { format: driver.format } : {};
 }
 
 /** The ports of an instance that are nets of the parent, and which. */

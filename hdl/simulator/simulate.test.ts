@@ -529,3 +529,40 @@ it("says how to write a whole bundle", () => {
   const clocked = simulate(pair, {});
   expect(() => clocked.tick(1, ["clk"])).toThrow("fix:      Leave the clocks out.");
 });
+
+it("shows what inner nets stand for, in waves and in dumps", () => {
+  const phase = enumOf("idle", "run");
+  const source = defineModule("source", (_: object) => ({
+    ports: { mode: output(phase) },
+    build({ mode }, m) {
+      const state = m.reg("state", phase);
+      state.set("run");
+      mode.set(state);
+    },
+  }));
+  const shown = defineModule("shown", (_: object) => ({
+    ports: { f: input(fixed(4, 4)), q: output(fixed(4, 4)) },
+    build({ f, q }, m) {
+      const last = m.reg("last", fixed(4, 4));
+      last.set(f);
+      q.set(m.node("kept", last));
+      const { mode } = m.inst("u", source, {}, {});
+      m.assert("runs", mode.eq("run").or(mode.eq("idle")));
+    },
+  }));
+  const dut = simulate(shown, {});
+  const trace = dut.trace(["last", "kept", "u_mode", "u.state"]);
+  dut.in.f = -1.5;
+  dut.tick(3);
+  expect(trace.waves()).toMatchInlineSnapshot(`
+    "         0    1    2
+    last     │0   │-1.5     │
+    kept     │0   │-1.5     │
+    u_mode   │idle│run      │
+    u.state  │idle│run      │"
+  `);
+  expect(trace.values("last")).toEqual([0, -24, -24]);
+  const dump = trace.vcd();
+  expect(dump).toContain("$comment last: fixed(4, 4), in steps of 2^-4 $end");
+  expect(dump).toContain("$comment u.state: 0 idle, 1 run $end");
+});

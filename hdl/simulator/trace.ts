@@ -10,7 +10,7 @@ import { VcdWriter } from "./vcd.ts";
 import { drawWaves } from "./waves.ts";
 
 export interface TracedNet extends NamedNet {
-  /** The type of a port; internal nets are numbers, or words where their enumeration is known. */
+  /** The type of a port; of internal nets the circuit knows a format at the most. */
   readonly type?: LeafType;
   /** Undefined while a bit is unknown. */
   readonly read: () => number | bigint | undefined;
@@ -70,7 +70,8 @@ export class Trace {
 
   /** The waves as a value change dump for a viewer; a cycle is a nanosecond. */
   vcd(): string {
-    const writer = new VcdWriter(this.#top, this.#nets);
+    const nets = this.#nets.map((net) => ({ ...net, ...meaning(net) }));
+    const writer = new VcdWriter(this.#top, nets);
     this.#samples.forEach((row, cycle) => {
       writer.sample(cycle, (i) => {
         const value = row[i];
@@ -81,10 +82,18 @@ export class Trace {
   }
 }
 
-function cell({ width, type, values }: TracedNet, value: number | bigint | undefined): boolean | string {
+/** What the bits of a net say, for who reads a dump, which has only bits. */
+function meaning({ type, format }: TracedNet): { meaning?: string } {
+  const shown = type ?? format;
+  if (shown?.kind === "fixed") return { meaning: `fixed(${shown.il}, ${shown.fl}), in steps of 2^-${shown.fl}` };
+  if (shown?.kind !== "enum") return {};
+  return { meaning: (shown.values as readonly string[]).map((word, i) => `${i} ${word}`).join(", ") };
+}
+
+function cell({ width, type, format }: TracedNet, value: number | bigint | undefined): boolean | string {
   if (value === undefined) return "x";
-  if (type?.kind === "fixed") return decimal(BigInt(value), type.fl);
-  const words = type?.kind === "enum" ? (type.values as readonly string[]) : values;
-  if (words) return words[Number(value)] ?? String(value);
+  const shown = type ?? format;
+  if (shown?.kind === "fixed") return decimal(BigInt(value), shown.fl);
+  if (shown?.kind === "enum") return (shown.values as readonly string[])[Number(value)] ?? String(value);
   return width === 1 && type?.kind !== "uint" && type?.kind !== "sint" ? Number(value) === 1 : String(value);
 }

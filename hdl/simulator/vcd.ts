@@ -4,6 +4,8 @@ export interface VcdNet {
   /** Instance names and the net's own, joined by dots. */
   readonly path: string;
   readonly width: number;
+  /** What its bits stand for; a comment of the dump. */
+  readonly meaning?: string;
 }
 
 interface Folder {
@@ -34,6 +36,7 @@ export class VcdWriter {
       }
       folder.nets.push({ name: parts[parts.length - 1], index });
     });
+    for (const { path, meaning } of nets) if (meaning) this.#lines.push(`$comment ${path}: ${meaning} $end`);
     this.#declare(top, root);
     this.#lines.push("$enddefinitions $end");
   }
