@@ -16,13 +16,15 @@ import {
 import { asynchronous } from "./ports.ts";
 import type { LazyPosition } from "./position.ts";
 import { refuse } from "./problems.ts";
+import { Straightness } from "./straight.ts";
 
 /** What is known of a net: its domain, undefined where it depends on nothing but literals. */
 type Domain = string | undefined;
 
 /** Returns the circuit, or throws naming two signals of different domains that meet. */
 export function refuseMixedDomains(circuit: Circuit): Circuit {
-  for (const module of circuit.modules) new DomainCheck(module, circuit).run();
+  const straightness = new Straightness(circuit);
+  for (const module of circuit.modules) new DomainCheck(module, circuit, straightness).run();
   return circuit;
 }
 
@@ -31,9 +33,11 @@ class DomainCheck {
   readonly #ports: ReadonlyMap<string, readonly Port[]>;
   readonly #known = new Map<string, Domain>();
   readonly #wires = new Map<string, Expression>();
+  readonly #straightness: Straightness;
 
-  constructor(module: Module, circuit: Circuit) {
+  constructor(module: Module, circuit: Circuit, straightness: Straightness) {
     this.#module = module;
+    this.#straightness = straightness;
     this.#ports = new Map(circuit.modules.map(({ name, ports }) => [name, ports]));
   }
 
@@ -56,7 +60,7 @@ class DomainCheck {
     if (item.kind === "inst") {
       for (const { port, value } of item.inputs) {
         const wanted = this.#domainOfPin(item, port);
-        if (wanted === asynchronous) this.#refuseLogic(item, port, value);
+        if (this.#straightness.synchronises(item, port)) this.#refuseLogic(item, port, value);
         // A pin for anything takes anything; logic of two domains is still none.
         const what = `port "${port}" of "${item.name}"`;
         this.#expect([value], wanted === asynchronous ? undefined : wanted, item, what);
@@ -91,18 +95,10 @@ class DomainCheck {
     );
   }
 
-  /**
-   * What another clock may catch at any moment must not glitch: it comes straight from a register, a port or an instance, or
-   * is bits of one, which are wires.
-   */
   #refuseLogic(item: Extract<Item, { kind: "inst" }>, port: string, value: Expression): void {
-    const source = (e: Expression): Expression => {
-      const wiring = e.kind === "slice" || (e.kind === "unary" && e.operator === "cast");
-      const behind = e.kind === "ref" ? this.#wires.get(e.name) : wiring && e.operand;
-      return behind ? source(behind) : e;
-    };
-    const { kind } = source(value);
-    if (kind === "ref" || kind === "const") return;
+    const logic = this.#straightness.logicBefore(this.#module, value);
+    if (!logic) return;
+    const through = logic.through.map((inst) => ({ role: "through", what: `"${inst.name}"`, at: inst.at }));
     refuse(
       () =>
         new HdlError(
@@ -113,7 +109,7 @@ class DomainCheck {
             hint: "Put a register of the sending domain in front.",
           },
           item.at,
-          [{ role: "value", what: "logic", at: value.at }],
+          [{ role: "value", what: "logic", at: logic.at }, ...through],
         ),
     );
   }

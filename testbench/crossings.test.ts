@@ -10,7 +10,10 @@ import {
   elaborate,
   emitVerilog,
   HdlError,
+  type InputPort,
   input,
+  type ModuleDefinition,
+  type OutputPort,
   output,
   synchronize,
   type UIntSignal,
@@ -254,7 +257,7 @@ describe("clock domains", () => {
              |       ^
         value:    logic, testbench/crossings.test.ts:···
          ··· | q.set(synchronize(m, "late", m.domain("fast").node("both", a.and(b))));
-             |                                               ^
+             |                                                              ^
         expected: a register or a port
         fix:      Put a register of the sending domain in front."
     `);
@@ -276,6 +279,89 @@ describe("clock domains", () => {
     expect(failure(picking((a) => a.bits(3, 2).bit(0)))).toBe("no error");
     expect(failure(picking((a) => a.not().bit(2)))).toContain("is logic, which could glitch");
     expect(failure(picking((a) => a.bit(2).or(a.bit(1))))).toContain("is logic, which could glitch");
+  });
+
+  describe("logic does not reach a synchroniser through ports of modules", () => {
+    const pair = (name: string, value: (a: BitSignal, b: BitSignal) => BitSignal) =>
+      defineModule(name, () => ({
+        ports: { a: input(bit), b: input(bit), q: output(bit) },
+        build: ({ a, b, q }, m) => {
+          m.unused(a, b);
+          q.set(value(a, b));
+        },
+      }));
+    const ports = { a: input(bit, { domain: "x" }), b: input(bit, { domain: "x" }), q: output(bit) };
+    /** What a child in domain "x" gives is synchronised. */
+    const readingOf = (child: ReturnType<typeof pair>) =>
+      defineModule("reading", () => ({
+        ports,
+        build: ({ a, b, q }, m) => q.set(synchronize(m, "late", m.domain("x").inst("u", child, {}, { a, b }).q)),
+      }));
+    const inner = defineModule("inner", (p: { depth: number }) => ({
+      ports: { a: input(bit, { domain: "x" }), q: output(bit) },
+      build({ a, q }, m): void {
+        q.set(p.depth > 0 ? m.inst("deeper", inner, { depth: p.depth - 1 }, { a }).q : synchronize(m, "late", a));
+      },
+    })) as ModuleDefinition<{ depth: number }, { a: InputPort<typeof bit>; q: OutputPort<typeof bit> }>;
+    /** A child synchronises, perhaps deep inside, what it is given. */
+    const givingTo = (depth: number, value: (a: BitSignal, b: BitSignal) => BitSignal) =>
+      defineModule("giving", () => ({
+        ports,
+        build({ a, b, q }, m) {
+          m.unused(a, b);
+          q.set(m.inst("u", inner, { depth }, { a: value(a, b) }).q);
+        },
+      }));
+
+    it("an output of logic is none for a synchroniser around it, an output that is an input is", () => {
+      expect(failure(() => elaborate(readingOf(pair("both", (a, b) => a.and(b))), {}))).toMatchInlineSnapshot(`
+        "What "late" synchronises at "value" is logic, which could glitch. [clock-domain]
+           ··· | build: ({ a, b, q }, m) => q.set(synchronize(m, "late", m.domain("x").inst("u", child, {}, { a, b }).q)),
+               |                                  ^
+          value:    logic, testbench/crossings.test.ts:···
+           ··· | expect(failure(() => elaborate(readingOf(pair("both", (a, b) => a.and(b))), {}))).toMatchInlineSnapshot(\`
+               |                                                                   ^
+          through:  "u", testbench/crossings.test.ts:···
+           ··· | build: ({ a, b, q }, m) => q.set(synchronize(m, "late", m.domain("x").inst("u", child, {}, { a, b }).q)),
+               |                                                                       ^
+          expected: a register or a port
+          fix:      Put a register of the sending domain in front."
+      `);
+      expect(failure(() => elaborate(readingOf(pair("passed", (a) => a)), {}))).toBe("no error");
+      const gated = defineModule("gated", () => ({
+        ports,
+        build({ a, b, q }, m) {
+          const through = m.domain("x").inst(
+            "u",
+            pair("passed", (x) => x),
+            {},
+            { a: a.or(b), b },
+          );
+          q.set(synchronize(m, "late", through.q));
+        },
+      }));
+      expect(failure(() => elaborate(gated, {}))).toContain("is logic, which could glitch");
+    });
+
+    it("a module takes logic at no port that it synchronises", () => {
+      for (const depth of [0, 2]) {
+        expect(
+          failure(() =>
+            elaborate(
+              givingTo(depth, (a) => a),
+              {},
+            ),
+          ),
+        ).toBe("no error");
+        const message = failure(() =>
+          elaborate(
+            givingTo(depth, (a, b) => a.and(b)),
+            {},
+          ),
+        );
+        expect(message).toContain('What "u" synchronises at "a" is logic, which could glitch. [clock-domain]');
+      }
+    });
   });
 
   it("a synchroniser delays by its stages, and marks its flip-flops", async () => {

@@ -89,11 +89,11 @@ export function captureSimulates() {
 export const resets = () => {
   const circuit = elaborate(
     defineModule("flag", (_: Record<never, never>) => ({
-      ports: { raise: input(bit), flag: output(bit) },
-      build({ raise, flag }, m) {
+      ports: { raise: input(bit), raised: output(bit) },
+      build({ raise, raised }, m) {
         const value = m.reg("value", bit, { reset: false });
         m.when(raise, () => value.set(true));
-        flag.set(value);
+        raised.set(value);
       },
     })),
     {},
