@@ -33,7 +33,7 @@ module.exports = {
     {
       name: "language-runs-in-a-browser",
       comment:
-        "hdl finds Node's modules at run time where there are any (hdl/source-files.ts); it imports none, and no package",
+        "hdl finds Node's modules at run time where there are any (hdl/messages/source-files.ts); it imports none, and no package",
       severity: "error",
       from: { path: "^hdl/", pathNot: "\\.test\\.ts$|^hdl/fixtures/" },
       to: { dependencyTypesNot: ["local", "type-only", "type-import"], pathNot: "^hdl/" },

@@ -1,8 +1,9 @@
 /** What every net of a module follows from in the same cycle: as wholes, which is quick, and bit by bit; through instances too. */
-import { lineThatReads } from "./assigned.ts";
-import { eachBitRead } from "./bit-reads.ts";
+
 import { type Circuit, type Expression, type Inst, type Module, operands } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
+import { eachBitRead } from "./signals/bit-reads.ts";
+import { lineThatReads } from "./statements/assigned.ts";
 
 /** Some bits of a net. */
 export interface Bits {

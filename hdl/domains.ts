@@ -1,5 +1,5 @@
 /** Clock domains: values of two of them do not meet but in the registers and memories made for it. */
-import { contains, lineThatReads } from "./assigned.ts";
+
 import { HdlError } from "./errors.ts";
 import {
   type Circuit,
@@ -13,9 +13,10 @@ import {
   type Port,
   type Ref,
 } from "./ir.ts";
+import { refuse } from "./messages/problems.ts";
 import { asynchronous } from "./ports.ts";
 import type { LazyPosition } from "./position.ts";
-import { refuse } from "./problems.ts";
+import { contains, lineThatReads } from "./statements/assigned.ts";
 import { Straightness } from "./straight.ts";
 
 /** What is known of a net: its domain, undefined where it depends on nothing but literals. */

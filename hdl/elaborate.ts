@@ -1,21 +1,22 @@
 /** From definitions to a circuit: every distinct (definition, parameters) is built once. */
-import { isOverflow, located } from "./build-failure.ts";
-import { Builder, type Elaborated, type ModuleSource } from "./builder.ts";
-import { canonical } from "./canonical.ts";
-import type { ModuleDefinition } from "./definition.ts";
+
 import { dependencies } from "./dependencies.ts";
 import { refuseMixedDomains } from "./domains.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit } from "./ir.ts";
 import { refuseLoops } from "./loops.ts";
-import { renamed } from "./module-names.ts";
-import { checkName } from "./naming.ts";
+import { isOverflow, located } from "./messages/build-failure.ts";
+import { attempt, collect, problemCount, refuse } from "./messages/problems.ts";
+import { wrongArgument } from "./messages/wrong-argument.ts";
+import { Builder, type Elaborated, type ModuleSource } from "./module/builder.ts";
+import type { ModuleDefinition } from "./module/definition.ts";
+import { canonical } from "./names/canonical.ts";
+import { renamed } from "./names/module-names.ts";
+import { checkName } from "./names/naming.ts";
 import type { Ports } from "./ports.ts";
 import { countingApart, here, type LazyPosition } from "./position.ts";
-import { attempt, collect, problemCount, refuse } from "./problems.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { verifyCircuit } from "./verify.ts";
-import { wrongArgument } from "./wrong-argument.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
 type AnyModule = ModuleDefinition<any, any>;

@@ -1,37 +1,9 @@
 /** The hardware description language: everything a description may use. */
 
-export { at, type Read } from "./at.ts";
-export { lowestIndex, lowestOne, oneHot, oneHotIndex, oneHotSelect, popcount } from "./bit-sets.ts";
-export {
-  type Builder,
-  clockName,
-  fixedValue,
-  type InstanceOptions,
-  type RegisterOptions,
-  resetName,
-  type WhenChain,
-} from "./builder.ts";
-export {
-  pack,
-  type Settable,
-  type SettableBits,
-  type SignalOf,
-  type StreamSink,
-  type StreamSource,
-  type StreamTiming,
-  select,
-  unpack,
-  type ValueOf,
-} from "./bundle.ts";
 export { asyncFifo, crossed } from "./crossings/async-fifo.ts";
 export { type SynchronizeOptions, synchronize, synchronizeGray } from "./crossings/synchronizer.ts";
-export { defineModule, type ModuleDefinition } from "./definition.ts";
 export { elaborate } from "./elaborate.ts";
 export { HdlError, type HdlErrorCode, type HdlErrorDetails } from "./errors.ts";
-export { defineExternal, type ExternalDescription } from "./external.ts";
-export { asFixed, FixedSignal, type RoundOptions } from "./fixed.ts";
-export { decimal, type FixedLiteral } from "./fixed-literal.ts";
-export type { Fsm, FsmDescription, Go } from "./fsm.ts";
 export type {
   Circuit,
   MemoryStyle,
@@ -40,7 +12,21 @@ export type {
   UnderWrite,
   VerilogParameter,
 } from "./ir.ts";
-export type { Memory, MemoryOptions, ReadPort, ReadWritePort, WritePort } from "./memory.ts";
+export {
+  type Builder,
+  clockName,
+  fixedValue,
+  type InstanceOptions,
+  type RegisterOptions,
+  resetName,
+  type WhenChain,
+} from "./module/builder.ts";
+export { defineModule, type ModuleDefinition } from "./module/definition.ts";
+export { defineExternal, type ExternalDescription } from "./module/external.ts";
+export type { Memory, MemoryOptions, ReadPort, ReadWritePort, WritePort } from "./module/memory.ts";
+export { asFixed, FixedSignal, type RoundOptions } from "./numbers/fixed.ts";
+export { decimal, type FixedLiteral } from "./numbers/fixed-literal.ts";
+export type { RoundingMode } from "./numbers/rounding.ts";
 export {
   asynchronous,
   type Connections,
@@ -52,8 +38,21 @@ export {
   type Ports,
   type Results,
 } from "./ports.ts";
-export type { RoundingMode } from "./rounding.ts";
-export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signal.ts";
+export { at, type Read } from "./signals/at.ts";
+export { lowestIndex, lowestOne, oneHot, oneHotIndex, oneHotSelect, popcount } from "./signals/bit-sets.ts";
+export {
+  pack,
+  type Settable,
+  type SettableBits,
+  type SignalOf,
+  type StreamSink,
+  type StreamSource,
+  type StreamTiming,
+  select,
+  unpack,
+  type ValueOf,
+} from "./signals/bundle.ts";
+export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signals/signal.ts";
 export { Coverage, coverArms } from "./simulator/coverage.ts";
 export type { PowerUp } from "./simulator/flatten.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
@@ -63,8 +62,9 @@ export { type Dut, type SimulateOptions, simulate } from "./simulator/simulate.t
 export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
 export type { Trace } from "./simulator/trace.ts";
 export { VcdWriter } from "./simulator/vcd.ts";
+export type { Fsm, FsmDescription, Go } from "./statements/fsm.ts";
+export type { CasesOf, EnumCases, NumberCases } from "./statements/switch.ts";
 export * from "./streams/index.ts";
-export type { CasesOf, EnumCases, NumberCases } from "./switch.ts";
 export {
   addressWidth,
   type BitType,

@@ -2,11 +2,12 @@
  * Combinational loops: a bit whose value depends on itself in the same cycle. Nets are looked at whole first, which is
  * quick; only those that depend on themselves as wholes are looked at bit by bit, through instances too.
  */
-import { components } from "./components.ts";
+
 import { type Driver, dependencies } from "./dependencies.ts";
 import { HdlError } from "./errors.ts";
 import type { Circuit, Module } from "./ir.ts";
-import { refuse } from "./problems.ts";
+import { refuse } from "./messages/problems.ts";
+import { components } from "./module/components.ts";
 
 /** Returns the circuit; loops are refused with their path. */
 export function refuseLoops(circuit: Circuit, known = dependencies(circuit)): Circuit {

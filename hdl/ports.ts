@@ -1,9 +1,9 @@
 /** Ports: one record of them types the inside of a module, its instances and the test bench. */
 
-import type { Settable, SignalOf, StreamSink, StreamSource, ValueOf } from "./bundle.ts";
 import type { External } from "./ir.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions } from "./messages/options.ts";
 import { here, type LazyPosition } from "./position.ts";
+import type { Settable, SignalOf, StreamSink, StreamSource, ValueOf } from "./signals/bundle.ts";
 import type { PortType, StreamType } from "./types.ts";
 import { refuseNoType } from "./types.ts";
 

@@ -2,8 +2,8 @@
  * Where the user wrote something. The stack is captured when a node is made, which is cheap, and only formatted (and
  * mapped back from compiled JavaScript to TypeScript) when somebody asks.
  */
-import { packageRelative, parentOf, pathOf, sourceLine } from "./source-files.ts";
-import { type StackHolder, stackText } from "./stack.ts";
+import { packageRelative, parentOf, pathOf, sourceLine } from "./messages/source-files.ts";
+import { type StackHolder, stackText } from "./messages/stack.ts";
 
 export interface Position {
   /** Path of the source file, relative to the folder of its nearest package.json, with forward slashes. */

@@ -4,7 +4,7 @@
  */
 import { binary, cat, constant, mux, reference, slice } from "./expression.ts";
 import type { Circuit, Expression, Item, MemRead, MemWrite, Module } from "./ir.ts";
-import { freeName, takenNames } from "./naming.ts";
+import { freeName, takenNames } from "./names/naming.ts";
 
 export function lowerTransparentReads(circuit: Circuit): Circuit {
   const lowered = circuit.modules.map(lowerModule);

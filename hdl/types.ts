@@ -1,9 +1,9 @@
-import { spelled } from "./described.ts";
 import { HdlError } from "./errors.ts";
-import { checkedCount } from "./options.ts";
+import { spelled } from "./messages/described.ts";
+import { checkedCount } from "./messages/options.ts";
+import { refuse, standIn } from "./messages/problems.ts";
+import { refuseNoObject, wrongArgument } from "./messages/wrong-argument.ts";
 import { here } from "./position.ts";
-import { refuse, standIn } from "./problems.ts";
-import { refuseNoObject, wrongArgument } from "./wrong-argument.ts";
 
 /** One wire that is a truth value: conditions, flags, handshakes. Distinct from `uint(1)`, which is a number. */
 export interface BitType {

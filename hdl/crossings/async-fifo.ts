@@ -1,13 +1,14 @@
 /** A stream from one clock domain to another. */
-import type { Builder } from "../builder.ts";
-import type { StreamSource } from "../bundle.ts";
-import { defineModule } from "../definition.ts";
+
 import { HdlError } from "../errors.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../messages/options.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
-import { concat, type UIntSignal } from "../signal.ts";
+import type { StreamSource } from "../signals/bundle.ts";
+import { concat, type UIntSignal } from "../signals/signal.ts";
 import { packed, unpacked } from "../streams/packed.ts";
 import { type DataType, stream, uint } from "../types.ts";
 import { synchronizeGray } from "./synchronizer.ts";

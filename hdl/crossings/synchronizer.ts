@@ -1,13 +1,14 @@
 /** One bit from another clock domain. */
-import type { Builder } from "../builder.ts";
-import { defineModule } from "../definition.ts";
+
 import { HdlError } from "../errors.ts";
-import { refuseNoSignal, refuseNoWord } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../messages/options.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { asynchronous, input, output } from "../ports.ts";
 import { here } from "../position.ts";
-import { BitSignal, type LeafSignal, operandNote, UIntSignal } from "../signal.ts";
+import { refuseNoSignal, refuseNoWord } from "../signals/given.ts";
+import { BitSignal, type LeafSignal, operandNote, UIntSignal } from "../signals/signal.ts";
 import { type BitType, bit, type LeafType, typeName, type UIntType, uint } from "../types.ts";
 
 export interface SynchronizerParameters {

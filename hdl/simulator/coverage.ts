@@ -1,8 +1,8 @@
 /** Which arms of `when` and `switch` a simulation takes, told on the lines of the TypeScript. */
 import { binary, constant } from "../expression.ts";
 import type { Arm, Circuit, Module, Property } from "../ir.ts";
+import { sourceLine } from "../messages/source-files.ts";
 import type { Position } from "../position.ts";
-import { sourceLine } from "../source-files.ts";
 import type { Simulator } from "./simulator.ts";
 
 /** Names that no user can write: dollars are not for them. */

@@ -2,9 +2,10 @@
  * The slow, plain simulator: bigints and recursion, exact at every width. It is the meaning of the circuit, against which
  * the fast one is checked.
  */
-import { components } from "../components.ts";
+
 import { type Circuit, type Expression, unreachable } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
+import { components } from "../module/components.ts";
 import { type FlatDesign, type FlatNode, flatten, netsRead, type PowerUp, type Scope } from "./flatten.ts";
 
 /** The number that the low bits of `value` mean. */

@@ -1,5 +1,5 @@
 /** What a test bench writes to and reads from the ports of a module, as TypeScript types. */
-import type { FixedLiteral } from "../fixed-literal.ts";
+import type { FixedLiteral } from "../numbers/fixed-literal.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import type { BitType, EnumType, FixedType, RecordType, SIntType, StreamType, UIntType, VecType } from "../types.ts";
 

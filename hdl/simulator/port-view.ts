@@ -1,10 +1,11 @@
 /** The ports of a module as objects of the shape of their types, over any way to read and write its nets. */
-import { described } from "../described.ts";
+
 import { HdlError } from "../errors.ts";
-import { decimal, realOf } from "../fixed-literal.ts";
+import { described } from "../messages/described.ts";
+import { decimal, realOf } from "../numbers/fixed-literal.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import { here } from "../position.ts";
-import { type AnyLiteral, literal } from "../signal.ts";
+import { type AnyLiteral, literal } from "../signals/signal.ts";
 import {
   bit,
   type DataType,

@@ -1,4 +1,4 @@
-import { checkedCount } from "../options.ts";
+import { checkedCount } from "../messages/options.ts";
 import { here } from "../position.ts";
 
 /** Bits by a seed, for what is unknown at power-up: the same seed gives the same bits. */

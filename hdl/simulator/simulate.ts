@@ -1,10 +1,11 @@
 /** A design under test, typed by the ports of its module, on the in-process simulator. */
-import type { ModuleDefinition } from "../definition.ts";
+
 import { elaborate } from "../elaborate.ts";
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
-import { nearest } from "../nearest.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../messages/options.ts";
+import type { ModuleDefinition } from "../module/definition.ts";
+import { nearest } from "../names/nearest.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import { here } from "../position.ts";
 import { checkStreams } from "../streams/protocol.ts";

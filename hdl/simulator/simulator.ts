@@ -1,9 +1,10 @@
 /** The in-process simulator: a circuit compiled to WebAssembly. Starts in milliseconds, exact at every width. */
-import { described } from "../described.ts";
+
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
-import { nearest } from "../nearest.ts";
+import { described } from "../messages/described.ts";
+import { nearest } from "../names/nearest.ts";
 import { isLost, poisoned } from "../poison/circuit.ts";
 import { isShadow, shadowName } from "../poison/expression.ts";
 import { here } from "../position.ts";

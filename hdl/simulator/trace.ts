@@ -1,8 +1,8 @@
 /** What some nets were in every cycle since the recording began. */
 import { HdlError } from "../errors.ts";
-import { decimal } from "../fixed-literal.ts";
-import { nearest } from "../nearest.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../messages/options.ts";
+import { nearest } from "../names/nearest.ts";
+import { decimal } from "../numbers/fixed-literal.ts";
 import { here } from "../position.ts";
 import type { LeafType } from "../types.ts";
 import type { NamedNet } from "./net-names.ts";

@@ -2,8 +2,8 @@
  * Nets of a flat design that depend on each other as wholes, though no bit depends on itself, cut into pieces. What reads
  * such a net elsewhere still reads it whole.
  */
-import { components } from "../components.ts";
-import { Cutter, cutNets, cutToBits, joined, type Piece, type TangledNet } from "../pieces.ts";
+import { components } from "../module/components.ts";
+import { Cutter, cutNets, cutToBits, joined, type Piece, type TangledNet } from "../statements/pieces.ts";
 import { type FlatDesign, type FlatNet, type FlatNode, netsRead, type Scope } from "./flatten.ts";
 
 /** The same design with every tangled net in pieces. A bit that depends on itself leaves it tangled. */

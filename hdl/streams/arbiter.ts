@@ -1,15 +1,16 @@
-import { at } from "../at.ts";
-import { lowestOne } from "../bit-sets.ts";
-import type { Builder } from "../builder.ts";
-import { type SignalOf, type StreamSource, select, type ValueOf } from "../bundle.ts";
-import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
-import { refuseNoStream } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
-import { checkedChoice } from "../options.ts";
+import { checkedChoice } from "../messages/options.ts";
+import { wrongArgument } from "../messages/wrong-argument.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
-import { concat, type UIntSignal } from "../signal.ts";
+import { at } from "../signals/at.ts";
+import { lowestOne } from "../signals/bit-sets.ts";
+import { type SignalOf, type StreamSource, select, type ValueOf } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
+import { concat, type UIntSignal } from "../signals/signal.ts";
 import {
   addressWidth,
   bit,
@@ -21,7 +22,6 @@ import {
   type UIntType,
   uint,
 } from "../types.ts";
-import { wrongArgument } from "../wrong-argument.ts";
 import { timingOf } from "./timing.ts";
 
 /** Who goes first: always the lowest that asks, or each in turn. */

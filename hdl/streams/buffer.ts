@@ -1,9 +1,9 @@
-import type { Builder } from "../builder.ts";
-import type { StreamSink, StreamSource } from "../bundle.ts";
-import { defineModule } from "../definition.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
-import { checkedChoice } from "../options.ts";
+import { checkedChoice } from "../messages/options.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { input, output } from "../ports.ts";
+import type { StreamSink, StreamSource } from "../signals/bundle.ts";
 import { bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
 import { timed, timingOf } from "./timing.ts";

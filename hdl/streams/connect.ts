@@ -1,7 +1,7 @@
-import type { StreamSink, StreamSource, ValueOf } from "../bundle.ts";
-import { refuseNoStream } from "../given.ts";
+import { wrongArgument } from "../messages/wrong-argument.ts";
+import type { StreamSink, StreamSource, ValueOf } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
 import type { DataType } from "../types.ts";
-import { wrongArgument } from "../wrong-argument.ts";
 
 /** The words of `source` go out at `sink`: of an output port, or of a stream made by `m.stream`. */
 export function connect<T extends DataType>(sink: StreamSink<T>, source: StreamSource<T>): void {

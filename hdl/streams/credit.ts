@@ -3,13 +3,14 @@
  * sender spends one on each that it sends. Registers may stand on the way, in both directions; with as many credits as edges
  * there and back, a word moves at every edge.
  */
-import type { Builder } from "../builder.ts";
-import type { SignalOf, StreamSource, StreamTiming, ValueOf } from "../bundle.ts";
-import { refuseNoBit, refuseNoStream } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
-import type { BitSignal } from "../signal.ts";
+
+import { refuseNoObject } from "../messages/wrong-argument.ts";
+import type { Builder } from "../module/builder.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
+import type { SignalOf, StreamSource, StreamTiming, ValueOf } from "../signals/bundle.ts";
+import { refuseNoBit, refuseNoStream } from "../signals/given.ts";
+import type { BitSignal } from "../signals/signal.ts";
 import { countWidth, type DataType, stream, uint } from "../types.ts";
-import { refuseNoObject } from "../wrong-argument.ts";
 import { queued } from "./fifo.ts";
 import { timingOf } from "./timing.ts";
 

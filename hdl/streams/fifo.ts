@@ -1,12 +1,12 @@
-import type { Builder } from "../builder.ts";
-import type { StreamSink, StreamSource } from "../bundle.ts";
-import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
+import { refuse } from "../messages/problems.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
-import { refuse } from "../problems.ts";
-import { type BitSignal, concat } from "../signal.ts";
+import type { StreamSink, StreamSource } from "../signals/bundle.ts";
+import { type BitSignal, concat } from "../signals/signal.ts";
 import { addressWidth, bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
 import { timed, timingOf } from "./timing.ts";

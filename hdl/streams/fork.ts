@@ -1,10 +1,10 @@
-import type { Builder } from "../builder.ts";
-import type { StreamSource, ValueOf } from "../bundle.ts";
 import { HdlError } from "../errors.ts";
-import { refuseNoStream } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
+import { refuse } from "../messages/problems.ts";
+import type { Builder } from "../module/builder.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { here } from "../position.ts";
-import { refuse } from "../problems.ts";
+import type { StreamSource, ValueOf } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
 import { bit, type DataType } from "../types.ts";
 
 /**

@@ -1,9 +1,9 @@
-import type { Builder } from "../builder.ts";
-import type { StreamSource, ValueOf } from "../bundle.ts";
-import { refuseNoStream } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
+import { refuseNoObject } from "../messages/wrong-argument.ts";
+import type { Builder } from "../module/builder.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
+import type { StreamSource, ValueOf } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
 import { type DataType, type RecordType, record, stream } from "../types.ts";
-import { refuseNoObject } from "../wrong-argument.ts";
 import { timingOf } from "./timing.ts";
 
 /** The types of the words that sources carry, by name. */

@@ -1,11 +1,11 @@
-import type { Builder } from "../builder.ts";
-import { flattenValue, type SignalOf, type StreamSource, signalOf, type ValueOf } from "../bundle.ts";
-import { refuseNoStream } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
+import { refuseNoFunction } from "../messages/wrong-argument.ts";
+import type { Builder } from "../module/builder.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { here } from "../position.ts";
-import type { BitSignal } from "../signal.ts";
+import { flattenValue, type SignalOf, type StreamSource, signalOf, type ValueOf } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
+import type { BitSignal } from "../signals/signal.ts";
 import { type DataType, stream } from "../types.ts";
-import { refuseNoFunction } from "../wrong-argument.ts";
 
 /** The words of `source` as `change` makes them, values of `type`. Latency 0; no hardware but what `change` needs. */
 export function mapped<T extends DataType, R extends DataType>(

@@ -1,6 +1,6 @@
 /** Streams of any type through modules that know numbers only, so that equal widths share a module. */
-import { pack, type StreamSource, unpack, type ValueOf } from "../bundle.ts";
-import { refuseNoStream } from "../given.ts";
+import { pack, type StreamSource, unpack, type ValueOf } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
 import { type DataType, type StreamType, stream, type UIntType, uint } from "../types.ts";
 
 /** The same handshake with each word as one number. */

@@ -2,10 +2,11 @@
  * The rule of streams as properties: what is offered stays, unchanged, until it is accepted. A pass for simulations and proofs;
  * the circuit that is printed does without.
  */
-import { clockOf } from "../builder.ts";
+
 import { binary, constant, mux, reference, unary } from "../expression.ts";
 import type { Circuit, Expression, Inst, Item, Module, Port, Property, StreamNets } from "../ir.ts";
-import { freeName, takenNames } from "../naming.ts";
+import { clockOf } from "../module/builder.ts";
+import { freeName, takenNames } from "../names/naming.ts";
 import { asynchronous } from "../ports.ts";
 import type { LazyPosition } from "../position.ts";
 

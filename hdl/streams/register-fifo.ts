@@ -1,8 +1,8 @@
-import type { Builder } from "../builder.ts";
-import { type SignalOf, type StreamSink, type StreamSource, select } from "../bundle.ts";
-import { defineModule } from "../definition.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
 import { input, output } from "../ports.ts";
-import { type BitSignal, concat } from "../signal.ts";
+import { type SignalOf, type StreamSink, type StreamSource, select } from "../signals/bundle.ts";
+import { type BitSignal, concat } from "../signals/signal.ts";
 import { bit, stream, type UIntType, uint } from "../types.ts";
 import type { FifoParameters } from "./fifo.ts";
 

@@ -1,7 +1,8 @@
 /** How long words take through a chain of stream parts, and how many come out, where nothing stalls them. */
-import type { StreamSource, StreamTiming } from "../bundle.ts";
+
+import { refuseNoObject } from "../messages/wrong-argument.ts";
+import type { StreamSource, StreamTiming } from "../signals/bundle.ts";
 import type { DataType } from "../types.ts";
-import { refuseNoObject } from "../wrong-argument.ts";
 
 /** What is known of a source: of a port or a stream made by hand, that words may come at every edge. */
 export function timingOf(source: { readonly timing?: StreamTiming }): StreamTiming {

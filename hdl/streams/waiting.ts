@@ -5,8 +5,8 @@
 import { type Bits, bitsRead, type Dependencies, type Driver } from "../dependencies.ts";
 import { HdlError } from "../errors.ts";
 import type { Circuit, Expression, Module } from "../ir.ts";
+import { refuse } from "../messages/problems.ts";
 import type { LazyPosition } from "../position.ts";
-import { refuse } from "../problems.ts";
 
 /** A stream seen from inside a module: the bits that its `valid` is or follows from, and the net of its `ready`. */
 interface Handshake {

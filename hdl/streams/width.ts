@@ -1,14 +1,14 @@
-import { at } from "../at.ts";
-import type { Builder } from "../builder.ts";
-import type { StreamSource } from "../bundle.ts";
-import { defineModule } from "../definition.ts";
 import { HdlError } from "../errors.ts";
-import { refuseNoStream } from "../given.ts";
-import { refuseNoBuilder } from "../given-builder.ts";
+import { wrongArgument } from "../messages/wrong-argument.ts";
+import type { Builder } from "../module/builder.ts";
+import { defineModule } from "../module/definition.ts";
+import { refuseNoBuilder } from "../module/given-builder.ts";
 import { input, output } from "../ports.ts";
 import { here } from "../position.ts";
+import { at } from "../signals/at.ts";
+import type { StreamSource } from "../signals/bundle.ts";
+import { refuseNoStream } from "../signals/given.ts";
 import { addressWidth, countWidth, type DataType, stream, type UIntType, uint, type VecType, vec } from "../types.ts";
-import { wrongArgument } from "../wrong-argument.ts";
 import { packed, unpacked } from "./packed.ts";
 import { timingOf } from "./timing.ts";
 

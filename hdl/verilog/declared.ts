@@ -4,8 +4,8 @@
  */
 import type { Expression, Item } from "../ir.ts";
 import { itemExpressions, operands } from "../ir.ts";
+import { sourceLine } from "../messages/source-files.ts";
 import type { Caller, LazyPosition, Position } from "../position.ts";
-import { sourceLine } from "../source-files.ts";
 import { nameAt } from "./declarators.ts";
 import { isNet } from "./pieces.ts";
 

@@ -1,9 +1,9 @@
 import type { Circuit, Module } from "../ir.ts";
-import { refuseOwnName } from "../naming.ts";
-import { checkedChoice, checkOptions } from "../options.ts";
+import { checkedChoice, checkOptions } from "../messages/options.ts";
+import { wrongArgument } from "../messages/wrong-argument.ts";
+import { refuseOwnName } from "../names/naming.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
-import { wrongArgument } from "../wrong-argument.ts";
 import { hoistCircuit } from "./hoist.ts";
 import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";

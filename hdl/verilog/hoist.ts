@@ -15,7 +15,7 @@ import {
   operands,
   type Wire,
 } from "../ir.ts";
-import { freeName, takenNames } from "../naming.ts";
+import { freeName, takenNames } from "../names/naming.ts";
 import { type DeclaredName, declaredNames } from "./declared.ts";
 import { countUses, narrowSums } from "./narrow.ts";
 import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";

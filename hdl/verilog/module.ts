@@ -13,7 +13,7 @@ import {
   unreachable,
   type VerilogParameter,
 } from "../ir.ts";
-import { freeName, takenNames } from "../naming.ts";
+import { freeName, takenNames } from "../names/naming.ts";
 import type { LazyPosition } from "../position.ts";
 import { printExpression, printIndex, printLiteral, printNegation, printOperand, printRange } from "./expression.ts";
 import { formalItems } from "./formal.ts";

@@ -2,10 +2,11 @@
  * Nets of a module that depend on each other as wholes, though no bit depends on itself, as nets of their own for the
  * pieces: Verilator takes nets whole, and would warn of a loop.
  */
-import { components } from "../components.ts";
+
 import { type Circuit, type Expression, type Item, type Module, operands, type Wire } from "../ir.ts";
-import { freeName, takenNames } from "../naming.ts";
-import { Cutter, cutNets, cutToBits, joined, type Piece, type TangledNet } from "../pieces.ts";
+import { components } from "../module/components.ts";
+import { freeName, takenNames } from "../names/naming.ts";
+import { Cutter, cutNets, cutToBits, joined, type Piece, type TangledNet } from "../statements/pieces.ts";
 
 /** The circuit with such nets in pieces. Nets that depend on each other through an instance stay whole, as its ports do. */
 export function splitTangled(circuit: Circuit): Circuit {

@@ -10,7 +10,7 @@ import {
   mapOperands,
   operands,
 } from "../ir.ts";
-import { freeName } from "../naming.ts";
+import { freeName } from "../names/naming.ts";
 
 export interface NamedConstants {
   /** The items with names in the places of the constants. Resets keep their symbol: see `nameOf`. */

@@ -1,0 +1,862 @@
+/** The `m` of a `build` function: makes wires, registers, memories, instances and conditions inside one module. */
+
+import { HdlError } from "../errors.ts";
+import { binary, constant, reference } from "../expression.ts";
+import {
+  type Const,
+  type Expression,
+  type Item,
+  itemExpressions,
+  type MemoryStyle,
+  type Module,
+  type NetFormat,
+  operands,
+  type Port,
+  type Property,
+  type Reg,
+  type StreamNets,
+} from "../ir.ts";
+import { checkedChoice, checkOptions } from "../messages/options.ts";
+import { attempt, inherits, inheritsType, isRecovered, problemCount, recovery, refuse } from "../messages/problems.ts";
+import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
+import { checkName } from "../names/naming.ts";
+import { sameRange } from "../numbers/range.ts";
+import {
+  asynchronous,
+  type Connections,
+  type ExternalSource,
+  type InputPort,
+  type Instantiable,
+  type OutputPort,
+  type Ports,
+  type Results,
+} from "../ports.ts";
+import { here, type LazyPosition } from "../position.ts";
+import {
+  flattenValue,
+  type Settable,
+  type SignalOf,
+  type StreamSink,
+  type StreamSource,
+  settable,
+  signalOf,
+  type ValueOf,
+} from "../signals/bundle.ts";
+import { refuseNoSignal, refuseNoStream } from "../signals/given.ts";
+import {
+  type AnyLiteral,
+  BitSignal,
+  type EnumSignal,
+  expressionNote,
+  operandOf,
+  type UIntSignal,
+} from "../signals/signal.ts";
+import { contains, lineThatReads } from "../statements/assigned.ts";
+import { checkedFsm, type Fsm, type FsmDescription, stateCases } from "../statements/fsm.ts";
+import { type Bits, pieceName, setterName } from "../statements/resolve.ts";
+import { Statements } from "../statements/statements.ts";
+import { buildSwitch, type CasesOf } from "../statements/switch.ts";
+import {
+  bit,
+  type DataType,
+  enumOf,
+  isSigned,
+  type LeafType,
+  leaves,
+  refuseNoType,
+  type StreamType,
+  typeName,
+} from "../types.ts";
+import { checkExternal } from "./external-checks.ts";
+import { Memory, type MemoryOptions, memoryStyles } from "./memory.ts";
+import { expressionsIn, type InputNets, type InputValue, referencesIn, refuseUnusedInputs } from "./unused-inputs.ts";
+
+/** Name of the clock of a module's default domain. */
+export const clockName = "clock";
+/** Name of its synchronous, active-high reset. */
+export const resetName = "reset";
+
+/** The same for a domain; the default one is "". */
+export function clockOf(domain: string): string {
+  return domain === "" ? clockName : `${domain}_${clockName}`;
+}
+
+export function resetOf(domain: string): string {
+  return domain === "" ? resetName : `${domain}_${resetName}`;
+}
+
+/** What clocks and resets are called, active-low ones too; nothing else may be. */
+const controlName = /^(.*_)?(clock|reset|reset_n)$/;
+
+/** Finds or makes the module for a definition and its parameters. */
+export interface ModuleSource {
+  module<P, D extends Ports>(
+    definition: Instantiable<P, D>,
+    parameters: P,
+    at: LazyPosition,
+    /** The name of the instance; absent for the top. */
+    instance?: string,
+  ): Elaborated;
+}
+
+export interface Elaborated {
+  readonly module: Module;
+  readonly ports: Ports;
+}
+
+/** A net that `set` may drive. */
+interface Target {
+  readonly kind: "wire" | "output" | "reg";
+  readonly name: string;
+  /** How TypeScript calls it, as far as a variable is called like what it holds. */
+  readonly path: string;
+  readonly type: LeafType;
+  readonly reset: Const | undefined;
+  readonly domain: string;
+  readonly crossing: boolean;
+  readonly at: LazyPosition;
+  /** Where it was assigned last. */
+  assignedAt: LazyPosition | undefined;
+  /** Rank of the last assignment, so that the Verilog stands in the order of the source. */
+  order: number;
+}
+
+/** What a register is set to in reset, and whether it takes values of another clock. */
+export interface RegisterOptions<T> {
+  /** The value that reset gives; without it the register has no reset and powers up unknown. */
+  readonly reset?: ValueOf<T>;
+  /**
+   * The first flip-flop of a synchroniser: it may take a value of another clock domain, and nothing but a second
+   * flip-flop should read it. Library parts for crossings use it; see `synchronize` and `asyncFifo`.
+   */
+  readonly crossing?: boolean;
+}
+
+/** How the domains of an instance's ports are called in the module around it. */
+export interface InstanceOptions {
+  /** By the child's name of a domain; absent ones keep their name. The child's default domain becomes the builder's. */
+  readonly domains?: Readonly<Record<string, string>>;
+}
+
+/** A memory that nothing writes. */
+type Rom<T extends DataType> = Omit<Memory<T>, "write" | "readWrite">;
+
+/** What may follow a `when`. */
+export interface WhenChain {
+  /** Tried when no condition above held. */
+  elseWhen(condition: BitSignal, body: () => void): WhenChain;
+  /** Taken when no condition held. */
+  otherwise(body: () => void): void;
+}
+
+/** What a module's builders for its domains share. */
+class Contents {
+  readonly statements = new Statements();
+  readonly names = new Map<string, LazyPosition>();
+  readonly targets = new Map<string, Target>();
+  readonly items: { order: number; item: Item }[] = [];
+  readonly ports: Port[] = [];
+  readonly streams: StreamNets[] = [];
+  readonly inputs: InputNets[] = [];
+  /** Nets that something reads, or need not. */
+  readonly read = new Set<string>();
+  /** References made here; any other in an expression belongs to another module. */
+  readonly own = new WeakSet<Expression>();
+  /** Domains with something clocked, and with something that is reset. */
+  readonly clocked = new Set<string>();
+  readonly resets = new Set<string>();
+  order = 0;
+  closed = false;
+}
+
+/** What the build that runs now describes; the builds of its instances run inside it. */
+let building: Contents | undefined;
+
+/** The inside of a module: makes wires, registers, memories, instances and conditions. */
+export class Builder {
+  readonly #source: ModuleSource;
+  readonly #contents: Contents;
+  readonly #domain: string;
+
+  constructor(source: ModuleSource, contents = new Contents(), domain = "") {
+    this.#source = source;
+    this.#contents = contents;
+    this.#domain = domain;
+  }
+
+  /**
+   * A builder of the same module for another clock domain: what is made with it is clocked by `<name>_clock` and reset by
+   * `<name>_reset`. Values of two domains do not mix; they cross by library parts.
+   */
+  domain(name: string): Builder {
+    const at = here();
+    checkName("domain", name, at);
+    return new Builder(this.#source, this.#contents, name);
+  }
+
+  /** A wire, to be assigned with `set` on every path. */
+  wire<T extends DataType>(name: string, type: T): Settable<T> {
+    return this.#assignable("wire", name, type, undefined, here());
+  }
+
+  /** A name for a value: it becomes a net of that name. */
+  node<T extends BitSignal | SignalOf<LeafType>>(name: string, value: T): T {
+    const at = here();
+    refuseNoSignal("node", value, at);
+    this.#declare("node", name, at);
+    const { expression } = value;
+    const { width, signed } = expression;
+    this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at, ...formatOf(value.type) });
+    const net = this.#reference(name, width, signed, at);
+    sameRange(net, expression);
+    inherits(net, expression);
+    return new (value.constructor as new (type: unknown, e: Expression) => T)(
+      ...((value.type.kind === "bit" ? [net] : [value.type, net]) as [unknown, Expression]),
+    );
+  }
+
+  /** A register of a stated type; it keeps its value where it is not assigned. */
+  reg<T extends DataType>(name: string, type: T, options: RegisterOptions<T> = {}): Settable<T> {
+    const at = here();
+    checkOptions("reg", "an object of options", options, { reset: true, crossing: true }, at);
+    const resets =
+      options.reset === undefined
+        ? undefined
+        : flattenValue(type, options.reset, at, { name, at }).map((e) => constantOf(e, at));
+    this.#contents.clocked.add(this.#domain);
+    if (resets) this.#contents.resets.add(this.#domain);
+    return this.#assignable("reg", name, type, resets, at, { crossing: options.crossing });
+  }
+
+  /** A memory of `depth` words of `type`; without `init` its contents at power-up are unknown. */
+  mem<T extends DataType>(name: string, depth: number, type: T, options: MemoryOptions<T> = {}): Memory<T> {
+    const at = here();
+    checkOptions("mem", "an object of options", options, { init: true, style: true }, at);
+    const style = options.style && checkedChoice("The style of a memory", options.style, memoryStyles, at);
+    return this.#memory(name, depth, type, { ...options, ...(style && { style }) }, false, at);
+  }
+
+  #memory<T extends DataType>(
+    name: string,
+    depth: number,
+    type: T,
+    options: MemoryOptions<T>,
+    readOnly: boolean,
+    at: LazyPosition,
+  ): Memory<T> {
+    this.#declare("memory", name, at);
+    return new Memory(name, depth, type, options, at, {
+      readOnly,
+      add: (item) => this.#add(item),
+      declare: (net, position) => this.#declare("memory port", net, position),
+      reference: (net, width, signed, position) => this.#reference(net, width, signed, position),
+      named: (base, t, value) => (t.kind === "record" || t.kind === "vec" ? this.#namedParts(base, t, value) : value),
+      enable: () => this.#contents.statements.enable(),
+      clock: (edges, domain = this.#domain) => {
+        if (edges) this.#contents.clocked.add(domain);
+        return clockOf(domain);
+      },
+    });
+  }
+
+  /** A read-only memory of the given words, literals of `type`. */
+  rom<T extends DataType>(name: string, type: T, words: Iterable<ValueOf<T>>, style?: MemoryStyle): Rom<T> {
+    const at = here();
+    if (typeof words?.[Symbol.iterator] !== "function") throw wrongArgument("rom", "an array of words", words);
+    const init = [...words];
+    const options = style ? { style: checkedChoice("The style of a memory", style, memoryStyles, at) } : {};
+    return this.#memory(name, init.length, type, { init, ...options }, true, at);
+  }
+
+  /** The condition must hold at every edge, outside reset and inside the enclosing `when` bodies. */
+  assert(name: string, condition: BitSignal): void {
+    this.#property("assert", name, condition);
+  }
+
+  /** What the surroundings promise: proofs rely on it, simulation checks it like an assertion. */
+  assume(name: string, condition: BitSignal): void {
+    this.#property("assume", name, condition);
+  }
+
+  /** The condition ought to hold at some edge: counted in simulation, reached by proofs. */
+  cover(name: string, condition: BitSignal): void {
+    this.#property("cover", name, condition);
+  }
+
+  #property(property: Property["property"], name: string, condition: BitSignal): void {
+    const at = here();
+    this.#declare("property", name, at);
+    this.#contents.clocked.add(this.#domain);
+    const enable = this.#contents.statements.enable();
+    this.#add({
+      kind: "property",
+      property,
+      name,
+      condition: operandOf(bit, condition, at),
+      ...(enable ? { enable } : {}),
+      clock: clockOf(this.#domain),
+      at,
+    });
+  }
+
+  /** Says that nothing needs to read these input ports: signals, bundles or streams. Other unread inputs are an error. */
+  unused(...ports: readonly InputValue[]): void {
+    const at = here();
+    for (const port of ports) {
+      const empty = typeof port === "object" && port !== null && Object.keys(port).length === 0;
+      if (!empty && expressionsIn(port).length === 0)
+        throw wrongArgument("unused", "signals, bundles and streams", port, at);
+    }
+    for (const e of referencesIn(expressionsIn(ports))) if (this.#contents.own.has(e)) this.#contents.read.add(e.name);
+  }
+
+  /** Both ends of a stream inside this module. */
+  stream<T extends DataType>(name: string, type: StreamType<T>): { sink: StreamSink<T>; source: StreamSource<T> } {
+    const at = here();
+    if (type?.kind !== "stream") throw wrongArgument("stream", "a stream type", type, at);
+    const end = <D extends DataType>(side: "sink" | "source", part: string, t: D) =>
+      this.#assignable("wire", `${name}_${part}`, t, undefined, at, { path: `${name}.${side}.${part}` });
+    const valid = end("sink", "valid", bit);
+    const ready = end("source", "ready", bit);
+    const data = end("sink", "data", type.data);
+    this.#streamNets(name, "inside", type, this.#domain, at);
+    const fire = fireOf(valid, ready, at);
+    return {
+      sink: { type, valid, data, ready, fire },
+      source: { type, valid, data: data as SignalOf<T>, ready, fire },
+    };
+  }
+
+  /** Assignments in `body` take effect where `condition` holds. */
+  when(condition: BitSignal, body: () => void): WhenChain {
+    const at = here();
+    const branch = this.#contents.statements.branch();
+    this.#contents.statements.arm(branch, operandOf(bit, condition, at), body);
+    const chain: WhenChain = {
+      elseWhen: (next, nextBody) => {
+        this.#contents.statements.arm(branch, operandOf(bit, next, here()), nextBody);
+        return chain;
+      },
+      otherwise: (rest) => this.#contents.statements.otherwise(branch, rest),
+    };
+    return chain;
+  }
+
+  /**
+   * Of each case, the assignments take effect where the signal has its value. Cases are built in the order of the values.
+   * An enum needs a case for every value or a default; a number, a default unless every number has a case.
+   */
+  switch<S extends EnumSignal | UIntSignal>(signal: S, cases: CasesOf<S>): void {
+    buildSwitch(this.#contents.statements, signal, cases as Record<string, () => void>, here());
+  }
+
+  /** A state machine: a register `name` that resets to `initial`, and what happens in each state. */
+  fsm<const S extends string>(name: string, description: FsmDescription<S>): Fsm<S> {
+    const at = here();
+    const { initial, states } = checkedFsm(description, at);
+    const state = this.reg(name, enumOf(...(Object.keys(states) as S[])), { reset: initial as never });
+    buildSwitch(
+      this.#contents.statements,
+      state,
+      stateCases<S>((next) => state.set(next), states),
+      at,
+    );
+    return { state, is: (value) => state.eq(value) };
+  }
+
+  /**
+   * An instance. Every input must be connected; the outputs are returned. Its nets are named `<name>_<port>`.
+   */
+  inst<P, D extends Ports>(
+    name: string,
+    definition: Instantiable<P, D>,
+    parameters: P,
+    connections: Connections<D>,
+    options: InstanceOptions = {},
+  ): Results<D> {
+    const at = here();
+    this.#declare("instance", name, at);
+    if (typeof definition?.describe !== "function") throw wrongArgument("inst", "a module", definition, at);
+    refuseNoObject("inst", "an object of connections", connections);
+    checkOptions("inst", "an object of options", options, { domains: true }, at);
+    // A module that has no ports leaves the rest of this one to be looked at.
+    const child = attempt(
+      () => this.#source.module(definition, parameters, at, name),
+      () => undefined,
+    );
+    if (!child) return unknownResults(at) as Results<D>;
+    const order = this.#contents.order++;
+    const inputs: { port: string; value: Expression }[] = [];
+    const outputs: { port: string; net: string; width: number; signed: boolean }[] = [];
+    const given = connections as Record<string, unknown>;
+    const drive = (port: string, value: Expression) => inputs.push({ port, value });
+    const net = (port: string, type: LeafType): Expression => {
+      const signed = isSigned(type);
+      this.#declare("instance output", `${name}_${port}`, at);
+      outputs.push({ port, net: `${name}_${port}`, width: type.width, signed });
+      return this.#reference(`${name}_${port}`, type.width, signed, at);
+    };
+    this.#checkConnections(definition.name, child.ports, given, at);
+
+    const results: Record<string, unknown> = {};
+    for (const [port, { direction, type, at: portAt }] of Object.entries(child.ports) as [
+      string,
+      InputPort | OutputPort,
+    ][]) {
+      if (direction === "input" && given[port] === undefined) continue;
+      const target = { name: `${name}.${port}`, at: portAt };
+      if (direction === "input" && type.kind === "stream") {
+        const source = given[port] as StreamSource<DataType>;
+        refuseNoStream(`Port "${port}"`, source, at);
+        drive(`${port}_valid`, source.valid.expression);
+        const data = flattenValue(type.data, source.data as ValueOf<DataType>, at, target);
+        leaves(`${port}_data`, type.data).forEach((leaf, i) => {
+          drive(leaf.name, data[i]);
+        });
+        source.ready.set(signalOf("", bit, () => net(`${port}_ready`, bit)));
+      } else if (direction === "input") {
+        const values = flattenValue(type as DataType, given[port] as ValueOf<DataType>, at, target);
+        leaves(port, type as DataType).forEach((leaf, i) => {
+          drive(leaf.name, values[i]);
+        });
+      } else if (type.kind === "stream") {
+        const path = `${name}.${port}.ready`;
+        const ready = this.#assignable("wire", `${name}_${port}_ready`, bit, undefined, at, { path });
+        drive(`${port}_ready`, ready.expression);
+        const valid = signalOf("", bit, () => net(`${port}_valid`, bit));
+        const data = signalOf(`${port}_data`, type.data, net);
+        results[port] = { type, valid, data, ready, fire: fireOf(valid, ready, at) } satisfies StreamSource<DataType>;
+      } else {
+        results[port] = signalOf(port, type as DataType, net);
+      }
+    }
+    const parentOf = (domain: string) => (domain === "" ? this.#domain : (options.domains?.[domain] ?? domain));
+    const controls: { port: string; net: string }[] = [];
+    const domains = new Set<string>();
+    for (const port of child.module.ports) {
+      const domain = port.domain ?? "";
+      domains.add(domain);
+      if (port.role === "data") continue;
+      const clock = port.role === "clock";
+      (clock ? this.#contents.clocked : this.#contents.resets).add(parentOf(domain));
+      controls.push({ port: port.name, net: (clock ? clockOf : resetOf)(parentOf(domain)) });
+    }
+    this.#contents.items.push({
+      order,
+      item: {
+        kind: "inst",
+        name,
+        module: child.module.name,
+        inputs,
+        outputs,
+        controls,
+        domains: [...domains].map((domain) => ({ child: domain, parent: parentOf(domain) })),
+        at,
+      },
+    });
+    return results as Results<D>;
+  }
+
+  /** Runs a build; for elaboration only. @internal */
+  run<T>(build: () => T): T {
+    const outer = building;
+    building = this.#contents;
+    try {
+      return build();
+    } finally {
+      building = outer;
+    }
+  }
+
+  /** Makes the ports; for elaboration only. @internal */
+  declarePorts(ports: Ports): Record<string, unknown> {
+    const inside: Record<string, unknown> = {};
+    for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
+      if (domain !== "" && domain !== asynchronous) checkName("domain", domain, at);
+      const make = <T extends DataType>(n: string, t: T, reads: boolean, path = n) =>
+        reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at, path);
+      const consumes = direction === "input";
+      if (consumes) {
+        const parts = type.kind === "stream" ? leaves(`${name}_data`, type.data) : leaves(name, type);
+        const valid = type.kind === "stream" ? [`${name}_valid`] : [];
+        this.#contents.inputs.push({ name, nets: [...valid, ...parts.map((leaf) => leaf.name)], at });
+      }
+      if (type.kind !== "stream") {
+        inside[name] = make(name, type, consumes);
+        continue;
+      }
+      this.#streamNets(name, direction, type, domain, at);
+      const valid = make(`${name}_valid`, bit, consumes, `${name}.valid`);
+      const ready = make(`${name}_ready`, bit, !consumes, `${name}.ready`);
+      const data = make(`${name}_data`, type.data, consumes, `${name}.data`);
+      inside[name] = { type, valid, ready, data, fire: fireOf(valid, ready, at) };
+    }
+    return inside;
+  }
+
+  #streamNets(
+    name: string,
+    direction: StreamNets["direction"],
+    { data }: StreamType,
+    domain: string,
+    at: LazyPosition,
+  ): void {
+    this.#contents.streams.push({
+      name,
+      direction,
+      valid: `${name}_valid`,
+      ready: `${name}_ready`,
+      data: leaves(`${name}_data`, data).map((leaf) => leaf.name),
+      ...(domain === "" ? {} : { domain }),
+      at,
+    });
+  }
+
+  /**
+   * Resolves all assignments; for elaboration only. A build that had problems (not `sound`) is not checked any further. @internal
+   */
+  finish(name: string, summary: string, at: LazyPosition, sound: boolean, external?: ExternalSource): Module {
+    this.#contents.closed = true;
+    if (external?.controls.includes("clock")) this.#contents.clocked.add("");
+    if (external?.controls.includes("reset")) this.#contents.resets.add("");
+    if (external && !external.modelled) this.#contents.targets.clear();
+    if (sound) this.#resolveTargets(name, external !== undefined);
+    const control = (port: string, role: "clock" | "reset", domain: string): Port => ({
+      ...{ name: port, direction: "input", role, width: 1, signed: false, at },
+      ...(domain === "" ? {} : { domain }),
+    });
+    const { clocked, resets, ports, streams } = this.#contents;
+    const resetOfClock = new Map([...resets].map((domain) => [clockOf(domain), resetOf(domain)]));
+    const guarded = (item: Item): Item => {
+      const reset = item.kind === "property" ? resetOfClock.get(item.clock) : undefined;
+      return reset === undefined ? item : ({ ...item, reset } as Item);
+    };
+    const controls = [...clocked]
+      .sort()
+      .flatMap((domain) => [
+        control(clockOf(domain), "clock", domain),
+        ...(resets.has(domain) ? [control(resetOf(domain), "reset", domain)] : []),
+      ]);
+    if (external) {
+      refuseUnknownPins(name, external, [...controls, ...ports], at);
+      checkExternal(name, external, [...controls, ...ports], at);
+    }
+    return {
+      name,
+      summary,
+      ports: [...controls, ...ports],
+      streams,
+      arms: this.#contents.statements.arms,
+      ...(external ? { external } : {}),
+      items: this.#contents.items.sort((a, b) => a.order - b.order).map(({ item }) => guarded(item)),
+      at,
+    };
+  }
+
+  #resolveTargets(name: string, external: boolean): void {
+    const before = problemCount();
+    for (const target of this.#contents.targets.values()) {
+      const { width } = target.type;
+      const signed = isSigned(target.type);
+      const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
+      const { value, unassigned } = this.#contents.statements.resolve(
+        { name: target.name, path: target.path, width, signed },
+        initial,
+        target.at,
+      );
+      this.#contents.statements.refuseDead({ name: target.name, width, at: target.at });
+      // Some bits of a register may rest at what reset gives them.
+      const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
+      if (value === undefined || (unassigned.length > 0 && !resting)) {
+        const pieces = unassigned.map((bits) => ({ target: target.name, path: target.path, ...(bits && { bits }) }));
+        const parts = pieces.map(pieceName);
+        refuse(
+          () =>
+            new HdlError(
+              {
+                code: "undriven",
+                message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
+                expected: `${pieces.length > 1 ? "calls" : "a call"} of ${pieces.map(setterName).join(", ")}`,
+              },
+              target.at,
+            ),
+        );
+        continue;
+      }
+      const assigned = this.#contents.statements.assigned({ name: target.name, width });
+      const common = { name: target.name, width, signed, at: target.at, assigned, ...formatOf(target.type) };
+      const item: Item =
+        target.kind === "reg"
+          ? {
+              kind: "reg",
+              ...common,
+              next: value,
+              clock: clockOf(target.domain),
+              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset, target.domain) }),
+              ...(target.crossing ? { crossing: true } : {}),
+            }
+          : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
+      this.#contents.items.push({ order: target.order, item });
+    }
+    const seen = new Set<Expression>();
+    for (const { item } of this.#contents.items) this.#refuseForeign(item, seen);
+    this.#refuseIdleMemories();
+    // What reads an input may be missing because of another mistake.
+    if (!external && problemCount() === before) refuseUnusedInputs(name, this.#contents.inputs, this.#contents.read);
+  }
+
+  #inputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): SignalOf<T> & BitSignal {
+    return signalOf(name, type, (leaf, leafType) => {
+      const signed = isSigned(leafType);
+      this.#declare("port", leaf, at);
+      this.#port(leaf, "input", leafType.width, signed, domain, at);
+      const net = this.#reference(leaf, leafType.width, signed, at);
+      inheritsType(net, leafType);
+      return net;
+    }) as SignalOf<T> & BitSignal;
+  }
+
+  #outputNets<T extends DataType>(
+    name: string,
+    type: T,
+    domain: string,
+    at: LazyPosition,
+    path: string,
+  ): Settable<T> & BitSignal {
+    for (const leaf of leaves(name, type)) {
+      this.#port(leaf.name, "output", leaf.type.width, isSigned(leaf.type), domain, at);
+    }
+    return this.#assignable("output", name, type, undefined, at, { path }) as Settable<T> & BitSignal;
+  }
+
+  #port(
+    name: string,
+    direction: Port["direction"],
+    width: number,
+    signed: boolean,
+    domain: string,
+    at: LazyPosition,
+  ): void {
+    const named = domain === "" ? {} : { domain };
+    this.#contents.ports.push({ name, direction, role: "data", width, signed, ...named, at });
+  }
+
+  #assignable<T extends DataType>(
+    kind: Target["kind"],
+    name: string,
+    type: T,
+    resets: readonly Const[] | undefined,
+    at: LazyPosition,
+    { crossing = false, path = name }: { readonly crossing?: boolean | undefined; readonly path?: string } = {},
+  ): Settable<T> {
+    leaves(name, type).forEach((leaf, i) => {
+      this.#declare(kind === "reg" ? "register" : kind, leaf.name, at);
+      this.#contents.targets.set(leaf.name, {
+        kind,
+        name: leaf.name,
+        path: path + leaf.path,
+        type: leaf.type,
+        reset: resets?.[i],
+        domain: this.#domain,
+        crossing,
+        at,
+        assignedAt: undefined,
+        order: this.#contents.order++,
+      });
+    });
+    const value = signalOf(name, type, (leaf, t) => {
+      const net = this.#reference(leaf, t.width, isSigned(t), at);
+      inheritsType(net, t);
+      return net;
+    });
+    const assign = (leaf: string, expression: Expression, position: LazyPosition, part?: Bits) => {
+      if (this.#contents.closed) {
+        throw new HdlError(
+          { code: "build-out-of-scope", message: `"${leaf}" was assigned after its build had ended.` },
+          position,
+        );
+      }
+      const target = this.#contents.targets.get(leaf) as Target;
+      if (building !== undefined && building !== this.#contents) {
+        const message = `"${leaf}" belongs to another module than the one that assigns it.`;
+        const made = [{ role: "signal", what: `"${leaf}"`, at: target.at }];
+        refuse(
+          () =>
+            new HdlError({ code: "foreign-signal", message, hint: "Pass the value out by a port." }, position, made),
+        );
+        return;
+      }
+      target.order = this.#contents.order++;
+      target.assignedAt = position;
+      this.#contents.statements.assign(leaf, expression, position, part);
+    };
+    return settable(name, type, value, assign, at);
+  }
+
+  /** A net for every leaf of a bundle. */
+  #namedParts<T extends DataType>(name: string, type: T, value: SignalOf<T>): SignalOf<T> {
+    const at = here();
+    const expressions = flattenValue(type, value as unknown as ValueOf<T>, at);
+    let i = 0;
+    return signalOf(name, type, (leaf, t) => {
+      this.#declare("node", leaf, at);
+      this.#add({
+        kind: "wire",
+        name: leaf,
+        output: false,
+        width: t.width,
+        signed: isSigned(t),
+        value: expressions[i++],
+        at,
+        ...formatOf(t),
+      });
+      return this.#reference(leaf, t.width, isSigned(t), at);
+    });
+  }
+
+  #reference(name: string, width: number, signed: boolean, at: LazyPosition): Expression {
+    const made = reference(name, width, signed, at);
+    this.#contents.own.add(made);
+    return made;
+  }
+
+  #refuseForeign(item: Item, seen: Set<Expression>): void {
+    const pending = itemExpressions(item).map(({ value }) => value);
+    for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+      if (seen.has(e)) continue;
+      seen.add(e);
+      pending.push(...operands(e));
+      if (e.kind !== "ref") continue;
+      this.#contents.read.add(e.name);
+      if (this.#contents.own.has(e) || isRecovered(e)) continue;
+      const { name, at } = e;
+      const message = `Signal "${name}" belongs to another module than the one that uses it.`;
+      const made = [{ role: "signal", what: `"${name}"`, at }];
+      const foreign = e;
+      const line = () => lineThatReads(item, (value) => contains(value, (part) => part === foreign));
+      refuse(() => new HdlError({ code: "foreign-signal", message, hint: "Pass it through a port." }, line(), made));
+    }
+  }
+
+  /** A memory without both kinds of port holds nothing that anybody sees. */
+  #refuseIdleMemories(): void {
+    for (const { item } of this.#contents.items) {
+      if (item.kind !== "mem") continue;
+      const ports = [...(item.init ? [] : [["memWrite", "written"] as const]), ["memRead", "read"] as const];
+      for (const [kind, verb] of ports) {
+        if (this.#contents.items.some(({ item: other }) => other.kind === kind && other.memory === item.name)) continue;
+        const message = `Memory "${item.name}" is never ${verb}.`;
+        refuse(() => new HdlError({ code: "memory-shape", message, expected: "a write and a read port" }, item.at));
+      }
+    }
+  }
+
+  #refuseWhenClosed(name: string, at: LazyPosition): void {
+    if (building !== undefined && building !== this.#contents && !this.#contents.closed) {
+      const message = `"${name}" was made with the builder of another module than the one that is being built.`;
+      const hint = "Each build makes what it needs with its own `m`.";
+      throw new HdlError({ code: "build-out-of-scope", message, hint }, at);
+    }
+    if (!this.#contents.closed) return;
+    throw new HdlError({ code: "build-out-of-scope", message: `"${name}" was made after its build had ended.` }, at);
+  }
+
+  #add(item: Item): void {
+    if (item.kind === "memWrite") this.#refuseWhenClosed(`a write port of ${item.memory}`, item.at);
+    if (item.kind === "memWrite" || item.kind === "property") this.#contents.statements.note(item.at);
+    this.#contents.items.push({ order: this.#contents.order++, item });
+  }
+
+  #declare(kind: string, name: string, at: LazyPosition): void {
+    this.#refuseWhenClosed(name, at);
+    checkName(kind, name, at);
+    const earlier = this.#contents.names.get(name);
+    if (earlier || controlName.test(name)) {
+      refuse(
+        () =>
+          new HdlError(
+            {
+              code: "duplicate-name",
+              message: `The name "${name}" is used twice in one module.`,
+              ...(earlier ? {} : { found: "a name of clocks and resets" }),
+              hint: "Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>.",
+            },
+            at,
+            earlier ? [{ role: "earlier", what: `"${name}"`, at: earlier }] : [],
+          ),
+      );
+      return;
+    }
+    this.#contents.names.set(name, at);
+  }
+
+  #checkConnections(module: string, ports: Ports, given: Record<string, unknown>, at: LazyPosition): void {
+    const inputs = Object.keys(ports).filter((port) => ports[port].direction === "input");
+    const named = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+    const unknown = Object.keys(given).filter((port) => !inputs.includes(port));
+    if (unknown.length > 0) {
+      const message = `"${module}" has no input ${named(unknown)}.`;
+      refuse(() => new HdlError({ code: "unknown-port", message, expected: `one of ${inputs.join(", ")}` }, at));
+    }
+    const missing = inputs.filter((port) => given[port] === undefined);
+    if (missing.length > 0 && unknown.length === 0) {
+      const message = `The instance of "${module}" leaves ${named(missing)} unconnected.`;
+      const declared = missing.map((port) => ({ role: "port", what: `"${port}"`, at: ports[port].at }));
+      const details = { code: "missing-connection", message, expected: "a value for every input" } as const;
+      refuse(() => new HdlError(details, at, declared));
+    }
+  }
+}
+
+/** The outputs of an instance whose ports nobody knows: whatever is read of it, nothing complains of that. */
+function unknownResults(at: LazyPosition): object {
+  const get = (_: object, port: string | symbol) =>
+    typeof port === "string" ? new BitSignal(recovery(1, false, at)) : undefined;
+  return new Proxy({}, { get });
+}
+
+/** A pin for a port that there is not would be left open. */
+function refuseUnknownPins(module: string, { pins }: ExternalSource, ports: readonly Port[], at: LazyPosition): void {
+  const names = ports.map(({ name }) => name);
+  for (const port of Object.keys(pins).filter((one) => !names.includes(one))) {
+    const message = `The black box "${module}" has no port "${port}", for which it names the pin "${pins[port]}".`;
+    const hint = controlName.test(port)
+      ? "A clock or a reset is there where the model uses it; without a model, where `controls` lists it."
+      : "Name pins by ports, and those of a record, a vec or a stream by their nets, such as `<port>_valid`.";
+    const declared = ports.slice(0, 1).map((one) => ({ role: "ports", what: "declared", at: one.at }));
+    refuse(
+      () => new HdlError({ code: "unknown-port", message, expected: `one of ${names.join(", ")}`, hint }, at, declared),
+    );
+  }
+}
+
+/** What waves show for a number of the type, where that is not the number. */
+function formatOf(type: LeafType): { format?: NetFormat } {
+  return type.kind === "fixed" || type.kind === "enum" ? { format: type } : {};
+}
+
+function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["reset"]> {
+  return { signal: resetOf(domain), value, ...(symbol ? { symbol } : {}) };
+}
+
+function constantOf(expression: Expression, at: LazyPosition): Const {
+  if (expression.kind === "const") return expression;
+  const hint = "Write a literal; what a signal gives is for `set`.";
+  const details = { code: "literal-out-of-range", message: "A reset value must be a literal.", hint } as const;
+  refuse(() => new HdlError(details, at, [expressionNote("value", expression)]), expression);
+  return constant(0n, expression.width, expression.signed, at);
+}
+
+/** A literal as a signal of the given type, for places that need a signal. */
+export function fixedValue<T extends LeafType>(type: T, value: AnyLiteral): SignalOf<T> {
+  refuseNoType(type);
+  if (!("width" in type))
+    throw wrongArgument("fixedValue", "a type of one net; of a bundle, make its parts", typeName(type));
+  const expression = operandOf(type, value, here());
+  return signalOf("", type, () => expression);
+}
+
+/** High in the cycles in which a word moves. */
+function fireOf(valid: BitSignal, ready: BitSignal, at: LazyPosition): BitSignal {
+  return new BitSignal(binary("and", valid.expression, ready.expression, 1, false, at.aside()));
+}

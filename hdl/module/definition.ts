@@ -1,0 +1,42 @@
+/** Modules. */
+
+import type { ExternalSource, Inside, Instantiable, Ports } from "../ports.ts";
+import type { Builder } from "./builder.ts";
+
+/** Ports and contents of a module for one set of parameters. */
+export interface Description<D extends Ports> {
+  /** A sentence for the reader of the Verilog. */
+  readonly summary?: string;
+  readonly ports: D;
+  /** Describes the contents; runs once for each distinct set of parameters. */
+  build(io: Inside<D>, m: Builder): void;
+  /** For `defineExternal` only: the contents are a model of foreign Verilog. */
+  readonly external?: ExternalSource;
+}
+
+/** A parametrised module. */
+export interface ModuleDefinition<P, D extends Ports> extends Instantiable<P, D> {
+  /** Ports and contents for a set of parameters. */
+  readonly describe: (parameters: P) => Description<D>;
+}
+
+/**
+ * Define a module. `describe` must depend on its parameters alone: equal parameters share one elaboration.
+ * Parameters are plain data (numbers, strings, booleans, types, arrays and objects of these).
+ *
+ * @example
+ * const counter = defineModule("counter", (p: { width: number }) => ({
+ *   ports: { enable: input(bit), count: output(uint(p.width)) },
+ *   build({ enable, count }, m) {
+ *     const value = m.reg("value", uint(p.width), { reset: 0 });
+ *     m.when(enable, () => value.set(value.addWrap(1)));
+ *     count.set(value);
+ *   },
+ * }));
+ */
+export function defineModule<P, const D extends Ports>(
+  name: string,
+  describe: (parameters: P) => Description<D>,
+): ModuleDefinition<P, D> {
+  return Object.freeze({ name, describe });
+}

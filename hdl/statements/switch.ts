@@ -1,0 +1,130 @@
+/** Cases of `m.switch`: which there must be, and in which order and under which condition each is built. */
+import { HdlError } from "../errors.ts";
+import { binary } from "../expression.ts";
+import { refuse } from "../messages/problems.ts";
+import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
+import type { LazyPosition } from "../position.ts";
+import { EnumSignal, literal, operandNote, UIntSignal } from "../signals/signal.ts";
+import { type EnumType, typeName } from "../types.ts";
+import type { Statements } from "./statements.ts";
+
+type Body = () => void;
+
+/** A case for every value; or for some, and a default for the others. */
+export type EnumCases<V extends string> =
+  | ({ readonly [K in V]: Body } & { readonly default?: Body })
+  | ({ readonly [K in V]?: Body } & { readonly default: Body });
+
+/** A case for some numbers, and a default unless every number of the type has one. */
+export type NumberCases = { readonly [value: number]: Body; readonly default?: Body };
+
+/** The cases that a switch over a signal of this type takes. */
+export type CasesOf<S> = S extends EnumSignal<infer V> ? EnumCases<V> : NumberCases;
+
+/**
+ * Builds the arms. Without a default the last value of the type takes the else, so that every target has a value on
+ * every path; a pattern beyond the last value of an enum acts as the last value.
+ */
+export function buildSwitch(
+  statements: Statements,
+  signal: EnumSignal | UIntSignal,
+  cases: Readonly<Record<string, Body | undefined>>,
+  at: LazyPosition,
+): void {
+  if (!(signal instanceof EnumSignal || signal instanceof UIntSignal))
+    throw wrongArgument("switch", "a signal of an enum or a uint", signal, at);
+  refuseNoObject("switch", "an object of cases", cases);
+  const { default: rest, ...given } = cases;
+  const listed = checkedCases(signal, given, rest !== undefined, at);
+  const branch = statements.branch("switch");
+  // What `const machine = m.fsm(…)` calls the machine is no name for the conditions of its cases.
+  const own = at.aside();
+  const full = listed.length === 2 ** signal.width;
+  const last = rest ? undefined : listed.at(-1);
+  for (const { label, value, body } of rest ? listed : listed.slice(0, -1)) {
+    const condition = binary("eq", signal.expression, literal(signal.type, value, at), 1, false, own);
+    statements.arm(branch, condition, body, label);
+  }
+  if (rest) statements.otherwise(branch, rest, { label: "default" });
+  else if (last) {
+    const lowest = literal(signal.type, last.value, at);
+    const [operator, a, b] = full
+      ? (["eq", signal.expression, lowest] as const)
+      : (["le", lowest, signal.expression] as const);
+    statements.otherwise(branch, last.body, { label: last.label, condition: binary(operator, a, b, 1, false, own) });
+  }
+}
+
+interface Case {
+  readonly label: string;
+  readonly value: string | bigint;
+  readonly body: Body;
+}
+
+/** True for the label that a number beyond 2^53 has, which may have been another one in the source. */
+function mayBeRounded(label: string): boolean {
+  const value = Number(label);
+  return value > Number.MAX_SAFE_INTEGER && String(value) === label;
+}
+
+/** The cases in the order of their encoding. */
+function checkedCases(
+  signal: EnumSignal | UIntSignal,
+  given: Readonly<Record<string, Body | undefined>>,
+  hasDefault: boolean,
+  at: LazyPosition,
+): Case[] {
+  const wrong = (message: string, expected: string, hint?: string) =>
+    refuse(
+      () =>
+        new HdlError({ code: "switch-cases", message, expected, ...(hint ? { hint } : {}) }, at, [
+          operandNote("signal", signal),
+        ]),
+      signal.expression,
+    );
+  const values = signal instanceof EnumSignal ? (signal.type as EnumType<string>).values : undefined;
+  const whole = typeName(signal.type);
+  const labels = Object.keys(given).filter((label) => given[label] !== undefined);
+  const count = values ? BigInt(values.length) : 1n << BigInt(signal.width);
+  const expected = values ? `cases of ${values.join(", ")}` : `whole numbers from 0 to ${count - 1n}`;
+  const foreign = labels.filter((label) =>
+    values ? !values.includes(label) : !/^(0|[1-9]\d*)$/.test(label) || BigInt(label) >= count,
+  );
+  if (foreign.length > 0)
+    wrong(
+      `A switch over ${whole} has no case ${foreign.join(", ")}.`,
+      expected,
+      "Remove it, or name a value of the signal.",
+    );
+
+  const rounded = values ? undefined : labels.find(mayBeRounded);
+  if (rounded !== undefined)
+    wrong(
+      `The case ${rounded} is beyond 2^53, where JavaScript rounds: it may not be what was written.`,
+      `cases up to ${Number.MAX_SAFE_INTEGER}`,
+      "Compare with a bigint: `m.when(signal.eq(9007199254740993n), …)`.",
+    );
+
+  const all = BigInt(labels.length) === count;
+  if (!all && !hasDefault && foreign.length === 0) {
+    const missing = values?.filter((value) => !labels.includes(value)).join(", ");
+    wrong(
+      `A switch over ${whole} ${missing ? `lacks ${missing}` : "does not cover every number"}.`,
+      values ? "a case for every value, or a default" : `a default, or all ${count} cases`,
+      "Write default: () => … for what no case names.",
+    );
+  }
+  const patterns = 1n << BigInt(signal.width);
+  if (all && hasDefault && count === patterns) {
+    wrong(
+      `The default of a switch over ${whole} is never taken.`,
+      "no default where every value has a case",
+      "Remove the default.",
+    );
+  }
+  const known = labels.filter((label) => !foreign.includes(label));
+  const ordered = values
+    ? values.filter((value) => known.includes(value)).map((label) => ({ label, value: label as string | bigint }))
+    : known.map((label) => ({ label, value: BigInt(label) })).sort((a, b) => (a.value < b.value ? -1 : 1));
+  return ordered.map(({ label, value }) => ({ label, value, body: given[label] as Body }));
+}
