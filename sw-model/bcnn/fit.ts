@@ -1,4 +1,4 @@
-import { resized } from "../bnn/fit.ts";
+import { checkLayers, resized } from "../bnn/fit.ts";
 import { UserError } from "../errors.ts";
 import { checkRules, describeSpec } from "../parameters.ts";
 import type { BcnnOperation } from "./golden.ts";
@@ -11,8 +11,8 @@ const sizeLists = ["kernel", "stride", "padding", "outputs", "pool"] as const;
 /**
  * The parameters with which to run an operation: its sizes are those of the hardware. Sizes that were not set by hand follow the
  * operation, and so does `results`; `pes` and `lanes` get a value a layer. Throws `UserError`: does-not-fit where a size set by hand is another
- * one or the operation's is beyond the range, wrong-layers where a list set by hand has another number of layers,
- * parameter-conflict.
+ * one or the operation's is beyond the range, wrong-layers where a list set by hand has another number of layers or the
+ * operation has too many, parameter-conflict.
  */
 export function fitBcnn(
   parameters: BcnnParameters,
@@ -20,6 +20,7 @@ export function fitBcnn(
   operation: BcnnOperation,
 ): BcnnParameters {
   const { layers, shape } = operation;
+  checkLayers(layers.length);
   const fitted: BcnnParameters = { ...parameters };
   for (const name of ["width", "height", "channels"] as const) {
     fitted[name] = agreed(name, shape[name], parameters[name], explicit.has(name));

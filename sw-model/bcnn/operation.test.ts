@@ -130,6 +130,14 @@ describe("fitBcnn", () => {
     });
   });
 
+  it("refuses more layers than a pipeline has", () => {
+    const layers = Array.from({ length: 17 }, () => operation.layers[0]);
+    expect(refusal(() => fitBcnn(parameters, new Set(), { ...operation, layers }))).toMatchObject({
+      code: "wrong-layers",
+      where: "$.layers",
+    });
+  });
+
   it.each([
     [["width=4"], { code: "does-not-fit", where: "width" }],
     [["kernel=2,2"], { code: "does-not-fit", where: "kernel[1]" }],

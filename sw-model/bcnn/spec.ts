@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { perLayer } from "../bnn/spec.ts";
+import { mostLayers, perLayer } from "../bnn/spec.ts";
 import { type LayerShape, type LayerSizes, type MapShape, shapeOfLayer } from "../conv/spec.ts";
 import { choice, type GeneratorSpec, integer, integers } from "../spec.ts";
 import { popcountLevels, popcountStructures, structureMeta } from "../xnor/spec.ts";
 
-/** Layers that a network can have. */
-const mostLayers = 16;
 const one = "one a layer, or one for all";
 
 /** Limits that the parser of operations names, too. */

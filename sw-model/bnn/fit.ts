@@ -4,7 +4,7 @@ import { checkRules, describeSpec } from "../parameters.ts";
 import { arrayNeed, moreHardware } from "../xnor/fit.ts";
 import type { MatrixShape } from "../xnor/folding.ts";
 import { isShift, type Scale, signedBits } from "./scaling.ts";
-import { type BnnParameters, bnnSpec, layerLists, perLayer } from "./spec.ts";
+import { type BnnParameters, bnnSpec, layerLists, mostLayers, perLayer } from "./spec.ts";
 
 /**
  * The parameters with which to run layers of these shapes. Lists get a value a layer: a single value serves all; a longer list
@@ -21,6 +21,7 @@ export function fitBnn(
   planes = 1,
   scales?: readonly Scale[],
 ): BnnParameters {
+  checkLayers(layers.length);
   const inputBits = Math.max(parameters.inputBits, planes);
   if (explicit.has("inputBits") && inputBits > parameters.inputBits) throw tooFewPlanes(parameters.inputBits, planes);
   const fitted: BnnParameters = {
@@ -117,6 +118,19 @@ function tooFewPlanes(have: number, need: number): UserError {
     expected: `at least ${need}`,
     found: `${have}`,
     hint: `set inputBits to ${need} or more, or leave it unset to have it raised`,
+  });
+}
+
+/** Refuses a network of more layers than a pipeline can have. Throws `UserError` wrong-layers. */
+export function checkLayers(layers: number): void {
+  if (layers <= mostLayers) return;
+  throw new UserError({
+    code: "wrong-layers",
+    message: `the network has ${layers} layers, a pipeline has ${mostLayers} at most`,
+    where: "$.layers",
+    expected: `1 to ${mostLayers} layers`,
+    found: `${layers} layers`,
+    hint: "run the layers in several pipelines, one after another",
   });
 }
 

@@ -106,4 +106,14 @@ describe("the lists of bnn", () => {
       expected: "at least 611",
     });
   });
+
+  it("refuses more layers than a pipeline has", () => {
+    const layers = Array.from({ length: 17 }, () => ({ rows: 2, cols: 2 }));
+    expect(fitBnn(parameters, new Set(), layers.slice(1)).pes).toHaveLength(16);
+    expect(refusal(() => fitBnn(parameters, new Set(), layers))).toMatchObject({
+      code: "wrong-layers",
+      where: "$.layers",
+      expected: "1 to 16 layers",
+    });
+  });
 });

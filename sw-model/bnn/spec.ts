@@ -7,7 +7,7 @@ export const scalings = ["none", "shift", "multiply"] as const;
 export type Scaling = (typeof scalings)[number];
 
 /** Layers that a pipeline can have. */
-const mostLayers = 16;
+export const mostLayers = 16;
 const one = "one a layer, or one for all";
 
 const schema = z.object({
