@@ -1,5 +1,13 @@
 import type { Circuit } from "../hdl/index.ts";
-import { arrayBatches, type BridgeTraffic, eieTransactions, macBatches, macSignals } from "./bridge-traffic.ts";
+import {
+  arrayBatches,
+  type BridgeTraffic,
+  eieTransactions,
+  macAwaits,
+  macBatches,
+  macSignals,
+  macSteps,
+} from "./bridge-traffic.ts";
 import { subjects } from "./subjects.ts";
 
 /** A design, a way to reach it, and traffic at one grain. */
@@ -10,6 +18,7 @@ export interface BridgeSubject {
   readonly number: number;
   readonly circuit: () => Circuit;
   readonly traffic: BridgeTraffic;
+  readonly transport?: "in-process";
   readonly cycles: number;
   /** Cycles of the harness, where ours takes too long for as many. */
   readonly referenceCycles?: number;
@@ -58,5 +67,23 @@ export const bridgeSubjects: readonly BridgeSubject[] = [
     cycles: 20_000,
     referenceCycles: 20_000_000,
     bar: 0.00033,
+  },
+  {
+    what: "mac/inprocess-step/throughput",
+    number: 1,
+    circuit: mac,
+    traffic: macSteps,
+    transport: "in-process",
+    cycles: 10_000_000,
+    bar: 0.105,
+  },
+  {
+    what: "mac/inprocess-await/throughput",
+    number: 1,
+    circuit: mac,
+    traffic: macAwaits,
+    transport: "in-process",
+    cycles: 5_000_000,
+    bar: 0.021,
   },
 ];

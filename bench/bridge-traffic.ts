@@ -193,3 +193,48 @@ export const macSignals: BridgeTraffic = {
     return hex(hash);
   },
 };
+
+/** The pins as properties and a step without a promise. */
+export const macSteps: BridgeTraffic = {
+  prepare: seedMac,
+  async run({ signals }, cycles) {
+    if (!signals) throw new Error("the model is not in this process");
+    const { in: pins, out, step } = signals;
+    let [s, hash] = [seed, basis];
+    for (let i = 0; i < cycles; i++) {
+      s = next(s);
+      pins.a = s & 0xffff;
+      pins.b = s >>> 16;
+      s = next(s);
+      pins.inValid = bit((s & 3) !== 0);
+      pins.last = bit((s & 0x1c) === 0);
+      pins.outReady = bit((s & 0x60) !== 0);
+      step();
+      hash = mix(hash, (out.y as number) | ((out.outValid as number) << 16) | ((out.inReady as number) << 17));
+    }
+    return hex(hash);
+  },
+};
+
+/** The same, waiting for each edge as a task does that shares the clock with others. */
+export const macAwaits: BridgeTraffic = {
+  prepare: seedMac,
+  async run({ signals }, cycles) {
+    if (!signals) throw new Error("the model is not in this process");
+    const { in: pins, out, step } = signals;
+    const edge = async () => step();
+    let [s, hash] = [seed, basis];
+    for (let i = 0; i < cycles; i++) {
+      s = next(s);
+      pins.a = s & 0xffff;
+      pins.b = s >>> 16;
+      s = next(s);
+      pins.inValid = bit((s & 3) !== 0);
+      pins.last = bit((s & 0x1c) === 0);
+      pins.outReady = bit((s & 0x60) !== 0);
+      await edge();
+      hash = mix(hash, (out.y as number) | ((out.outValid as number) << 16) | ((out.inReady as number) << 17));
+    }
+    return hex(hash);
+  },
+};

@@ -13,7 +13,7 @@ export interface BridgeMeasurement {
 const [what, cycles] = process.argv.slice(2);
 const subject = bridgeSubjects.find((candidate) => candidate.what === what);
 if (!subject) throw new Error(`no subject ${what}`);
-const simulation = await startVerilator(designOf(subject.circuit()));
+const simulation = await startVerilator(designOf(subject.circuit()), { transport: subject.transport ?? "child" });
 await subject.traffic.prepare(simulation);
 const before = simulation.edges;
 const begun = performance.now();

@@ -14,6 +14,11 @@ export interface SimulationOptions {
   readonly checks?: boolean;
   /** Counts how often each arm of `when` and `switch` is taken (wasm; the other engines do not). */
   readonly coverage?: Coverage;
+  /**
+   * Where a Verilated model runs: in a child process, whose crash is an error and nothing more (default), or in this process, for
+   * tests that look at the pins in every cycle. Other engines have one way only.
+   */
+  readonly transport?: "child" | "in-process";
   /** Gets progress in words ("compiling eie with Verilator"). */
   readonly log?: (line: string) => void;
 }

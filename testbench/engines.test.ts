@@ -6,14 +6,19 @@ import { randomPrograms } from "./fixtures/programs.ts";
 import { ReferenceSimulation } from "./fixtures/reference.ts";
 import type { Simulation } from "./simulation.ts";
 
+const ways = [
+  ...verilogEngineNames.map((engine) => ({ way: engine, engine, options: {} })),
+  { way: "verilator in this process", engine: "verilator", options: { transport: "in-process" } },
+] as const;
+
 describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
   const open: Simulation[] = [];
   afterAll(() => Promise.all(open.map((simulation) => simulation.close())));
 
-  it.each(verilogEngineNames)("gives what the commands mean, on %s", async (engine) => {
+  it.each(ways)("gives what the commands mean, on $way", async ({ engine, options }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(randomPrograms(fixture), { minLength: 1, maxLength: 3 }), async (programs) => {
-        const simulation = await startSimulation(engine, fixture.design);
+        const simulation = await startSimulation(engine, fixture.design, options);
         try {
           const reference = new ReferenceSimulation(fixture);
           for (const program of programs) {

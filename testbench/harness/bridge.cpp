@@ -28,7 +28,7 @@ bool sameText(const std::string& a, const std::string& b) {
 }
 
 struct Server {
-  Interpreter& interpreter;
+  Session& session;
   const std::string target;
   net::io_context io{1};
   tcp::acceptor acceptor{io, {net::ip::make_address("127.0.0.1"), 0}};
@@ -49,7 +49,7 @@ public:
     socket_.binary(true);
     socket_.auto_fragment(false);
     socket_.async_accept(request_, [self = shared_from_this()](Error error) {
-      if (!error) self->send(self->server_.interpreter.hello());
+      if (!error) self->send(self->server_.session.hello());
     });
   }
 
@@ -63,7 +63,7 @@ private:
   void answer() {
     // Text is no frame of ours; an empty one fails like any other garbage.
     const std::size_t bytes = socket_.got_text() ? 0 : buffer_.size();
-    Frame reply = server_.interpreter.run(buffer_.data().data(), bytes, ended_);
+    Frame reply = server_.session.run(buffer_.data().data(), bytes, ended_);
     buffer_.consume(buffer_.size());
     send(std::move(reply));
   }
@@ -136,8 +136,8 @@ void accept(Server& server) {
 
 }  // namespace
 
-void serve(Interpreter& interpreter, const std::string& token) {
-  Server server{interpreter, "/control/" + token};
+void serve(Session& session, const std::string& token) {
+  Server server{session, "/control/" + token};
   std::printf("port %u\n", server.acceptor.local_endpoint().port());
   std::fflush(stdout);
   accept(server);

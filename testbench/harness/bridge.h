@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "interpreter.h"
+#include "session.h"
 
 namespace whittle {
 
 // Serves until the controlling client has left. Prints "port N" on stdout once it listens.
-void serve(Interpreter& interpreter, const std::string& token);
+void serve(Session& session, const std::string& token);
 
 }  // namespace whittle

@@ -6,8 +6,6 @@ namespace whittle {
 
 namespace {
 
-Word topMask(unsigned width) { return width % 32 == 0 ? ~Word{0} : (Word{1} << (width % 32)) - 1; }
-
 // Verilator wants the bits above a port's width to be 0.
 inline Word fitting(Word value, Word mask) {
   if ((value & ~mask) != 0) throw ProtocolError{"a value does not fit its port"};
@@ -15,7 +13,7 @@ inline Word fitting(Word value, Word mask) {
 }
 
 inline void store(const Port& port, const Word* value) {
-  const Word top = fitting(value[port.words() - 1], topMask(port.width));
+  const Word top = fitting(value[port.words() - 1], port.topMask());
   if (port.width <= 8) {
     *static_cast<CData*>(port.storage) = static_cast<CData>(top);
   } else if (port.width <= 16) {
@@ -75,7 +73,7 @@ struct Columns {
 
   void add(const Port& port, Data data) {
     auto& group = port.width <= 8 ? bytes : port.width <= 16 ? halves : port.width <= 32 ? words : wide;
-    group.push_back({port, topMask(port.width), data});
+    group.push_back({port, port.topMask(), data});
   }
 
   std::vector<Column> bytes, halves, words, wide;
@@ -184,6 +182,10 @@ Frame Interpreter::run(const void* data, std::size_t bytes, bool& ended) {
   } catch (const CommandFailure& problem) {
     ended = true;
     return failure(id, problem.status, edges_, index, problem.what());
+  } catch (const ModelStopped& problem) {
+    ended = true;
+    stopped_ = true;
+    return failure(id, Status::stopped, edges_, index, problem.what());
   } catch (const std::exception& problem) {
     ended = true;
     return failure(id, Status::malformed, edges_, index, problem.what());
@@ -207,11 +209,7 @@ void Interpreter::command(FrameReader& in, Frame& out) {
       return;
     }
     case Opcode::step: {
-      const Word cycles = in.word();
-      for (Word i = 0; i < cycles; ++i) {
-        settle();
-        edge();
-      }
+      step(in.word());
       return;
     }
     case Opcode::batch: return batch(in, out);
@@ -402,15 +400,22 @@ std::vector<Port> Interpreter::portList(FrameReader& in, Word count, bool inputs
   return ports;
 }
 
-// Inputs are stored at once and take effect here; the clock is low outside `edge`.
 void Interpreter::settle() {
   model_.eval();
   if (tracing_) model_.dump(context_.time());
   if (context_.gotFinish()) throw CommandFailure{Status::finished, "the design called $finish"};
 }
 
+void Interpreter::step(Word cycles) {
+  for (Word i = 0; i < cycles; ++i) {
+    settle();
+    edge();
+  }
+}
+
 // Expects settled logic and leaves the falling edge to the next `settle`, which saves an evaluation a cycle.
 void Interpreter::edge() {
+  if (++ticks_ % 1024 == 0) checkTime();
   if (!model_.clock) {
     settle();
     return;
@@ -421,6 +426,19 @@ void Interpreter::edge() {
   context_.timeInc(1);
   *model_.clock = 0;
   ++edges_;
+}
+
+void Interpreter::limit(double milliseconds) {
+  using std::chrono::steady_clock;
+  const std::chrono::duration<double, std::milli> span{milliseconds};
+  deadline_ = milliseconds > 0 ? steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(span)
+                               : steady_clock::time_point::max();
+}
+
+void Interpreter::checkTime() {
+  if (deadline_ != std::chrono::steady_clock::time_point::max() && std::chrono::steady_clock::now() > deadline_) {
+    throw CommandFailure{Status::interrupted, "it takes too long"};
+  }
 }
 
 }  // namespace whittle

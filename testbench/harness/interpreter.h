@@ -1,10 +1,23 @@
 // Runs the commands of a request frame on a model and builds the reply frame.
 #pragma once
 
+#include <chrono>
+
 #include "model.h"
 #include "protocol.h"
 
 namespace whittle {
+
+// A command that could not be done.
+struct CommandFailure : std::runtime_error {
+  CommandFailure(Status status, const std::string& message) : std::runtime_error{message}, status{status} {}
+  Status status;
+};
+
+// The design called $stop, an assertion of it failed, or Verilator gave up.
+struct ModelStopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 class Interpreter {
 public:
@@ -17,12 +30,16 @@ public:
   // Never throws; `ended` tells that no further frame can be served.
   Frame run(const void* data, std::size_t bytes, bool& ended);
 
-private:
-  struct CommandFailure : std::runtime_error {
-    CommandFailure(Status status, const std::string& message) : std::runtime_error{message}, status{status} {}
-    Status status;
-  };
+  // Inputs are stored at once and take effect here; the clock is low outside `edge`.
+  void settle();
+  void step(Word cycles);
+  std::uint64_t edges() const { return edges_; }
+  // Whether the design stopped, or left its rules some other way, so that its `final` blocks had better not run.
+  bool stopped() const { return stopped_; }
+  // From now on edges may take so long in all; 0 for any time.
+  void limit(double milliseconds);
 
+private:
   void command(FrameReader& in, Frame& out);
   void batch(FrameReader& in, Frame& out);
   void push(FrameReader& in);
@@ -34,8 +51,8 @@ private:
   const Port& input(FrameReader& in) const;
   std::vector<Port> portList(FrameReader& in, Word count, bool inputs) const;
 
-  void settle();
   void edge();
+  void checkTime();
 
   Model& model_;
   VerilatedContext& context_;
@@ -43,6 +60,9 @@ private:
   std::uint64_t edges_ = 0;
   // Several peeks in a row need one evaluation.
   bool settled_ = false;
+  bool stopped_ = false;
+  std::uint64_t ticks_ = 0;
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 };
 
 }  // namespace whittle

@@ -1,11 +1,13 @@
-// The simulator process: simulate SEED [WAVES], with the token in WHITTLE_TOKEN.
+// The simulator process: simulate LIBRARY SEED [WAVES], with the token in WHITTLE_TOKEN. One program serves every model.
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <string>
 #include <thread>
 
+#include <dlfcn.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -30,32 +32,25 @@ void forbidCoreFiles() {
 
 int main(int argc, char** argv) {
   const char* token = std::getenv("WHITTLE_TOKEN");
-  if (argc < 2 || !token) {
-    std::fputs("usage: WHITTLE_TOKEN=... simulate SEED [WAVES]\n", stderr);
+  if (argc < 3 || !token) {
+    std::fputs("usage: WHITTLE_TOKEN=... simulate LIBRARY SEED [WAVES]\n", stderr);
     return 2;
   }
   forbidCoreFiles();
   // What the design prints must not be lost in a buffer when the process dies.
   std::setvbuf(stdout, nullptr, _IOLBF, 4096);
   std::thread{endWithParent}.detach();
+  // Lazily: the library also holds what serves Node, whose functions are not here.
+  void* library = dlopen(argv[1], RTLD_LAZY | RTLD_LOCAL);
+  void* open = library ? dlsym(library, "whittleOpen") : nullptr;
+  if (!open) {
+    std::fprintf(stderr, "cannot load the model: %s\n", dlerror());
+    return 1;
+  }
   try {
-    VerilatedContext context;
-    // Whatever has no reset starts random, so that nothing can lean on a power-up zero unseen.
-    context.randReset(2);
-    context.randSeed(std::atoi(argv[1]));
-    const bool tracing = argc > 2;
-    if (tracing) context.traceEverOn(true);
-    const auto model = whittle::makeModel(context);
-    if (tracing && !model->openTrace(argv[2])) {
-      std::fprintf(stderr, "cannot write waves to %s\n", argv[2]);
-      return 2;
-    }
-    {
-      whittle::Interpreter interpreter{*model, context, tracing};
-      whittle::serve(interpreter, token);
-    }
-    model->finish();
-    model->closeTrace();
+    const whittle::SessionOptions options{std::atoi(argv[2]), argc > 3 ? argv[3] : nullptr};
+    const std::unique_ptr<whittle::Session> session{reinterpret_cast<decltype(&whittleOpen)>(open)(options)};
+    whittle::serve(*session, token);
     return 0;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "simulator: %s\n", problem.what());

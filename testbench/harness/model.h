@@ -13,11 +13,14 @@ namespace whittle {
 
 struct Port {
   bool isInput;
+  bool isSigned;
   unsigned width;
   // CData, SData, IData, QData or an array of EData, by width, as Verilator lays ports out.
   void* storage;
 
   unsigned words() const { return (width + 31) / 32; }
+  // Of the highest word.
+  std::uint32_t topMask() const { return ~std::uint32_t{0} >> (31 - (width - 1) % 32); }
 };
 
 class Model {

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 30;
 
 enum class Opcode : Word { poke = 1, peek = 2, step = 3, batch = 4, push = 5, pull = 6, until = 7, exchange = 8 };
 
-enum class Status : Word { ok = 0, commandFailed = 1, malformed = 2, finished = 3 };
+enum class Status : Word { ok = 0, commandFailed = 1, malformed = 2, finished = 3, stopped = 4, interrupted = 5 };
 
 // A frame that breaks the rules of the protocol; the connection ends.
 struct ProtocolError : std::runtime_error {

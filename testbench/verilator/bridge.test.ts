@@ -76,8 +76,11 @@ describe("the bridge", () => {
   });
 
   it("ends when its parent is gone, however that ended", async () => {
-    const { program } = await buildVerilator(counter.design, { traced: false });
-    const simulator = spawn(program, ["1"], { env: { WHITTLE_TOKEN: "secret" }, stdio: ["pipe", "pipe", "inherit"] });
+    const { program, library } = await buildVerilator(counter.design, { traced: false });
+    const simulator = spawn(program, [library, "1"], {
+      env: { WHITTLE_TOKEN: "secret" },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const exited = once(simulator, "exit");
     await once(simulator.stdout, "data");
     // This is what the end of a parent does to the pipe.

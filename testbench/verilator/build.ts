@@ -5,13 +5,16 @@ import { withoutComments } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
-import { buildRuntime, runtimeFlags } from "./runtime.ts";
+import { buildRuntime, libraryFlags, runtimeFlags } from "./runtime.ts";
 import { shellCpp, shellTop, shellVerilog } from "./shell.ts";
 import { findToolchain } from "./toolchain.ts";
 
-/** The folder of a built model and its program. */
+/** A built model. */
 export interface VerilatorBuild {
   readonly folder: string;
+  /** The model as a library, for the simulator process and for Node. */
+  readonly library: string;
+  /** The simulator process. */
   readonly program: string;
 }
 
@@ -31,9 +34,11 @@ const verilateFlags = [
   ...["--Mdir", ".", "--prefix", "Vdut", "--top-module", shellTop],
 ];
 
+const library = "model.node";
+
 const lintRules = '`verilator_config\nlint_off -file "design.v"\n';
 
-/** Compile a design with the harness, or find the build in the cache. */
+/** Compile a design into a library, or find the build in the cache. */
 export async function buildVerilator(
   design: DesignUnderTest,
   options: { traced: boolean; log?: (line: string) => void },
@@ -44,13 +49,13 @@ export async function buildVerilator(
   const key = [
     ...toolchain.versions,
     ...[...toolchain.sources].flat(),
-    ...[...flags, ...verilateFlags],
+    ...[...flags, ...libraryFlags, ...verilateFlags],
     ...[withoutComments(design.verilog), shell.verilog, shell.cpp],
   ];
+  const started = buildRuntime(toolchain, options);
+  // Awaited below; until then its failure must not count as unhandled.
+  started.catch(() => undefined);
   const folder = await cached("verilator", key, async (folder, keptOnFailure) => {
-    const started = buildRuntime(toolchain, options);
-    // Awaited below; until then its failure must not count as unhandled.
-    started.catch(() => undefined);
     options.log?.(`compiling ${design.top} with Verilator`);
     const run = (tool: string, path: string, args: readonly string[]) =>
       runTool({ tool, path, arguments: args, folder, keptOnFailure, urgent: tool === "verilator" });
@@ -71,10 +76,10 @@ export async function buildVerilator(
       ),
     );
     const objects = units.map((unit) => `${unit}.o`);
-    await run("g++", toolchain.compiler, ["-pthread", "-o", "simulate", ...objects, ...runtime.objects]);
+    await run("g++", toolchain.compiler, [...libraryFlags, "-pthread", "-o", library, ...objects, ...runtime.objects]);
     await Promise.all(objects.map((name) => rm(join(folder, name))));
   });
-  return { folder, program: join(folder, "simulate") };
+  return { folder, library: join(folder, library), program: (await started).program };
 }
 
 /** Verilator warns of a port whose width is not the described one; such a model would clip values in silence. */

@@ -23,7 +23,7 @@ export async function startChild(
   const token = randomBytes(24).toString("hex");
   const waves = options.waves === undefined ? [] : [resolve(options.waves)];
   // The process ends when its stdin does, so it cannot outlive this one, however this one dies.
-  const running = spawnChild(build.program, [String(options.seed), ...waves], {
+  const running = spawnChild(build.program, [build.library, String(options.seed), ...waves], {
     cwd: build.folder,
     env: { WHITTLE_TOKEN: token },
     stdin: "pipe",

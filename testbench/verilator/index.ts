@@ -3,18 +3,21 @@ import { defaultTimeoutMs } from "../engine-options.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { buildVerilator } from "./build.ts";
 import { startChild } from "./child.ts";
+import { startInProcess } from "./in-process.ts";
 import { attach, type VerilatorSimulation } from "./simulation.ts";
 
 export { prepareVerilator } from "./runtime.ts";
-export type { Columns, VerilatorSimulation } from "./simulation.ts";
+export type { Columns, Signals, VerilatorSimulation } from "./simulation.ts";
 
-/** Compile a design with Verilator (or find it in the cache) and start it in a child process behind a WebSocket. */
+/** Compile a design with Verilator (or find it in the cache) and start it: in a child process behind a WebSocket, or in this one. */
 export async function startVerilator(
   design: DesignUnderTest,
   options: SimulationOptions = {},
 ): Promise<VerilatorSimulation> {
-  const { waves, seed = 1, timeoutMs = defaultTimeoutMs, log } = options;
+  const { waves, seed = 1, timeoutMs = defaultTimeoutMs, log, transport = "child" } = options;
   const build = await buildVerilator(design, { traced: waves !== undefined, ...(log === undefined ? {} : { log }) });
+  if (transport === "in-process")
+    return startInProcess(build, design, { seed, timeoutMs, ...(waves === undefined ? {} : { waves }) });
   const { child, context } = await startChild(build, design, {
     seed,
     timeoutMs,

@@ -7,7 +7,7 @@ export const protocolVersion = 2;
 export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7, exchange: 8 } as const;
 
 /** What a reply says in its status word. */
-export const statuses = ["ok", "command-failed", "malformed", "finished"] as const;
+export const statuses = ["ok", "command-failed", "malformed", "finished", "stopped", "interrupted"] as const;
 
 /**
  * How to take apart the part of a reply that one command gave: values of `widths`, again and again, then those of `tail`. In

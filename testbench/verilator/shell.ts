@@ -26,7 +26,8 @@ export function shellVerilog(design: DesignUnderTest): string {
 /** The C++ that hands the ports of the Verilated shell to the harness. */
 export function shellCpp(design: DesignUnderTest): string {
   const ports = design.ports.map(
-    ({ direction, width }, index) => `      {${direction === "input"}, ${width}, &dut->top.p${index}},`,
+    ({ direction, signed, width }, index) =>
+      `      {${direction === "input"}, ${signed}, ${width}, &dut->top.p${index}},`,
   );
   return [
     '#include "Vdut.h"',

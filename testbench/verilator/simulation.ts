@@ -1,5 +1,5 @@
 import { checkedColumn, checkedCount, describeAt, type NumberedPort, type PortTable, portTable } from "../program.ts";
-import { type Request, RequestQueue } from "../request-queue.ts";
+import { type Request, RequestQueue, type SimulatorProcess } from "../request-queue.ts";
 import type { Command, CommandResults, DesignUnderTest, Simulation } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
 import type { SimulatorChild } from "./child.ts";
@@ -18,13 +18,25 @@ export interface Columns {
   readonly sample?: "before" | "after";
 }
 
-/** A Verilated model in a child process. */
+/** A Verilated model, in a child process or in this one. */
 export interface VerilatorSimulation extends Simulation {
   readonly engine: "verilator";
-  /** Process id of the simulator. */
+  /** Process id of the simulator; absent when the model is in this process. */
   readonly pid: number | undefined;
+  /** The ports as properties, and a step without a promise: only when the model is in this process. */
+  readonly signals?: Signals;
   /** The batch command on whole arrays, for millions of rows. Gives the column of each output. */
   batchColumns(batch: Columns): Promise<Record<string, Column>>;
+}
+
+/** The pins of a model in this process, in memory shared with it. */
+export interface Signals {
+  /** The inputs; may be set. A value wraps to the width of its port. */
+  readonly in: Record<string, number | bigint>;
+  /** All ports; outputs follow the inputs at once. Signed ones read as signed; above 32 bits as bigint. */
+  readonly out: Readonly<Record<string, number | bigint>>;
+  /** Clock edges (default 1), then the outputs that follow. Throws the error of a simulation that ended. */
+  step(cycles?: number): void;
 }
 
 interface Asked extends Request {
@@ -36,6 +48,8 @@ const failures = {
   "command-failed": "command-failed",
   malformed: "simulator-garbage",
   finished: "simulator-died",
+  stopped: "simulator-died",
+  interrupted: "simulator-hung",
 } as const;
 
 /** Take control of a started simulator. */
@@ -45,14 +59,14 @@ export async function attach(
   timeoutMs: number,
 ): Promise<VerilatorSimulation> {
   // The server speaks first and then only answers, so nothing arrives before the simulation is there to hear it.
-  let simulation: VerilatedProcess | undefined;
+  let simulation: VerilatedModel | undefined;
   try {
     const link = await connect(child.port, child.token, {
       reply: (reply) => simulation?.reply(reply),
       garbage: (frame) => simulation?.garbage(`an unreadable answer of ${frame.length} bytes`),
       closed: () => simulation?.lost(),
     });
-    simulation = new VerilatedProcess(context, child, link, timeoutMs);
+    simulation = new VerilatedModel(context, child, link, timeoutMs);
     return simulation;
   } catch (error) {
     child.kill();
@@ -62,22 +76,36 @@ export async function attach(
   }
 }
 
-class VerilatedProcess implements VerilatorSimulation {
+/** A started model at the end of a link. */
+export class VerilatedModel implements VerilatorSimulation {
   readonly engine = "verilator";
   readonly design: DesignUnderTest;
   readonly pid: number | undefined;
-  edges = 0;
+  #edges = 0;
+  readonly #edgesNow: () => number;
   readonly #table: PortTable;
   readonly #link: Link;
   readonly #queue: RequestQueue<Asked, Uint32Array>;
   #nextId = 1;
 
-  constructor(context: SimulatorContext, child: SimulatorChild, link: Link, timeoutMs: number) {
+  /** `edgesNow` where steps are made without messages. */
+  constructor(
+    context: SimulatorContext,
+    child: SimulatorProcess,
+    link: Link,
+    timeoutMs: number,
+    edgesNow?: () => number,
+  ) {
+    this.#edgesNow = edgesNow ?? (() => this.#edges);
     this.design = context.design;
     this.pid = child.pid;
     this.#table = portTable(context.design);
     this.#link = link;
     this.#queue = new RequestQueue(context, child, timeoutMs, () => link.close());
+  }
+
+  get edges(): number {
+    return this.#edgesNow();
   }
 
   async execute(commands: readonly Command[]): Promise<CommandResults> {
@@ -118,18 +146,23 @@ class VerilatedProcess implements VerilatorSimulation {
     if (current === undefined || (reply.status === "ok" && reply.id !== current.id)) {
       this.garbage("an answer to nothing that was asked");
     } else if (reply.status !== "ok") {
-      this.edges = reply.edges;
+      this.#edges = reply.edges;
       this.#queue.fail(failures[reply.status], reply.message, { command: reply.index, answering: true });
     } else if (reply.words.length !== resultWords(current.shapes)) {
       this.garbage("an answer of the wrong length");
     } else {
-      this.edges = reply.edges;
+      this.#edges = reply.edges;
       this.#queue.answer(reply.words);
     }
   }
 
   garbage(problem: string): void {
     this.#queue.fail("simulator-garbage", problem);
+  }
+
+  /** The model has ended by itself. */
+  fail(code: "simulator-died" | "simulator-hung", problem: string): void {
+    this.#queue.fail(code, problem, { answering: true });
   }
 
   lost(): void {

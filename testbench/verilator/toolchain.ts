@@ -1,16 +1,19 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { packageRoot } from "../../platform/package-root.ts";
 import { requireTool, toolVersion } from "../../platform/tools.ts";
+import { UserError } from "../../sw-model/errors.ts";
 
 /** What compiles a model: the tools, their headers, and our C++ sources. */
 export interface Toolchain {
   readonly verilator: string;
   readonly compiler: string;
-  /** Include folders: Verilator's runtime (also its sources), Boost, our harness. */
+  /** Include folders: Verilator's runtime (also its sources), Boost, Node-API, our harness. */
   readonly include: string;
   readonly boost: string;
+  readonly nodeApi: string;
   readonly harness: string;
   /** Text of the harness by file name. */
   readonly sources: ReadonlyMap<string, string>;
@@ -43,8 +46,28 @@ async function inspect(verilator: string, compiler: string, boost: string): Prom
     compiler,
     include: join(root.stdout.trim(), "include"),
     boost,
+    nodeApi: nodeApiHeaders(),
     harness,
     sources: new Map(names.map((name, index) => [name, texts[index]])),
     versions: [`verilator ${verilatorVersion}`, `g++ ${compilerVersion}`, process.platform, process.arch],
   };
+}
+
+/** npm may place the package in any node_modules folder above. */
+function nodeApiHeaders(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("node-api-headers")), "include");
+  } catch {
+    throw new UserError(
+      {
+        code: "tool-missing",
+        message: "the package node-api-headers is not installed",
+        where: "node-api-headers",
+        expected: "headers of Node-API; needed for --engine verilator: a model can also be loaded into Node",
+        found: "no such package in any node_modules folder above",
+        hint: "npm ci",
+      },
+      3,
+    );
+  }
 }

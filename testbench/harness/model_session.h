@@ -1,0 +1,32 @@
+// The one kind of Session: a Verilated model with its context and interpreter.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "interpreter.h"
+#include "session.h"
+
+namespace whittle {
+
+class ModelSession final : public Session {
+public:
+  // What the design prints is appended to `printed`, or goes to stdout when that is null.
+  ModelSession(const SessionOptions& options, std::string* printed);
+  ~ModelSession() override;
+
+  Frame hello() const override { return interpreter_->hello(); }
+  Frame run(const void* frame, std::size_t bytes, bool& ended) override;
+
+  // For calls that reach the interpreter directly: this session's context and output are then the current ones.
+  Interpreter& enter();
+  const Model& model() const { return *model_; }
+
+private:
+  VerilatedContext context_;
+  std::string* const printed_;
+  std::unique_ptr<Model> model_;
+  std::unique_ptr<Interpreter> interpreter_;
+};
+
+}  // namespace whittle

@@ -1,0 +1,31 @@
+// A started model, as those see it who load its library: the simulator process, and Node when it loads it itself.
+#pragma once
+
+#include <cstddef>
+
+#include "protocol.h"
+
+namespace whittle {
+
+struct SessionOptions {
+  // Of whatever has no reset or initial value.
+  int seed;
+  // A file for waves from reset on, or null.
+  const char* waves;
+};
+
+class Session {
+public:
+  virtual ~Session() = default;
+  // The frame that greets a client: magic, version, edges, number of ports.
+  virtual Frame hello() const = 0;
+  // Never throws; `ended` tells that no further frame can be served.
+  virtual Frame run(const void* frame, std::size_t bytes, bool& ended) = 0;
+};
+
+}  // namespace whittle
+
+#define WHITTLE_EXPORT extern "C" __attribute__((visibility("default")))
+
+// Throws std::exception. Both sides are compiled by the same compiler, so C++ may cross.
+WHITTLE_EXPORT whittle::Session* whittleOpen(const whittle::SessionOptions& options);

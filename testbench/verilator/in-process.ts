@@ -1,0 +1,104 @@
+import { resolve } from "node:path";
+import { DesignMemory } from "../../hdl/simulator/access.ts";
+import { makeHandle, type PlacedPort } from "../../hdl/simulator/handle.ts";
+import { lastLines } from "../../platform/children.ts";
+import type { SimulatorProcess } from "../request-queue.ts";
+import type { DesignUnderTest } from "../simulation.ts";
+import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
+import { type AddonInstance, type AddonProblem, loadAddon } from "./addon.ts";
+import type { VerilatorBuild } from "./build.ts";
+import { decodeReply } from "./decode.ts";
+import type { Link } from "./link.ts";
+import { type Signals, VerilatedModel, type VerilatorSimulation } from "./simulation.ts";
+
+interface Options {
+  readonly seed: number;
+  readonly waves?: string;
+  readonly timeoutMs: number;
+}
+
+/** Start a built model in this process: the same frames as over a socket, and its pins as properties. */
+export function startInProcess(build: VerilatorBuild, design: DesignUnderTest, options: Options): VerilatorSimulation {
+  const { seed, waves, timeoutMs } = options;
+  let printed = () => "";
+  const context: SimulatorContext = {
+    engine: "verilator",
+    design,
+    folder: build.folder,
+    lastLines: () => lastLines(printed()),
+  };
+  const addon = loadAddon(build.library, context);
+  let instance: AddonInstance;
+  try {
+    instance = addon.open(seed, waves === undefined ? null : resolve(waves));
+  } catch (error) {
+    throw simulatorError(context, "simulator-died", "start", (error as Error).message);
+  }
+  printed = instance.printed;
+
+  let end: (how: string) => void = () => {};
+  const ended = new Promise<string>((resolve) => {
+    end = resolve;
+  });
+  const close = () => {
+    instance.close();
+    end("the simulation was closed");
+  };
+  const process: SimulatorProcess = { pid: undefined, ended, kill: close };
+  const link: Link = {
+    send: (frame) => {
+      const reply = decodeReply(Buffer.from(instance.run(frame, timeoutMs)));
+      if (reply === undefined) model.garbage("an unreadable answer");
+      else model.reply(reply);
+    },
+    close,
+  };
+  const model = new InProcessModel(context, process, link, timeoutMs, instance);
+  return model;
+}
+
+const failures = {
+  stopped: "simulator-died",
+  finished: "simulator-died",
+  closed: "simulator-died",
+  interrupted: "simulator-hung",
+} as const satisfies Record<AddonProblem, string>;
+
+class InProcessModel extends VerilatedModel {
+  readonly signals: Signals;
+
+  constructor(
+    context: SimulatorContext,
+    process: SimulatorProcess,
+    link: Link,
+    timeoutMs: number,
+    instance: AddonInstance,
+  ) {
+    super(context, process, link, timeoutMs, () => instance.edges());
+    const guarded = (doing: string, work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        const { code, message } = error as Error & { code: AddonProblem };
+        const failure = failures[code];
+        if (failure === undefined) throw error;
+        this.fail(failure, message);
+        throw simulatorError(context, failure, doing, message);
+      }
+    };
+    this.signals = makeHandle(new DesignMemory(instance.buffer), placesOf(context.design), {
+      settle: () => guarded("settle", instance.settle),
+      tick: (cycles) => guarded(`step ${cycles}`, () => instance.step(cycles, timeoutMs)),
+    });
+  }
+}
+
+/** Where each port stands in the shared buffer: in whole limbs of 64 bits, behind the one that tells what is settled. */
+function placesOf(design: DesignUnderTest): PlacedPort[] {
+  let address = 8;
+  return design.ports.map(({ name, width, signed, direction }) => {
+    const place = { name, width, signed, input: direction === "input", address };
+    address += 8 * Math.ceil(width / 64);
+    return place;
+  });
+}
