@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { unwritable } from "./atomic-write.ts";
 import { makeFolder } from "./folders.ts";
+import { markUsed, prune, pruneLimits } from "./prune.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
 /** Where builds are kept: `$WHITTLE_CACHE`, else `$XDG_CACHE_HOME/whittle`, else `~/.cache/whittle`. */
@@ -26,7 +27,8 @@ const building = new Map<string, Promise<string>>();
  * The folder that `build` fills for this kind and key, built at most once. A build goes to a temporary folder that is
  * renamed when it is whole, so an interrupted one leaves nothing that counts, and of two processes that build the
  * same key at once the slower one discards its own. A failed build is kept apart under `failed/`, for a look;
- * `build` gets that place as its second argument, so that its error can name it.
+ * `build` gets that place as its second argument, so that its error can name it. After a build, what was not used for longest leaves
+ * a cache that has grown too large (see `prune`).
  */
 export function cached(
   kind: string,
@@ -45,7 +47,9 @@ export function cached(
 /** The folder of this kind and key, when it was built. */
 export function lookUp(kind: string, keyParts: readonly (string | Uint8Array)[]): string | undefined {
   const folder = join(cacheRoot(), kind, contentKey(keyParts));
-  return existsSync(folder) ? folder : undefined;
+  if (!existsSync(folder)) return undefined;
+  void markUsed(folder);
+  return folder;
 }
 
 /** Removes what was built for this kind and key, if anything was. */
@@ -59,7 +63,10 @@ async function buildOnce(
   folder: string,
   build: (folder: string, keptOnFailure: string) => Promise<void>,
 ): Promise<string> {
-  if (existsSync(folder)) return folder;
+  if (existsSync(folder)) {
+    await markUsed(folder);
+    return folder;
+  }
   const temporaries = join(root, "tmp");
   const kept = join(root, "failed", kind);
   const temporary = await claim(temporaries, join(root, kind)).catch((error) => {
@@ -80,6 +87,7 @@ async function buildOnce(
     await temporary.remove();
     if (!existsSync(folder)) throw unwritable(folder, error);
   }
+  await prune(root, pruneLimits());
   return folder;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <type_traits>
 
 #include "verilated.h"
 
@@ -29,6 +30,17 @@ struct Traffic {
     std::uint32_t draw() { return state = next(state); }
     void mix(std::uint32_t word) { hash = (hash ^ word) * 16777619u; }
 };
+
+// A number into a port of any width.
+template <typename Port>
+void set(Port& port, std::uint32_t value) {
+    if constexpr (std::is_integral_v<Port>) {
+        port = value;
+    } else {
+        for (std::size_t i = 0; i < sizeof(Port) / sizeof(std::uint32_t); ++i) port[i] = 0;
+        port[0] = value;
+    }
+}
 
 void edge(MODEL& top) {
     top.clock = 0;
@@ -87,7 +99,7 @@ void cycle(MODEL& top, Traffic& t) {
     top.load_data_address = (s >> 11) & 63;
     top.results_ready = (s >> 20) & 1;
     s = t.draw();
-    top.load_data_data = s & 0x7fffffff;
+    set(top.load_data_data, s & 0x7fffffff);
     edge(top);
     t.mix(top.load_ready | top.results_valid << 1 | top.busy << 2);
 }
@@ -106,7 +118,7 @@ long transaction(MODEL& top, Traffic& t, std::uint32_t noise) {
             top.load_data_space = read ? 6 : 3;
             top.load_data_pe = read ? 0 : sent % pes;
             top.load_data_address = read ? 0 : sent / pes;
-            top.load_data_data = read ? depth : t.draw() & 0xffff;
+            set(top.load_data_data, read ? depth : t.draw() & 0xffff);
         }
         const bool taking = got < words && ((noise >> 8) & 255) >= 64;
         top.load_valid = offering;
