@@ -63,6 +63,36 @@ export function integerArgument(flag: string, text: string, min: number, max: nu
   });
 }
 
+/** A share from the command line, above 0 and at most 1. */
+export function shareArgument(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value <= 1) return value;
+  throw new UserError({
+    code: "bad-number",
+    message: `${flag} ${text} is no share`,
+    where: flag,
+    expected: "a number above 0, at most 1",
+    found: text,
+  });
+}
+
+/** A word from the command line that is one of `choices`. */
+export function choiceArgument<const Choice extends string>(
+  flag: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((word) => word === text);
+  if (choice !== undefined) return choice;
+  throw new UserError({
+    code: "bad-usage",
+    message: `${flag} ${text} is not known`,
+    where: flag,
+    expected: `one of ${choices.join(", ")}`,
+    found: text,
+  });
+}
+
 /** The flags that repeat the given parameters. */
 export function parameterFlags({ preset, config, set }: ParameterOptions): string[] {
   return [

@@ -6,6 +6,8 @@ import { packageRoot } from "../platform/package-root.ts";
 import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
+import { compressCommand } from "./commands/compress.ts";
+import { decompressCommand } from "./commands/decompress.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { execCommand } from "./commands/exec.ts";
@@ -111,6 +113,22 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .addOption(repeatable("--clip <file>", "a WAV file, 16 kHz (voice-activity models)", "the stored clips"))
     .option("--svg <file>", "write a plot of the probabilities (voice-activity models)")
     .action((model, options) => finish(runCommand(model, options, output)));
+  command("compress <model>", "prune, share and Huffman-code fully connected layers: a stored model, ONNX or .npz")
+    .option("-o, --output <file>", "write the container")
+    .option("--density <share>", "share of all weights to keep, divided over the layers by their sensitivity")
+    .option("--keep <shares>", "share of each layer's weights to keep: one, or one a layer with commas between")
+    .option("--drop <share>", "drop the smallest weights that hold this share of each layer's sum of squares")
+    .option("--weight-bits <bits>", "bits of a weight's code, 1 to 8: one number, or one a layer", "4")
+    .option("--index-bits <bits>", "bits of a relative index, 1 to 8; default: what makes each layer smallest")
+    .option("--initialisation <name>", "where k-means begins: linear, density or forgy", "linear")
+    .option("--epochs <count>", "epochs of retraining on the digits; default: 54 for a network that knows them, else 0")
+    .option("--dense-sparse-dense <share>", "first prune to this share, retrain, free all weights and retrain")
+    .option("--seed <number>", "seed of everything random", "1")
+    .option("--layout <name>", "how the matrices of an .npz lie: outputs-inputs or inputs-outputs; default: as fits")
+    .action((model, options) => finish(compressCommand(model, options, output)));
+  command("decompress <file>", "a compressed network as an .npz file, or as a model that run --on eie takes")
+    .requiredOption("-o, --output <path>", "an .npz file, or the folder of a model")
+    .action((file, options) => finish(decompressCommand(file, options)));
   generator("synth <generator>", "area by Yosys")
     .requiredOption("--target <target>", "xc7, xcup, ecp5, ice40, gates, or a Liberty file")
     .option("--module <name>", "one module of the design instead of the top")

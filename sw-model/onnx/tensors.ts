@@ -1,4 +1,4 @@
-import { badOnnx, type Field, fieldsOf } from "./wire.ts";
+import { all, badOnnx, type Field, fieldsOf, one, text } from "./wire.ts";
 
 /** A stored tensor of 32-bit floats. */
 export interface Tensor {
@@ -42,14 +42,16 @@ function graphTensors(bytes: Uint8Array, path: string, source: string): Tensor[]
   return [...initializers, ...nodes];
 }
 
-function tensorIn(bytes: Uint8Array, path: string, output: string | undefined, source: string): Tensor[] {
+/** The tensor, where it holds 32-bit floats and its data is in the file; `output` names it in place of its own name. */
+export function tensorIn(bytes: Uint8Array, path: string, output: string | undefined, source: string): Tensor[] {
   const fields = fieldsOf(bytes, source);
   if (fields.find(({ number }) => number === 2)?.value !== float32) return [];
   const dims = fields.filter(({ number }) => number === 1).flatMap((field) => integers(field));
-  const raw = one(fields, 9) ?? one(fields, 4);
+  // Raw bytes, or floats packed or one by one.
+  const raw = one(fields, 9) ?? Buffer.concat(all(fields, 4));
   const size = dims.reduce((product, dim) => product * dim, 1);
-  // Floats one by one, and data in other files, are not used by the models that are read here.
-  if (!raw || raw.length !== 4 * size) return [];
+  // Data may also lie in another file.
+  if (raw.length !== 4 * size) return [];
   const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
   const values = Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true));
   return [{ path: path + (output ?? text(one(fields, 8))), dims, values }];
@@ -71,10 +73,3 @@ function integers({ value, bytes }: Field): number[] {
   }
   return list;
 }
-
-const one = (fields: readonly Field[], number: number) => fields.find((field) => field.number === number)?.bytes;
-
-const all = (fields: readonly Field[], number: number) =>
-  fields.flatMap((field) => (field.number === number && field.bytes ? [field.bytes] : []));
-
-const text = (bytes: Uint8Array | undefined) => (bytes ? Buffer.from(bytes).toString("utf8") : "");

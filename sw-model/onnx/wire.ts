@@ -56,3 +56,13 @@ export function badOnnx(source: string, byte: number, expected: string): UserErr
     found: "something else, or the end of the file",
   });
 }
+
+/** The bytes of the first field of this number. */
+export const one = (fields: readonly Field[], number: number) => fields.find((field) => field.number === number)?.bytes;
+
+/** The bytes of all fields of this number. */
+export const all = (fields: readonly Field[], number: number) =>
+  fields.flatMap((field) => (field.number === number && field.bytes ? [field.bytes] : []));
+
+/** Bytes as UTF-8; nothing where there are none. */
+export const text = (bytes: Uint8Array | undefined) => (bytes ? Buffer.from(bytes).toString("utf8") : "");

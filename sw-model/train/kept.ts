@@ -69,6 +69,11 @@ export class KeptPass {
     return this.#values[this.#layers.length];
   }
 
+  /** The loss for a labelled sample in nats. */
+  loss(x: ArrayLike<number>, label: number): number {
+    return softmaxDelta(this.forward(x), label, this.#deltas[this.#layers.length]);
+  }
+
   /** As in `Pass`: adds the gradient of one labelled sample's loss, and returns the loss in nats. */
   backward(x: ArrayLike<number>, label: number, gradients: readonly Float32Array[]): number {
     const logits = this.forward(x);

@@ -1,0 +1,123 @@
+import { UserError } from "../errors.ts";
+import { type Graph, graphOf, type Node } from "../onnx/graph.ts";
+import type { Tensor } from "../onnx/tensors.ts";
+import { type DenseLayer, type DenseNetwork, denseLayer, noLayers } from "./network.ts";
+
+/** Operators that hand all values on in their order, as far as a fully connected layer sees them. */
+const passing = new Set(["Flatten", "Reshape", "Identity", "Dropout", "Squeeze", "Unsqueeze"]);
+
+/**
+ * The fully connected layers of an ONNX model: Gemm, and MatMul with an Add behind it or none, whose weights are constants of
+ * 32-bit floats. The network is chained where those, rectifiers and reshaping are all there is. Throws `UserError`:
+ * bad-onnx, no-layers, wrong-shape, value-out-of-range, does-not-fit.
+ */
+export function networkOfOnnx(bytes: Uint8Array, file: string, name: string): DenseNetwork {
+  const graph = graphOf(bytes, file);
+  const used = new Set<Node>();
+  const layers = graph.nodes.flatMap((node) => layerAt(graph, node, used, file));
+  if (layers.length === 0) throw noLayers(file, kindsOf(graph));
+  const rest = graph.nodes.filter((node) => !used.has(node) && !passing.has(node.kind) && !isConstant(graph, node));
+  // A softmax or the like behind the last layer keeps the order of the outputs.
+  const behind = rest.length === 1 && ["Softmax", "LogSoftmax", "ArgMax"].includes(rest[0].kind);
+  const follow = layers.every(({ inputs }, i) => i === 0 || inputs === layers[i - 1].outputs);
+  const rectified = layers.every(({ relu }, i) => relu === i + 1 < layers.length);
+  return { name, layers, chained: (rest.length === 0 || behind) && follow && rectified };
+}
+
+function layerAt(graph: Graph, node: Node, used: Set<Node>, file: string): DenseLayer[] {
+  const matrix = node.kind === "Gemm" || node.kind === "MatMul" ? constantOf(graph, node.inputs[1]) : undefined;
+  if (matrix?.tensor.dims.length !== 2 || node.attributes.get("transA")) return [];
+  const { dims, values } = matrix.tensor;
+  const isGemm = node.kind === "Gemm";
+  const [scale, biasScale] = isGemm ? [node.attributes.get("alpha") ?? 1, node.attributes.get("beta") ?? 1] : [1, 1];
+  // As stored, or transposed by the node before, by Gemm, or by both.
+  const outputsFirst = (node.attributes.get("transB") === 1 && isGemm) !== matrix.transposed;
+  const [outputs, inputs] = outputsFirst ? dims : [dims[1], dims[0]];
+  used.add(node);
+  let last = node;
+  let bias = isGemm ? constantOf(graph, node.inputs[2])?.tensor : undefined;
+  if (isGemm && node.inputs[2] && !bias) {
+    throw wrongShape(file, node.inputs[2], "a bias that is a constant of 32-bit floats", "none");
+  }
+  const add = isGemm ? undefined : onlyReader(graph, node);
+  if (add?.kind === "Add") {
+    const other = add.inputs.find((input) => input !== node.outputs[0]) ?? "";
+    bias = constantOf(graph, other)?.tensor;
+    if (bias && bias.values.length !== 1 && bias.values.length !== outputs) bias = undefined;
+    if (bias) {
+      used.add(add);
+      last = add;
+    }
+  }
+  if (bias && bias.values.length !== 1 && bias.values.length !== outputs) {
+    throw wrongShape(file, bias.path, `${outputs} values, one an output`, bias.dims.join(" x "));
+  }
+  const relu = rectifierBehind(graph, last);
+  if (relu) used.add(relu);
+  const [outputStep, inputStep] = outputsFirst ? [inputs, 1] : [1, outputs];
+  return [
+    denseLayer(file, {
+      name: node.name || matrix.tensor.path,
+      inputs,
+      outputs,
+      relu: relu !== undefined,
+      weight: (output, input) => scale * values[output * outputStep + input * inputStep],
+      weightName: matrix.tensor.path,
+      ...(bias ? { bias: { name: bias.path, values: spread(bias, outputs, biasScale) } } : {}),
+    }),
+  ];
+}
+
+/** A bias of one value goes to all outputs. */
+const spread = ({ values }: Tensor, outputs: number, scale: number) =>
+  Float32Array.from({ length: outputs }, (_, i) => scale * values[values.length === 1 ? 0 : i]);
+
+/** The constant of this name, also behind Identity and a Transpose of two dimensions. */
+function constantOf(graph: Graph, name: string | undefined): { tensor: Tensor; transposed: boolean } | undefined {
+  let at = name;
+  let transposed = false;
+  // A name that leads to itself ends.
+  for (let steps = 0; at !== undefined && steps <= graph.nodes.length; steps++) {
+    const tensor = graph.constants.get(at);
+    if (tensor) return { tensor, transposed };
+    const from = graph.nodes.find(({ outputs }) => outputs[0] === at);
+    const swaps = from?.kind === "Transpose" && (from.lists.get("perm") ?? [1, 0]).join() !== "0,1";
+    if (from?.kind !== "Identity" && from?.kind !== "Transpose") return undefined;
+    if (swaps) transposed = !transposed;
+    at = from.inputs[0];
+  }
+  return undefined;
+}
+
+/** True for a node that only prepares constants: nothing of the model's input goes through it. */
+function isConstant(graph: Graph, node: Node): boolean {
+  if (node.kind === "Constant") return true;
+  return node.inputs.length > 0 && node.inputs.every((name) => isKnown(graph, name));
+}
+
+const isKnown = (graph: Graph, name: string) =>
+  name === "" || graph.initialisers.has(name) || constantOf(graph, name) !== undefined;
+
+function onlyReader(graph: Graph, node: Node): Node | undefined {
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(node.outputs[0]));
+  return readers.length === 1 ? readers[0] : undefined;
+}
+
+function rectifierBehind(graph: Graph, node: Node): Node | undefined {
+  let reader = onlyReader(graph, node);
+  for (let steps = 0; reader && passing.has(reader.kind) && steps < graph.nodes.length; steps++) {
+    reader = onlyReader(graph, reader);
+  }
+  return reader?.kind === "Relu" ? reader : undefined;
+}
+
+function kindsOf({ nodes }: Graph): string {
+  const kinds = [...new Set(nodes.map(({ kind }) => kind))].slice(0, 12);
+  return kinds.length > 0 ? `${kinds.join(", ")}; none with a matrix of float32 weights in this file` : "no operators";
+}
+
+function wrongShape(file: string, name: string, expected: string, found: string): UserError {
+  const where = `${file}: ${name}`;
+  const message = `${where}: expected ${expected}, found ${found}`;
+  return new UserError({ code: "wrong-shape", message, where, expected, found });
+}
