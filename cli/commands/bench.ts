@@ -1,6 +1,7 @@
 import { benchArea } from "../../bench/area.ts";
 import { benchBnn } from "../../bench/bnn.ts";
 import { benchBridge } from "../../bench/bridge.ts";
+import { benchEie } from "../../bench/eie.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchEse } from "../../bench/ese.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<
   fuzz: benchFuzz,
   area: benchArea,
   bnn: benchBnn,
+  eie: benchEie,
   ese: benchEse,
   rounding: benchRounding,
 };

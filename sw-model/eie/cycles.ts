@@ -1,6 +1,7 @@
 import { encodeCsc, type PeColumns } from "./csc.ts";
 import { type EieOperation, matrixOf } from "./operation.ts";
 import type { EieParameters } from "./spec.ts";
+import type { Tiling } from "./tiles.ts";
 
 /** What the cycles of a layer depend on besides the array: how many entries each broadcast column has on each PE. */
 export interface CycleLayer {
@@ -19,6 +20,24 @@ export interface LayerCycles {
   readonly cycles: number;
   /** Entries issued by all PEs, padding included. */
   readonly entries: number;
+}
+
+/** Cycles of a matrix in tiles; loading between them is not counted. */
+export function tiledCycles(
+  parameters: Pick<EieParameters, "pes" | "queueDepth" | "indexBits">,
+  { loads }: Tiling,
+  x: readonly number[],
+): LayerCycles {
+  return loads.flat().reduce(
+    (sum, { matrix, firstCol, hold }) => {
+      const columns = encodeCsc(matrix, parameters);
+      const activations = x.slice(firstCol, firstCol + matrix.cols);
+      const outputs = hold ? 0 : matrix.rows;
+      const { cycles, entries } = layerCycles(parameters, { columns, activations, bias: false, outputs });
+      return { cycles: sum.cycles + cycles, entries: sum.entries + entries };
+    },
+    { cycles: 0, entries: 0 },
+  );
 }
 
 /** Cycles of one operation. */

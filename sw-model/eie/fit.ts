@@ -1,4 +1,4 @@
-import { doesNotFit, raised } from "../fit.ts";
+import { raised } from "../fit.ts";
 import { countEntries } from "./csc.ts";
 import { type EieOperation, matrixOf } from "./operation.ts";
 import type { SparseMatrix } from "./sparse.ts";
@@ -37,17 +37,15 @@ export function fitEie(parameters: EieParameters, explicit: ReadonlySet<string>,
   return fitEieLayers(parameters, explicit, [matrixOf(operation)]);
 }
 
-/** As `fitEie`, for all layers of a network at once. `layers` and `codebooks` are checked, not raised. */
+/** As `fitEie`, for all layers of a network at once; `layers` and `codebooks` are raised as depths are. */
 export function fitEieLayers(
   parameters: EieParameters,
   explicit: ReadonlySet<string>,
   layers: readonly SparseMatrix[],
 ): EieParameters {
-  for (const name of ["layers", "codebooks"] as const) {
-    if (parameters[name] < layers.length)
-      throw doesNotFit(name, layers.length, parameters[name], "one a layer", `set ${name} to ${layers.length} or more`);
-  }
-  return raised(eieSpec, parameters, explicit, eieNeed(parameters, layers), (name) =>
-    name === "columnDepth" ? "divide the matrix by columns" : "use more PEs, or divide the matrix",
-  );
+  const needs = { ...eieNeed(parameters, layers), layers: layers.length, codebooks: layers.length };
+  return raised(eieSpec, parameters, explicit, needs, (name) => {
+    if (name === "layers" || name === "codebooks") return "run the network in parts";
+    return name === "columnDepth" ? "divide the matrix by columns" : "use more PEs, or divide the matrix";
+  });
 }

@@ -96,7 +96,8 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
       },
     },
     paper: {
-      summary: "the sizes of the paper, section VI: 64 PEs, 128 KB of entries and 32 KB of pointers each",
+      summary:
+        "the paper, section VI: 64 PEs, 128 KB of entries, 32 KB of pointers, 2 KB of activations each; arithmetic of 16 bits",
       parameters: {
         pes: 64,
         queueDepth: 8,
@@ -104,10 +105,30 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
         indexBits: 4,
         codebookBits: 16,
         activationBits: 16,
+        // A product of a weight with 12 fractional bits and an activation comes back to the activation's format at once.
+        accWidth: 16,
+        productShift: 12,
+        dropBits: 0,
         entriesPerWord: 8,
         entryDepth: 131072,
         columnDepth: 16384,
         activationDepth: 64,
+        vectorDepth: 1024,
+        codebooks: 1,
+      },
+    },
+    fpga: {
+      summary: "32 PEs whose memories fill block RAM of an FPGA of medium size: 32 KB of entries and 4,096 pointers each",
+      parameters: {
+        pes: 32,
+        queueDepth: 16,
+        accWidth: 32,
+        entriesPerWord: 8,
+        entryDepth: 32768,
+        columnDepth: 4096,
+        activationDepth: 128,
+        vectorDepth: 1024,
+        codebooks: 4,
       },
     },
   },

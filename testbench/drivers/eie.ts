@@ -3,6 +3,7 @@ import { encodeCsc, type PeColumns } from "../../sw-model/eie/csc.ts";
 import type { EieLayer } from "../../sw-model/eie/golden.ts";
 import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import type { Tiling } from "../../sw-model/eie/tiles.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
 import type { Bits, Command, Simulation } from "../simulation.ts";
 import type { Driver } from "./driver.ts";
@@ -12,6 +13,17 @@ interface LayerPlace {
   readonly columns: readonly PeColumns[];
   readonly firstWord: readonly number[];
   readonly pointerBase: number;
+}
+
+/** A layer that stands elsewhere than at its usual place: a tile, say. */
+export interface PlacedLayer extends EieLayer {
+  /** First rows of inputs and results in the activation memory. Default 0. */
+  readonly sourceRow?: number;
+  readonly resultRow?: number;
+  /** Leave the sums in the accumulators for the next layer. Default false. */
+  readonly hold?: boolean;
+  /** Which codebook it uses; default the one with its own number. */
+  readonly codebookIndex?: number;
 }
 
 /** A word of the load port: space, PE, address, data. */
@@ -33,28 +45,40 @@ export class EieHost {
   }
 
   /** Memory contents and descriptors of layers that are held side by side, layer n under descriptor n. */
-  loadLayers(layers: readonly EieLayer[], bias?: { readonly activation: number }): Command {
-    const words: LoadWord[] = [];
+  loadLayers(layers: readonly PlacedLayer[], bias?: { readonly activation: number }): Command {
+    return this.#push([...this.#layerWords(layers, bias)]);
+  }
+
+  /** The same in pieces, for layers of millions of entries. */
+  *loadInPieces(layers: readonly PlacedLayer[]): Generator<Command> {
+    let piece: LoadWord[] = [];
+    for (const word of this.#layerWords(layers)) {
+      piece.push(word);
+      if (piece.length < 2 ** 17) continue;
+      yield this.#push(piece);
+      piece = [];
+    }
+    yield this.#push(piece);
+  }
+
+  *#layerWords(layers: readonly PlacedLayer[], bias?: { readonly activation: number }): Generator<LoadWord> {
     const nextWord = new Array<number>(this.#p.pes).fill(0);
     let pointerBase = 0;
     this.#runLimit = 0;
-    layers.forEach((layer, index) => {
+    for (const [index, layer] of layers.entries()) {
       const columns = encodeCsc(layer.matrix, this.#p);
       const entries = columns.reduce((sum, { codes }) => sum + codes.length, 0);
       this.#runLimit += 2 * (entries + layer.matrix.cols + layer.matrix.rows) + 1000;
       const place = { columns, firstWord: [...nextWord], pointerBase };
-      words.push(
-        ...this.#entryWords(place),
-        ...this.#pointerWords(place),
-        ...this.#codebookWords(layer.codebook, index),
-      );
-      words.push([loadSpaces.layers, 0, index, this.#descriptor(layer, index, pointerBase, bias)]);
+      yield* this.#entryWords(place);
+      yield* this.#pointerWords(place);
+      yield* this.#codebookWords(layer.codebook, layer.codebookIndex ?? index);
+      yield [loadSpaces.layers, 0, index, this.#descriptor(layer, index, pointerBase, bias)];
       pointerBase += layer.matrix.cols + 1;
       columns.forEach(({ codes }, pe) => {
         nextWord[pe] += Math.ceil(codes.length / this.#p.entriesPerWord);
       });
-    });
-    return this.#push(words);
+    }
   }
 
   /** Source activations, with zeros in the rest of the last row. */
@@ -77,11 +101,11 @@ export class EieHost {
     ];
   }
 
-  /** Read the first `count` activations; the second command gives them, in whole rows. */
-  read(count: number): Command[] {
+  /** Read `count` activations, from a row on; the second command gives them, in whole rows. */
+  read(count: number, firstRow = 0): Command[] {
     const rows = Math.ceil(count / this.#p.pes);
     return [
-      this.#push([[loadSpaces.read, 0, 0, rows]]),
+      this.#push([[loadSpaces.read, 0, firstRow, rows]]),
       {
         kind: "pull",
         valid: "results_valid",
@@ -104,30 +128,28 @@ export class EieHost {
     return { kind: "push", valid: "load_valid", ready: "load_ready", data, rows: words, limit: loadLimit };
   }
 
-  #entryWords({ columns, firstWord }: LayerPlace): LoadWord[] {
+  *#entryWords({ columns, firstWord }: LayerPlace): Generator<LoadWord> {
     const { entriesPerWord, weightBits } = this.#p;
     const { entryBits } = this.#g;
-    return columns.flatMap(({ codes, indices }, pe) =>
-      Array.from({ length: Math.ceil(codes.length / entriesPerWord) }, (_, word): LoadWord => {
+    for (const [pe, { codes, indices }] of columns.entries()) {
+      for (let word = 0; word * entriesPerWord < codes.length; word++) {
         let data = 0n;
         for (let lane = 0; lane < entriesPerWord; lane++) {
           const at = word * entriesPerWord + lane;
           if (at >= codes.length) break;
           data |= BigInt((indices[at] << weightBits) | codes[at]) << BigInt(lane * entryBits);
         }
-        return [loadSpaces.entries, pe, firstWord[pe] + word, data];
-      }),
-    );
+        yield [loadSpaces.entries, pe, firstWord[pe] + word, data];
+      }
+    }
   }
 
-  #pointerWords({ columns, firstWord, pointerBase }: LayerPlace): LoadWord[] {
+  *#pointerWords({ columns, firstWord, pointerBase }: LayerPlace): Generator<LoadWord> {
     const { entriesPerWord } = this.#p;
-    return columns.flatMap(({ pointers }, pe) =>
-      Array.from(
-        pointers,
-        (pointer, j): LoadWord => [loadSpaces.pointers, pe, pointerBase + j, firstWord[pe] * entriesPerWord + pointer],
-      ),
-    );
+    for (const [pe, { pointers }] of columns.entries()) {
+      const first = firstWord[pe] * entriesPerWord;
+      for (const [j, pointer] of pointers.entries()) yield [loadSpaces.pointers, pe, pointerBase + j, first + pointer];
+    }
   }
 
   #codebookWords(codebook: readonly number[], index: number): LoadWord[] {
@@ -141,22 +163,46 @@ export class EieHost {
   }
 
   /** With a bias, the last column of the matrix is the hardware's, not one of the inputs. */
-  #descriptor({ matrix, relu }: EieLayer, index: number, pointerBase: number, bias?: { activation: number }): bigint {
+  #descriptor(layer: PlacedLayer, index: number, pointerBase: number, bias?: { activation: number }): bigint {
+    const { matrix, relu, sourceRow = 0, resultRow = 0, hold = false, codebookIndex = index } = layer;
     const inputs = bias ? matrix.cols - 1 : matrix.cols;
     return packFields(this.#g.layer, {
       pointerBase,
       biasPointer: bias ? pointerBase + inputs : 0,
       inputRows: Math.ceil(inputs / this.#p.pes),
       outputRows: Math.ceil(matrix.rows / this.#p.pes),
-      sourceRow: 0,
-      resultRow: 0,
-      hold: false,
+      sourceRow,
+      resultRow,
+      hold,
       biasValue: bias?.activation ?? 0,
       bias: bias !== undefined,
       relu,
-      codebook: index,
+      codebook: codebookIndex,
     });
   }
+}
+
+/** A layer of any size in as many tiles as the memories ask for: inputs in, every load run, results out. */
+export async function driveTiles(
+  simulation: Simulation,
+  parameters: EieParameters,
+  { codebook, relu }: Omit<EieLayer, "matrix">,
+  { loads, resultRow }: Tiling,
+  x: ArrayLike<number>,
+): Promise<{ y: number[]; cycles: number; ioCycles: number }> {
+  const host = new EieHost(parameters);
+  const before = simulation.edges;
+  await simulation.execute([host.loadActivations(x)]);
+  let cycles = 0;
+  for (const tiles of loads) {
+    const placed = tiles.map((tile) => ({ ...tile, codebook, relu, codebookIndex: 0 }));
+    for (const piece of host.loadInPieces(placed)) await simulation.execute([piece]);
+    const [, [edges]] = await simulation.execute(host.run(0, tiles.length - 1));
+    cycles += Number(edges);
+  }
+  const rows = 1 + Math.max(...loads.flat().map(({ matrix, firstRow }) => firstRow + matrix.rows - 1));
+  const [, patterns] = await simulation.execute(host.read(rows, resultRow));
+  return { y: host.results(patterns, rows), cycles, ioCycles: simulation.edges - before - cycles };
 }
 
 /** One layer: load everything, compute, read the results. */

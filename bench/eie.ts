@@ -1,0 +1,107 @@
+import { eieGenerator } from "../catalog/eie.ts";
+import { startGenerator } from "../catalog/execute.ts";
+import { encodeCsc } from "../sw-model/eie/csc.ts";
+import { tiledCycles } from "../sw-model/eie/cycles.ts";
+import { goldenLayer } from "../sw-model/eie/golden.ts";
+import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import { tilesOf } from "../sw-model/eie/tiles.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { driveTiles } from "../testbench/drivers/eie.ts";
+import type { Simulation } from "../testbench/simulation.ts";
+import { type DrawnLayer, drawLayer, type PaperLayer, paperLayers } from "./eie-layers.ts";
+import type { BenchRow } from "./row.ts";
+
+const seed = 2016;
+
+/**
+ * The nine layers of EIE's evaluation (section VI, tables III and IV) on the preset `paper` in Verilator, every result compared
+ * with the golden model and every cycle count with the cycle model.
+ */
+export async function benchEie(log: (line: string) => void): Promise<BenchRow[]> {
+  const { parameters } = resolveParameters(eieSpec, { preset: "paper" });
+  const simulation = await startGenerator(eieGenerator, parameters, "verilator", { timeoutMs: 600_000, log });
+  const rows: BenchRow[] = [];
+  try {
+    for (const layer of paperLayers) rows.push(...(await layerRows(simulation, parameters, layer, log)));
+  } finally {
+    await simulation.close();
+  }
+  return rows;
+}
+
+async function layerRows(
+  simulation: Simulation,
+  parameters: EieParameters,
+  layer: PaperLayer,
+  log: (line: string) => void,
+): Promise<BenchRow[]> {
+  const started = performance.now();
+  const drawn = drawLayer(layer, parameters, { seed });
+  const { cycles, ioCycles, entries } = await measured(simulation, parameters, drawn);
+  const { theoretical, actual, name, bar } = layer;
+  const work = workOf(parameters, drawn);
+  const balance = entries / (parameters.pes * cycles);
+  const published = tiledCyclesOf(parameters, drawLayer(layer, parameters, { seed, density: layer.published }));
+  const clustered = tiledCyclesOf(parameters, drawLayer(layer, parameters, { seed, sparsity: "clustered" }));
+  log(`${name}: ${cycles} cycles, ${entries} entries, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const value = (what: string, value: number, unit: string, more: Partial<BenchRow> = {}): BenchRow => ({
+    what: `${name}/${what}`,
+    value,
+    unit,
+    ...more,
+  });
+  const against = (value: number, reference: number) => ({ reference, ratio: value / reference });
+  return [
+    value("cycles", cycles, "cycles", { ...against(cycles, actual), bar: actual, met: cycles <= actual }),
+    value("load-balance", balance, "share", {
+      ...against(balance, theoretical / actual),
+      bar,
+      met: balance >= bar,
+    }),
+    value("theoretical-cycles", work.mean, "cycles", against(work.mean, theoretical)),
+    value("cycles-over-bound", (cycles - work.fill) / work.bound, "times"),
+    value("load-and-read-cycles", ioCycles, "cycles"),
+    value("cycles-published-density", published, "cycles", against(published, actual)),
+    value("cycles-clustered", clustered, "cycles", against(clustered, actual)),
+  ];
+}
+
+interface Measured {
+  readonly cycles: number;
+  readonly ioCycles: number;
+  readonly entries: number;
+}
+
+/** A layer on the RTL; throws where it differs from the golden model or the cycle model. */
+async function measured(simulation: Simulation, parameters: EieParameters, layer: DrawnLayer): Promise<Measured> {
+  const tiling = tilesOf(parameters, layer.matrix);
+  const { y, cycles, ioCycles } = await driveTiles(simulation, parameters, layer, tiling, layer.x);
+  const golden = goldenLayer(parameters, layer, layer.x);
+  const wrong = golden.findIndex((value, i) => value !== y[i]);
+  if (wrong >= 0) throw new Error(`eie differs from its golden model at output ${wrong}: ${y[wrong]}, ${golden[wrong]}`);
+  const predicted = tiledCycles(parameters, tiling, layer.x);
+  if (predicted.cycles !== cycles) throw new Error(`eie took ${cycles} cycles, ${predicted.cycles} were predicted`);
+  return { cycles, ioCycles, entries: predicted.entries };
+}
+
+function tiledCyclesOf(parameters: EieParameters, { matrix, x }: DrawnLayer): number {
+  return tiledCycles(parameters, tilesOf(parameters, matrix), x).cycles;
+}
+
+/** What no array can go below: entries on nonzero columns, on the mean and on the fullest PE, and broadcasts; by tiles. */
+function workOf(parameters: EieParameters, { matrix, x }: DrawnLayer) {
+  const { pes } = parameters;
+  let [mean, bound, fill] = [0, 0, 0];
+  for (const tile of tilesOf(parameters, matrix).loads.flat()) {
+    const { cols } = tile.matrix;
+    const own = x.slice(tile.firstCol, tile.firstCol + cols);
+    const perPe = encodeCsc(tile.matrix, parameters).map(({ pointers }) =>
+      own.reduce((sum, value, col) => (value === 0 ? sum : sum + pointers[col + 1] - pointers[col]), 0),
+    );
+    mean += perPe.reduce((sum, count) => sum + count, 0) / pes;
+    bound += Math.max(...perPe, own.filter((value) => value !== 0).length);
+    // Taking up the layer, scan and broadcast until the first entry, the pipeline behind the last, write-back.
+    fill += 11 + (tile.hold ? 0 : Math.ceil(tile.matrix.rows / pes));
+  }
+  return { mean, bound, fill };
+}
