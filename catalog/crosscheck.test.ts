@@ -33,8 +33,10 @@ const eiePoint = fc.record({
   entriesPerWord: fc.constantFrom(1, 2, 4, 8, 16),
   codebooks: fc.integer({ min: 1, max: 16 }),
   layers: fc.integer({ min: 1, max: 64 }),
+  balance: fc.boolean(),
   // Small odd memories, or those that the cases ask for.
   activationDepth: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+  vectorDepth: fc.option(fc.integer({ min: 1, max: 90 }), { nil: undefined }),
   columnDepth: fc.option(fc.integer({ min: 2, max: 70 }), { nil: undefined }),
   entryDepth: fc.option(
     fc.integer({ min: 1, max: 40 }).map((words) => 16 * words),

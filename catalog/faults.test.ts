@@ -94,8 +94,8 @@ describe("a fault in the RTL is caught", () => {
     ],
     [
       "registers not cleared after reset",
-      ".writeBack(writeBack_store || writeBack_clear)",
-      ".writeBack(writeBack_store)",
+      "assign writeBack_take = takeRow || (state == STATE_CLEAR);",
+      "assign writeBack_take = takeRow;",
     ],
     ["zero activations broadcast", "(|scanned) || scanAll", "1'b1"],
   ])("%s", async (_, from, to) => {

@@ -1,6 +1,7 @@
 import {
   addressWidth,
   bit,
+  concat,
   defineModule,
   enumOf,
   input,
@@ -40,6 +41,9 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       broadcast: output(commands.broadcast),
       scan: output(commands.scan),
       writeBack: output(commands.writeBack),
+      keep: output(commands.keep),
+      /** By how many PEs the results that are kept now stand too high; 0 without `balance`. */
+      rotation: output(g.peIndex),
       codebook: output(commands.codebook),
       /** The found activation is being taken. */
       grant: output(bit),
@@ -158,14 +162,46 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       // Write-back, and the clearing of the destination registers after reset.
       const backRow = m.reg("backRow", g.rowCount, { reset: 0 });
       const resultRow = m.reg("resultRow", g.vectorRow);
-      const lastRow = m.node("lastRow", backRow.addWrap(1).eq(layer.outputRows));
-      io.writeBack.set({
-        store: state.eq("writeBack"),
-        clear: state.eq("clear"),
-        row: backRow.bits(g.row.width - 1, 0),
-        resultRow,
-        relu: layer.relu,
-      });
+      const writingBack = m.node("writingBack", state.eq("writeBack"));
+      const rowBits = backRow.bits(g.row.width - 1, 0);
+      const lastRow = m.wire("lastRow", bit);
+      const takeRow = m.wire("takeRow", bit);
+      const storeRow = m.wire("storeRow", bit);
+      if (p.balance) {
+        // A row is rounded, then rotated while the next one is rounded.
+        const rotations = m.mem("rotations", 2 ** (g.layerIndex.width + g.row.width), g.peIndex);
+        const loadRotation = m.node("loadRotation", taken.and(space.eq(loadSpaces.rotations)));
+        const stored = m.reg("rowRounded", bit, { reset: false });
+        lastRow.set(backRow.eq(layer.outputRows));
+        takeRow.set(writingBack.and(lastRow.not()));
+        stored.set(takeRow);
+        storeRow.set(stored);
+        io.rotation.set(
+          rotations.readWrite("rotationRead", {
+            address: m.node(
+              "rotationAddress",
+              select(
+                rotations.addressType,
+                loadRotation,
+                address.bits(rotations.addressType.width - 1, 0),
+                concat(layerNow, rowBits),
+              ),
+            ),
+            enable: m.node("rotationUsed", loadRotation.or(takeRow)),
+            write: loadRotation,
+            data: data.bits(g.peIndex.width - 1, 0),
+            underWrite: "undefined",
+          }),
+        );
+      } else {
+        lastRow.set(backRow.addWrap(1).eq(layer.outputRows));
+        takeRow.set(writingBack);
+        storeRow.set(writingBack);
+        io.rotation.set(0);
+      }
+      io.writeBack.set({ take: takeRow.or(state.eq("clear")), row: rowBits, relu: layer.relu });
+      io.keep.set({ store: storeRow, row: resultRow });
+      m.when(storeRow, () => resultRow.set(resultRow.addWrap(1)));
 
       const pipelineIdle = m.node("pipelineIdle", firstValid.or(secondValid).or(io.working).not());
       const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
@@ -239,7 +275,6 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         },
         writeBack: () => {
           backRow.set(backRow.addWrap(1));
-          resultRow.set(resultRow.addWrap(1));
           m.when(lastRow, finishLayer);
         },
       });

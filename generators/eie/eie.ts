@@ -5,6 +5,7 @@ import { lnzdTree } from "../lnzd/lnzd-tree.ts";
 import { control } from "./control.ts";
 import { eieGeometry } from "./geometry.ts";
 import { pe } from "./pe.ts";
+import { rotate } from "./rotate.ts";
 
 /**
  * EIE (Han et al., ISCA 2016): a compressed sparse matrix times a sparse vector on `pes` processing elements, layers back
@@ -48,6 +49,9 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       unit.results.ready.set(results.ready);
       busy.set(unit.busy);
 
+      const rounded = Array.from({ length: p.pes }, (_, k) => m.wire(`rounded_${k}`, g.activation));
+      const kept = p.balance ? m.inst("rotate", rotate, p, { rounded, by: unit.rotation }).rotated : rounded;
+      if (!p.balance) m.unused(unit.rotation);
       for (let k = 0; k < p.pes; k++) {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
@@ -61,10 +65,13 @@ export const eie = defineModule("eie", (p: EieParameters) => {
           scan: unit.scan,
           granted: unit.grant.and(chosen[k]),
           writeBack: unit.writeBack,
+          keep: unit.keep,
+          kept: kept[k],
           codebook: unit.codebook,
         });
         pending[k].set(element.pending);
         values[k].set(element.value);
+        rounded[k].set(element.result);
         blocked[k].set(element.blocked);
         working[k].set(element.busy);
       }

@@ -17,6 +17,8 @@ export const loadSpaces = {
   run: 5,
   /** Address: first row; data: the number of rows of activations (one of every PE) to send to the result port. */
   read: 6,
+  /** Address: layer * 2^(bits of a row) + row; data: its rotation. Only with `balance`. */
+  rotations: 7,
 } as const;
 
 /** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
@@ -35,6 +37,7 @@ export function eieGeometry(p: EieParameters) {
   const vectorRow = uint(addressWidth(vectorRows(p)));
   const vectorCount = uint(countWidth(vectorRows(p)));
   const activation = sint(p.activationBits);
+  const peIndex = uint(addressWidth(p.pes));
   const layerIndex = uint(addressWidth(p.layers));
   const codebook = uint(addressWidth(p.codebooks));
   const codebookDepth = p.codebooks * 2 ** p.weightBits;
@@ -71,6 +74,7 @@ export function eieGeometry(p: EieParameters) {
     bitWidth(layer),
     bitWidth(run),
     vectorCount.width,
+    peIndex.width,
   );
   const addressBits = Math.max(
     addressWidth(words),
@@ -78,10 +82,11 @@ export function eieGeometry(p: EieParameters) {
     addressWidth(codebookDepth),
     vectorRow.width,
     layerIndex.width,
+    p.balance ? layerIndex.width + row.width : 0,
   );
   const load = record({
     space: uint(3),
-    pe: uint(addressWidth(p.pes)),
+    pe: peIndex,
     address: uint(addressBits),
     data: uint(dataBits),
   });
@@ -101,6 +106,7 @@ export function eieGeometry(p: EieParameters) {
     vectorRow,
     vectorCount,
     activation,
+    peIndex,
     layerIndex,
     codebook,
     codebookDepth,

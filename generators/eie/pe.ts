@@ -20,8 +20,10 @@ export function peCommands(p: EieParameters) {
     broadcast: record({ valid: bit, push: bit, activation }),
     /** Scan of the source activations: read a row, take the one that was read. */
     scan: record({ read: bit, row: vectorRow, take: bit, all: bit }),
-    /** Write-back of the destination registers to a row of results; `clear` clears a row without storing its result. */
-    writeBack: record({ store: bit, clear: bit, row, resultRow: vectorRow, relu: bit }),
+    /** Round a row of the destination registers, and clear it. */
+    writeBack: record({ take: bit, row, relu: bit }),
+    /** Keep a result in a row of the activation memory. */
+    keep: record({ store: bit, row: vectorRow }),
     codebook,
   };
 }
@@ -44,6 +46,10 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       scan: input(commands.scan),
       granted: input(bit),
       writeBack: input(commands.writeBack),
+      keep: input(commands.keep),
+      /** The result of this PE at write-back, and the one to keep, which may be another PE's. */
+      result: output(g.activation),
+      kept: input(g.activation),
       codebook: input(commands.codebook),
       /** A nonempty column finds the queue full. */
       blocked: output(bit),
@@ -89,17 +95,18 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       });
       const result = m.inst("arithmetic", arithmetic, p, {
         ...operands,
-        writeBack: io.writeBack.store.or(io.writeBack.clear),
+        writeBack: io.writeBack.take,
         writeBackRow: io.writeBack.row,
         relu: io.writeBack.relu,
       });
       io.busy.set(queue.valid.or(matrixBusy).or(result.busy));
 
-      const store = io.writeBack.store;
+      io.result.set(result.result);
+      const { store } = io.keep;
       const source = m.inst("activations", activations, p, {
         write: io.loadActivations.or(store),
-        writeRow: select(g.vectorRow, store, io.writeBack.resultRow, low(g.vectorRow.width)),
-        writeValue: select(g.activation, store, result.result, data.bits(p.activationBits - 1, 0).asSint()),
+        writeRow: select(g.vectorRow, store, io.keep.row, low(g.vectorRow.width)),
+        writeValue: select(g.activation, store, io.kept, data.bits(p.activationBits - 1, 0).asSint()),
         read: io.scan.read,
         readRow: io.scan.row,
         scan: io.scan.take,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../errors.ts";
 import { countEntries, decodeCsc, encodeCsc } from "./csc.ts";
+import { rowRotations } from "./rotations.ts";
 import { type Entry, fromDense, fromEntries, toEntries } from "./sparse.ts";
 
 /** Fig 2 of the paper, rows and columns of PE0: 16 x 8, 4 PEs; one code serves all. */
@@ -91,6 +92,10 @@ describe("decodeCsc", () => {
         const encoded = encodeCsc(sparse, { pes, indexBits });
         expect(decodeCsc(encoded, rows)).toEqual(sparse);
         expect(Array.from(countEntries(sparse, { pes, indexBits }))).toEqual(encoded.map(({ codes }) => codes.length));
+        const format = { pes, indexBits, balance: true };
+        const balanced = encodeCsc(sparse, format);
+        expect(decodeCsc(balanced, rows, rowRotations(sparse, pes))).toEqual(sparse);
+        expect(Array.from(countEntries(sparse, format))).toEqual(balanced.map(({ codes }) => codes.length));
         const inOrder = (a: Entry, b: Entry) => a[1] - b[1] || a[0] - b[0];
         expect(toEntries(sparse)).toEqual([...entries].sort(inOrder));
       }),

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { rowRotations } from "./rotations.ts";
 import { type Entry, fromEntries, type SparseMatrix } from "./sparse.ts";
 
 /**
@@ -18,6 +19,10 @@ export interface CscFormat {
   readonly pes: number;
   /** Bits of a relative index, 1 to 8. */
   readonly indexBits: number;
+  /** Rows live where `rowRotations` puts them, so that the PEs have about equally many entries. Default false. */
+  readonly balance?: boolean;
+  /** With `balance`: the rotations, where they are not to be chosen for this matrix alone. */
+  readonly rotations?: Uint16Array | undefined;
 }
 
 /**
@@ -27,6 +32,7 @@ export interface CscFormat {
 export function encodeCsc(matrix: SparseMatrix, format: CscFormat): PeColumns[] {
   const { pes, indexBits } = format;
   const largest = 2 ** indexBits - 1;
+  const peOf = placement(matrix, format);
   const stores = Array.from(countEntries(matrix, format), (length) => ({
     codes: new Uint8Array(length),
     indices: new Uint8Array(length),
@@ -37,7 +43,7 @@ export function encodeCsc(matrix: SparseMatrix, format: CscFormat): PeColumns[] 
   for (let col = 0; col < matrix.cols; col++) {
     nextRow.fill(0);
     for (let at = matrix.columnStart[col]; at < matrix.columnStart[col + 1]; at++) {
-      const pe = matrix.rowOf[at] % pes;
+      const pe = peOf[matrix.rowOf[at]];
       const row = Math.floor(matrix.rowOf[at] / pes);
       const { codes, indices } = stores[pe];
       // Fresh stores hold code 0, so a padding entry only needs its index.
@@ -54,14 +60,16 @@ export function encodeCsc(matrix: SparseMatrix, format: CscFormat): PeColumns[] 
 }
 
 /** Entries that each PE stores, padding included; cheaper than encoding. */
-export function countEntries(matrix: SparseMatrix, { pes, indexBits }: CscFormat): Uint32Array {
+export function countEntries(matrix: SparseMatrix, format: CscFormat): Uint32Array {
+  const { pes, indexBits } = format;
+  const peOf = placement(matrix, format);
   const counts = new Uint32Array(pes);
   const nextRow = new Uint32Array(pes);
   const reach = 2 ** indexBits;
   for (let col = 0; col < matrix.cols; col++) {
     nextRow.fill(0);
     for (let at = matrix.columnStart[col]; at < matrix.columnStart[col + 1]; at++) {
-      const pe = matrix.rowOf[at] % pes;
+      const pe = peOf[matrix.rowOf[at]];
       const row = Math.floor(matrix.rowOf[at] / pes);
       counts[pe] += Math.floor((row - nextRow[pe]) / reach) + 1;
       nextRow[pe] = row + 1;
@@ -70,11 +78,17 @@ export function countEntries(matrix: SparseMatrix, { pes, indexBits }: CscFormat
   return counts;
 }
 
+/** The PE of every row of the matrix. */
+function placement(matrix: SparseMatrix, { pes, balance = false, rotations }: CscFormat): Uint32Array {
+  const by = balance ? (rotations ?? rowRotations(matrix, pes)) : undefined;
+  return Uint32Array.from({ length: matrix.rows }, (_, row) => (row + (by?.[Math.floor(row / pes)] ?? 0)) % pes);
+}
+
 /**
- * Rebuilds the matrix of `rows` rows from the encoded columns of all its PEs. Entries with code 0 vanish: padding and
+ * Rebuilds the matrix of `rows` rows from the encoded columns of all its PEs, which had the given rotations, if any. Entries with code 0 vanish: padding and
  * a stored zero look alike. Throws bad-csc where pointers run backwards or an entry lies outside the matrix.
  */
-export function decodeCsc(columns: readonly PeColumns[], rows: number): SparseMatrix {
+export function decodeCsc(columns: readonly PeColumns[], rows: number, rotations?: ArrayLike<number>): SparseMatrix {
   const pes = columns.length;
   const cols = columns[0].pointers.length - 1;
   const entries: Entry[] = [];
@@ -84,7 +98,7 @@ export function decodeCsc(columns: readonly PeColumns[], rows: number): SparseMa
       let localRow = -1;
       for (let at = pointers[col]; at < pointers[col + 1]; at++) {
         localRow += indices[at] + 1;
-        const row = localRow * pes + pe;
+        const row = localRow * pes + ((pe + pes - (rotations?.[localRow] ?? 0)) % pes);
         if (row >= rows) throw badCsc(`PE ${pe}, entry ${at}`, `a row below ${rows}`, `row ${row}`);
         if (codes[at] !== 0) entries.push([row, col, codes[at]]);
       }

@@ -24,13 +24,13 @@ export interface LayerCycles {
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
 export function tiledCycles(
-  parameters: Pick<EieParameters, "pes" | "queueDepth" | "indexBits">,
+  parameters: Pick<EieParameters, "pes" | "queueDepth" | "indexBits" | "balance">,
   { loads }: Tiling,
   x: readonly number[],
 ): LayerCycles {
   return loads.flat().reduce(
-    (sum, { matrix, firstCol, hold }) => {
-      const columns = encodeCsc(matrix, parameters);
+    (sum, { matrix, rotations, firstCol, hold }) => {
+      const columns = encodeCsc(matrix, { ...parameters, rotations });
       const activations = x.slice(firstCol, firstCol + matrix.cols);
       const outputs = hold ? 0 : matrix.rows;
       const { cycles, entries } = layerCycles(parameters, { columns, activations, bias: false, outputs });
@@ -59,10 +59,10 @@ const pipelineDepth = 4;
  *   column has entries; both stages hold while such a queue is full;
  * - a PE takes the next queued column in the cycle in which it issues the last entry of the one before, and is busy for
  *   four more cycles after its last entry;
- * - when all is done, one cycle to notice, then a cycle for every row written back.
+ * - when all is done, one cycle to notice, then a cycle for every row written back, and with `balance` one for rotating.
  */
 export function layerCycles(
-  { pes, queueDepth }: Pick<EieParameters, "pes" | "queueDepth">,
+  { pes, queueDepth, balance }: Pick<EieParameters, "pes" | "queueDepth" | "balance">,
   layer: CycleLayer,
 ): LayerCycles {
   const { columns, activations, bias, outputs } = layer;
@@ -116,5 +116,6 @@ export function layerCycles(
   }
   let done = Math.max(row, pushed) + 1;
   for (let pe = 0; pe < pes; pe++) done = Math.max(done, free[pe] + pipelineDepth + 1);
-  return { cycles: done + 1 + Math.ceil(outputs / pes), entries };
+  const rotating = balance && outputs > 0 ? 1 : 0;
+  return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating, entries };
 }

@@ -106,13 +106,15 @@ describe("fitEie", () => {
     expect(fitEie(small, new Set(["pes"]), operation).pes).toBe(2);
   });
 
-  it("adds up the layers of a network and limits their number", () => {
+  it("adds up the layers of a network, and raises their number where it was not set by hand", () => {
     const layer = matrixOf(operation);
     expect(fitEieLayers(small, new Set(), [layer, layer])).toMatchObject({
       entryDepth: 256,
       columnDepth: 128,
       activationDepth: 128,
     });
-    expect(details(() => fitEieLayers(small, new Set(), [layer, layer, layer])).where).toBe("layers");
+    const three = [layer, layer, layer];
+    expect(fitEieLayers(small, new Set(), three)).toMatchObject({ layers: 4, codebooks: 4 });
+    expect(details(() => fitEieLayers(small, new Set(["layers"]), three)).where).toBe("layers");
   });
 });

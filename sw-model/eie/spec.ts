@@ -36,6 +36,10 @@ const schema = z.object({
     { min: 1, max: 16, default: 8 },
     { unit: "entry", help: "entries in one word of the matrix memory; a power of two" },
   ),
+  balance: z.boolean().default(false).meta({
+    unit: "",
+    help: "rows may live on other PEs, by a rotation of each row of results that the encoder chooses and write-back undoes",
+  }),
   codebooks: integer(
     { min: 1, max: 16, default: 4 },
     { unit: "codebook", help: "codebooks held, one a chained layer" },
@@ -114,11 +118,13 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
         columnDepth: 16384,
         activationDepth: 64,
         vectorDepth: 1024,
+        balance: true,
         codebooks: 1,
       },
     },
     fpga: {
-      summary: "32 PEs whose memories fill block RAM of an FPGA of medium size: 32 KB of entries and 4,096 pointers each",
+      summary:
+        "32 PEs whose memories fill block RAM of an FPGA of medium size: 32 KB of entries and 4,096 pointers each",
       parameters: {
         pes: 32,
         queueDepth: 16,
@@ -128,6 +134,7 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
         columnDepth: 4096,
         activationDepth: 128,
         vectorDepth: 1024,
+        balance: true,
         codebooks: 4,
       },
     },

@@ -1,11 +1,14 @@
 import { doesNotFit } from "../fit.ts";
 import { countEntries } from "./csc.ts";
+import { rowRotations } from "./rotations.ts";
 import type { SparseMatrix } from "./sparse.ts";
 import { type EieParameters, vectorRows } from "./spec.ts";
 
 /** A part of a matrix that an array works through as one layer of a chain. */
 export interface Tile {
   readonly matrix: SparseMatrix;
+  /** Rotations of its rows with `balance`: the same for all tiles that add to the same sums. */
+  readonly rotations?: Uint16Array | undefined;
   /** Where the part stands in the whole matrix. */
   readonly firstRow: number;
   readonly firstCol: number;
@@ -40,14 +43,18 @@ export function tilesOf(parameters: EieParameters, matrix: SparseMatrix): Tiling
   if (need > have) throw doesNotFit("vectorDepth", need, have, "inputs and results", `set vectorDepth to ${need}`);
 
   const tiles: Tile[] = [];
-  for (let row = 0; row < matrix.rows; row += pes * activationDepth) {
-    const rows = Math.min(pes * activationDepth, matrix.rows - row);
+  // Strips of even height: a low one has too little work for its PEs to even out.
+  const height = pes * Math.ceil(outputRows / Math.ceil(outputRows / activationDepth));
+  for (let row = 0; row < matrix.rows; row += height) {
+    const rows = Math.min(height, matrix.rows - row);
     const strip = part(matrix, row, rows, 0, matrix.cols);
-    const widths = columnWidths(parameters, strip);
+    const rotations = parameters.balance ? rowRotations(strip, pes) : undefined;
+    const widths = columnWidths(parameters, strip, rotations);
     let firstCol = 0;
     widths.forEach((cols, i) => {
       tiles.push({
         matrix: part(strip, 0, rows, firstCol, cols),
+        rotations,
         firstRow: row,
         firstCol,
         sourceRow: firstCol / pes,
@@ -61,12 +68,13 @@ export function tilesOf(parameters: EieParameters, matrix: SparseMatrix): Tiling
 }
 
 /** Columns of each part of a strip; all but the last are whole rows of activations. */
-function columnWidths(parameters: EieParameters, strip: SparseMatrix): number[] {
+function columnWidths(parameters: EieParameters, strip: SparseMatrix, rotations: Tile["rotations"]): number[] {
   const { pes, columnDepth } = parameters;
   const widths: number[] = [];
   for (let first = 0; first < strip.cols; ) {
     let cols = Math.min(strip.cols - first, columnDepth - 1);
-    while (!fits(parameters, [part(strip, 0, strip.rows, first, cols)])) cols = Math.floor(cols / 2);
+    while (!fits(parameters, [{ matrix: part(strip, 0, strip.rows, first, cols), rotations }]))
+      cols = Math.floor(cols / 2);
     if (first + cols < strip.cols) cols -= cols % pes;
     if (cols === 0) {
       const hint = "give the memories of columns and entries more room, or use more PEs";
@@ -83,19 +91,19 @@ function packed(parameters: EieParameters, tiles: readonly Tile[]): Tile[][] {
   const loads: Tile[][] = [];
   for (const tile of tiles) {
     const open = loads.at(-1);
-    const together = [...(open ?? []), tile].map(({ matrix }) => matrix);
+    const together = [...(open ?? []), tile];
     if (open && open.length < parameters.layers && fits(parameters, together)) open.push(tile);
     else loads.push([tile]);
   }
   return loads;
 }
 
-function fits(parameters: EieParameters, matrices: readonly SparseMatrix[]): boolean {
+function fits(parameters: EieParameters, tiles: readonly Pick<Tile, "matrix" | "rotations">[]): boolean {
   const { pes, columnDepth, entryDepth, entriesPerWord } = parameters;
-  if (matrices.reduce((sum, { cols }) => sum + cols + 1, 0) > columnDepth) return false;
+  if (tiles.reduce((sum, { matrix }) => sum + matrix.cols + 1, 0) > columnDepth) return false;
   const used = new Uint32Array(pes);
-  for (const matrix of matrices) {
-    countEntries(matrix, parameters).forEach((count, pe) => {
+  for (const { matrix, rotations } of tiles) {
+    countEntries(matrix, { ...parameters, rotations }).forEach((count, pe) => {
       used[pe] += Math.ceil(count / entriesPerWord) * entriesPerWord;
     });
   }

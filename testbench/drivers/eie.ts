@@ -2,6 +2,7 @@ import { type EieGeometry, eieGeometry, loadSpaces } from "../../generators/eie/
 import { encodeCsc, type PeColumns } from "../../sw-model/eie/csc.ts";
 import type { EieLayer } from "../../sw-model/eie/golden.ts";
 import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
+import { rowRotations } from "../../sw-model/eie/rotations.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import type { Tiling } from "../../sw-model/eie/tiles.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
@@ -17,6 +18,8 @@ interface LayerPlace {
 
 /** A layer that stands elsewhere than at its usual place: a tile, say. */
 export interface PlacedLayer extends EieLayer {
+  /** Rotations with `balance`; default those of its matrix. */
+  readonly rotations?: Uint16Array | undefined;
   /** First rows of inputs and results in the activation memory. Default 0. */
   readonly sourceRow?: number;
   readonly resultRow?: number;
@@ -66,13 +69,14 @@ export class EieHost {
     let pointerBase = 0;
     this.#runLimit = 0;
     for (const [index, layer] of layers.entries()) {
-      const columns = encodeCsc(layer.matrix, this.#p);
+      const columns = encodeCsc(layer.matrix, { ...this.#p, rotations: layer.rotations });
       const entries = columns.reduce((sum, { codes }) => sum + codes.length, 0);
       this.#runLimit += 2 * (entries + layer.matrix.cols + layer.matrix.rows) + 1000;
       const place = { columns, firstWord: [...nextWord], pointerBase };
       yield* this.#entryWords(place);
       yield* this.#pointerWords(place);
       yield* this.#codebookWords(layer.codebook, layer.codebookIndex ?? index);
+      if (this.#p.balance) yield* this.#rotationWords(layer, index);
       yield [loadSpaces.layers, 0, index, this.#descriptor(layer, index, pointerBase, bias)];
       pointerBase += layer.matrix.cols + 1;
       columns.forEach(({ codes }, pe) => {
@@ -159,6 +163,16 @@ export class EieHost {
       0,
       index * 2 ** weightBits + code,
       patternOf(value, codebookBits),
+    ]);
+  }
+
+  #rotationWords({ matrix, rotations }: PlacedLayer, index: number): LoadWord[] {
+    const first = index * 2 ** this.#g.row.width;
+    return Array.from(rotations ?? rowRotations(matrix, this.#p.pes), (by, row) => [
+      loadSpaces.rotations,
+      0,
+      first + row,
+      by,
     ]);
   }
 

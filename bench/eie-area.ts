@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { eie } from "../generators/eie/eie.ts";
+import { lnzdTree } from "../generators/lnzd/lnzd-tree.ts";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { synthesize } from "../synth/synthesize.ts";
+import type { BenchRow } from "./row.ts";
+
+/** Logic of a PE without SRAM, of its units, and of a node of four values; table II and section VI, square micrometres. */
+const paperArea = { pe: 19_277, activationQueue: 758, arithmetic: 3_110, node: 189 };
+
+/**
+ * Area of a PE's logic in the Nangate45 library, unit by unit; memories of more than 2,048 bits are SRAM and stay out. Where
+ * there is no such library, no rows, and the log says so.
+ */
+export async function areaRows(log: (line: string) => void): Promise<BenchRow[]> {
+  const library = libraryFile();
+  if (library === undefined) {
+    log("no area: no Liberty file of Nangate45; name one in WHITTLE_NANGATE45");
+    return [];
+  }
+  const area = async (verilog: string, module: string): Promise<number> => {
+    const { areaUm2 } = await synthesize({ verilog, top: module, target: library, log });
+    if (areaUm2 === undefined) throw new Error(`synthesis for ${library} reports no area of ${module}`);
+    return areaUm2;
+  };
+  const ofPreset = (...sets: string[]) => resolveParameters(eieSpec, { preset: "paper", sets }).parameters;
+  const paper = verilogOf(ofPreset());
+  const wide = verilogOf(ofPreset("accWidth=32", "productShift=0", "dropBits=12"));
+  const row = (what: string, value: number, reference?: number, bar?: number): BenchRow => ({
+    what: `${what}/nangate45/area-um2`,
+    value,
+    unit: "um2",
+    ...(reference === undefined ? {} : { reference, ratio: value / reference }),
+    ...(bar === undefined ? {} : { bar, met: value <= bar }),
+  });
+  const rows = [row("pe", await area(paper.text, "eie_pe"), paperArea.pe, paperArea.pe)];
+  const units: readonly (readonly [string, string, number?])[] = [
+    ["activation-queue", paper.queue, paperArea.activationQueue],
+    ["pointer-read", "eie_pointer_read"],
+    ["matrix-read", "eie_matrix_read"],
+    ["decode", "eie_decode"],
+    ["arithmetic-and-accumulators", "eie_arithmetic"],
+    ["activations", "eie_activations"],
+  ];
+  for (const [name, module, reference] of units)
+    rows.push(row(`pe/${name}`, await area(paper.text, module), reference));
+  rows.push(row("pe-accumulator32", await area(wide.text, "eie_pe")));
+  const node = emitVerilog(elaborate(lnzdTree, { leaves: 4, width: 16, radices: [4], levelsPerStage: 0 }));
+  rows.push(row("lnzd-node", await area(node.text, node.top), paperArea.node, 85));
+  return rows;
+}
+
+function verilogOf(parameters: EieParameters): { text: string; queue: string } {
+  const { text, modules } = emitVerilog(elaborate(eie, parameters));
+  const queue = modules.find(({ name }) => name.startsWith("fifo"));
+  if (!queue) throw new Error("the array has no queue");
+  return { text, queue: queue.name };
+}
+
+/** The library that the environment names, or the one in a folder `shared` beside the checkout. */
+function libraryFile(): string | undefined {
+  const beside = fileURLToPath(new URL("../../../shared/pdk/nangate45_typ.lib.gz", import.meta.url));
+  return [process.env.WHITTLE_NANGATE45, beside].find((path) => path !== undefined && existsSync(path));
+}

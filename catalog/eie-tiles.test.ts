@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elaborate } from "../hdl/index.ts";
+import { tiledCycles } from "../sw-model/eie/cycles.ts";
+import { goldenEie } from "../sw-model/eie/golden.ts";
+import { type EieOperation, matrixOf } from "../sw-model/eie/operation.ts";
+import type { Entry } from "../sw-model/eie/sparse.ts";
+import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import { tilesOf } from "../sw-model/eie/tiles.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { driveTiles } from "../testbench/drivers/eie.ts";
+import { judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import { eieGenerator } from "./eie.ts";
+
+/** Memories so small that all but the least operations take tiles in both directions. */
+const sets = [
+  "balance=true",
+  "entryDepth=64",
+  "columnDepth=12",
+  "activationDepth=3",
+  "vectorDepth=40",
+  "queueDepth=2",
+  "indexBits=2",
+];
+const parametersOf = (pes: number) => resolveParameters(eieSpec, { sets: [`pes=${pes}`, ...sets] }).parameters;
+
+/** Operations of several tiles, with values that saturate the accumulators now and then. */
+const operation = ({ pes }: EieParameters) =>
+  fc
+    .record({
+      rows: fc.integer({ min: 1, max: 10 * pes }),
+      cols: fc.oneof(fc.integer({ min: 1, max: 12 * pes }), fc.integer({ min: 3, max: 6 })),
+    })
+    .chain(({ rows, cols }) =>
+      fc.record({
+        rows: fc.constant(rows),
+        cols: fc.constant(cols),
+        codebook: fc.constant([0, 300, -200, 32767, -32768, 1]),
+        entries: fc
+          .uniqueArray(fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), fc.nat(5)), {
+            selector: ([row, col]) => row * cols + col,
+            minLength: Math.floor((rows * cols) / 4),
+            maxLength: 300,
+            size: "max",
+          })
+          .map((list) => list as Entry[]),
+        x: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: -32768, max: 32767 })), {
+          minLength: cols,
+          maxLength: cols,
+        }),
+        relu: fc.boolean(),
+      }),
+    );
+
+const parameters = parametersOf(3);
+const tiled = {
+  circuit: elaborate(eieGenerator.module, parameters),
+  operations: fc.sample(operation(parameters), { numRuns: 40, seed: 8 }).map((each) => ({ operation: each })),
+  run: async (simulation: Parameters<typeof driveTiles>[0], one: EieOperation) => {
+    const { y, cycles, ioCycles } = await driveTiles(
+      simulation,
+      parameters,
+      one,
+      tilesOf(parameters, matrixOf(one)),
+      one.x,
+    );
+    return { result: { y }, cycles, ioCycles };
+  },
+  golden: (one: EieOperation) => ({
+    result: goldenEie(parameters, one),
+    cycles: tiledCycles(parameters, tilesOf(parameters, matrixOf(one)), one.x).cycles,
+  }),
+};
+const operations = tiled.operations.map(({ operation: each }) => each);
+
+describe("matrices larger than the memories, in tiles", () => {
+  it("take several loads, and several tiles in one", () => {
+    const tilings = operations.map((one) => tilesOf(parameters, matrixOf(one)).loads);
+    expect(Math.max(...tilings.map((loads) => loads.length))).toBeGreaterThan(3);
+    expect(Math.max(...tilings.flat().map((tiles) => tiles.length))).toBeGreaterThan(1);
+    expect(tilings.flat(2).some(({ hold }) => hold)).toBe(true);
+  });
+
+  it("give golden results in the cycles of the model", async () => expect(await judge(tiled, noFault)).toBe("equal"));
+
+  it.each([
+    ["results always at the first row", "resultRow <= layer_resultRow", "resultRow <= 6'd0"],
+    [
+      "inputs always from the first row",
+      "wire [5:0] firstSource = reading ? readRow : layer_sourceRow;",
+      "wire [5:0] firstSource = reading ? readRow : 6'd0;",
+    ],
+    ["results not rotated", "by[0] ? held_1 : held_0", "held_0"],
+    ["all tiles by the rotations of the first", "{layerNow, ", "{3'd0, "],
+    ["sums not held between column tiles", /wire layer_hold = [^;]*;/, "wire layer_hold = 1'b0;"],
+  ])("a fault is caught: %s", async (_, from, to) => {
+    expect(await judge(tiled, replacing(from, to))).toBe("caught");
+  });
+
+  it("whatever fits is one tile of the matrix itself", () => {
+    const [one] = operations;
+    const { parameters: large } = resolveParameters(eieSpec);
+    const matrix = matrixOf(one);
+    expect(tilesOf(large, matrix).loads).toEqual([
+      [{ matrix, firstRow: 0, firstCol: 0, sourceRow: 0, resultRow: 0, hold: false }],
+    ]);
+  });
+
+  it("refuses vectors that the activation memory does not hold", () => {
+    const matrix = matrixOf({ ...operations[0], rows: 130, cols: 1, entries: [], x: [1] });
+    expect(() => tilesOf(parameters, matrix)).toThrow(/vectorDepth 45, there is 40/);
+  });
+});
