@@ -1,5 +1,5 @@
 /** From definitions to a circuit: every distinct (definition, parameters) is built once. */
-
+import { cutDeep } from "./deep.ts";
 import { dependencies } from "./dependencies.ts";
 import { refuseMixedDomains } from "./domains.ts";
 import { HdlError } from "./errors.ts";
@@ -99,7 +99,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
   const top = collect(() => endless(definition.name, at, () => source.module(definition, parameters, at)));
   const circuit = verifyCircuit(collect(() => renamed([...entries.values()], top.module.name)));
   const known = dependencies(circuit);
-  return collect(() => refuseMixedDomains(refuseWaiting(refuseLoops(circuit, known), known)));
+  return cutDeep(collect(() => refuseMixedDomains(refuseWaiting(refuseLoops(circuit, known), known))));
 }
 
 /** What the first module of a recursion without end says, where the stack has room again. */

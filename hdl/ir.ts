@@ -248,9 +248,10 @@ export interface External {
   readonly source?: string;
 }
 
-/** An arm of a when or switch, for coverage: it is taken where all conditions hold. */
+/** An arm of a when or switch, for coverage. */
 export interface Arm {
-  readonly conditions: readonly Expression[];
+  /** Where the arm is taken; absent: always. */
+  readonly condition: Expression | undefined;
   /** "otherwise", a case of a switch, or "" for an arm with a condition of its own. */
   readonly label: string;
   readonly at: LazyPosition;

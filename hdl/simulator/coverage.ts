@@ -1,5 +1,6 @@
 /** Which arms of `when` and `switch` a simulation takes, told on the lines of the TypeScript. */
-import { binary, constant } from "../expression.ts";
+import { cutDeep } from "../deep.ts";
+import { constant } from "../expression.ts";
 import type { Arm, Circuit, Module, Property } from "../ir.ts";
 import { sourceLine } from "../messages/source-files.ts";
 import type { Position } from "../position.ts";
@@ -10,7 +11,7 @@ const armName = (index: number) => `arm$${index}`;
 
 /** The circuit with a cover property for every arm; `Coverage` reads their counts. */
 export function coverArms(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map(withCovers) };
+  return cutDeep({ ...circuit, modules: circuit.modules.map(withCovers) });
 }
 
 function withCovers(module: Module): Module {
@@ -19,10 +20,9 @@ function withCovers(module: Module): Module {
   // A module without clock is looked at in every edge of the design.
   const clock = ports.find((port) => port.role === "clock")?.name ?? "";
   const reset = ports.find((port) => port.role === "reset")?.name;
-  const covers = arms.map(({ conditions, at }, i): Property => {
-    const all = conditions.reduce((a, b) => binary("and", a, b, 1, false, at), constant(1n, 1, false, at));
+  const covers = arms.map(({ condition = constant(1n, 1, false, module.at), at }, i): Property => {
     const name = armName(i);
-    return { kind: "property", property: "cover", name, condition: all, clock, ...(reset ? { reset } : {}), at };
+    return { kind: "property", property: "cover", name, condition, clock, ...(reset ? { reset } : {}), at };
   });
   return { ...module, items: [...items, ...covers] };
 }

@@ -10,10 +10,24 @@ import { refuseNoFunction } from "../messages/wrong-argument.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { assignedIn, type Bits, Block, type Branch, deadAssignments, resolveBlock } from "./resolve.ts";
 
+/**
+ * Conditions that hold together, the last one first. Arms share what holds around and above them, so that a chain of arms grows
+ * with its length alone; each reader makes expressions of its own, which then print where they are used.
+ */
+interface Conditions {
+  readonly outer: Conditions | undefined;
+  readonly condition: Expression;
+  readonly negated: boolean;
+  /** All of them as one expression, once somebody asked. */
+  all?: Expression;
+}
+
 export class Statements {
   #block = new Block();
   /** The conditions that hold at this point of the build. */
-  #conditions: Expression[] = [];
+  #conditions: Conditions | undefined;
+  /** The same in the arm of each `when` that is still to come. */
+  readonly #unmet = new WeakMap<Branch, Conditions>();
   /** Where the parts begin and end in which a target is assigned. */
   readonly #cuts = new Map<string, Set<number>>();
 
@@ -23,7 +37,7 @@ export class Statements {
 
   /** True while a `when` body runs. */
   get conditional(): boolean {
-    return this.#conditions.length > 0;
+    return this.#conditions !== undefined;
   }
 
   /** Gives the target the value, or the `part` of it. */
@@ -60,10 +74,12 @@ export class Statements {
   arm(branch: Branch, condition: Expression, body: () => void, label?: string): void {
     this.#follows(branch);
     const block = new Block({ block: this.#block, branch });
-    const earlier = branch.word === "switch" ? [] : branch.arms.map((arm) => arm.condition);
     const at = here();
     branch.arms.push({ condition, block, label, at });
-    this.#run(block, [...earlier.map(negation), condition], body, label ?? "", at);
+    const unmet = this.#unmet.get(branch) ?? this.#conditions;
+    this.#unmet.set(branch, { outer: unmet, condition, negated: true });
+    const outer = branch.word === "switch" ? this.#conditions : unmet;
+    this.#run(block, { outer, condition, negated: false }, body, label ?? "", at);
   }
 
   /** `condition` is the negation of all arms where it can be said more simply. */
@@ -73,14 +89,16 @@ export class Statements {
     branch.otherwise = block;
     branch.otherwiseLabel = options.label ?? branch.otherwiseLabel;
     branch.otherwiseCondition = options.condition;
-    const conditions = options.condition ? [options.condition] : branch.arms.map((arm) => negation(arm.condition));
+    const { condition } = options;
+    const outer = this.#conditions;
+    const conditions = condition ? { outer, condition, negated: false } : (this.#unmet.get(branch) ?? outer);
     this.#run(block, conditions, body, branch.otherwiseLabel, here());
   }
 
   /** All conditions of the enclosing bodies as one expression; undefined at the top level. */
   enable(): Expression | undefined {
-    if (this.#conditions.length === 0) return undefined;
-    return this.#conditions.reduce((a, b) => binary("and", a, b, 1, false, b.at));
+    if (this.#conditions === undefined) return undefined;
+    return listed(this.#conditions).reduce((a, b) => binary("and", a, b, 1, false, b.at));
   }
 
   /**
@@ -160,13 +178,21 @@ export class Statements {
     );
   }
 
-  #run(block: Block, conditions: Expression[], body: () => void, label: string, at: LazyPosition): void {
+  #run(block: Block, conditions: Conditions | undefined, body: () => void, label: string, at: LazyPosition): void {
     refuseNoFunction("A condition", body);
     const outer = { block: this.#block, conditions: this.#conditions, inside: this.#inside };
     this.#block = block;
-    this.#conditions = [...outer.conditions, ...conditions];
+    this.#conditions = conditions;
     this.#inside = [];
-    this.arms.push({ conditions: this.#conditions, label, at, statements: this.#inside });
+    const statements = this.#inside;
+    this.arms.push({
+      get condition() {
+        return together(conditions);
+      },
+      label,
+      at,
+      statements,
+    });
     try {
       body();
     } finally {
@@ -175,6 +201,28 @@ export class Statements {
       this.#inside = outer.inside;
     }
   }
+}
+
+/** The conditions as expressions, the outermost first. */
+function listed(conditions: Conditions | undefined): Expression[] {
+  const found: Expression[] = [];
+  for (let next = conditions; next; next = next.outer)
+    found.push(next.negated ? negation(next.condition) : next.condition);
+  return found.reverse();
+}
+
+/** The conditions as one expression, of which those that share conditions share parts. */
+function together(conditions: Conditions | undefined): Expression | undefined {
+  const unknown: Conditions[] = [];
+  let next = conditions;
+  for (; next && !next.all; next = next.outer) unknown.push(next);
+  let all = next?.all;
+  for (const one of unknown.reverse()) {
+    const condition = one.negated ? negation(one.condition) : one.condition;
+    all = all ? binary("and", all, condition, 1, false, condition.at) : condition;
+    one.all = all;
+  }
+  return all;
 }
 
 function negation(condition: Expression): Expression {

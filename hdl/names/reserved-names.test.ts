@@ -1,6 +1,6 @@
 /** Names that the Verilog needs for itself: of resets in every style, and of the module around a net. */
 import { describe, expect, it } from "vitest";
-import { failure } from "./fixtures/messages.ts";
+import { failure } from "../fixtures/messages.ts";
 import {
   type BitSignal,
   type Builder,
@@ -14,7 +14,7 @@ import {
   type Ports,
   resetKinds,
   uint,
-} from "./index.ts";
+} from "../index.ts";
 
 type Body = (io: { a: BitSignal; q: { set(value: BitSignal): void } }, m: Builder) => void;
 
