@@ -3,7 +3,16 @@
  * descend into expressions too, as do the parsers of Verilog, and a stack ends.
  */
 import { reference } from "./expression.ts";
-import { type Circuit, type Expression, type Item, itemExpressions, type Module, mapItem, mapOperands, operands } from "./ir.ts";
+import {
+  type Circuit,
+  type Expression,
+  type Item,
+  itemExpressions,
+  type Module,
+  mapItem,
+  mapOperands,
+  operands,
+} from "./ir.ts";
 import { freeName, takenNames } from "./names/naming.ts";
 
 /** Deeper than what a person writes out; low enough for the stack of every pass, which takes several calls a level. */
@@ -18,7 +27,8 @@ export function cutDeep(circuit: Circuit): Circuit {
 function cutModule(module: Module): Module {
   const order = operandsFirst(module.items);
   const depths = new Map<Expression, number>();
-  const depthOf = (e: Expression) => operands(e).reduce((most, operand) => Math.max(most, (depths.get(operand) ?? 0) + 1), 0);
+  const depthOf = (e: Expression) =>
+    operands(e).reduce((most, operand) => Math.max(most, (depths.get(operand) ?? 0) + 1), 0);
   let most = 0;
   for (const { e } of order) {
     const depth = depthOf(e);

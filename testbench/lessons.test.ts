@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { eie } from "../generators/eie/eie.ts";
 import {
   type Builder,
@@ -253,6 +253,36 @@ describe("lessons from other languages", () => {
     const large = emitVerilog(elaborate(row, { cells: 2000 })).text.length;
     expect(built).toBe(2);
     expect(large / small).toBeLessThan(11);
+  });
+
+  it("elaboration and emission are linear in the statements of one module", () => {
+    const chained = (m: Builder, count: number, a: UIntSignal, set: (value: number) => void) => {
+      let chain = m.when(a.eq(0), () => set(0));
+      for (let i = 1; i < count; i++) chain = chain.elseWhen(a.eq(i), () => set(i % 7));
+      chain.otherwise(() => set(9));
+    };
+    const apart = (m: Builder, count: number, a: UIntSignal, set: (value: number) => void) => {
+      set(9);
+      for (let i = 0; i < count; i++) m.when(a.eq(i), () => set(i % 7));
+    };
+    /** Expressions that are made, each frozen once; and characters of Verilog. */
+    const work = (statements: typeof chained, count: number) => {
+      const probe = moduleOf("probe", { a: input(uint(12)), q: output(uint(4)) }, ({ a, q }, m) =>
+        statements(m, count, a, (value) => q.set(value)),
+      );
+      const freeze = vi.spyOn(Object, "freeze");
+      try {
+        const circuit = elaborate(probe, {});
+        const made = freeze.mock.calls.length;
+        return [made, emitVerilog(circuit).text.length];
+      } finally {
+        freeze.mockRestore();
+      }
+    };
+    for (const statements of [chained, apart]) {
+      const [few, many] = [work(statements, 200), work(statements, 1600)];
+      for (const [i, amount] of many.entries()) expect(amount / few[i]).toBeLessThan(9);
+    }
   });
 
   it("a lookup table is a ROM, not a chain of choices (chisel#1456, chisel#983)", () => {

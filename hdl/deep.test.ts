@@ -1,0 +1,86 @@
+/** Chains of thousands: no stack ends, and every pass gives what a plain loop gives. */
+import { describe, expect, it } from "vitest";
+import {
+  Coverage,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  Interpreter,
+  input,
+  output,
+  Simulator,
+  simulate,
+  type UIntSignal,
+  uint,
+} from "./index.ts";
+import type { Builder } from "./module/builder.ts";
+
+const count = 3000;
+
+interface Inside {
+  readonly a: UIntSignal<12>;
+  readonly b: UIntSignal<12>;
+  readonly q: { set(value: UIntSignal<12> | number): void };
+}
+
+const moduleOf = (build: (io: Inside, m: Builder) => void) =>
+  defineModule("probe", () => ({ ports: { a: input(uint(12)), b: input(uint(12)), q: output(uint(12)) }, build }));
+
+const chosen = (i: number) => (i * 7) % 4096;
+const chains = {
+  "conditions one after another": {
+    probe: moduleOf(({ a, b, q }, m) => {
+      q.set(b);
+      for (let i = 1; i < count; i++) m.when(a.eq(i), () => q.set(chosen(i)));
+    }),
+    expected: (a: number, b: number) => (a > 0 && a < count ? chosen(a) : b),
+  },
+  "a chain of elseWhen": {
+    probe: moduleOf(({ a, b, q }, m) => {
+      let chain = m.when(a.eq(0), () => q.set(b));
+      for (let i = 1; i < count; i++) chain = chain.elseWhen(a.eq(i), () => q.set(chosen(i)));
+      chain.otherwise(() => q.set(1));
+    }),
+    expected: (a: number, b: number) => (a === 0 ? b : a < count ? chosen(a) : 1),
+  },
+  "a chain of sums": {
+    probe: moduleOf(({ a, b, q }) => {
+      let sum = a;
+      for (let i = 0; i < count; i++) sum = sum.addWrap(b);
+      q.set(sum);
+    }),
+    expected: (a: number, b: number) => (a + count * b) % 4096,
+  },
+};
+
+describe.each(Object.entries(chains))("%s", (_, { probe, expected }) => {
+  it("means the same at any length, in Verilog too", () => {
+    const circuit = elaborate(probe, {});
+    const engines = [new Simulator(circuit), new Interpreter(circuit)];
+    for (const [a, b] of [
+      [0, 5],
+      [1, 6],
+      [501, 7],
+      [count - 1, 8],
+      [count, 9],
+    ]) {
+      for (const engine of engines) {
+        engine.poke("a", BigInt(a));
+        engine.poke("b", BigInt(b));
+        expect(Number(engine.peek("q"))).toBe(expected(a, b));
+      }
+    }
+    const { text } = emitVerilog(circuit);
+    expect(text.match(/^ {2}wire \[11:0\] q_part/gm)?.length).toBeGreaterThanOrEqual(Math.floor(count / 501));
+  });
+});
+
+it("coverage takes long chains too", () => {
+  const { probe, expected } = chains["a chain of elseWhen"];
+  const coverage = new Coverage();
+  const dut = simulate(probe, {}, { coverage });
+  dut.in.a = 2999;
+  dut.in.b = 1;
+  dut.tick();
+  expect([dut.out.q, coverage.taken]).toEqual([expected(2999, 1), 1]);
+});
