@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: vad-reference help setup demo test check static format docs train train-bnn train-fixed fuzz clean
+.PHONY: vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed fuzz clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -10,6 +10,7 @@ help:
 	@echo "make docs    the reference of the language as HTML, in build/docs"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
 	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (some minutes; NETWORK=bcnn-mnist: the convolutional one)"
+	@echo "make train-lstm  train and prune models/lstm-mnist anew, with and without balance (some minutes)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
 	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
@@ -45,6 +46,9 @@ train: setup
 NETWORK ?= bnn-mnist
 train-bnn: setup
 	node dist/sw-model/quantised/main.js $(NETWORK) $(SEEDS)
+
+train-lstm: setup
+	node dist/sw-model/recurrent/main.js
 
 PLAN ?= small
 train-fixed: setup

@@ -12,7 +12,9 @@ import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
 import { loadVad } from "../sw-model/vad/stored.ts";
 import { driveEseWith } from "../testbench/drivers/ese.ts";
+import { lookupRows } from "./ese-lookups.ts";
 import { drawLstm, google, trainedSpread } from "./ese-networks.ts";
+import { trainedRows } from "./ese-trained.ts";
 import type { BenchRow } from "./row.ts";
 
 /** The paper's clock, and what it took for a step of the Google LSTM on 32 PEs (table 3, [recalled, checked]). */
@@ -24,7 +26,7 @@ const paperMicroseconds = 82.7;
  * a trained LSTM, by the cycle model, which every test compares with the RTL.
  */
 export async function benchEse(log: (line: string) => void): Promise<BenchRow[]> {
-  return [...(await googleRows(log)), ...(await balanceRows(log))];
+  return [...(await googleRows(log)), ...(await balanceRows(log)), ...trainedRows(log), ...(await lookupRows(log))];
 }
 
 async function googleRows(log: (line: string) => void): Promise<BenchRow[]> {

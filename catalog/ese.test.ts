@@ -36,7 +36,7 @@ const point = fc
       projection: fc.constantFrom(0, 0, 1, 4, 9),
       blocks: fc.constantFrom(1, 2, 4),
       rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
-      lookup: fc.constantFrom("table", "linear"),
+      lookup: fc.constantFrom("table", "linear", "k-tanh"),
       weights: fc.constantFrom("memory", "stream"),
       weightQueueDepth: fc.constantFrom(1, 2, 5, 64),
     }),

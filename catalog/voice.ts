@@ -1,8 +1,8 @@
 import { Turns } from "../platform/turns.ts";
 import { UserError } from "../sw-model/errors.ts";
+import { denseFloat } from "../sw-model/ese/dense-float.ts";
 import { checkRules } from "../sw-model/parameters.ts";
 import { speechOf } from "../sw-model/vad/layers.ts";
-import { denseFloat } from "../sw-model/vad/lstm.ts";
 import type { VadModel } from "../sw-model/vad/model.ts";
 import { type Clip, floatProbabilities, rangesOf, readClip } from "../sw-model/vad/original.ts";
 import { storedClips } from "../sw-model/vad/stored.ts";

@@ -1,4 +1,4 @@
-import { type EseParameters, sampleFraction } from "./spec.ts";
+import { type EseParameters, lookupGroups, sampleFraction } from "./spec.ts";
 
 /** Fixed point in two's complement: raw * 2^-fraction. */
 export interface StatedFormat {
@@ -58,15 +58,30 @@ export function eseFormats(p: EseParameters) {
     lookups: {
       kind: p.lookup,
       range: [-p.tableRange, p.tableRange],
-      samples: p.lookup === "table" ? p.tableSize : p.tableSize + 1,
       sampledHalf: "positive; negative arguments are mirrored",
-      sampleAt: p.lookup === "table" ? "the middle of each step" : "the ends of the steps",
-      step: 2 ** -sampleFraction(p),
-      indexShift: {
-        gateSums: p.gateFraction - sampleFraction(p),
-        c: p.stateFraction - sampleFraction(p),
-      },
+      ...(p.lookup === "k-tanh" ? segmentsStated(p) : samplesStated(p)),
       beyondRange: "the last sample",
     },
+  };
+}
+
+function samplesStated(p: EseParameters) {
+  return {
+    samples: p.lookup === "table" ? p.tableSize : p.tableSize + 1,
+    sampleAt: p.lookup === "table" ? "the middle of each step" : "the ends of the steps",
+    step: 2 ** -sampleFraction(p),
+    indexShift: {
+      gateSums: p.gateFraction - sampleFraction(p),
+      c: p.stateFraction - sampleFraction(p),
+    },
+  };
+}
+
+function segmentsStated({ tableSize, tableRange }: EseParameters) {
+  return {
+    segments: tableSize,
+    segmentsAnOctave: tableSize / lookupGroups,
+    lowestOctaveFrom: tableRange * 2 ** (1 - lookupGroups),
+    value: "base + floor(offset * 2^-shift), base and shift by segment",
   };
 }

@@ -88,6 +88,8 @@ function errorTable(): string {
     ["`linear`, 64 steps", ["lookup=linear", "tableSize=64"]],
     ["`linear`, 256 steps", ["lookup=linear", "tableSize=256"]],
     ["`linear`, 256 steps to 16", ["lookup=linear", "tableSize=256", "tableRange=16"]],
+    ["`k-tanh`, 64 segments", ["lookup=k-tanh", "tableSize=64"]],
+    ["`k-tanh`, 256 segments", ["lookup=k-tanh", "tableSize=256"]],
   ] as const;
   const rows = points.map(([what, sets]) => {
     const errors = (["sigmoid", "tanh"] as const).map((name) => largestError(name, [...sets]).toFixed(5));

@@ -5,8 +5,14 @@ import { choice, type GeneratorSpec, integer } from "../spec.ts";
 /** Where the entries of the matrices come from: memories that are loaded once, or a stream, anew in every step. */
 export const weightSources = ["memory", "stream"] as const;
 
-/** How sigmoid and tanh are looked up: the nearest sample, or a straight line between two samples. */
-export const lookups = ["table", "linear"] as const;
+/**
+ * How sigmoid and tanh are looked up: the nearest sample, a straight line between two samples, or, after K-TanH, lines whose slopes
+ * are powers of two, so that a shift stands for the multiplier.
+ */
+export const lookups = ["table", "linear", "k-tanh"] as const;
+
+/** Groups of segments with `lookup` k-tanh: octaves from the end of the range down, and what is below the lowest. */
+export const lookupGroups = 8;
 
 const fraction = (preset: number, help: string) =>
   integer({ min: 0, max: 30, default: preset }, { unit: "bit", help: `fraction bits of ${help}` });
@@ -59,11 +65,14 @@ const schema = z.object({
   rounding: choice(roundings, "nearest", { unit: "", help: "rounding wherever bits are dropped" }),
   lookup: choice(lookups, "table", {
     unit: "",
-    help: "sigmoid and tanh: the nearest sample, or a line between two samples",
+    help: "sigmoid and tanh: the nearest sample, a line between two samples, or lines by a shift and an addition",
   }),
   tableSize: integer(
     { min: 2, max: 4096, default: 2048 },
-    { unit: "sample", help: "samples of sigmoid and tanh over the positive half; a power of two" },
+    {
+      unit: "sample",
+      help: "samples of sigmoid and tanh over the positive half (k-tanh: segments, 8 or more); a power of two",
+    },
   ),
   tableRange: integer(
     { min: 1, max: 128, default: 8 },
@@ -133,6 +142,13 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
       parameters: ["tableSize", "tableRange", "gateFraction", "stateFraction"],
       rule: "samples stand at least 2^-gateFraction and 2^-stateFraction apart",
       holds: (p) => sampleFraction(p) <= Math.min(p.gateFraction, p.stateFraction),
+    },
+    {
+      parameters: ["lookup", "tableSize", "tableRange", "gateFraction", "stateFraction"],
+      rule: "k-tanh: tableSize is at least 8, and tableSize / tableRange at most 2^(gateFraction - 4) and 2^(stateFraction - 4)",
+      holds: (p) =>
+        p.lookup !== "k-tanh" ||
+        (p.tableSize >= lookupGroups && sampleFraction(p) + 4 <= Math.min(p.gateFraction, p.stateFraction)),
     },
     {
       parameters: ["tableRange", "gateBits", "gateFraction", "stateBits", "stateFraction"],

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { checkRate, parseWave } from "../audio/wave.ts";
 import { UserError } from "../errors.ts";
+import { denseFloat } from "../ese/dense-float.ts";
 import { type FloatNetwork, floatStep } from "../ese/float.ts";
 import { readBytes } from "../json.ts";
 import { clipFeatures, speechOf } from "./layers.ts";
-import { denseFloat } from "./lstm.ts";
 import { frameSamples, lstmSize, sampleRate, type VadModel, type VadRanges } from "./model.ts";
 
 /** A clip as the LSTM sees it: its features, frame by frame. */

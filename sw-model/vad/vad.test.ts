@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseWave } from "../audio/wave.ts";
+import { denseFloat } from "../ese/dense-float.ts";
 import { floatStep } from "../ese/float.ts";
 import { clipFeatures, speechOf } from "./layers.ts";
-import { denseFloat } from "./lstm.ts";
 import { frameSamples, lstmSize } from "./model.ts";
 import { loadVad, storedClips } from "./stored.ts";
 

@@ -1,7 +1,7 @@
-import type { FloatNetwork } from "../ese/float.ts";
-import type { DenseLstm } from "../ese/lstm.ts";
-import { type Gate, gates } from "../ese/network.ts";
-import type { DenseMatrix } from "../ese/prune.ts";
+import type { FloatNetwork } from "./float.ts";
+import type { DenseLstm } from "./lstm.ts";
+import { type Gate, gates } from "./network.ts";
+import type { DenseMatrix } from "./prune.ts";
 
 /** A trained LSTM as `floatStep` takes it; `keep` decides which elements of a matrix are not 0. */
 export function denseFloat(

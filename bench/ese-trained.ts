@@ -1,0 +1,77 @@
+import { imageOf, loadMnist } from "../sw-model/data/mnist.ts";
+import { stepCycles, stepLoads } from "../sw-model/ese/cycles.ts";
+import { fitEse } from "../sw-model/ese/fit.ts";
+import { goldenSteps } from "../sw-model/ese/golden.ts";
+import { compressLstm, type DenseLstm } from "../sw-model/ese/lstm.ts";
+import type { DenseMatrix } from "../sw-model/ese/prune.ts";
+import { eseSpec } from "../sw-model/ese/spec.ts";
+import { resolveParameters } from "../sw-model/parameters.ts";
+import { type DigitLstm, loadDigitLstm } from "../sw-model/recurrent/stored.ts";
+import { digitsPlan } from "../sw-model/recurrent/train.ts";
+import type { BenchRow } from "./row.ts";
+
+/**
+ * The stored LSTM that reads digits, two rows a step, a tenth of its weights left and trained again: what pruning costs in accuracy and
+ * gains in cycles, for balance and without. Accuracies are of the golden model over all test digits; cycles by the cycle model.
+ */
+export function trainedRows(log: (line: string) => void): BenchRow[] {
+  const { balanced, unbalanced, accuracy } = loadDigitLstm();
+  const dense = cyclesOf(balanced.lstm, () => true);
+  const cycles = { balanced: cyclesOf(balanced.lstm), unbalanced: cyclesOf(unbalanced.lstm) };
+  log(`cycles a step: ${dense} with all weights, ${cycles.balanced} balanced, ${cycles.unbalanced} not`);
+  const share = (what: string, value: number): BenchRow => ({
+    ...{ what: `trained/accuracy-${what}`, value, unit: "share", reference: accuracy.dense },
+    ratio: value / accuracy.dense,
+  });
+  return [
+    { what: "trained/speedup-90", value: dense / cycles.balanced, unit: "times" },
+    { what: "trained/gain-90", value: cycles.unbalanced / cycles.balanced, unit: "times" },
+    share("balanced", fixedAccuracy(balanced)),
+    share("unbalanced", fixedAccuracy(unbalanced)),
+    share("balanced-float", accuracy.balanced),
+    share("unbalanced-float", accuracy.unbalanced),
+  ];
+}
+
+const base = resolveParameters(eseSpec, { sets: [`pes=${digitsPlan.pes}`, "rowDepth=16"] }).parameters;
+const notZero = (value: number) => value !== 0;
+
+/** The LSTM as stored weights of which `keep` decides, on the array. */
+function fitted(lstm: DenseLstm, keep: (value: number) => boolean) {
+  const pruning = ({ values }: DenseMatrix) => Uint8Array.from(values, (value) => (keep(value) ? 1 : 0));
+  const { network, formats } = compressLstm(lstm, pruning, base);
+  const state = { c: new Array<number>(network.cells).fill(0), y: new Array<number>(network.outputs).fill(0) };
+  const operation = { network, sequences: [{ x: [], state }], batched: false };
+  return { network, state, parameters: fitEse({ ...base, ...formats }, new Set(), operation) };
+}
+
+function cyclesOf(lstm: DenseLstm, keep = notZero): number {
+  const { network, parameters } = fitted(lstm, keep);
+  return stepCycles(parameters, stepLoads(parameters, network));
+}
+
+/** Share of the test digits that the LSTM in fixed point recognises, the linear layer behind it in float. */
+function fixedAccuracy({ lstm, head }: DigitLstm): number {
+  const { network, state, parameters } = fitted(lstm, notZero);
+  const { test } = loadMnist();
+  let right = 0;
+  for (let index = 0; index < test.count; index++) {
+    const image = imageOf(test, index);
+    const x = Array.from({ length: image.length / network.inputs }, (_, step) =>
+      Array.from(image.subarray(step * network.inputs, (step + 1) * network.inputs), (value) =>
+        Math.round(value * 2 ** parameters.inputFraction),
+      ),
+    );
+    const steps = goldenSteps(parameters, network, { x, state });
+    const { y } = steps[steps.length - 1];
+    const width = network.outputs + 1;
+    const scores = Array.from({ length: head.length / width }, (_, k) =>
+      y.reduce(
+        (sum, raw, j) => sum + head[k * width + j] * raw * 2 ** -parameters.outputFraction,
+        head[k * width + network.outputs],
+      ),
+    );
+    if (scores.indexOf(Math.max(...scores)) === test.labels[index]) right++;
+  }
+  return right / test.count;
+}
