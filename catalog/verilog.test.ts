@@ -85,7 +85,7 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["ese", "pes=3", "channels=3", "lookup=linear", "tableSize=64", "indexBits=8", "rounding=nearest-even"],
   ["ese", "pes=5", "blocks=8", "rowDepth=16", "indexBits=1", "inputDepth=3", "columnDepth=100", "entryDepth=37"],
   ["ese", "lookup=k-tanh", "tableSize=64"],
-  ["ese", "lookup=k-tanh", "tableSize=8", "tableRange=16", "gateBits=20", "stateBits=20"],
+  ["ese", "lookup=k-tanh", "tableSize=16", "tableRange=16", "gateBits=20", "stateBits=20"],
   ["ese", "lookup=linear", "tableSize=32", "tableRange=8", "gateFraction=2", "stateFraction=2", "rounding=truncate"],
   ["ese", "pes=2", "rowDepth=4", "columnDepth=9", "entryDepth=5", "tableSize=2", "tableRange=1", "projection=3"],
   ["planes"],
