@@ -19,9 +19,14 @@ export function describeProof(proof: Proof): string {
   ].join("\n");
 }
 
-function describeCounterexample({ property, at, step, start, replayed, values }: Counterexample): string[] {
+function describeCounterexample({ property, at, step, start, ...rest }: Counterexample): string[] {
   const head = `${property} fails in step ${step}${at === undefined ? "" : ` (${at})`}, from ${start === "reset" ? "reset" : "a state that may be unreachable"}`;
-  const alone = replayed ? [] : ["the simulator does not repeat it: it hangs on a word beyond the end of a memory"];
+  const { replayed, readsBeyond, values } = rest;
+  const why =
+    readsBeyond === undefined
+      ? ", which is a fault of Whittle: please report it with the design"
+      : `: it reads "${readsBeyond}" beyond its end, which is 0 in the simulator and anything for the solver`;
+  const alone = replayed ? [] : [`the simulator does not repeat it${why}`];
   const rows = [
     ["", ...Array.from({ length: step + 1 }, (_, i) => String(i))],
     ...values.map((row) => [row.net, ...row.values.map((value) => value.toString(16))]),

@@ -143,8 +143,34 @@ describe("prove", () => {
     }));
     const proof = await prove(beyond, {});
     expect(proof).toMatchObject({ outcome: "refuted", counterexample: { property: "zero", replayed: false } });
-    expect(describeProof(proof)).toContain("the simulator does not repeat it");
+    expect(describeProof(proof)).toContain('the simulator does not repeat it: it reads "words" beyond its end');
   });
+
+  it.each(["read", "readClocked"] as const)(
+    "repeats and shows a state of a memory with initial words (%s)",
+    async (kind) => {
+      const probe = defineModule("probe", () => ({
+        ports: { a: input(uint(2)), d: input(uint(2)), w: input(bit), q: output(uint(2)) },
+        build({ a, d, w, q }, m) {
+          const words = m.mem("words", 4, uint(2), { init: [0, 1, 0, 1] });
+          m.when(w.and(d.ne(3)), () => words.write({ address: a, data: d }));
+          const read =
+            kind === "read" ? words.read("word", a) : words.readClocked("word", { address: a, underWrite: "old" });
+          const begun = m.reg("begun", bit, { reset: false });
+          begun.set(true);
+          q.set(read);
+          m.when(begun, () => m.assert("no3", read.ne(3)));
+        },
+      }));
+      const proof = await prove(probe, {}, { depth: 3 });
+      expect(proof).toMatchObject({ outcome: "undecided", counterexample: { property: "no3", replayed: true } });
+      expect(describeProof(proof)).not.toContain("does not repeat");
+      const values = new Map(proof.counterexample?.values.map(({ net, values }) => [net, values]));
+      const step = values.get("a")?.findIndex((a) => values.get(`words[${a}]`)?.includes(3n));
+      expect(step).toBeGreaterThanOrEqual(0);
+      expect([...values.keys()].filter((net) => net.includes("$"))).toEqual([]);
+    },
+  );
 
   it("refuses assumptions that contradict each other, and modules without properties", async () => {
     const contradiction = defineModule("contradiction", (p: { states: boolean }) => ({

@@ -1,5 +1,6 @@
 /** A counterexample of the solver, run again in our own simulator, where the same property must fail at the same edge. */
 import { type Circuit, type CircuitModule, PropertyFailure, Simulator } from "../../hdl/index.ts";
+import { type MemoryRead, watchedReads } from "./reads.ts";
 import type { Trace } from "./trace.ts";
 
 /** A run in which a property fails, repeated in the simulator. */
@@ -13,11 +14,16 @@ export interface Counterexample {
   /** Whether the first step is in reset, or in a state that need not be reachable (a failed induction step). */
   readonly start: "reset" | "any state";
   /**
-   * Whether the same property failed at the same edge in our simulator, and none before. False only where that hangs on a word
-   * beyond the end of a memory, which the simulator reads as 0.
+   * Whether the same property failed at the same edge in our simulator, and none before. It need not where the run reads beyond
+   * the end of a memory: see `readsBeyond`.
    */
   readonly replayed: boolean;
-  /** Ports of the top, registers, and the nets that the property's module names, with a value for each step, as the solver has them. */
+  /** A memory of which the run reads a word beyond its end: 0 in the simulator, anything for the solver. */
+  readonly readsBeyond?: string;
+  /**
+   * Ports of the top, registers, the nets that the property's module names, and the words that it reads, with a value for each
+   * step, as the solver has them.
+   */
   readonly values: readonly { readonly net: string; readonly values: readonly bigint[] }[];
 }
 
@@ -30,18 +36,32 @@ export function replay(
 ): Counterexample {
   const top = circuit.modules[circuit.modules.length - 1];
   const solved = (path: string, step: number) => trace.get(path)?.[step];
-  const simulator = new Simulator(circuit, {
+  const { watched, reads } = watchedReads(circuit, start === "any state");
+  const given = new Map(reads.map(({ memory, init }) => [memory, init]));
+  const simulator = new Simulator(watched, {
     keepAll: true,
-    initial: (_, path, word) => solved(word === undefined ? path : `${path}[${word}]`, 0) ?? 0n,
+    initial: (_, path, word) =>
+      (word === undefined ? solved(path, 0) : (solved(`${path}[${word}]`, 0) ?? given.get(path)?.[word])) ?? 0n,
   });
   const pins = top.ports.filter((port) => port.role !== "clock");
   const steps = Math.max(1, ...pins.map(({ name }) => trace.get(name)?.length ?? 0));
   const shown = netsOf(simulator, failed[0].path, new Set(pins.map(({ name }) => name)), top);
+  const inside = moduleOf(failed[0].path);
+  const words = new Map<string, { readonly net: string; readonly values: readonly bigint[] }>();
+  let readsBeyond: string | undefined;
+  const look = ({ memory, depth, address }: MemoryRead) => {
+    const word = Number(simulator.peekPath(address));
+    if (word >= depth) readsBeyond ??= memory;
+    const net = `${memory}[${word}]`;
+    const values = trace.get(net);
+    if (values && moduleOf(memory) === inside) words.set(net, { net, values: values.slice(0, steps) });
+  };
   let first: PropertyFailure | undefined;
   for (let step = 0; step < steps && !first; step++) {
     for (const { name, direction } of pins) if (direction === "input") simulator.poke(name, solved(name, step) ?? 0n);
     for (const { net, width, values } of shown)
       values.push(solved(net, step) ?? BigInt.asUintN(width, BigInt(simulator.peekPath(net))));
+    for (const read of reads) look(read);
     first = failureOf(() => simulator.step());
   }
   const same = failed.find(({ path }) => first?.path === path && first.edge === steps);
@@ -52,19 +72,25 @@ export function replay(
     step: steps - 1,
     start,
     replayed: same !== undefined,
-    values: shown.map(({ net, values }) => ({ net, values })),
+    ...(readsBeyond === undefined ? {} : { readsBeyond }),
+    values: [...shown.map(({ net, values }) => ({ net, values })), ...words.values()],
   };
 }
 
 /** Ports of the top and what the module of the property names, each with its values so far. */
 function netsOf(simulator: Simulator, property: string, ports: ReadonlySet<string>, top: CircuitModule) {
-  const inside = property.slice(0, property.lastIndexOf(".") + 1);
+  const inside = moduleOf(property);
   const clocks = new Set(top.ports.filter(({ role }) => role === "clock").map(({ name }) => name));
   return simulator
     .keptNets()
-    .filter(({ path }) => !clocks.has(path))
+    .filter(({ path }) => !clocks.has(path) && !path.includes("$"))
     .filter(({ path }) => ports.has(path) || (path.startsWith(inside) && !path.slice(inside.length).includes(".")))
     .map(({ path, width }) => ({ net: path, width, values: [] as bigint[] }));
+}
+
+/** The instance that something stands in, with a dot behind it; "" in the top. */
+function moduleOf(path: string): string {
+  return path.slice(0, path.lastIndexOf(".") + 1);
 }
 
 function failureOf(step: () => void): PropertyFailure | undefined {
