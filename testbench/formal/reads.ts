@@ -33,7 +33,7 @@ export function watchedReads(circuit: Circuit, anyState: boolean): { watched: Ci
 
 function withAddresses(module: CircuitModule, anyState: boolean): CircuitModule {
   const written = new Set(module.items.flatMap((item) => (item.kind === "memWrite" ? [item.memory] : [])));
-  const items = module.items.flatMap((item) => {
+  const items = module.items.flatMap((item): CircuitModule["items"] => {
     if (item.kind === "mem" && anyState && written.has(item.name)) {
       const { init: _, ...empty } = item;
       return [empty];
