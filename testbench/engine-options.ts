@@ -19,6 +19,12 @@ export interface SimulationOptions {
    * tests that look at the pins in every cycle. Other engines have one way only.
    */
   readonly transport?: "child" | "in-process";
+  /** Memories that `readMemory` and `writeMemory` may reach, by their Verilog names (Verilator). */
+  readonly memories?: readonly { readonly module: string; readonly name: string }[];
+  /** Builds for `save` and `restore` (Verilator). */
+  readonly snapshots?: boolean;
+  /** Builds for waves that begin later, by `recordWaves` (Verilator). */
+  readonly traced?: boolean;
   /** Gets progress in words ("compiling eie with Verilator"). */
   readonly log?: (line: string) => void;
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
@@ -27,13 +28,87 @@ bool sameText(const std::string& a, const std::string& b) {
   return difference == 0;
 }
 
+class Watcher;
+
 struct Server {
   Session& session;
-  const std::string target;
+  const std::string control, watch;
   net::io_context io{1};
   tcp::acceptor acceptor{io, {net::ip::make_address("127.0.0.1"), 0}};
   bool controlled = false;
+  std::vector<std::weak_ptr<Watcher>> watchers;
+
+  // Something may have changed.
+  void tell();
 };
+
+// A client that only looks: it gets the state once and after every frame of the controlling client, or as often as it can
+// take it, and may not send anything.
+class Watcher : public std::enable_shared_from_this<Watcher> {
+public:
+  Watcher(Server& server, tcp::socket socket) : server_{server}, socket_{std::move(socket)} {}
+
+  void start(http::request<http::empty_body> request) {
+    request_ = std::move(request);
+    socket_.read_message_max(4096);
+    socket_.binary(true);
+    socket_.async_accept(request_, [self = shared_from_this()](Error error) {
+      if (error) return;
+      self->server_.watchers.push_back(self);
+      self->listen();
+      self->frame_ = self->server_.session.hello();
+      self->due_ = true;
+      self->send();
+    });
+  }
+
+  void tell() {
+    due_ = true;
+    if (!sending_) next();
+  }
+
+private:
+  void next() {
+    due_ = false;
+    frame_ = server_.session.state();
+    send();
+  }
+
+  void send() {
+    sending_ = true;
+    socket_.async_write(net::buffer(frame_), [self = shared_from_this()](Error error, std::size_t) {
+      self->sending_ = false;
+      if (!error && !self->closing_ && self->due_) self->next();
+    });
+  }
+
+  void listen() {
+    socket_.async_read(buffer_, [self = shared_from_this()](Error error, std::size_t) {
+      self->closing_ = true;
+      if (!error) self->socket_.async_close(websocket::close_code::policy_error, [self](Error) {});
+    });
+  }
+
+  Server& server_;
+  websocket::stream<tcp::socket> socket_;
+  http::request<http::empty_body> request_;
+  beast::flat_buffer buffer_;
+  Frame frame_;
+  bool sending_ = false;
+  bool due_ = false;
+  bool closing_ = false;
+};
+
+void Server::tell() {
+  std::size_t kept = 0;
+  for (auto& known : watchers) {
+    if (const auto watcher = known.lock()) {
+      watcher->tell();
+      watchers[kept++] = known;
+    }
+  }
+  watchers.resize(kept);
+}
 
 // The controlling client: a frame of commands in, a frame of results out, until it leaves or a frame fails.
 class Control : public std::enable_shared_from_this<Control> {
@@ -66,6 +141,7 @@ private:
     Frame reply = server_.session.run(buffer_.data().data(), bytes, ended_);
     buffer_.consume(buffer_.size());
     send(std::move(reply));
+    if (!server_.watchers.empty()) server_.tell();
   }
 
   void send(Frame frame) {
@@ -85,7 +161,7 @@ private:
   bool ended_ = false;
 };
 
-// Anyone who knocks: admitted as the controlling client, or refused with a reason.
+// Anyone who knocks: admitted as the controlling client or a watcher, or refused with a reason.
 class Visitor : public std::enable_shared_from_this<Visitor> {
 public:
   Visitor(Server& server, tcp::socket socket) : server_{server}, stream_{std::move(socket)} {}
@@ -100,8 +176,13 @@ public:
 private:
   void decide() {
     const std::string target{request_.target()};
-    if (!sameText(target, server_.target)) return refuse(http::status::forbidden, "wrong token");
+    const bool watches = !server_.watch.empty() && sameText(target, server_.watch);
+    if (!watches && !sameText(target, server_.control)) return refuse(http::status::forbidden, "wrong token");
     if (!websocket::is_upgrade(request_)) return refuse(http::status::upgrade_required, "this is a WebSocket");
+    if (watches) {
+      stream_.expires_never();
+      return std::make_shared<Watcher>(server_, stream_.release_socket())->start(std::move(request_));
+    }
     if (server_.controlled) return refuse(http::status::conflict, "another client is in control");
     server_.controlled = true;
     stream_.expires_never();
@@ -136,8 +217,8 @@ void accept(Server& server) {
 
 }  // namespace
 
-void serve(Session& session, const std::string& token) {
-  Server server{session, "/control/" + token};
+void serve(Session& session, const std::string& controlToken, const std::string& watchToken) {
+  Server server{session, "/control/" + controlToken, watchToken.empty() ? "" : "/watch/" + watchToken};
   std::printf("port %u\n", server.acceptor.local_endpoint().port());
   std::fflush(stdout);
   accept(server);

@@ -1,6 +1,9 @@
 #include "interpreter.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include <verilated_syms.h>
 
 namespace whittle {
 
@@ -140,10 +143,45 @@ Frame failure(Word id, Status status, std::uint64_t edges, Word index, const std
   return out;
 }
 
+// FNV-1a over the shape of the ports.
+Word fingerprintOf(const Model& model) {
+  Word hash = 2166136261u;
+  for (const Port& port : model.ports) hash = (hash ^ (port.width * 2 + port.isInput)) * 16777619u;
+  return hash;
+}
+
+// A memory that the build left reachable.
+struct Memory {
+  std::uint8_t* data;
+  std::size_t elementBytes;
+  unsigned width;
+  std::uint64_t depth;
+  unsigned words() const { return (width + 31) / 32; }
+};
+
+// `path` is instance names and the memory's own, joined by dots, below the top module.
+Memory memoryAt(const VerilatedContext& context, const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  const std::string scope = "TOP.whittle_shell.dut" + (dot == std::string::npos ? "" : "." + path.substr(0, dot));
+  const std::string name = dot == std::string::npos ? path : path.substr(dot + 1);
+  const VerilatedScope* found = context.scopeFind(scope.c_str());
+  const VerilatedVar* variable = found ? found->varFind(name.c_str()) : nullptr;
+  if (!variable || variable->udims() != 1) throw ProtocolError{"there is no memory " + path + " within reach"};
+  return {static_cast<std::uint8_t*>(variable->datap()), variable->entSize(),
+          static_cast<unsigned>(variable->packed().elements()),
+          static_cast<std::uint64_t>(variable->unpacked().elements())};
+}
+
+// Bytes from `address` on; memories lie in the order of their addresses.
+std::uint8_t* within(const Memory& memory, std::uint64_t address, std::uint64_t count) {
+  if (address > memory.depth || count > memory.depth - address) throw ProtocolError{"an address is beyond the memory"};
+  return memory.data + address * memory.elementBytes;
+}
+
 }  // namespace
 
 Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing)
-    : model_{model}, context_{context}, tracing_{tracing} {
+    : model_{model}, context_{context}, tracing_{tracing}, fingerprint_{fingerprintOf(model)} {
   for (const Port& port : model_.ports) {
     if (port.isInput) store(port, std::vector<Word>(port.words(), 0).data());
   }
@@ -161,6 +199,12 @@ Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing)
 Frame Interpreter::hello() const {
   return {kMagic, kVersion, static_cast<Word>(edges_), static_cast<Word>(edges_ >> 32),
           static_cast<Word>(model_.ports.size())};
+}
+
+Frame Interpreter::state() const {
+  Frame out{kMagic, kVersion, static_cast<Word>(edges_), static_cast<Word>(edges_ >> 32)};
+  loadRow(model_.ports, extend(out, 1, rowWords(model_.ports)));
+  return out;
 }
 
 Frame Interpreter::run(const void* data, std::size_t bytes, bool& ended) {
@@ -217,6 +261,13 @@ void Interpreter::command(FrameReader& in, Frame& out) {
     case Opcode::pull: return pull(in, out);
     case Opcode::until: return until(in, out);
     case Opcode::exchange: return exchange(in, out);
+    case Opcode::eval: return settle();
+    case Opcode::clocks: return clocks(in);
+    case Opcode::readMemory: return readMemory(in, out);
+    case Opcode::writeMemory: return writeMemory(in);
+    case Opcode::save: return save(out);
+    case Opcode::restore: return restore(in);
+    case Opcode::waves: return waves(in);
   }
   throw ProtocolError{"there is no command of this number"};
 }
@@ -380,6 +431,102 @@ void Interpreter::exchange(FrameReader& in, Frame& out) {
     bit(outReady) = 0;
   }
   out.push_back(rows != 0 && count != 0 ? last - first : 0);
+}
+
+// Clocks that are inputs among others: each rises at phase + n * period and falls half a period later. Edges of the same
+// moment are one moment for the design.
+void Interpreter::clocks(FrameReader& in) {
+  const Word low = in.word();
+  const std::uint64_t start = (static_cast<std::uint64_t>(in.word()) << 32) | low;
+  const std::uint64_t end = start + in.word();
+  struct Clock {
+    CData* level;
+    std::uint64_t period, phase;
+    // When it next changes, `from` included.
+    std::uint64_t next(std::uint64_t from) const {
+      if (from <= phase) return phase;
+      const std::uint64_t into = (from - phase) % period;
+      if (into == 0) return from;
+      return into <= period / 2 ? from - into + period / 2 : from - into + period;
+    }
+    bool risesAt(std::uint64_t time) const { return (time - phase) % period == 0; }
+  };
+  std::vector<Clock> all(in.word());
+  for (Clock& clock : all) {
+    clock.level = &bit(handshake(input(in)));
+    clock.period = in.word();
+    clock.phase = in.word();
+    if (clock.period < 2) throw ProtocolError{"a clock has a period of at least 2"};
+  }
+  settle();
+  for (std::uint64_t now = start; !all.empty();) {
+    std::uint64_t moment = end;
+    for (const Clock& clock : all) moment = std::min(moment, clock.next(now));
+    if (moment >= end) return;
+    for (const Clock& clock : all) {
+      if (clock.next(now) == moment) *clock.level = clock.risesAt(moment);
+    }
+    context_.timeInc(1);
+    settle();
+    if (++ticks_ % 1024 == 0) checkTime();
+    now = moment + 1;
+  }
+}
+
+void Interpreter::readMemory(FrameReader& in, Frame& out) {
+  const Memory memory = memoryAt(context_, in.bytes());
+  const Word address = in.word();
+  const Word count = in.word();
+  const std::uint8_t* from = within(memory, address, count);
+  out.push_back(memory.width);
+  out.push_back(static_cast<Word>(memory.depth));
+  Word* value = extend(out, count, memory.words());
+  for (Word i = 0; i < count; ++i, from += memory.elementBytes, value += memory.words()) {
+    std::memcpy(value, from, std::min(memory.elementBytes, memory.words() * sizeof(Word)));
+  }
+}
+
+void Interpreter::writeMemory(FrameReader& in) {
+  const Memory memory = memoryAt(context_, in.bytes());
+  const Word address = in.word();
+  const Word count = in.word();
+  std::uint8_t* to = within(memory, address, count);
+  const Word mask = Port{true, false, memory.width, nullptr}.topMask();
+  for (Word i = 0; i < count; ++i, to += memory.elementBytes) {
+    const Word* value = in.words(memory.words());
+    fitting(value[memory.words() - 1], mask);
+    std::memcpy(to, value, std::min(memory.elementBytes, memory.words() * sizeof(Word)));
+  }
+}
+
+void Interpreter::save(Frame& out) {
+  const std::string state = model_.save();
+  out.push_back(static_cast<Word>(state.size() + 3 * sizeof(Word)));
+  for (const Word word : {fingerprint_, static_cast<Word>(edges_), static_cast<Word>(edges_ >> 32)}) out.push_back(word);
+  Word* place = extend(out, 1, (state.size() + sizeof(Word) - 1) / sizeof(Word));
+  std::memcpy(place, state.data(), state.size());
+}
+
+void Interpreter::restore(FrameReader& in) {
+  const std::string snapshot = in.bytes();
+  Word head[3];
+  if (snapshot.size() < sizeof head) throw ProtocolError{"the snapshot ends too early"};
+  std::memcpy(head, snapshot.data(), sizeof head);
+  // Reading is only safe when every length is the one that was written.
+  if (head[0] != fingerprint_ || snapshot.size() != model_.save().size() + sizeof head) {
+    throw ProtocolError{"the snapshot is of another model"};
+  }
+  model_.restore(snapshot.substr(sizeof head));
+  edges_ = (static_cast<std::uint64_t>(head[2]) << 32) | head[1];
+}
+
+void Interpreter::waves(FrameReader& in) {
+  const std::string path = in.bytes();
+  if (tracing_) model_.closeTrace();
+  tracing_ = false;
+  if (path.empty()) return;
+  if (!model_.openTrace(path)) throw CommandFailure{Status::commandFailed, "cannot write waves to " + path};
+  tracing_ = true;
 }
 
 const Port& Interpreter::port(FrameReader& in) const {

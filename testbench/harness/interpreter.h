@@ -26,6 +26,8 @@ public:
 
   // The frame that greets a client: magic, version, edges, number of ports.
   Frame hello() const;
+  // What a watcher sees: magic, version, edges, then every port as it stands.
+  Frame state() const;
 
   // Never throws; `ended` tells that no further frame can be served.
   Frame run(const void* data, std::size_t bytes, bool& ended);
@@ -46,6 +48,12 @@ private:
   void pull(FrameReader& in, Frame& out);
   void until(FrameReader& in, Frame& out);
   void exchange(FrameReader& in, Frame& out);
+  void clocks(FrameReader& in);
+  void readMemory(FrameReader& in, Frame& out);
+  void writeMemory(FrameReader& in);
+  void save(Frame& out);
+  void restore(FrameReader& in);
+  void waves(FrameReader& in);
 
   const Port& port(FrameReader& in) const;
   const Port& input(FrameReader& in) const;
@@ -56,7 +64,9 @@ private:
 
   Model& model_;
   VerilatedContext& context_;
-  const bool tracing_;
+  bool tracing_;
+  // Names the very model in its snapshots.
+  const Word fingerprint_;
   std::uint64_t edges_ = 0;
   // Several peeks in a row need one evaluation.
   bool settled_ = false;

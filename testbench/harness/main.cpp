@@ -1,4 +1,5 @@
-// The simulator process: simulate LIBRARY SEED [WAVES], with the token in WHITTLE_TOKEN. One program serves every model.
+// The simulator process: simulate LIBRARY SEED [WAVES], with the tokens of the controlling client in WHITTLE_TOKEN and of
+// watchers in WHITTLE_WATCH_TOKEN. One program serves every model.
 
 #include <cstdio>
 #include <cstdlib>
@@ -50,7 +51,8 @@ int main(int argc, char** argv) {
   try {
     const whittle::SessionOptions options{std::atoi(argv[2]), argc > 3 ? argv[3] : nullptr};
     const std::unique_ptr<whittle::Session> session{reinterpret_cast<decltype(&whittleOpen)>(open)(options)};
-    whittle::serve(*session, token);
+    const char* watch = std::getenv("WHITTLE_WATCH_TOKEN");
+    whittle::serve(*session, token, watch ? watch : "");
     return 0;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "simulator: %s\n", problem.what());

@@ -33,6 +33,9 @@ public:
   virtual bool openTrace(const std::string& path) = 0;
   virtual void dump(std::uint64_t time) = 0;
   virtual void closeTrace() = 0;
+  // The whole state; a model built without snapshots throws.
+  virtual std::string save() = 0;
+  virtual void restore(const std::string& snapshot) = 0;
 
   // In the order of the design's description; clock and reset are apart.
   std::vector<Port> ports;

@@ -63,7 +63,8 @@ ModelSession::ModelSession(const SessionOptions& options, std::string* printed) 
   // Whatever has no reset starts random, so that nothing can lean on a power-up zero unseen.
   context_.randReset(2);
   context_.randSeed(options.seed);
-  if (options.waves) context_.traceEverOn(true);
+  // Waves may be asked for later, too.
+  context_.traceEverOn(true);
   model_ = makeModel(context_);
   if (options.waves && !model_->openTrace(options.waves)) {
     throw std::runtime_error{"cannot write waves to " + std::string{options.waves}};

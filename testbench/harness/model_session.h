@@ -16,6 +16,7 @@ public:
   ~ModelSession() override;
 
   Frame hello() const override { return interpreter_->hello(); }
+  Frame state() const override { return interpreter_->state(); }
   Frame run(const void* frame, std::size_t bytes, bool& ended) override;
 
   // For calls that reach the interpreter directly: this session's context and output are then the current ones.

@@ -17,7 +17,23 @@ constexpr Word kMagic = 0x4c544857;  // "WHTL"
 constexpr Word kVersion = 2;
 constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 30;
 
-enum class Opcode : Word { poke = 1, peek = 2, step = 3, batch = 4, push = 5, pull = 6, until = 7, exchange = 8 };
+enum class Opcode : Word {
+  poke = 1,
+  peek = 2,
+  step = 3,
+  batch = 4,
+  push = 5,
+  pull = 6,
+  until = 7,
+  exchange = 8,
+  eval = 9,
+  clocks = 10,
+  readMemory = 11,
+  writeMemory = 12,
+  save = 13,
+  restore = 14,
+  waves = 15,
+};
 
 enum class Status : Word { ok = 0, commandFailed = 1, malformed = 2, finished = 3, stopped = 4, interrupted = 5 };
 
@@ -41,6 +57,13 @@ public:
     const Word* start = next_;
     next_ += count;
     return start;
+  }
+
+  // A length in bytes, then the bytes, padded to whole words.
+  std::string bytes() {
+    const std::uint64_t length = word();
+    const char* start = reinterpret_cast<const char*>(words((length + sizeof(Word) - 1) / sizeof(Word)));
+    return {start, static_cast<std::size_t>(length)};
   }
 
   bool atEnd() const { return next_ == end_; }

@@ -19,6 +19,8 @@ public:
   virtual ~Session() = default;
   // The frame that greets a client: magic, version, edges, number of ports.
   virtual Frame hello() const = 0;
+  // What a watcher gets: magic, version, edges, every port as it stands.
+  virtual Frame state() const = 0;
   // Never throws; `ended` tells that no further frame can be served.
   virtual Frame run(const void* frame, std::size_t bytes, bool& ended) = 0;
 };

@@ -6,6 +6,11 @@
 #if VM_TRACE
 #include <verilated_vcd_c.h>
 #endif
+#if WHITTLE_SNAPSHOTS
+#include "snapshot.h"
+#else
+#include <stdexcept>
+#endif
 
 namespace whittle {
 
@@ -19,7 +24,8 @@ public:
 
 #if VM_TRACE
   bool openTrace(const std::string& path) override {
-    top.trace(&trace_, 99);
+    if (!registered_) top.trace(&trace_, 99);
+    registered_ = true;
     trace_.open(path.c_str());
     return trace_.isOpen();
   }
@@ -33,11 +39,27 @@ public:
   void closeTrace() override {}
 #endif
 
+#if WHITTLE_SNAPSHOTS
+  std::string save() override {
+    SnapshotWriter out;
+    out << top;
+    return out.finish();
+  }
+  void restore(const std::string& snapshot) override {
+    SnapshotReader in{snapshot};
+    in >> top;
+  }
+#else
+  std::string save() override { throw std::runtime_error{"the model was built without snapshots"}; }
+  void restore(const std::string&) override { throw std::runtime_error{"the model was built without snapshots"}; }
+#endif
+
   Top top;
 
 private:
 #if VM_TRACE
   VerilatedVcdC trace_;
+  bool registered_ = false;
 #endif
 };
 

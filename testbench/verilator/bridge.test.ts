@@ -1,5 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -67,6 +70,30 @@ describe("the bridge", () => {
     await answer;
     expect(replies).toMatchObject([{ id: 9, status: "ok" }]);
     first.close();
+  });
+
+  it("serves a client in another language", async () => {
+    const path = fileURLToPath(new URL("../fixtures/client.py", import.meta.url));
+    const { stdout } = await promisify(execFile)("python3", [path, String(child.port), child.token]);
+    const [answer, refusal] = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const counts = Array.from({ length: 200 }, (_, i) => i);
+    expect(answer).toEqual({ ports: 2, edges: 200, counts, last: 200 });
+    expect(refusal).toEqual({ status: 2, message: "there is no command of this number" });
+    expect(await child.ended).toBe("the simulator ended with exit status 0");
+  });
+
+  it("ends when its client is cut off in the middle of a frame", async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${child.port}/control/${child.token}`);
+    await once(socket, "message");
+    // The head of a frame of 100,000 bytes, and no more than a few of them.
+    const raw = (socket as unknown as { _socket: Socket })._socket;
+    raw.write(Uint8Array.of(0x82, 0xff, 0, 0, 0, 0, 0, 1, 0x86, 0xa0, 0, 0, 0, 0, 1, 2, 3));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    raw.destroy();
+    expect(await child.ended).toBe("the simulator ended with exit status 0");
   });
 
   it("refuses what is no WebSocket", async () => {

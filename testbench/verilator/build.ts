@@ -5,6 +5,7 @@ import { withoutComments } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
+import { memoryRules, type Reach } from "./reach.ts";
 import { buildRuntime, libraryFlags, runtimeFlags } from "./runtime.ts";
 import { shellCpp, shellTop, shellVerilog } from "./shell.ts";
 import { findToolchain } from "./toolchain.ts";
@@ -41,15 +42,19 @@ const lintRules = '`verilator_config\nlint_off -file "design.v"\n';
 /** Compile a design into a library, or find the build in the cache. */
 export async function buildVerilator(
   design: DesignUnderTest,
-  options: { traced: boolean; log?: (line: string) => void },
+  options: Reach & { readonly log?: (line: string) => void },
 ): Promise<VerilatorBuild> {
   const toolchain = await findToolchain();
-  const shell = { verilog: shellVerilog(design), cpp: shellCpp(design) };
+  const snapshots = options.snapshots === true;
+  const shell = { verilog: shellVerilog(design), cpp: shellCpp(design, { snapshots }) };
+  const rules = lintRules + memoryRules(options.memories);
+  const extra = [...(options.traced ? ["--trace"] : []), ...(snapshots ? ["--savable"] : [])];
   const flags = runtimeFlags(options.traced);
   const key = [
     ...toolchain.versions,
     ...[...toolchain.sources].flat(),
     ...[...flags, ...libraryFlags, ...verilateFlags],
+    ...[...extra, rules],
     ...[withoutComments(design.verilog), shell.verilog, shell.cpp],
   ];
   const started = buildRuntime(toolchain, options);
@@ -60,16 +65,18 @@ export async function buildVerilator(
     const run = (tool: string, path: string, args: readonly string[]) =>
       runTool({ tool, path, arguments: args, folder, keptOnFailure, urgent: tool === "verilator" });
 
-    await writeFile(join(folder, "lint.vlt"), lintRules);
+    await writeFile(join(folder, "lint.vlt"), rules);
     await writeFile(join(folder, "design.v"), design.verilog);
     await writeFile(join(folder, "shell.v"), shell.verilog);
     await writeFile(join(folder, "shell.cpp"), shell.cpp);
-    const inputs = [...(options.traced ? ["--trace"] : []), "lint.vlt", "shell.v", "design.v"];
+    const inputs = [...extra, "lint.vlt", "shell.v", "design.v"];
     refuseMisfit(design, await run("verilator", toolchain.verilator, [...verilateFlags, ...inputs]));
 
     const units = await writeUnits(folder);
     const runtime = await started;
-    const includes = ["-include", runtime.header, "-I.", `-I${toolchain.include}`, `-I${toolchain.harness}`];
+    // `vltstd`: a model with memories within reach includes the headers of DPI.
+    const folders = [".", toolchain.include, join(toolchain.include, "vltstd"), toolchain.harness];
+    const includes = ["-include", runtime.header, ...folders.map((path) => `-I${path}`)];
     await Promise.all(
       units.map((unit) =>
         run("g++", toolchain.compiler, [...flags, ...includes, "-c", `${unit}.cc`, "-o", `${unit}.o`]),

@@ -12,6 +12,8 @@ export interface SimulatorChild extends SimulatorProcess {
   readonly port: number;
   /** What a client must know to be let in. */
   readonly token: string;
+  /** What a watcher must know. */
+  readonly watchToken: string;
 }
 
 /** Start a built model and wait until it listens. */
@@ -20,12 +22,12 @@ export async function startChild(
   design: DesignUnderTest,
   options: { seed: number; waves?: string; timeoutMs: number },
 ): Promise<{ child: SimulatorChild; context: SimulatorContext }> {
-  const token = randomBytes(24).toString("hex");
+  const [token, watchToken] = [1, 2].map(() => randomBytes(24).toString("hex"));
   const waves = options.waves === undefined ? [] : [resolve(options.waves)];
   // The process ends when its stdin does, so it cannot outlive this one, however this one dies.
   const running = spawnChild(build.program, [build.library, String(options.seed), ...waves], {
     cwd: build.folder,
-    env: { WHITTLE_TOKEN: token },
+    env: { WHITTLE_TOKEN: token, WHITTLE_WATCH_TOKEN: watchToken },
     stdin: "pipe",
     buffer: false,
   });
@@ -67,5 +69,5 @@ export async function startChild(
       fail(how);
     });
   });
-  return { child: { pid: running.pid, port, token, ended, kill }, context };
+  return { child: { pid: running.pid, port, token, watchToken, ended, kill }, context };
 }

@@ -40,6 +40,14 @@ export function encodeColumns(id: number, { inputs, outputs, rows, sample }: Col
   return out.finish();
 }
 
+/** The frame for one command whose words are written by hand. */
+export function encodeOne(id: number, opcode: number, write: (out: WordWriter) => void): Uint32Array {
+  const out = new WordWriter();
+  for (const word of [magic, protocolVersion, id, 1, opcode]) out.word(word);
+  write(out);
+  return out.finish();
+}
+
 const nothing: ResultShape = { widths: [], rows: 0 };
 const widths = (ports: readonly NumberedPort[]) => ports.map(({ width }) => width);
 

@@ -74,7 +74,7 @@ class InProcessModel extends VerilatedModel {
     timeoutMs: number,
     instance: AddonInstance,
   ) {
-    super(context, process, link, timeoutMs, () => instance.edges());
+    super(context, process, link, timeoutMs, { edgesNow: instance.edges });
     const guarded = (doing: string, work: () => void) => {
       try {
         work();

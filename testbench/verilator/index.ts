@@ -6,6 +6,7 @@ import { startChild } from "./child.ts";
 import { startInProcess } from "./in-process.ts";
 import { attach, type VerilatorSimulation } from "./simulation.ts";
 
+export type { ClockWave, MemoryName } from "./reach.ts";
 export { prepareVerilator } from "./runtime.ts";
 export type { Columns, Signals, VerilatorSimulation } from "./simulation.ts";
 
@@ -15,7 +16,9 @@ export async function startVerilator(
   options: SimulationOptions = {},
 ): Promise<VerilatorSimulation> {
   const { waves, seed = 1, timeoutMs = defaultTimeoutMs, log, transport = "child" } = options;
-  const build = await buildVerilator(design, { traced: waves !== undefined, ...(log === undefined ? {} : { log }) });
+  const { memories = [], snapshots = false, traced = false } = options;
+  const reach = { memories, snapshots, traced: traced || waves !== undefined };
+  const build = await buildVerilator(design, { ...reach, ...(log === undefined ? {} : { log }) });
   if (transport === "in-process")
     return startInProcess(build, design, { seed, timeoutMs, ...(waves === undefined ? {} : { waves }) });
   const { child, context } = await startChild(build, design, {

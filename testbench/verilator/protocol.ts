@@ -4,7 +4,23 @@ export const magic = 0x4c544857;
 export const protocolVersion = 2;
 
 /** The number of each command in a frame. */
-export const opcodes = { poke: 1, peek: 2, step: 3, batch: 4, push: 5, pull: 6, until: 7, exchange: 8 } as const;
+export const opcodes = {
+  poke: 1,
+  peek: 2,
+  step: 3,
+  batch: 4,
+  push: 5,
+  pull: 6,
+  until: 7,
+  exchange: 8,
+  eval: 9,
+  clocks: 10,
+  readMemory: 11,
+  writeMemory: 12,
+  save: 13,
+  restore: 14,
+  waves: 15,
+} as const;
 
 /** What a reply says in its status word. */
 export const statuses = ["ok", "command-failed", "malformed", "finished", "stopped", "interrupted"] as const;

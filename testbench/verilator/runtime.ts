@@ -39,7 +39,7 @@ interface RuntimeOptions {
 
 /** Compile the runtime, the harness and the bridge, or find them in the cache. */
 export async function buildRuntime(toolchain: Toolchain, options: RuntimeOptions): Promise<Runtime> {
-  const sources = ["verilated", "verilated_threads", ...(options.traced ? ["verilated_vcd_c"] : [])];
+  const sources = ["verilated", "verilated_threads", "verilated_save", ...(options.traced ? ["verilated_vcd_c"] : [])];
   const own = ["interpreter", "mirror", "model_session", "addon"];
   const flags = runtimeFlags(options.traced);
   const [program, runtime] = await Promise.all([

@@ -24,12 +24,13 @@ export function shellVerilog(design: DesignUnderTest): string {
 }
 
 /** The C++ that hands the ports of the Verilated shell to the harness. */
-export function shellCpp(design: DesignUnderTest): string {
+export function shellCpp(design: DesignUnderTest, { snapshots }: { readonly snapshots: boolean }): string {
   const ports = design.ports.map(
     ({ direction, signed, width }, index) =>
       `      {${direction === "input"}, ${signed}, ${width}, &dut->top.p${index}},`,
   );
   return [
+    `#define WHITTLE_SNAPSHOTS ${snapshots ? 1 : 0}`,
     '#include "Vdut.h"',
     '#include "verilated_dut.h"',
     "",

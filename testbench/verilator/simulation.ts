@@ -1,13 +1,15 @@
+import { resolve } from "node:path";
 import { checkedColumn, checkedCount, describeAt, type NumberedPort, type PortTable, portTable } from "../program.ts";
 import { type Request, RequestQueue, type SimulatorProcess } from "../request-queue.ts";
-import type { Command, CommandResults, DesignUnderTest, Simulation } from "../simulation.ts";
+import type { Bits, Command, CommandResults, DesignUnderTest, Simulation } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
 import type { SimulatorChild } from "./child.ts";
 import { type Column, columnIn, columnWords } from "./column.ts";
 import { decodeResults, type Reply, resultWords } from "./decode.ts";
-import { encodeColumns, encodeProgram } from "./encode.ts";
+import { encodeColumns, encodeOne, encodeProgram } from "./encode.ts";
 import { connect, type Link } from "./link.ts";
-import type { ResultShape } from "./protocol.ts";
+import { opcodes, type ResultShape } from "./protocol.ts";
+import { type Ask, type ClockWave, readMemory, restore, save, writeMemory } from "./reach.ts";
 
 /** Arrays of stimulus: `rows` values for each of `inputs`, as elements that fit the port (see `Column`). */
 export interface Columns {
@@ -27,6 +29,20 @@ export interface VerilatorSimulation extends Simulation {
   readonly signals?: Signals;
   /** The batch command on whole arrays, for millions of rows. Gives the column of each output. */
   batchColumns(batch: Columns): Promise<Record<string, Column>>;
+  /** Lets the logic follow the inputs, as `peek` and `step` do by themselves. */
+  evaluate(): Promise<void>;
+  /** Words of a memory that the model was built to reach. `path`: instance names and the memory's, joined by dots. */
+  readMemory(path: string, address: number, count: number): Promise<bigint[]>;
+  writeMemory(path: string, address: number, values: readonly Bits[]): Promise<void>;
+  /** The whole state, of a model that was built for snapshots, and a way back to it, also in another process with this build. */
+  save(): Promise<Uint8Array>;
+  restore(snapshot: Uint8Array): Promise<void>;
+  /** Waves into this file from now on, in place of any other; without a file they end. Needs a traced build. */
+  recordWaves(file?: string): Promise<void>;
+  /** Lets clocks that are inputs of the design run for so many units of time; the next call goes on from there. */
+  runClocks(clocks: readonly ClockWave[], time: number): Promise<void>;
+  /** Where read-only watchers may connect (docs/protocol.md); absent when the model is in this process. */
+  readonly watchUrl?: string;
 }
 
 /** The pins of a model in this process, in memory shared with it. */
@@ -41,7 +57,8 @@ export interface Signals {
 
 interface Asked extends Request {
   readonly id: number;
-  readonly shapes: readonly ResultShape[];
+  /** Absent where only the simulator knows how much it will be. */
+  readonly shapes?: readonly ResultShape[];
 }
 
 const failures = {
@@ -66,7 +83,9 @@ export async function attach(
       garbage: (frame) => simulation?.garbage(`an unreadable answer of ${frame.length} bytes`),
       closed: () => simulation?.lost(),
     });
-    simulation = new VerilatedModel(context, child, link, timeoutMs);
+    simulation = new VerilatedModel(context, child, link, timeoutMs, {
+      watchUrl: `ws://127.0.0.1:${child.port}/watch/${child.watchToken}`,
+    });
     return simulation;
   } catch (error) {
     child.kill();
@@ -81,22 +100,25 @@ export class VerilatedModel implements VerilatorSimulation {
   readonly engine = "verilator";
   readonly design: DesignUnderTest;
   readonly pid: number | undefined;
+  readonly watchUrl?: string;
   #edges = 0;
   readonly #edgesNow: () => number;
   readonly #table: PortTable;
   readonly #link: Link;
   readonly #queue: RequestQueue<Asked, Uint32Array>;
   #nextId = 1;
+  #time = 0;
 
-  /** `edgesNow` where steps are made without messages. */
+  /** `edgesNow` where steps are made without messages, `watchUrl` where there is a server. */
   constructor(
     context: SimulatorContext,
     child: SimulatorProcess,
     link: Link,
     timeoutMs: number,
-    edgesNow?: () => number,
+    { edgesNow, watchUrl }: { readonly edgesNow?: () => number; readonly watchUrl?: string },
   ) {
     this.#edgesNow = edgesNow ?? (() => this.#edges);
+    if (watchUrl !== undefined) this.watchUrl = watchUrl;
     this.design = context.design;
     this.pid = child.pid;
     this.#table = portTable(context.design);
@@ -137,6 +159,51 @@ export class VerilatedModel implements VerilatorSimulation {
     return results;
   }
 
+  async evaluate(): Promise<void> {
+    await this.#ask(opcodes.eval, "evaluate", () => undefined);
+  }
+
+  readMemory(path: string, address: number, count: number): Promise<bigint[]> {
+    return readMemory(this.#ask, path, checkedCount("address", address), checkedCount("count", count));
+  }
+
+  writeMemory(path: string, address: number, values: readonly Bits[]): Promise<void> {
+    return writeMemory(this.#ask, path, checkedCount("address", address), values);
+  }
+
+  save(): Promise<Uint8Array> {
+    return save(this.#ask);
+  }
+
+  restore(snapshot: Uint8Array): Promise<void> {
+    return restore(this.#ask, snapshot);
+  }
+
+  async recordWaves(file?: string): Promise<void> {
+    const path = file === undefined ? "" : resolve(file);
+    await this.#ask(opcodes.waves, `waves ${path}`, (out) => out.text(path));
+  }
+
+  async runClocks(clocks: readonly ClockWave[], time: number): Promise<void> {
+    const start = this.#time;
+    const ports = clocks.map(({ port }) => this.#table.handshake(port, "input"));
+    await this.#ask(opcodes.clocks, `run clocks for ${time}`, (out) => {
+      for (const word of [start % 2 ** 32, Math.floor(start / 2 ** 32), checkedCount("time", time), clocks.length])
+        out.word(word);
+      clocks.forEach(({ period, phase = 0 }, i) => {
+        for (const word of [ports[i].index, checkedCount("period", period), checkedCount("phase", phase)])
+          out.word(word);
+      });
+    });
+    this.#time = start + time;
+  }
+
+  readonly #ask: Ask = async (opcode, describe, write) => {
+    const id = this.#nextId++;
+    const frame = encodeOne(id, opcode, write);
+    return await this.#queue.ask({ id, describe: () => describe }, () => this.#link.send(frame));
+  };
+
   close(): Promise<void> {
     return this.#queue.close();
   }
@@ -148,7 +215,7 @@ export class VerilatedModel implements VerilatorSimulation {
     } else if (reply.status !== "ok") {
       this.#edges = reply.edges;
       this.#queue.fail(failures[reply.status], reply.message, { command: reply.index, answering: true });
-    } else if (reply.words.length !== resultWords(current.shapes)) {
+    } else if (current.shapes !== undefined && reply.words.length !== resultWords(current.shapes)) {
       this.garbage("an answer of the wrong length");
     } else {
       this.#edges = reply.edges;

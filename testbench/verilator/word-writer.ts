@@ -35,6 +35,19 @@ export class WordWriter {
     }
   }
 
+  /** A length, then the bytes, padded to whole words. */
+  bytes(bytes: Uint8Array): void {
+    this.word(bytes.length);
+    const words = Math.ceil(bytes.length / 4);
+    this.#room(words);
+    new Uint8Array(this.#words.buffer, 4 * this.#length, bytes.length).set(bytes);
+    this.#length += words;
+  }
+
+  text(text: string): void {
+    this.bytes(new TextEncoder().encode(text));
+  }
+
   /** A column of a batch, to be filled before anything else is written. */
   column(width: number, rows: number): Column {
     const words = columnWords(width, rows);
