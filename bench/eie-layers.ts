@@ -93,7 +93,11 @@ function drawMatrix(
       rowOf = larger;
     }
     const share = density * ofCol[col];
-    for (let row = 0; row < rows; row++) if (random.uniform() < share * ofRow[row]) rowOf[length++] = row;
+    if (sparsity === "random") {
+      // Gaps between kept weights are geometric: a draw a weight, not one a place.
+      const next = () => Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - share));
+      for (let row = next(); row < rows; row += 1 + next()) rowOf[length++] = row;
+    } else for (let row = 0; row < rows; row++) if (random.uniform() < share * ofRow[row]) rowOf[length++] = row;
     columnStart[col + 1] = length;
   }
   const codeOf = Uint8Array.from({ length }, () => 1 + Math.floor(random.uniform() * (codes - 1)));

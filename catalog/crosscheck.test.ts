@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
+import { eiePoint } from "../testbench/cases/eie-points.ts";
 import { check } from "./check.ts";
 import { catalog, generatorNamed } from "./index.ts";
 
@@ -16,42 +16,6 @@ async function checked(name: string, sets: readonly string[], engine: string, ca
   });
   expect({ mismatches, first }).toEqual({ mismatches: 0, first: undefined });
   expect(compared).toBeGreaterThan(0);
-}
-
-/** Points at which the array has little of everything, so that queues fill and accumulators saturate. */
-const eiePoint = fc.record({
-  pes: fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 12),
-  queueDepth: fc.constantFrom(1, 2, 3, 5, 8),
-  weightBits: fc.integer({ min: 1, max: 8 }),
-  indexBits: fc.integer({ min: 1, max: 8 }),
-  codebookBits: fc.integer({ min: 2, max: 32 }),
-  activationBits: fc.integer({ min: 2, max: 32 }),
-  accWidth: fc.integer({ min: 4, max: 64 }),
-  productShift: fc.integer({ min: 0, max: 48 }),
-  dropBits: fc.integer({ min: 0, max: 48 }),
-  rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
-  entriesPerWord: fc.constantFrom(1, 2, 4, 8, 16),
-  codebooks: fc.integer({ min: 1, max: 16 }),
-  layers: fc.integer({ min: 1, max: 64 }),
-  balance: fc.boolean(),
-  // Small odd memories, or those that the cases ask for.
-  activationDepth: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
-  vectorDepth: fc.option(fc.integer({ min: 1, max: 90 }), { nil: undefined }),
-  columnDepth: fc.option(fc.integer({ min: 2, max: 70 }), { nil: undefined }),
-  entryDepth: fc.option(
-    fc.integer({ min: 1, max: 40 }).map((words) => 16 * words),
-    { nil: undefined },
-  ),
-});
-
-/** Points that break none of the spec's rules. */
-const allowedPoint = eiePoint.filter((point) =>
-  eieSpec.rules.every((rule) => rule.holds({ ...eieDefaults, ...withoutUndefined(point) })),
-);
-const eieDefaults = resolveParameters(eieSpec).parameters;
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
 }
 
 describe("RTL equals golden model in results and cycles", () => {
@@ -82,7 +46,7 @@ describe("RTL equals golden model in results and cycles", () => {
     await checked("lnzd", [...sets], "wasm", 100, 11);
   });
 
-  const samples = fc.sample(allowedPoint, { numRuns: 60, seed: 2016 });
+  const samples = fc.sample(eiePoint, { numRuns: 60, seed: 2016 });
   it.each(samples.map((point, i) => [i, JSON.stringify(point)] as const))("random array %i: %s", async (i, text) => {
     const sets = Object.entries(JSON.parse(text) as object).map(([name, value]) => `${name}=${value}`);
     await checked("eie", sets, "wasm", 60, i);

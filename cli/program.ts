@@ -184,9 +184,12 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--pes <count>", "processing elements", "16")
     .option("-o, --output <folder>", "where to write the Verilog", "build/demo")
     .action((options) => finish(demo(options, output)));
-  command("bench <name>", "a benchmark, measured anew: simulator, elaboration, fuzz, area, bnn").action((name) =>
-    finish(benchCommand(name, output)),
-  );
+  command(
+    "bench <name>",
+    "a benchmark, measured anew: simulator, elaboration, bridge, fuzz, area, bnn, eie, eie-model, ese, rounding",
+  )
+    .option("--page <file>", "write the rows as an HTML page too, with plots where there are any (eie)")
+    .action((name, options) => finish(benchCommand(name, options, output)));
   command("doctor", "which tools are there, and how to get the others").action(() => finish(doctor()));
 
   for (const sub of program.commands) sub.exitOverride().copyInheritedSettings(program);

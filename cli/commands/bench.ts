@@ -2,17 +2,25 @@ import { benchArea } from "../../bench/area.ts";
 import { benchBnn } from "../../bench/bnn.ts";
 import { benchBridge } from "../../bench/bridge.ts";
 import { benchEie } from "../../bench/eie.ts";
+import { benchEieModel } from "../../bench/eie-model.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchEse } from "../../bench/ese.ts";
 import { benchFuzz } from "../../bench/fuzz.ts";
+import { benchPage, type Figure } from "../../bench/page.ts";
 import { benchRounding } from "../../bench/rounding.ts";
 import type { BenchRow } from "../../bench/row.ts";
 import { benchSimulator } from "../../bench/simulator.ts";
+import { writeFileAtomically } from "../../platform/atomic-write.ts";
 import { nearestNames, UserError } from "../../sw-model/errors.ts";
 import { type Output, table } from "../output.ts";
 import type { CommandResult } from "../result.ts";
 
-const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchRow[]>>> = {
+type Bench = (
+  log: (line: string) => void,
+  options: { readonly figures: boolean },
+) => Promise<readonly BenchRow[] | { readonly rows: readonly BenchRow[]; readonly figures: readonly Figure[] }>;
+
+const benches: Readonly<Record<string, Bench>> = {
   simulator: benchSimulator,
   elaboration: benchElaboration,
   bridge: benchBridge,
@@ -20,12 +28,17 @@ const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<
   area: benchArea,
   bnn: benchBnn,
   eie: benchEie,
+  "eie-model": benchEieModel,
   ese: benchEse,
   rounding: benchRounding,
 };
 
-/** `whittle bench NAME`: measured anew at each call. */
-export async function benchCommand(name: string, output: Output): Promise<CommandResult> {
+/** `whittle bench NAME`: measured anew at each call; `page` is a file for the rows and figures as HTML. */
+export async function benchCommand(
+  name: string,
+  { page }: { readonly page?: string },
+  output: Output,
+): Promise<CommandResult> {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (!bench) {
     const names = Object.keys(benches);
@@ -39,7 +52,9 @@ export async function benchCommand(name: string, output: Output): Promise<Comman
       ...(near.length > 0 ? { hint: `did you mean ${near.join(" or ")}?` } : {}),
     });
   }
-  const rows = await bench(output.log);
+  const measured = await bench(output.log, { figures: page !== undefined });
+  const { rows, figures } = "figures" in measured ? measured : { rows: measured, figures: [] };
+  if (page !== undefined) writeFileAtomically(page, benchPage(name, rows, figures));
   const cell = (value: number | undefined) =>
     value === undefined ? "" : Number(value.toPrecision(4)).toLocaleString("en");
   const verdict = ({ met }: BenchRow) => (met === undefined ? "" : met ? "met" : "not met");
