@@ -6,7 +6,8 @@ import { type BcnnOperation, type BcnnResult, goldenBcnn } from "../sw-model/bcn
 import { parseBcnnOperation } from "../sw-model/bcnn/operation.ts";
 import { type BcnnParameters, bcnnSpec, layersOf } from "../sw-model/bcnn/spec.ts";
 import * as cases from "../testbench/cases/bcnn.ts";
-import { driveBcnn } from "../testbench/drivers/bcnn.ts";
+import { driveBcnn, streamBcnn } from "../testbench/drivers/bcnn.ts";
+import { stalledResults } from "../testbench/drivers/driver.ts";
 import { convolutionalNetwork } from "./bcnn-network.ts";
 import type { Generator } from "./generator.ts";
 
@@ -24,6 +25,7 @@ export const bcnnGenerator: Generator<BcnnParameters, BcnnOperation, BcnnResult>
     ),
   }),
   drive: driveBcnn,
+  driveStalled: stalledResults(streamBcnn),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
   network: convolutionalNetwork,
 };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Coverage } from "../hdl/index.ts";
 import { type CheckCase, type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
 import type { SimulationOptions } from "../testbench/engine.ts";
+import { bothWays } from "./both-ways.ts";
 import { type GivenParameters, startGenerator } from "./execute.ts";
 import { fits } from "./fitting.ts";
 import type { AnyGenerator } from "./generator.ts";
@@ -43,7 +44,7 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
     name: generator.spec.name,
     parameters,
     start,
-    run: (simulation, operation) => generator.drive(simulation, parameters, operation),
+    run: bothWays(generator, parameters),
     golden: (operation) => generator.golden(parameters, operation),
     operations: operationsOf(generator, parameters, cases, seed),
     seed,

@@ -4,7 +4,7 @@ import type { DenseLstm, Pruning } from "../sw-model/ese/lstm.ts";
 import type { Model } from "../sw-model/model/model.ts";
 import type { GeneratorSpec } from "../sw-model/spec.ts";
 import type { DirectedCase } from "../testbench/cases/case.ts";
-import type { Driver } from "../testbench/drivers/driver.ts";
+import type { Driver, StalledDriver } from "../testbench/drivers/driver.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 
 /** A generator as its five pieces; everything else works from this and knows no generator by name. */
@@ -21,6 +21,8 @@ export interface Generator<P extends object, Operation, Result> {
   /** Result and, from the cycle model, cycles. */
   golden(parameters: P, operation: Operation): { readonly result: Result; readonly cycles: number };
   readonly drive: Driver<P, Operation, Result>;
+  /** The operation under back-pressure, where the hardware has streams at both ends. */
+  readonly driveStalled?: StalledDriver<P, Operation, Result>;
   readonly cases: {
     /** The parameters with which to run cases. */
     parameters(parameters: P, explicit: ReadonlySet<string>): P;

@@ -7,7 +7,7 @@ import {
 } from "../sw-model/lnzd/nonzeros.ts";
 import { fitLnzdScan, type LnzdScanParameters, lnzdScanCycles, lnzdScanSpec } from "../sw-model/lnzdscan/spec.ts";
 import * as cases from "../testbench/cases/nonzeros.ts";
-import { driveLnzdScan } from "../testbench/drivers/nonzeros.ts";
+import { driveLnzdScan, driveStalledLnzdScan } from "../testbench/drivers/nonzeros.ts";
 import type { Generator } from "./generator.ts";
 
 const shape = ({ lanes, depth, width }: LnzdScanParameters) => ({ capacity: lanes * depth, across: lanes, width });
@@ -21,6 +21,7 @@ export const lnzdScanGenerator: Generator<LnzdScanParameters, NonzerosOperation,
     cycles: lnzdScanCycles(parameters, operation),
   }),
   drive: driveLnzdScan,
+  driveStalled: driveStalledLnzdScan,
   cases: {
     parameters: (parameters) => parameters,
     arbitrary: (parameters) => cases.arbitrary(shape(parameters)),

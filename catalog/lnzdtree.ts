@@ -7,7 +7,7 @@ import {
 } from "../sw-model/lnzd/nonzeros.ts";
 import { fitLnzdTree, type LnzdTreeParameters, lnzdTreeCycles, lnzdTreeSpec } from "../sw-model/lnzdtree/spec.ts";
 import * as cases from "../testbench/cases/nonzeros.ts";
-import { driveLnzdTree } from "../testbench/drivers/nonzeros.ts";
+import { driveLnzdTree, driveStalledLnzdTree } from "../testbench/drivers/nonzeros.ts";
 import type { Generator } from "./generator.ts";
 
 const shape = ({ leaves, depth, width }: LnzdTreeParameters) => ({ capacity: leaves * depth, across: leaves, width });
@@ -21,6 +21,7 @@ export const lnzdTreeGenerator: Generator<LnzdTreeParameters, NonzerosOperation,
     cycles: lnzdTreeCycles(parameters, operation),
   }),
   drive: driveLnzdTree,
+  driveStalled: driveStalledLnzdTree,
   cases: {
     parameters: (parameters) => parameters,
     arbitrary: (parameters) => cases.arbitrary(shape(parameters)),

@@ -7,9 +7,9 @@ import { resolveParameters } from "../sw-model/parameters.ts";
 import { goldenPlanes } from "../sw-model/planes/golden.ts";
 import { type PlanesOperation, parsePlanesOperation } from "../sw-model/planes/operation.ts";
 import { planesSpec } from "../sw-model/planes/spec.ts";
-import { PlanesHost } from "../testbench/drivers/planes.ts";
+import { driveStalledPlanes } from "../testbench/drivers/planes.ts";
 import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
-import type { Command, Simulation } from "../testbench/simulation.ts";
+import { bothWays } from "./both-ways.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
 import { planesGenerator } from "./planes.ts";
@@ -66,44 +66,13 @@ describe("the load port of the bit-plane array", () => {
     const simulation = await startGenerator(planesGenerator, parameters, "wasm");
     const operations = planesGenerator.cases.arbitrary(parameters).filter(({ inputs }) => inputs.rows.length > 2);
     for (const operation of fc.sample(operations, { numRuns: 150, seed: 5 })) {
-      const host = new PlanesHost(parameters, operation);
-      // All words as fast as the port takes them, results whenever they come.
-      const blocks = Array.from({ length: host.blocks }, (_, block) => block);
-      const loads = blocks.map((block) => host.loadInputs(block));
-      const runs = blocks.map((block) => host.run(block));
-      const collects = blocks.map((block) => host.collect(block));
-      const rows = [host.loadWeights(), ...blocks.flatMap((block) => [loads[block], runs[block]])].flatMap(rowsOf);
-      const count = collects.reduce((sum, collect) => sum + countOf(collect), 0);
-      const [values] = await simulation.execute([
-        {
-          kind: "exchange",
-          push: { ...portsOf(loads[0]), rows },
-          pull: { ...portsOf(collects[0]), count },
-          stalls: { seed: 1 + blocks.length, push: 0, pull: 90 },
-          limit: 10_000,
-        },
-        { kind: "until", port: "busy", value: 0, limit: 10 },
-      ]);
-      let from = 0;
-      const dot = blocks.flatMap((block) => {
-        const part = values.slice(from, from + countOf(collects[block]));
-        from += part.length;
-        return host.dots(block, part);
-      });
-      expect({ dot }).toEqual(goldenPlanes(operation));
+      const stalls = { seed: 1 + operation.inputs.rows.length, push: 0, pull: 90 };
+      const found = await driveStalledPlanes(simulation, parameters, operation, stalls);
+      expect(found).toEqual(goldenPlanes(operation));
     }
     await simulation.close();
   });
 });
-
-type Push = Extract<Command, { kind: "push" }>;
-type Pull = Extract<Command, { kind: "pull" }>;
-const rowsOf = (command: Command) => (command as Push).rows;
-const countOf = (command: Command) => (command as Pull).count;
-const portsOf = (command: Command) => {
-  const { valid, ready, data } = command as Push | Pull;
-  return { valid, ready, data };
-};
 
 describe("a fault in the bit-plane array is caught", () => {
   const trialOf = (...sets: string[]) => {
@@ -111,8 +80,7 @@ describe("a fault in the bit-plane array is caught", () => {
     return {
       circuit: elaborate(planesGenerator.module, parameters),
       operations: casesOf(planesGenerator.cases, parameters, 25),
-      run: (simulation: Simulation, operation: PlanesOperation) =>
-        planesGenerator.drive(simulation, parameters, operation),
+      run: bothWays(planesGenerator, parameters),
       golden: (operation: PlanesOperation) => planesGenerator.golden(parameters, operation),
     };
   };
@@ -136,6 +104,10 @@ describe("a fault in the bit-plane array is caught", () => {
     ["no correction of bipolar weights", "missing : 32'sd0", "32'sd0 : 32'sd0"],
     ["both rows of a pair scaled alike", "wire [15:0] scale = dots_pop_data[32] ?", "wire [15:0] scale = 1'b0 ?"],
     ["pairs added", "held - ", "held + "],
+    ["inputs come for the half that is read", /wire reading = [^;]*;/, "wire reading = 1'b0;"],
+    ["inputs come for the half whose sums are needed", /wire summing = [^;]*;/, "wire summing = 1'b0;"],
+    ["weights come while they are read", "!(active || finishing);", "!finishing;"],
+    ["offsets come while they are needed", "!(active || finishing);", "!active;"],
   ])("%s", async (_, from, to) => {
     expect(await judge(trialOf(), replacing(from, to))).toBe("caught");
   });

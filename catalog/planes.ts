@@ -5,7 +5,7 @@ import { goldenPlanes } from "../sw-model/planes/golden.ts";
 import { type PlanesOperation, parsePlanesOperation } from "../sw-model/planes/operation.ts";
 import { type PlanesParameters, planesSpec } from "../sw-model/planes/spec.ts";
 import * as cases from "../testbench/cases/planes.ts";
-import { drivePlanes } from "../testbench/drivers/planes.ts";
+import { drivePlanes, driveStalledPlanes } from "../testbench/drivers/planes.ts";
 import type { Generator } from "./generator.ts";
 
 export const planesGenerator: Generator<PlanesParameters, PlanesOperation, { dot: number[][] }> = {
@@ -17,5 +17,6 @@ export const planesGenerator: Generator<PlanesParameters, PlanesOperation, { dot
     cycles: planesCycles(parameters, operation),
   }),
   drive: drivePlanes,
+  driveStalled: driveStalledPlanes,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -6,7 +6,8 @@ import { type BinaryResult, goldenXnor, type XnorOperation } from "../sw-model/x
 import { parseXnorOperation } from "../sw-model/xnor/operation.ts";
 import { type XnorParameters, xnorSpec } from "../sw-model/xnor/spec.ts";
 import * as cases from "../testbench/cases/xnor.ts";
-import { driveXnor } from "../testbench/drivers/xnor.ts";
+import { stalledResults } from "../testbench/drivers/driver.ts";
+import { driveXnor, streamXnor } from "../testbench/drivers/xnor.ts";
 import type { Generator } from "./generator.ts";
 
 export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResult> = {
@@ -18,6 +19,7 @@ export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResul
     cycles: xnorCycles(parameters, operation, countRegisters(parameters)),
   }),
   drive: driveXnor,
+  driveStalled: stalledResults(streamXnor),
   latency: (parameters) => arrayLatency + countRegisters(parameters),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

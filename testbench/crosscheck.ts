@@ -3,13 +3,15 @@ import { Turns } from "../platform/turns.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { compareDeep, type Difference } from "./compare.ts";
 import type { SimulationOptions } from "./engine-options.ts";
-import type { Simulation } from "./simulation.ts";
+import type { Simulation, Stalls } from "./simulation.ts";
 
 /** What the RTL made of an operation. */
 export interface RunOutcome<Result> {
   readonly result: Result;
   readonly cycles: number;
   readonly ioCycles: number;
+  /** What it came to once more, with stalls. */
+  readonly stalled?: { readonly result: Result; readonly stalls: Stalls };
 }
 
 /** What the golden model makes of it; `cycles` where it has a cycle model. */
@@ -57,6 +59,8 @@ export interface Mismatch {
   readonly cycle: number;
   readonly expected: unknown;
   readonly got: unknown;
+  /** The hesitation of the ports with which it came to that, where the operation is right without. */
+  readonly stalls?: Stalls;
   readonly seed: number;
   readonly reproduce: string;
   readonly waveform?: string;
@@ -89,7 +93,7 @@ export async function crossCheck<Operation, Result>(check: CrossCheck<Operation,
       const outcome = await check.run(simulation, operation).catch((error) => blame(check, index, error));
       totals.cycles += outcome.cycles;
       totals.ioCycles += outcome.ioCycles;
-      const { compared, difference } = compareOutcomes(golden, outcome);
+      const { compared, difference, stalls } = compareOutcomes(golden, outcome);
       totals.compared += compared;
       if (difference === undefined) continue;
       totals.mismatches++;
@@ -100,6 +104,7 @@ export async function crossCheck<Operation, Result>(check: CrossCheck<Operation,
         cycle: simulation.edges,
         expected: difference.expected,
         got: difference.got,
+        ...(stalls ? { stalls } : {}),
         seed: check.seed,
         reproduce: check.reproduce,
       };
@@ -117,12 +122,16 @@ export async function crossCheck<Operation, Result>(check: CrossCheck<Operation,
 
 function compareOutcomes<Result>(
   golden: GoldenOutcome<Result>,
-  outcome: RunOutcome<Result>,
-): { compared: number; difference?: Difference } {
-  const { compared, first } = compareDeep(golden.result, outcome.result);
+  { result, cycles, stalled }: RunOutcome<Result>,
+): { compared: number; difference?: Difference; stalls?: Stalls } {
+  const { compared, first } = compareDeep(golden.result, result);
   if (first !== undefined) return { compared, difference: first };
-  if (golden.cycles === undefined || golden.cycles === outcome.cycles) return { compared };
-  return { compared, difference: { path: "cycles", expected: golden.cycles, got: outcome.cycles } };
+  if (golden.cycles !== undefined && golden.cycles !== cycles) {
+    return { compared, difference: { path: "cycles", expected: golden.cycles, got: cycles } };
+  }
+  if (!stalled) return { compared };
+  const { compared: again, first: difference } = compareDeep(golden.result, stalled.result);
+  return { compared: compared + again, ...(difference ? { difference, stalls: stalled.stalls } : {}) };
 }
 
 /** A simulator that failed in the middle: the error also says in which operation and how to repeat it. */

@@ -6,6 +6,7 @@ import { type CheckCase, crossCheck } from "../../testbench/crosscheck.ts";
 import { designOf } from "../../testbench/design.ts";
 import { startSimulation } from "../../testbench/engine.ts";
 import type { DesignUnderTest, Simulation } from "../../testbench/simulation.ts";
+import { bothWays } from "../both-ways.ts";
 import { operationsOf } from "../check.ts";
 import type { GivenParameters } from "../execute.ts";
 import type { AnyGenerator } from "../generator.ts";
@@ -136,7 +137,7 @@ function judgeOf(
         ...{ name: generator.spec.name, parameters, operations, seed, reproduce: "" },
         stopAtFirst: true,
         start: () => start(mutant),
-        run: (simulation, operation) => generator.drive(simulation, parameters, operation),
+        run: bothWays(generator, parameters),
         golden(operation) {
           const known = golden.get(operation) ?? generator.golden(parameters, operation);
           golden.set(operation, known);

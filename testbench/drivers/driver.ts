@@ -1,4 +1,4 @@
-import type { Simulation } from "../simulation.ts";
+import type { Simulation, Stalls } from "../simulation.ts";
 
 /** What running one operation on the hardware gives. */
 export interface Outcome<Result> {
@@ -14,3 +14,23 @@ export type Driver<Parameters, Operation, Result> = (
   parameters: Parameters,
   operation: Operation,
 ) => Promise<Outcome<Result>>;
+
+/** The same with both ends hesitating, and with words that come as early as the ports may take them. How long that takes is not told. */
+export type StalledDriver<Parameters, Operation, Result> = (
+  simulation: Simulation,
+  parameters: Parameters,
+  operation: Operation,
+  stalls: Stalls,
+) => Promise<Result>;
+
+/** The results of a driver that takes stalls. */
+export function stalledResults<Parameters, Operation, Result>(
+  stream: (
+    simulation: Simulation,
+    parameters: Parameters,
+    operation: Operation,
+    stalls: Stalls,
+  ) => Promise<Outcome<Result>>,
+): StalledDriver<Parameters, Operation, Result> {
+  return async (...operation) => (await stream(...operation)).result;
+}

@@ -3,7 +3,7 @@ import type { Nonzeros, NonzerosOperation } from "../../sw-model/lnzd/nonzeros.t
 import type { LnzdScanParameters } from "../../sw-model/lnzdscan/spec.ts";
 import type { LnzdTreeParameters } from "../../sw-model/lnzdtree/spec.ts";
 import type { Bits, Command, Simulation, Stalls, StreamPorts } from "../simulation.ts";
-import type { Driver, Outcome } from "./driver.ts";
+import { type Driver, type Outcome, type StalledDriver, stalledResults } from "./driver.ts";
 
 /** How a host drives the load port of a scanner. */
 export interface ScannerPort {
@@ -110,3 +110,13 @@ export const driveLnzdScan: NonzerosDriver<LnzdScanParameters> = (simulation, pa
 
 export const driveLnzdTree: NonzerosDriver<LnzdTreeParameters> = (simulation, parameters, operation) =>
   streamNonzeros(simulation, treePort(parameters), operation);
+
+type StalledNonzeros<P> = StalledDriver<P, NonzerosOperation, { results: Nonzeros[] }>;
+
+export const driveStalledLnzdScan: StalledNonzeros<LnzdScanParameters> = stalledResults(
+  (simulation, parameters, operation, stalls) => streamNonzeros(simulation, scanPort(parameters), operation, stalls),
+);
+
+export const driveStalledLnzdTree: StalledNonzeros<LnzdTreeParameters> = stalledResults(
+  (simulation, parameters, operation, stalls) => streamNonzeros(simulation, treePort(parameters), operation, stalls),
+);

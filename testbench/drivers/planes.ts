@@ -5,7 +5,10 @@ import type { Operand, PlanesOperation } from "../../sw-model/planes/operation.t
 import type { PlanesParameters } from "../../sw-model/planes/spec.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
 import type { Bits, Command, Simulation } from "../simulation.ts";
-import type { Driver } from "./driver.ts";
+import type { Driver, StalledDriver } from "./driver.ts";
+
+type PushCommand = Extract<Command, { kind: "push" }> & { readonly rows: readonly LoadWord[] };
+type PullCommand = Extract<Command, { kind: "pull" }>;
 
 /** A word of the load port, in the order of its fields. */
 type LoadWord = readonly [
@@ -61,7 +64,7 @@ export class PlanesHost {
   }
 
   /** Weights and offsets, which stay for all blocks. */
-  loadWeights(): Command {
+  loadWeights(): PushCommand {
     const { rows } = this.#p;
     const { chunks, weightPlanes } = this.#fold;
     const words = this.#weights.rows.flatMap((row, r) => {
@@ -77,8 +80,8 @@ export class PlanesHost {
     return push([...words, ...offsets]);
   }
 
-  /** The input vectors of a block into half `block` mod 2 of the input memories. */
-  loadInputs(block: number): Command {
+  /** The input vectors of a block into a half of the input memories. */
+  loadInputs(block: number, half = block % 2): PushCommand {
     const { cols } = this.#p;
     const { chunks } = this.#fold;
     const rows = this.#inputs.rows.slice(block * cols, (block + 1) * cols);
@@ -86,14 +89,14 @@ export class PlanesHost {
       this.#words(row, this.#inputs, this.#p.inputBits).map((data, at): LoadWord => {
         const negative = this.#inputs.signed && at < chunks ? 1 : 0;
         const nextPlane = at > 0 && at % chunks === 0 ? 1 : 0;
-        return [loadSpaces.inputs, column, block % 2, negative, nextPlane, at, data];
+        return [loadSpaces.inputs, column, half, negative, nextPlane, at, data];
       }),
     );
     return push(words);
   }
 
-  /** Computes a block. */
-  run(block: number): Command {
+  /** Computes a block whose inputs are in `half`. */
+  run(block: number, half = block % 2): PushCommand {
     const { chunks, weightPlanes, inputPlanes, tiles } = this.#fold;
     const { weights } = this.#operation;
     const scales = weights.encoding === "ternary" ? weights.scales : { positive: 0, negative: 0 };
@@ -104,7 +107,7 @@ export class PlanesHost {
       lastTile: tiles - 1,
       weightSigned: this.#weights.signed,
       inputSigned: this.#inputs.signed,
-      finish_half: block % 2 === 1,
+      finish_half: half,
       finish_lastVector: this.#vectors(block) - 1,
       finish_weightBipolar: this.#weights.bipolar,
       finish_inputBipolar: this.#inputs.bipolar,
@@ -117,7 +120,7 @@ export class PlanesHost {
   }
 
   /** Collects the results of a block. */
-  collect(block: number): Command {
+  collect(block: number): PullCommand {
     const count = this.#fold.tiles * this.#vectors(block) * this.#rowsOfTile;
     const { chunks, weightPlanes, inputPlanes } = this.#fold;
     const limit = loadLimit + chunks * weightPlanes * inputPlanes;
@@ -135,6 +138,14 @@ export class PlanesHost {
       }),
     );
   }
+
+  /** A word with other bits in place of each of its own. */
+  readonly spoilt = (word: LoadWord): LoadWord => {
+    const [space, bank, half, negative, nextPlane, address, data] = word;
+    const { weightWord, inputWord, total } = this.#g;
+    const { width } = space === loadSpaces.weights ? weightWord : space === loadSpaces.inputs ? inputWord : total;
+    return [space, bank, half, negative, nextPlane, address, BigInt(data) ^ ((1n << BigInt(width)) - 1n)];
+  };
 
   /** Results of a tile for each vector. */
   get #rowsOfTile(): number {
@@ -191,7 +202,7 @@ function ternaryRows(row: readonly number[]): number[][] {
   return [1, -1].map((sign) => row.map((value) => (value === sign ? 1 : 0)));
 }
 
-function push(rows: readonly LoadWord[]): Command {
+function push(rows: readonly LoadWord[]): PushCommand {
   const data = ["space", "bank", "half", "negative", "nextPlane", "address", "data"].map((name) => `load_data_${name}`);
   return { kind: "push", valid: "load_valid", ready: "load_ready", data, rows, limit: loadLimit };
 }
@@ -222,3 +233,44 @@ async function computed(simulation: Simulation, host: PlanesHost, block: number)
   const [, patterns] = await simulation.execute([host.run(block), host.collect(block)]);
   return { patterns, edges: simulation.edges - before - 1 };
 }
+
+/**
+ * All words of an operation as fast as the port takes them, results whenever they come, both ends hesitating. Two blocks after
+ * one another use the same half, so that words come for the half in use, and the next two the other one. Behind the last run come
+ * words that would spoil it, were they not held back until it is through: of its own half, or (by `stalls.seed`) weights and offsets.
+ */
+export const driveStalledPlanes: StalledDriver<PlanesParameters, PlanesOperation, { dot: number[][] }> = async (
+  simulation,
+  parameters,
+  operation,
+  stalls,
+) => {
+  const host = new PlanesHost(parameters, operation);
+  const blocks = Array.from({ length: host.blocks }, (_, block) => ({ block, half: Math.floor(block / 2) % 2 }));
+  const loads = [
+    host.loadWeights(),
+    ...blocks.flatMap(({ block, half }) => [host.loadInputs(block, half), host.run(block, half)]),
+  ];
+  const last = blocks.at(-1);
+  const spoils = last ? (stalls.seed % 2 === 0 ? [host.loadInputs(last.block, last.half)] : [host.loadWeights()]) : [];
+  const collects = blocks.map(({ block }) => host.collect(block));
+  const ports = ({ valid, ready, data }: PushCommand | PullCommand) => ({ valid, ready, data });
+  const count = collects.reduce((sum, collect) => sum + collect.count, 0);
+  const rows = [...loads.flatMap((load) => load.rows), ...spoils.flatMap((load) => load.rows.map(host.spoilt))];
+  const [values] = await simulation.execute([
+    {
+      kind: "exchange",
+      push: { ...ports(loads[0]), rows },
+      pull: { ...ports(host.collect(0)), count },
+      stalls,
+      limit: host.collect(0).limit,
+    },
+    { kind: "until", port: "busy", value: 0, limit: loadLimit },
+  ]);
+  let from = 0;
+  const dot = collects.flatMap(({ count }, block) => {
+    from += count;
+    return host.dots(block, values.slice(from - count, from));
+  });
+  return { dot };
+};

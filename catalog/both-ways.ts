@@ -1,0 +1,31 @@
+import type { RunOutcome } from "../testbench/crosscheck.ts";
+import type { Simulation, Stalls } from "../testbench/simulation.ts";
+import type { AnyGenerator } from "./generator.ts";
+
+/** Shares of 256 in which the ends hesitate: results that nobody takes for long, a host that is late, both. */
+const shares = [
+  { push: 0, pull: 245 },
+  { push: 0, pull: 90 },
+  { push: 120, pull: 60 },
+  { push: 20, pull: 200 },
+  { push: 200, pull: 0 },
+];
+
+/**
+ * A function that runs operations, one after another: each as `drive` does and, where the generator has streams at both ends, once
+ * more with stalls that its place in the simulation decides.
+ */
+export function bothWays(
+  { drive, driveStalled }: Pick<AnyGenerator, "drive" | "driveStalled">,
+  parameters: object,
+): (simulation: Simulation, operation: unknown) => Promise<RunOutcome<unknown>> {
+  const places = new WeakMap<Simulation, number>();
+  return async (simulation, operation) => {
+    const outcome = await drive(simulation, parameters, operation);
+    if (!driveStalled) return outcome;
+    const place = places.get(simulation) ?? 0;
+    places.set(simulation, place + 1);
+    const stalls: Stalls = { seed: place + 1, ...shares[Math.floor(place / 2) % shares.length] };
+    return { ...outcome, stalled: { result: await driveStalled(simulation, parameters, operation, stalls), stalls } };
+  };
+}
