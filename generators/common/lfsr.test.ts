@@ -4,7 +4,7 @@ import { elaborate, HdlError, Simulator } from "../../hdl/index.ts";
 import { Lfsr, lfsrMasks } from "../../sw-model/format/lfsr.ts";
 import { maximalMask } from "../../sw-model/format/lfsr-masks.ts";
 import { leapMatrix } from "./leap.ts";
-import { lfsr, serialLfsr } from "./lfsr.ts";
+import { type LfsrParameters, lfsr, serialLfsr } from "./lfsr.ts";
 
 const widths = Object.keys(lfsrMasks).map(Number);
 
@@ -41,12 +41,19 @@ function stepped(state: bigint, mask: bigint, steps: number): bigint {
   return current;
 }
 
+function serial(p: LfsrParameters): Simulator {
+  const dut = new Simulator(elaborate(serialLfsr, p));
+  dut.poke("reset", 1);
+  dut.step();
+  dut.poke("reset", 0);
+  return dut;
+}
+
 describe("a seed", () => {
   const load = (dut: Simulator, seed: bigint, width: number) => {
     dut.poke("load", 1);
     for (let i = 0; i < width; i++) {
       dut.poke("seed", (seed >> BigInt(i)) & 1n);
-      dut.poke("last", i === width - 1 ? 1 : 0);
       dut.step();
     }
     dut.poke("load", 0);
@@ -55,7 +62,7 @@ describe("a seed", () => {
   it.each([2, 3, 7, 16, 31, 53, 64])("enters bit by bit: %d bits, any number of steps", (width) => {
     const mask = maximalMask(width);
     for (const stepsPerDraw of [1, 2, width + 1, 5 * width]) {
-      const dut = new Simulator(elaborate(serialLfsr, { width, mask, stepsPerDraw }));
+      const dut = serial({ width, mask, stepsPerDraw });
       fc.assert(
         fc.property(fc.bigInt({ min: 1n, max: (1n << BigInt(width)) - 1n }), (seed) => {
           load(dut, seed, width);
@@ -81,13 +88,49 @@ describe("a seed", () => {
     whole.step();
     expect(whole.peek("value")).toBe(1);
     for (const stepsPerDraw of [1, 16, 100]) {
-      const serial = new Simulator(elaborate(serialLfsr, { ...p, stepsPerDraw }));
-      load(serial, 0n, 16);
-      expect(serial.peek("value")).toBe(0x8000);
-      load(serial, 0n, 16);
-      expect(serial.peek("value")).toBe(0x8000);
-      load(serial, 1n, 16);
-      expect(serial.peek("value")).toBe(1);
+      const unit = serial({ ...p, stepsPerDraw });
+      load(unit, 0n, 16);
+      expect(unit.peek("value")).toBe(0x8000);
+      load(unit, 0n, 16);
+      expect(unit.peek("value")).toBe(0x8000);
+      load(unit, 1n, 16);
+      expect(unit.peek("value")).toBe(1);
+    }
+  });
+});
+
+describe("a seed that enters while values are drawn", () => {
+  it.each([2, 3, 4, 8])("of %d bits never leads to the state 0, and is what the next whole one says", (width) => {
+    const mask = maximalMask(width);
+    for (const stepsPerDraw of [1, width]) {
+      const dut = serial({ width, mask, stepsPerDraw });
+      const edges = fc.array(fc.record({ load: fc.nat(1), seed: fc.nat(1), draw: fc.nat(1) }), { minLength: 200 });
+      fc.assert(
+        fc.property(edges, fc.integer({ min: 0, max: 2 ** width - 1 }), (inputs, seed) => {
+          for (const { load, seed, draw } of inputs) {
+            dut.poke("load", load);
+            dut.poke("seed", seed);
+            dut.poke("draw", draw);
+            dut.step();
+            expect(dut.peek("value")).not.toBe(0);
+          }
+          dut.poke("draw", 1);
+          // The rest of a seed that is in by halves.
+          dut.poke("load", 1);
+          for (let i = 0; dut.peek("loading") === 1; i++, dut.step()) expect(i).toBeLessThan(width);
+          for (let i = 0; i < width; i++) {
+            dut.poke("load", 0);
+            dut.step();
+            dut.poke("load", 1);
+            dut.poke("seed", (seed >> i) & 1);
+            dut.step();
+            expect(dut.peek("loading")).toBe(i === width - 1 ? 0 : 1);
+          }
+          expect(dut.peek("value")).toBe(seed || 2 ** (width - 1));
+          dut.poke("load", 0);
+        }),
+        { numRuns: 30 },
+      );
     }
   });
 });

@@ -1,10 +1,10 @@
 import {
-  addressWidth,
   type BitSignal,
   type Builder,
   bit,
   concat,
   defineModule,
+  fixedValue,
   HdlError,
   input,
   output,
@@ -53,8 +53,9 @@ export const lfsr = defineModule("lfsr", (p: LfsrParameters) => {
 
 /**
  * The same generator with a seed that enters bit by bit, the lowest first, one at each edge with `load` high: the state is
- * loaded by shifting, which takes hardware for the taps only. `last` marks the highest bit, the `width`-th (`lastSeedBit`); where all bits
- * before it were 0 it is taken for 1, so that the state 0 cannot be reached: a seed of 0 gives 2^(width - 1).
+ * loaded by shifting, which takes hardware for the taps only. The first bit brings a 1 with it, which goes ahead of the seed; where it
+ * leaves, the seed is whole, and `loading` ends. Meanwhile draws do not step. Where the seed would leave all bits 0 its highest
+ * bit becomes 1, so that the state 0 cannot be reached, whatever the order of bits and draws: a seed of 0 gives 2^(width - 1).
  */
 export const serialLfsr = defineModule("serial_lfsr", (p: LfsrParameters) => {
   checkLfsr(p);
@@ -64,33 +65,46 @@ export const serialLfsr = defineModule("serial_lfsr", (p: LfsrParameters) => {
     ports: {
       load: input(bit),
       seed: input(bit),
-      last: input(bit),
       draw: input(bit),
+      /** A part of a seed is in. */
+      loading: output(bit),
       /** What the next draw takes. */
       value: output(state),
     },
-    build({ load, seed, last, draw, value }, m) {
-      const current = m.reg("state", state, { reset: 1 });
-      // A bit of the seed was 1.
-      const seen = m.reg("seen", bit, { reset: false });
-      m.when(load, () => {
-        seen.set(last.not().and(seen.or(seed)));
-        current.set(concat(seed.or(last.and(seen.not())), current.bits(p.width - 1, 1)));
-      }).elseWhen(draw, () => {
-        current.set(stepped(current, p));
-      });
+    build({ load, seed, draw, loading, value }, m) {
+      const { current, partial } = buildSerialLfsr(m, { load, seed, draw }, p);
+      loading.set(partial);
       value.set(current);
     },
   };
 });
 
-/** Counts the bits of seeds as they are taken, and tells the last one of each. */
-export function lastSeedBit(m: Builder, taken: BitSignal, width: number): BitSignal {
-  const count = m.reg("seedBits", uint(addressWidth(width)), { reset: 0 });
-  const last = m.node("lastSeedBit", count.eq(width - 1));
-  m.when(taken, () => count.set(count.addWrap(1)));
-  if (2 ** count.width !== width) m.when(taken.and(last), () => count.set(0));
-  return last;
+/** What a `serialLfsr` is made of. */
+export function buildSerialLfsr(
+  m: Builder,
+  { load, seed, draw }: { readonly load: BitSignal; readonly seed: BitSignal; readonly draw: BitSignal },
+  p: LfsrParameters,
+) {
+  const ahead = 2n ** BigInt(p.width - 2);
+  const current = m.reg("state", uint(p.width), { reset: ahead });
+  const partial = m.reg("partial", bit, { reset: false });
+  // A bit of the seed was 1, or none is in.
+  const seen = m.reg("seen", bit, { reset: true });
+  const last = m.node("last", current.bit(0));
+  const highest = m.node("highest", seed.or(last.and(seen.not())));
+  // As in a reset, but for the seed.
+  m.when(load.and(partial.not()), () => {
+    current.set(concat(highest, fixedValue(uint(p.width - 1), ahead)));
+    partial.set(true);
+    seen.set(seed);
+  })
+    .elseWhen(load, () => {
+      current.set(concat(highest, current.bits(p.width - 1, 1)));
+      partial.set(last.not());
+      seen.set(seen.or(seed).or(last));
+    })
+    .elseWhen(draw.and(partial.not()), () => current.set(stepped(current, p)));
+  return { current, partial, seen };
 }
 
 function checkLfsr({ width, mask, stepsPerDraw }: LfsrParameters): void {

@@ -4,11 +4,11 @@ import {
   bit,
   defineModule,
   fixedValue,
+  type Inside,
   input,
   output,
   record,
   type SIntSignal,
-  type SignalOf,
   select,
   sint,
   type UIntSignal,
@@ -38,7 +38,14 @@ export function roundingUnitOf(p: Omit<RoundingUnitParameters, "clears">, clears
 }
 
 /** A bit of a seed on its way to a random source, which takes it at an edge with `load` high; see `serialLfsr`. */
-export const seedBit = record({ load: bit, seed: bit, last: bit });
+export const seedBit = record({ load: bit, seed: bit });
+
+/** What a module with a random source has for its seed: its bits, and whether a part of it is in. */
+export const seedPorts = { seed: input(seedBit), seeding: output(bit) };
+/** The same in the module, where it may draw nothing. */
+export type SeedSide = Partial<Inside<typeof seedPorts>>;
+/** The same of an instance. */
+export const seedingOf = (unit: object) => (unit as { readonly seeding?: BitSignal }).seeding;
 
 /** Enabled edges from a sum to its result. */
 export function roundingLatency({ structure }: Pick<RoundingUnitParameters, "structure">): number {
@@ -47,7 +54,7 @@ export function roundingLatency({ structure }: Pick<RoundingUnitParameters, "str
 
 /**
  * Rounding unit (Gupta et al. 2015, section 5): a sum at each enabled edge at which `valid` is high, its result in a register
- * `roundingLatency` enabled edges later. Draws one value a result from its own LFSR, which does not step otherwise.
+ * `roundingLatency` enabled edges later. Draws one value a result from its own LFSR, which does not step otherwise, nor while a seed enters.
  */
 export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParameters) => ({
   summary: `Rounds ${p.accWidth} bits to ${p.outWidth}, without the lowest ${p.dropBits} (${p.rounding}).`,
@@ -55,16 +62,17 @@ export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParame
     enable: input(bit),
     valid: input(bit),
     sum: input(sint(p.accWidth)),
-    ...(drawsBits(p) ? { seed: input(seedBit) } : {}),
+    ...(drawsBits(p) ? seedPorts : {}),
     done: output(bit),
     result: output(sint(p.outWidth)),
   },
   build(io, m) {
     const { enable, valid } = io;
-    const { seed } = io as { readonly seed?: SignalOf<typeof seedBit> };
+    const { seed, seeding } = io as SeedSide;
     const source = { width: p.lfsrWidth, mask: lfsrMasks[p.lfsrWidth], stepsPerDraw: p.stepsPerDraw };
-    const drawn = seed && m.inst("random", serialLfsr, source, { ...seed, draw: enable.and(valid) }).value;
-    const random = drawn?.bits(p.dropBits - 1, 0);
+    const drawn = seed && m.inst("random", serialLfsr, source, { ...seed, draw: enable.and(valid) });
+    if (drawn) seeding?.set(drawn.loading);
+    const random = drawn?.value.bits(p.dropBits - 1, 0);
     const stages = [valid];
     for (let i = 1; i < roundingLatency(p); i++) {
       const stage = m.reg(`valid_${i}`, bit, { reset: false });

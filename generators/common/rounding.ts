@@ -67,7 +67,9 @@ export function rounded(
 /** The nearest value of `width` bits: the number itself where the excess bits all equal its sign. */
 export function saturated(m: Builder, x: SIntSignal, width: number): SIntSignal {
   if (x.width <= width) return x.extend(width);
-  const fits = m.node("fits", allEqual(x.bits(x.width - 1, width - 1)));
+  const excess = x.bits(x.width - 2, width - 1);
+  const signs = concat(...new Array<BitSignal>(excess.width).fill(x.negative()));
+  const fits = m.node("fits", excess.xor(signs).nonzero().not());
   return select(sint(width), fits, x.bits(width - 1, 0).asSint(), limitOf(x.negative(), width));
 }
 

@@ -10,7 +10,6 @@ import {
   stream,
 } from "../../hdl/index.ts";
 import type { SrmacParameters } from "../../sw-model/srmac/spec.ts";
-import { lastSeedBit } from "../common/lfsr.ts";
 import { drawsBits } from "../common/rounding.ts";
 import { roundingUnit, roundingUnitOf } from "../common/rounding-unit.ts";
 import { mac } from "./mac.ts";
@@ -18,7 +17,8 @@ import { mac } from "./mac.ts";
 /**
  * Dot products with one rounding each (Gupta et al. 2015, section 5): pairs of values stream in, `last` with the last one of a dot
  * product, and results stream out in order. A pair of zeros is an empty dot product. The state of the random source
- * enters on `seed`, `lfsrWidth` bits, the lowest first; it counts from the next draw on.
+ * enters on `seed`, `lfsrWidth` bits, the lowest first, and counts from the draw after the last of them on; whoever
+ * changes it waits for the results before, since a sum that is rounded meanwhile takes what is there of it.
  */
 export const srmac = defineModule("srmac", (p: SrmacParameters) => {
   const value = sint(p.width);
@@ -42,7 +42,7 @@ export const srmac = defineModule("srmac", (p: SrmacParameters) => {
       seed?.ready.set(true);
       const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p, false), {
         ...{ enable, valid: sums.done, sum: sums.sum },
-        ...(seed ? { seed: { load: seed.valid, seed: seed.data, last: lastSeedBit(m, seed.valid, p.lfsrWidth) } } : {}),
+        ...(seed ? { seed: { load: seed.valid, seed: seed.data } } : {}),
       });
       held.set(done);
       results.valid.set(held);

@@ -6,7 +6,6 @@ import {
   input,
   output,
   type SIntSignal,
-  type SignalOf,
   select,
   sint,
   type UIntSignal,
@@ -14,7 +13,7 @@ import {
 } from "../../hdl/index.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { drawsBits } from "../common/rounding.ts";
-import { roundingUnit, roundingUnitOf, seedBit } from "../common/rounding-unit.ts";
+import { roundingUnit, roundingUnitOf, type SeedSide, seedingOf, seedPorts } from "../common/rounding-unit.ts";
 import { muxLevels, systolicGeometry } from "./geometry.ts";
 import { pe } from "./pe.ts";
 
@@ -32,7 +31,7 @@ export const column = defineModule("systolic_column", (p: SystolicParameters) =>
       b: input(g.value),
       start: input(bit),
       token: input(g.token),
-      ...(drawsBits(p) ? { seed: input(seedBit) } : {}),
+      ...(drawsBits(p) ? seedPorts : {}),
       right: output(operands),
       /** For the next column. */
       startRight: output(bit),
@@ -41,7 +40,7 @@ export const column = defineModule("systolic_column", (p: SystolicParameters) =>
       result: output(sint(p.outWidth)),
     },
     build(io, m) {
-      const { seed } = io as { readonly seed?: SignalOf<typeof seedBit> };
+      const { seed, seeding } = io as SeedSide;
       const startRight = m.reg("startsRight", bit, { reset: false });
       startRight.set(io.start);
       io.startRight.set(startRight);
@@ -66,12 +65,13 @@ export const column = defineModule("systolic_column", (p: SystolicParameters) =>
 
       const sum = chosen(m, sums, io.token.row, g.muxRegisters);
       const valid = delayedBit(m, "chosenValid", io.token.valid, g.muxRegisters);
-      const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p, true), {
+      const rounding = m.inst("rounding", roundingUnit, roundingUnitOf(p, true), {
         ...{ enable: true, valid, sum },
         ...(seed ? { seed } : {}),
       });
-      io.done.set(done);
-      io.result.set(result);
+      seeding?.set(seedingOf(rounding) ?? false);
+      io.done.set(rounding.done);
+      io.result.set(rounding.result);
     },
   };
 });

@@ -5,7 +5,7 @@ import { systolicGeometry } from "./geometry.ts";
 
 /**
  * Lets words of operands in, and sends the number of each row along the columns when its sum in column 0 is complete. A tile's last word waits
- * until all rows of the tile before are on their way, one an edge, and until the queue of results has room for a tile.
+ * until all rows of the tile before are on their way, one an edge, until the queue of results has room for a tile, and until no seed enters.
  */
 export const control = defineModule("systolic_control", (p: SystolicParameters) => {
   const g = systolicGeometry(p);
@@ -19,10 +19,12 @@ export const control = defineModule("systolic_control", (p: SystolicParameters) 
       /** The first word of a tile is in the registers at the edge of the array. */
       first: output(bit),
       token: output(g.token),
+      /** A seed is offered, or a part of one is in: no tile ends meanwhile. */
+      seeding: input(bit),
       /** No result is under way or waits. */
       idle: output(bit),
     },
-    build({ words, popped, first, token, idle }, m) {
+    build({ words, popped, first, token, seeding, idle }, m) {
       const { last, lastRow, lastColumn } = words.data;
       const calling = m.reg("calling", bit, { reset: false });
       const row = m.reg("row", g.row);
@@ -32,7 +34,7 @@ export const control = defineModule("systolic_control", (p: SystolicParameters) 
 
       const lastCall = m.node("lastCall", calling.not().or(row.eq(stopRow)));
       const room = m.node("room", reserved.le(g.queueDepth - p.rows));
-      words.ready.set(last.not().or(lastCall.and(room)));
+      words.ready.set(last.not().or(lastCall.and(room).and(seeding.not())));
       const ends = m.node("ends", words.fire.and(last));
       m.when(ends, () => {
         calling.set(true);

@@ -13,8 +13,8 @@ import {
 } from "../../hdl/index.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { delayed, flagDelayed } from "../common/delay.ts";
-import { lastSeedBit } from "../common/lfsr.ts";
 import { drawsBits } from "../common/rounding.ts";
+import { seedingOf } from "../common/rounding-unit.ts";
 import { column } from "./column.ts";
 import { control } from "./control.ts";
 import { atEdge } from "./edge.ts";
@@ -33,7 +33,7 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
     ports: {
       /**
        * A bit of each column's seed a word, column 0 lowest, the lowest bits first, `lfsrWidth` words; they count from the next result
-       * on. Ready while no result is under way.
+       * on. Ready while no result is under way; from the first one offered on until a seed is whole, the last word of a tile waits.
        */
       ...(drawsBits(p) ? { seed: input(stream(uint(p.cols) as UIntType)) } : {}),
       operands: input(stream(g.operands)),
@@ -46,12 +46,13 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
 
       const words = m.stream("words", stream(g.ends));
       const popped = m.wire("popped", bit);
-      const steering = m.inst("control", control, p, { words: words.source, popped });
+      const partial = m.wire("partialSeed", bit);
+      const seeding = seed ? seed.valid.or(partial) : false;
+      const steering = m.inst("control", control, p, { words: words.source, popped, seeding });
       words.sink.valid.set(operands.valid);
       words.sink.data.set({ last, lastRow, lastColumn });
       operands.ready.set(words.sink.ready);
       seed?.ready.set(steering.idle);
-      const lastBit = seed && lastSeedBit(m, seed.fire, p.lfsrWidth);
 
       let along: readonly SIntSignal[] = atEdge(m, "a", a, { taken: operands.fire, orZero: true });
       const above = atEdge(m, "b", b, { taken: operands.fire, orZero: false });
@@ -61,10 +62,12 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
       row.sink.data.forEach((result, j) => {
         const unit = m.inst(`column_${j}`, column, p, {
           ...{ a: along, b: above[j], start, token },
-          ...(seed && lastBit ? { seed: { load: seed.fire, seed: seed.data.bit(j), last: lastBit } } : {}),
+          ...(seed ? { seed: { load: seed.fire, seed: seed.data.bit(j) } } : {}),
         });
         [along, start, token] = [unit.right, unit.startRight, unit.tokenRight];
         result.set(delayed(m, `result_${j}`, unit.result.asUint(), p.cols - 1 - j).asSint());
+        // All columns take their seeds at the same edges.
+        if (j === 0) partial.set(seedingOf(unit) ?? false);
         if (j === 0) row.sink.valid.set(flagDelayed(m, "resultValid", unit.done, p.cols - 1));
       });
 

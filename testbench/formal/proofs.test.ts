@@ -11,6 +11,7 @@ import { lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
 import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
+import { lfsrProof } from "./proofs/lfsr.ts";
 import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
 import { popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
 import { fifoProof, registerFifoProof, skidBufferProof } from "./proofs/queues.ts";
@@ -114,6 +115,27 @@ describe("skid buffer", () => {
     ["word", inverted, "comes_out_as_it_went_in"],
   ])("with a fault in %s it is refuted", async (net, change, claim) => {
     await expectRefuted(broken(elaborate(skidBufferProof, { width: 2 }), "skid_buffer_proof", net, change), claim);
+  });
+});
+
+describe("LFSR with a seed that enters bit by bit", () => {
+  it.each([
+    [2, 1],
+    [8, 1],
+    [8, 8],
+    [16, 8],
+    [32, 32],
+  ])("of %i bits, %i steps a draw: never 0, whatever the order of bits and draws", async (width, stepsPerDraw) => {
+    expectProven(await proveCircuit(elaborate(lfsrProof, { width, stepsPerDraw }), { depth: width + 2 }));
+  });
+
+  it.each<[string, Change]>([
+    ["highest", zero],
+    ["seen", one],
+    ["partial", one],
+  ])("with a fault in %s it is refuted", async (net, change) => {
+    const circuit = elaborate(lfsrProof, { width: 4, stepsPerDraw: 1 });
+    await expectRefuted(broken(circuit, "lfsr_proof", net, change), "never_0");
   });
 });
 
