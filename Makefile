@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed fuzz clean
+.PHONY: vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -13,7 +13,9 @@ help:
 	@echo "make train-lstm  train and prune models/lstm-mnist anew, with and without balance (some minutes)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
 	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
+	@echo "make compress  prune, retrain and code LeNet-300-100 (Deep Compression), to build/lenet-300-100.wdc (a minute or two)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
+	@echo "make fuzz-container  mutated files through the decoder of compressed networks (SEED=1 COUNT=1000000; minutes)"
 	@echo "make clean   remove what was built"
 
 setup:
@@ -60,9 +62,17 @@ vad-reference: setup
 	node dist/sw-model/vad/main.js build/vad-reference/node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx
 	node scripts/vad-reference.mjs build/vad-reference
 
+compress: setup
+	@mkdir -p build
+	@bin/whittle compress lenet-300-100 -o build/lenet-300-100.wdc
+
 COUNT ?= 20000
 fuzz: setup
 	@node dist/fuzz/main.js --seed $(or $(SEED),1) --count $(COUNT) $(if $(ENGINE),--engine $(ENGINE))
+
+fuzz-container: COUNT = 1000000
+fuzz-container: setup
+	@node dist/fuzz/container.js --seed $(or $(SEED),1) --count $(COUNT)
 
 clean:
 	rm -rf dist build

@@ -9,6 +9,7 @@ import { randomNetwork } from "./fixture.ts";
 import { columnEnd } from "./format.ts";
 import { entropyBits } from "./huffman.ts";
 import { sparseCodes } from "./layer.ts";
+import { decodeMutated } from "./mutate.ts";
 
 const networks = fc.integer().map((seed) => randomNetwork(seed));
 
@@ -95,6 +96,15 @@ describe("the container", () => {
       expect(failure(changed)).toMatch(/^(bad-container|bad-checksum|unknown-version) /);
     }
     expect(failure(Buffer.concat([bytes, Buffer.alloc(1)]))).toMatch(/^bad-checksum/);
+  });
+
+  it("never decodes to another network when it is mutated, nor throws anything but an error with its byte", () => {
+    const { counts, failures } = decodeMutated(7, 5000);
+    expect(failures).toEqual([]);
+    expect(counts.files).toBe(5000);
+    // All checks behind the checksum are met too, and some mutations make another network that is whole.
+    expect(counts.refused).toBeGreaterThan(4000);
+    expect(counts.others).toBeGreaterThan(50);
   });
 
   it("is refused where a small file claims to be a huge network", () => {
