@@ -1,6 +1,9 @@
-import { asFixed, bit, defineModule, input, output, select, sint } from "../../hdl/index.ts";
+import { asFixed, bit, defineModule, fixedValue, input, output, select, sint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
+
+/** With `counters`: a sum saturates, a result saturates at write-back. */
+const saturations = { saturated: output(bit), clipped: output(bit) };
 
 /**
  * Arithmetic unit and destination registers (EIE section IV): multiply while the accumulator is read, then shift, add and
@@ -23,6 +26,7 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       relu: input(bit),
       busy: output(bit),
       result: output(activation),
+      ...(p.counters ? saturations : ({} as typeof saturations)),
     },
     build(io, m) {
       const accumulators = m.mem("accumulators", p.activationDepth, accumulator);
@@ -36,7 +40,8 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const stored = accumulators.read("stored", readRow);
 
       // Add and write.
-      const sum = m.node("sum", operand.add(product).saturate(p.accWidth));
+      const exact = operand.add(product);
+      const sum = m.node("sum", exact.saturate(p.accWidth));
       const bypass = m.node("bypass", operandValid.and(operandRow.eq(io.row)));
       operandValid.set(io.valid);
       m.when(io.valid, () => {
@@ -54,6 +59,18 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const rounded = m.node("rounded", scaled.round({ il: p.activationBits, fl: 0, mode: p.rounding }).raw());
       io.result.set(select(activation, io.relu.and(rounded.negative()), 0, rounded));
       io.busy.set(io.valid.or(operandValid));
+
+      if (p.counters) {
+        io.saturated.set(operandValid.and(exact.ne(sum.extend(exact.width))));
+        // A bit more than whatever rounding can give.
+        const integerBits = p.accWidth - p.dropBits + 1;
+        const whole = scaled.round({ il: Math.max(integerBits, p.activationBits), fl: 0, mode: p.rounding }).raw();
+        io.clipped.set(
+          integerBits > p.activationBits
+            ? io.writeBack.and(whole.ne(rounded.extend(whole.width)))
+            : fixedValue(bit, false),
+        );
+      }
     },
   };
 });

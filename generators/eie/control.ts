@@ -15,6 +15,9 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 
+/** With `counters`: a run command is taken, layers are computed, a broadcast waits for a full queue. */
+const progress = { started: output(bit), computing: output(bit), held: output(bit) };
+
 /**
  * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
  * Broadcasts go through two stages, pointers read between them; both hold while any PE's queue blocks.
@@ -57,6 +60,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       /** Some PE cannot take the broadcast; some PE is at work. */
       blocked: input(bit),
       working: input(bit),
+      ...(p.counters ? progress : ({} as typeof progress)),
     },
     build(io, m) {
       const state = m.reg(
@@ -212,6 +216,12 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         layerNow.set(layerNow.addWrap(1));
         m.when(lastLayer, () => state.set("idle")).otherwise(() => state.set("start"));
       };
+
+      if (p.counters) {
+        io.started.set(takeRun);
+        io.computing.set(state.ne("idle").and(state.ne("clear")).and(reading.not()));
+        io.held.set(secondValid.and(io.blocked));
+      }
 
       m.when(grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {

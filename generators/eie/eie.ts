@@ -3,9 +3,13 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { lnzdRadices } from "../../sw-model/lnzd/spec.ts";
 import { lnzdTree } from "../lnzd/lnzd-tree.ts";
 import { control } from "./control.ts";
+import { counters, countsType } from "./counters.ts";
 import { eieGeometry } from "./geometry.ts";
 import { pe } from "./pe.ts";
 import { rotate } from "./rotate.ts";
+
+/** With `counters`: what happened since the last run command, complete three edges after `busy` fell. */
+const counted = { counts: output(countsType) };
 
 /**
  * EIE (Han et al., ISCA 2016): a compressed sparse matrix times a sparse vector on `pes` processing elements, layers back
@@ -16,8 +20,13 @@ export const eie = defineModule("eie", (p: EieParameters) => {
   const g = eieGeometry(p);
   return {
     summary: `EIE array of ${p.pes} processing elements.`,
-    ports: { load: input(stream(g.load)), results: output(stream(g.activation)), busy: output(bit) },
-    build({ load, results, busy }, m) {
+    ports: {
+      load: input(stream(g.load)),
+      results: output(stream(g.activation)),
+      busy: output(bit),
+      ...(p.counters ? counted : ({} as typeof counted)),
+    },
+    build({ load, results, busy, ...io }, m) {
       const pending = Array.from({ length: p.pes }, (_, k) => m.wire(`pending_${k}`, bit));
       const values = Array.from({ length: p.pes }, (_, k) => m.wire(`value_${k}`, g.activation));
       const blocked = Array.from({ length: p.pes }, (_, k) => m.wire(`blocked_${k}`, bit));
@@ -52,6 +61,7 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       const rounded = Array.from({ length: p.pes }, (_, k) => m.wire(`rounded_${k}`, g.activation));
       const kept = p.balance ? m.inst("rotate", rotate, p, { rounded, by: unit.rotation }).rotated : rounded;
       if (!p.balance) m.unused(unit.rotation);
+      const events: Record<"issued" | "padding" | "saturated" | "clipped", BitSignal>[] = [];
       for (let k = 0; k < p.pes; k++) {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
@@ -73,7 +83,21 @@ export const eie = defineModule("eie", (p: EieParameters) => {
         values[k].set(element.value);
         rounded[k].set(element.result);
         blocked[k].set(element.blocked);
+        events.push(element);
         working[k].set(element.busy);
+      }
+      if (p.counters) {
+        const { started, computing, held } = unit;
+        const column = (name: "issued" | "padding" | "saturated" | "clipped") => events.map((event) => event[name]);
+        const found = { issued: column("issued"), padding: column("padding"), saturated: column("saturated") };
+        const unitOf = m.inst("counters", counters, p, {
+          started,
+          computing,
+          held,
+          ...found,
+          clipped: column("clipped"),
+        });
+        io.counts.set(unitOf.counts);
       }
     },
   };

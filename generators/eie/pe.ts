@@ -28,6 +28,9 @@ export function peCommands(p: EieParameters) {
   };
 }
 
+/** With `counters`, of this cycle: an entry is issued, one with code 0, a sum saturates, a result saturates. */
+const peEvents = { issued: output(bit), padding: output(bit), saturated: output(bit), clipped: output(bit) };
+
 /** One EIE processing element (EIE section IV, figure 4). */
 export const pe = defineModule("eie_pe", (p: EieParameters) => {
   const g = eieGeometry(p);
@@ -57,6 +60,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       busy: output(bit),
       pending: output(bit),
       value: output(g.activation),
+      ...(p.counters ? peEvents : ({} as typeof peEvents)),
     },
     build(io, m) {
       const { address, data } = io.load;
@@ -102,6 +106,12 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       io.busy.set(queue.valid.or(matrixBusy).or(result.busy));
 
       io.result.set(result.result);
+      if (p.counters) {
+        io.issued.set(entry.entryValid);
+        io.padding.set(entry.entryValid.and(entry.entryCode.nonzero().not()));
+        io.saturated.set(result.saturated);
+        io.clipped.set(result.clipped);
+      }
       const { store } = io.keep;
       const source = m.inst("activations", activations, p, {
         write: io.loadActivations.or(store),

@@ -32,6 +32,26 @@ export function goldenLayer(parameters: EieArithmetic, layer: EieLayer, x: Array
   return fast ? layerInDoubles(parameters, layer, x) : layerInBigints(parameters, layer, x);
 }
 
+/** How often a layer saturates: at additions to an accumulator, and at write-back before ReLU. In exact integers. */
+export function saturationsOf(
+  parameters: EieArithmetic,
+  { matrix, codebook }: EieLayer,
+  x: ArrayLike<number>,
+): { readonly saturated: number; readonly clipped: number } {
+  const acc = new Array<bigint>(matrix.rows).fill(0n);
+  let saturated = 0;
+  for (let col = 0; col < matrix.cols; col++) {
+    for (let at = matrix.columnStart[col]; at < matrix.columnStart[col + 1]; at++) {
+      const product = (BigInt(codebook[matrix.codeOf[at]]) * BigInt(x[col])) >> BigInt(parameters.productShift);
+      const sum = acc[matrix.rowOf[at]] + product;
+      acc[matrix.rowOf[at]] = saturate(sum, parameters.accWidth);
+      if (acc[matrix.rowOf[at]] !== sum) saturated++;
+    }
+  }
+  const rounded = acc.map((sum) => dropBits(sum, parameters.dropBits, parameters.rounding));
+  return { saturated, clipped: rounded.filter((y) => saturate(y, parameters.activationBits) !== y).length };
+}
+
 /** `goldenLayer` in doubles; exact only under the condition stated there. Exported for the comparison of both. */
 export function layerInDoubles(parameters: EieArithmetic, layer: EieLayer, x: ArrayLike<number>): Int32Array {
   const { matrix, codebook, relu } = layer;

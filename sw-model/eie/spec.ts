@@ -40,6 +40,10 @@ const schema = z.object({
     unit: "",
     help: "rows may live on other PEs, by a rotation of each row of results that the encoder chooses and write-back undoes",
   }),
+  counters: z.boolean().default(false).meta({
+    unit: "",
+    help: "counters of cycles, entries, padding, blocked broadcasts and saturations since the last run command, as ports",
+  }),
   codebooks: integer(
     { min: 1, max: 16, default: 4 },
     { unit: "codebook", help: "codebooks held, one a chained layer" },

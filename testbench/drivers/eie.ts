@@ -6,7 +6,7 @@ import { rowRotations } from "../../sw-model/eie/rotations.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import type { Tiling } from "../../sw-model/eie/tiles.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
-import type { Bits, Command, Simulation } from "../simulation.ts";
+import type { Bits, Command, CommandResults, Simulation } from "../simulation.ts";
 import type { Driver } from "./driver.ts";
 
 /** Where a layer stands in the memories of the array. */
@@ -31,6 +31,11 @@ export interface PlacedLayer extends EieLayer {
 
 /** A word of the load port: space, PE, address, data. */
 type LoadWord = readonly [space: number, pe: number, address: number, data: Bits];
+
+const countNames = ["cycles", "blocked", "issued", "padding", "saturated", "clipped"] as const;
+
+/** What the array counted since the last run command (generators/eie/counters.ts). */
+export type EieCounts = Readonly<Record<(typeof countNames)[number], number>>;
 
 /** Far more edges than a word can wait for, the clearing of the registers after reset included. */
 const loadLimit = 100_000;
@@ -120,6 +125,17 @@ export class EieHost {
       },
       { kind: "until", port: "busy", value: 0, limit: loadLimit },
     ];
+  }
+
+  /** Commands after which `countsOf` finds the counters among their replies; only with `counters`. */
+  counts(): Command[] {
+    const peeks = countNames.map((name): Command => ({ kind: "peek", port: `counts_${name}` }));
+    return [{ kind: "step", cycles: 3 }, ...peeks];
+  }
+
+  /** The counters, from the replies to `counts`. */
+  countsOf([, ...values]: CommandResults): EieCounts {
+    return Object.fromEntries(countNames.map((name, i) => [name, Number(values[i][0])])) as EieCounts;
   }
 
   /** The numbers behind the patterns that a read gave. */
