@@ -228,7 +228,6 @@ Frame Interpreter::run(const void* data, std::size_t bytes, bool& ended) {
     return failure(id, problem.status, edges_, index, problem.what());
   } catch (const ModelStopped& problem) {
     ended = true;
-    stopped_ = true;
     return failure(id, Status::stopped, edges_, index, problem.what());
   } catch (const std::exception& problem) {
     ended = true;

@@ -36,8 +36,6 @@ public:
   void settle();
   void step(Word cycles);
   std::uint64_t edges() const { return edges_; }
-  // Whether the design stopped, or left its rules some other way, so that its `final` blocks had better not run.
-  bool stopped() const { return stopped_; }
   // From now on edges may take so long in all; 0 for any time.
   void limit(double milliseconds);
 
@@ -70,7 +68,6 @@ private:
   std::uint64_t edges_ = 0;
   // Several peeks in a row need one evaluation.
   bool settled_ = false;
-  bool stopped_ = false;
   std::uint64_t ticks_ = 0;
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 };

@@ -7,10 +7,26 @@
 
 #include "print.h"
 
-namespace {
+namespace whittle {
 
-// The design that runs prints here; null means stdout.
-thread_local std::string* sink = nullptr;
+// The session that runs in this thread, for the functions that Verilator calls.
+struct Current {
+  static thread_local ModelSession* session;
+  static std::string* sink() { return session ? session->printed_ : nullptr; }
+
+  // Ends the session, unless it is ending anyway.
+  static void stop(const std::string& reason) {
+    if (session && session->ending_) return;
+    if (session) session->ending_ = true;
+    throw ModelStopped{reason};
+  }
+};
+
+thread_local ModelSession* Current::session = nullptr;
+
+}  // namespace whittle
+
+namespace {
 
 constexpr std::size_t kKeptOutput = 20'000;
 
@@ -24,6 +40,7 @@ int whittlePrint(const char* format, ...) {
   va_list values;
   va_start(values, format);
   int length = 0;
+  std::string* const sink = whittle::Current::sink();
   if (!sink) {
     length = std::vprintf(format, values);
   } else {
@@ -46,46 +63,53 @@ void vl_finish(const char* file, int line, const char*) {
 }
 
 void vl_stop(const char* file, int line, const char*) {
-  whittlePrint("%%Error: %s:%d: Verilog $stop\n", file, line);
-  throw whittle::ModelStopped{"the design called $stop" + place(file, line)};
+  whittlePrint("%%Error%s: Verilog $stop\n", place(file, line).c_str());
+  whittle::Current::stop("the design called $stop" + place(file, line));
 }
 
 void vl_fatal(const char* file, int line, const char*, const char* message) {
-  whittlePrint("%%Error: %s:%d: %s\n", file, line, message);
-  throw whittle::ModelStopped{message + place(file, line)};
+  whittlePrint("%%Error%s: %s\n", place(file, line).c_str(), message);
+  whittle::Current::stop(message + place(file, line));
 }
 
 namespace whittle {
 
 ModelSession::ModelSession(const SessionOptions& options, std::string* printed) : printed_{printed} {
   Verilated::threadContextp(&context_);
-  sink = printed_;
+  Current::session = this;
   // Whatever has no reset starts random, so that nothing can lean on a power-up zero unseen.
   context_.randReset(2);
   context_.randSeed(options.seed);
   // Waves may be asked for later, too.
   context_.traceEverOn(true);
-  model_ = makeModel(context_);
-  if (options.waves && !model_->openTrace(options.waves)) {
-    throw std::runtime_error{"cannot write waves to " + std::string{options.waves}};
+  try {
+    model_ = makeModel(context_);
+    if (options.waves && !model_->openTrace(options.waves)) {
+      throw std::runtime_error{"cannot write waves to " + std::string{options.waves}};
+    }
+    interpreter_ = std::make_unique<Interpreter>(*model_, context_, options.waves != nullptr);
+  } catch (const std::exception&) {
+    end();
+    throw;
   }
-  interpreter_ = std::make_unique<Interpreter>(*model_, context_, options.waves != nullptr);
 }
 
-ModelSession::~ModelSession() {
-  try {
-    enter();
-    if (interpreter_ && !interpreter_->stopped()) model_->finish();
-  } catch (const std::exception&) {
-    // A `final` block that stops: the end is the end.
-  }
+ModelSession::~ModelSession() { end(); }
+
+void ModelSession::end() {
+  enter();
+  const bool whole = interpreter_ && !ending_;
+  ending_ = true;
+  if (whole) model_->finish();
   if (model_) model_->closeTrace();
-  sink = nullptr;
+  interpreter_.reset();
+  model_.reset();
+  Current::session = nullptr;
 }
 
 Interpreter& ModelSession::enter() {
   Verilated::threadContextp(&context_);
-  sink = printed_;
+  Current::session = this;
   return *interpreter_;
 }
 

@@ -24,8 +24,14 @@ public:
   const Model& model() const { return *model_; }
 
 private:
+  void end();
+
+  friend struct Current;
+
   VerilatedContext context_;
   std::string* const printed_;
+  // It has stopped or is about to end: Verilator's code may report further errors where nothing may be thrown.
+  bool ending_ = false;
   std::unique_ptr<Model> model_;
   std::unique_ptr<Interpreter> interpreter_;
 };

@@ -137,6 +137,15 @@ it("waves that cannot be written are an error", async () => {
   await expect(simulation.recordWaves("/nowhere/at/all.vcd")).rejects.toThrow(/cannot write waves to/);
 });
 
+it.each(two)("a full disk ends a simulation that records waves, $transport", async (transport) => {
+  const simulation = await started(counter.design, { ...transport, traced: true });
+  await simulation.recordWaves("/dev/full");
+  const work = simulation.execute([poke("int", 1), step(100_000)]);
+  await expect(work).rejects.toThrow(/No space left on device/);
+  const last = await started(counter.design, { ...transport, waves: "/dev/full" });
+  await last.execute([step(1)]);
+});
+
 it.each(two)("clocks of several periods run beside the model, $transport", async (transport) => {
   const inputs = ["fast", "slow"].map((name) => ({ name, direction: "input", width: 1, signed: false }) as const);
   const outputs = ["fasts", "slows", "falls", "both"].map(
