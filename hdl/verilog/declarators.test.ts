@@ -22,6 +22,13 @@ it("goes into lists and records that are written out, not into calls", () => {
   expect(at("const kept = m.reg('kept', { reset: a.@x() });")).toBe("kept");
 });
 
+it("ends with its statement, where several stand on a line", () => {
+  expect(at("const extra = a.@xor(b); r.set(extra.add(b));")).toBe("extra");
+  expect(at("const extra = a.xor(b); r.set(extra.@add(b));")).toBeUndefined();
+  expect(at("const extra = a.xor(b); const more = extra.@add(b);")).toBe("more");
+  expect(at("const extra = a.xor(b); @// said")).toBe("extra");
+});
+
 it("has none where none is given", () => {
   expect(at("const { a, b } = @split(c);")).toBeUndefined();
   expect(at("const [first] = @split(c);")).toBeUndefined();

@@ -42,6 +42,13 @@ export function nameAt(text: string, column: number): readonly string[] | undefi
     } else if (character === "," && inValue) {
       inValue = false;
       targetStart = i + 1;
+    } else if (character === ";" && !level) {
+      // The next statement of the line, which declares again or names nothing.
+      if (/^\s*(?:\/\/.*)?$/.test(text.slice(i + 1))) break;
+      const next = /^\s*(?:const|let|var)\s+/.exec(text.slice(i + 1));
+      if (!next) return undefined;
+      inValue = false;
+      targetStart = i + 1 + next[0].length;
     } else if (character === "=" && !level && !inValue && !/[=>]/.test(text[i + 1] ?? "")) {
       const declared = text.slice(targetStart, i).trim();
       target = /^[[{]/.test(declared) ? declared : declared.replace(/:.*$/, "").trim();

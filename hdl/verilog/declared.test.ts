@@ -134,6 +134,37 @@ it("calls a value what the const calls it, also through functions and over sever
   `);
 });
 
+it("names the whole value, not the argument of a call in it, and ends with the statement", async () => {
+  const text = await verilogOf(
+    ["const average = mean(mean(a, b), b);", "q0.set(average);", "const extra = a.xor(b); q1.set(extra.addWrap(b));"],
+    2,
+  );
+  expect(text).toContain("wire [7:0] average = average_total_2[8:1];");
+  expect(text).toContain("assign q0 = average;");
+  expect(text).toContain("wire [7:0] extra = a ^ b;");
+  expect(text).toContain("assign q1 = extra + b;");
+});
+
+it("an added body with a const of a name that there is renames nothing", async () => {
+  const body = (output: string, value: string) => [
+    `m.when(${value}.bit(0), () => {`,
+    `  const p = ${value}.mul(a);`,
+    `  ${output}.set(p.bits(15, 8));`,
+    "});",
+  ];
+  const begun = ["q0.set(0);", "q1.set(0);", "q2.set(0);"];
+  const values = (text: string) => text.split("\n").filter((line) => /\bp_/.test(line) && !/^ {4}/.test(line));
+  const plain = (text: string) => text.replaceAll(/ \/\/ line:\d+/g, "");
+  const one = values(plain(await verilogOf([...begun, ...body("q0", "b")], 3)));
+  const two = values(plain(await verilogOf([...begun, ...body("q1", "a.not()"), ...body("q0", "b")], 3)));
+  const same = values(plain(await verilogOf([...begun, ...body("q1", "b"), ...body("q0", "b")], 3)));
+  expect(one).toEqual(["  wire [15:0] p_b_a = b * a;", "  assign q0 = b[0] ? p_b_a[15:8] : 8'd0;"]);
+  expect(two).toEqual(expect.arrayContaining(one));
+  // The same value under the same name is one net.
+  expect(same).toEqual(expect.arrayContaining(one));
+  expect(same).toHaveLength(3);
+});
+
 it("leaves a part of the library as it is, whatever a module within a module calls its result", async () => {
   const text = await verilogOf(
     [

@@ -14,11 +14,15 @@ export interface DeclaredName {
   readonly name: string;
   /** Whether the name of the net that uses the value first belongs before it: a function made it that several may call. */
   readonly ofUser: boolean;
+  /** Whether it stands in the body of a condition, as others of the same name may: its operands tell them apart. */
+  readonly inBody: boolean;
 }
 
 interface Declaration extends DeclaredName {
   /** Equal for what stands in the same statement. */
   readonly place: string;
+  /** Where in the statement the value is made. */
+  readonly part: string;
 }
 
 /**
@@ -31,10 +35,10 @@ export function declaredNames(items: readonly Item[]): Map<Expression, DeclaredN
   const made = new Map<LazyPosition, number>();
   for (const { at } of declared.keys()) made.set(at, (made.get(at) ?? 0) + 1);
   const names = new Map<Expression, DeclaredName>();
-  for (const [value, { name, ofUser }] of declared) {
+  for (const [value, { name, ofUser, inBody }] of declared) {
     if (made.get(value.at) !== 1) continue;
     const { index, of } = value.at.turn;
-    names.set(value, { name: of > 1 && !ofUser ? `${name}_${index}` : name, ofUser });
+    names.set(value, { name: of > 1 && !ofUser ? `${name}_${index}` : name, ofUser, inBody });
   }
   return names;
 }
@@ -58,7 +62,36 @@ function declaredValues(items: readonly Item[]): Map<Expression, Declaration> {
     for (const { value } of itemExpressions(item)) visit(value, item.at);
   }
   for (const part of parts) values.delete(part);
+  for (const argument of argumentsIn(values)) values.delete(argument);
   return values;
+}
+
+/** Values that a call of their own statement takes, and that reach the whole value through the inside of that call only. */
+function argumentsIn(values: ReadonlyMap<Expression, Declaration>): Expression[] {
+  const statements = new Map<string, Expression[]>();
+  for (const [value, { place }] of values) statements.set(place, [...(statements.get(place) ?? []), value]);
+  return [...statements.values()].flatMap((made) => {
+    const parts = new Set(made.map((value) => values.get(value)?.part));
+    if (parts.size < 2) return [];
+    return made.flatMap((whole) => {
+      const own = made.filter(
+        (value) => values.get(value)?.part !== values.get(whole)?.part && value.at.turn.index === whole.at.turn.index,
+      );
+      return own.filter((value) => holds(whole, value));
+    });
+  });
+}
+
+function holds(whole: Expression, part: Expression): boolean {
+  const seen = new Set<Expression>();
+  const pending = [...operands(whole)];
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    if (e === part) return true;
+    if (seen.has(e)) continue;
+    seen.add(e);
+    pending.push(...operands(e));
+  }
+  return false;
 }
 
 /** By the callers, which are one list for all that is made by the same calls. */
@@ -80,11 +113,10 @@ function declarationBy(frames: readonly Caller[]): Declaration | undefined {
     if (!statement) return undefined;
     const declaration = declarationIn(statement, frame);
     if (declaration) {
-      const { name, place, repeated } = declaration;
+      const { name, place } = declaration;
       const called = calledBy(frames.slice(depth + 1), statement.place, name);
-      // Of several with one name in a file, those in the bodies of conditions are told apart by what they are for.
-      const inBody = repeated && frames[depth + 1]?.throughLanguage;
-      return { name: called.name, ofUser: called.ofUser || inBody === true, place };
+      const inBody = !called.ofUser && frames[depth + 1]?.throughLanguage === true;
+      return { ...called, inBody, place, part: `${frame.line}:${frame.column}` };
     }
     if (!statement.returns) return undefined;
   }
@@ -92,7 +124,7 @@ function declarationBy(frames: readonly Caller[]): Declaration | undefined {
 }
 
 /** The name inside a function together with those that its callers, the innermost first, give what it returns. */
-function calledBy(callers: readonly Caller[], place: string, local: string): DeclaredName {
+function calledBy(callers: readonly Caller[], place: string, local: string): Omit<DeclaredName, "inBody"> {
   let [name, ofUser, last] = [local, false, place];
   for (const caller of callers) {
     const statement = statementAt(caller);
@@ -147,20 +179,7 @@ function declarationIn({ place, text, line, returns }: Statement, at: Position) 
   // What goes on below the first line belongs to the name that stands last in it.
   const names = nameAt(text, at.line === line ? at.column - 1 : text.length);
   if (names === undefined) return undefined;
-  const pattern = new RegExp(`\\b(?:const|let|var)\\s+${names[0]}\\b`);
-  return {
-    name: names.join("_"),
-    place: `${place}:${names.join("_")}`,
-    repeated: declaredOften(at.path, pattern),
-  };
-}
-
-function declaredOften(path: string, pattern: RegExp): boolean {
-  let count = 0;
-  for (let line = 1, text = sourceLine(path, 1); text !== undefined; text = sourceLine(path, ++line)) {
-    if (pattern.test(text) && ++count > 1) return true;
-  }
-  return false;
+  return { name: names.join("_"), place: `${place}:${names.join("_")}` };
 }
 
 /** The line on which the statement begins that goes on, or stands, on this one: by the usual layout of method chains. */

@@ -46,10 +46,18 @@ function hoistModule(module: Module): Module {
   const replaced = new Map<Expression, Expression>();
   /** The name of the net that a value is, or that the source gives it whoever uses it. */
   const netName = (e: Expression): string | undefined => {
+    const named = declared.get(e);
+    if (named?.inBody) return nameInBody(e, named);
     const net = replaced.get(e);
     if (net?.kind === "ref") return net.name;
-    const named = declared.get(e);
     return named?.ofUser ? undefined : named?.name;
+  };
+  const namesInBodies = new Map<Expression, string>();
+  /** A name out of the line of the value alone, whatever else has its name in another body. */
+  const nameInBody = (e: Expression, { name }: DeclaredName): string => {
+    const known = namesInBodies.get(e) ?? `${name}_${operandsNamed(e, netName)}`;
+    namesInBodies.set(e, known);
+    return known;
   };
   /** Nets with names of their operands, by owner and value, so that the same line twice makes one; and what the names say. */
   const made = new Map<string, Expression>();
@@ -80,7 +88,9 @@ function hoistModule(module: Module): Module {
       }
       return net;
     };
-    const declaredNameIn = (e: Expression, { name, ofUser }: DeclaredName, owner: Owner): string => {
+    const declaredNameIn = (e: Expression, named: DeclaredName, owner: Owner): string => {
+      const { name, ofUser, inBody } = named;
+      if (inBody) return nameInBody(e, named);
       if (!ofUser) return name;
       return owner.manyLines ? `${owner.name}_${name}_${operandsNamed(e, netName)}` : `${owner.name}_${name}`;
     };
@@ -98,8 +108,11 @@ function hoistModule(module: Module): Module {
         (!isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long));
       if (!hoist && !(position === "named" && !isNet(inner))) return inner;
       const byOperands = declaredName === undefined && owner.manyLines;
-      const text = byOperands ? textOf(inner) : "";
-      const same = byOperands ? made.get(`${owner.name} ${text}`) : undefined;
+      // The same const in several bodies is one net, so that another changes no line of theirs.
+      const again = declared.get(e)?.inBody === true && hoisted.length === 0;
+      const text = byOperands || again ? textOf(inner) : "";
+      const key = `${declaredName ?? owner.name} ${text}`;
+      const same = byOperands || again ? made.get(key) : undefined;
       if (same) {
         replaced.set(e, same);
         return same;
@@ -113,8 +126,8 @@ function hoistModule(module: Module): Module {
       const net = reference(name, e.width, e.signed, e.at);
       hoisted.push({ kind: "wire", name, output: false, width: e.width, signed: e.signed, value: inner, at: e.at });
       replaced.set(e, net);
+      if (byOperands || again) made.set(key, net);
       if (byOperands) {
-        made.set(`${owner.name} ${text}`, net);
         described.set(name, description);
       }
       return net;
