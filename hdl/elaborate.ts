@@ -28,7 +28,7 @@ interface Entry extends Elaborated {
 }
 
 /** Elaborates `definition` as the top module of a circuit, with everything that it instantiates. */
-export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>, parameters: P): Circuit {
+export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>, parameters: NoInfer<P>): Circuit {
   const at = here();
   if (typeof definition?.describe !== "function") throw wrongArgument("elaborate", "a module", definition, at);
   const entries = new Map<string, Entry>();

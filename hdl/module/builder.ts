@@ -354,7 +354,10 @@ export class Builder {
   fsm<const S extends string>(name: string, description: FsmDescription<S>): Fsm<S> {
     const at = here();
     const { initial, states } = checkedFsm(description, at);
-    const state = this.reg(name, enumOf(...(Object.keys(states) as S[])), { reset: initial as never });
+    const names = Object.keys(states) as S[];
+    const state = this.reg(name, enumOf(...names), { reset: initial as never });
+    // One state has nowhere to go.
+    if (names.length === 1) state.set(state as never);
     buildSwitch(
       this.#contents.statements,
       state,
@@ -370,7 +373,7 @@ export class Builder {
   inst<P, D extends Ports>(
     name: string,
     definition: Instantiable<P, D>,
-    parameters: P,
+    parameters: NoInfer<P>,
     connections: Connections<D>,
     options: InstanceOptions = {},
   ): Results<D> {

@@ -22,7 +22,8 @@ export interface ModuleDefinition<P, D extends Ports> extends Instantiable<P, D>
 
 /**
  * Define a module. `describe` must depend on its parameters alone: equal parameters share one elaboration.
- * Parameters are plain data (numbers, strings, booleans, types, arrays and objects of these).
+ * Parameters are plain data (numbers, strings, booleans, types, arrays and objects of these). That there is no parameter of a
+ * name is for the type checker to say: at run time nobody knows what `describe` would have read.
  *
  * @example
  * const counter = defineModule("counter", (p: { width: number }) => ({

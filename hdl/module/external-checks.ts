@@ -36,7 +36,9 @@ function expectedOf(value: VerilogParameter): string | undefined {
   if (typeof value === "string") return undefined;
   if (typeof value === "number") {
     // An integer of Verilog has 32 bits with a sign.
-    return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? undefined : "a whole number of 32 bits, with sign";
+    return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
+      ? undefined
+      : "a whole number of 32 bits, with sign";
   }
   const { width, value: bits } = value;
   if (!Number.isInteger(width) || width < 1) return "a width of 1 or more";

@@ -93,6 +93,14 @@ describe("black boxes", () => {
     expect(modules[1].text).toContain("vendor_mac_width4 mac (");
   });
 
+  it("are no top of a Verilog, which would be empty, but with their model", () => {
+    const circuit = elaborate(vendorMac, { width: 4 });
+    expect(failure(() => emitVerilog(circuit))).toContain(
+      'The top "vendor_mac" is a black box, whose Verilog comes from elsewhere. [wrong-argument]',
+    );
+    expect(emitVerilog(circuit, { blackBoxes: "modelled" }).text).toContain("module vendor_mac (");
+  });
+
   it("without a model can be printed, and not simulated", () => {
     const circuit = elaborate(asking, {});
     expect(emitVerilog(circuit).text).toContain("ORACLE wise (");
@@ -171,7 +179,8 @@ describe("black boxes", () => {
       };
     const parameter = (value: VerilogParameter) => failure(boxed({ parameters: { P: value } }));
     expect(parameter({ width: 70, value: 2n ** 70n - 1n })).toBe("no error");
-    expect(parameter(-(2 ** 31 - 1))).toBe("no error");
+    expect(parameter(-(2 ** 31))).toBe("no error");
+    expect(parameter(-(2 ** 31) - 1)).toContain("[literal-out-of-range]");
     expect(parameter({ width: 70, value: -1n })).toContain("[literal-out-of-range]");
     expect(parameter({ width: 4, value: 16n })).toMatchInlineSnapshot(`
       "hdl/module/external.test.ts:…: The parameter "P" of the black box "box" does not fit: 16. [literal-out-of-range]

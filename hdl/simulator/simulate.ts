@@ -79,7 +79,7 @@ export interface Dut<D extends Ports> {
  */
 export function simulate<P, D extends Ports>(
   definition: ModuleDefinition<P, D>,
-  parameters: P,
+  parameters: NoInfer<P>,
   options: SimulateOptions = {},
 ): Dut<D> {
   checkOptions("simulate", "an object of options", options, simulateKeys);

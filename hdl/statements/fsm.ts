@@ -51,7 +51,7 @@ export function stateCases<S extends string>(
       name,
       () => {
         let inside = true;
-        body((next) => {
+        const done: unknown = body((next) => {
           if (inside) return move(next);
           const at = here();
           const message = `go("${next}") was called outside the body of state "${name}".`;
@@ -60,6 +60,7 @@ export function stateCases<S extends string>(
           refuse(() => new HdlError({ code: "build-out-of-scope", message, expected, hint }, at));
         });
         inside = false;
+        return done;
       },
     ]),
   ) as Record<S, () => void>;

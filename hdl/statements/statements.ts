@@ -194,13 +194,23 @@ export class Statements {
       statements,
     });
     try {
-      body();
+      const done: unknown = body();
+      if (done instanceof Promise) refuseAsynchronous(done);
     } finally {
       this.#block = outer.block;
       this.#conditions = outer.conditions;
       this.#inside = outer.inside;
     }
   }
+}
+
+/** What stands behind an await would come too late. */
+function refuseAsynchronous(done: Promise<unknown>): void {
+  done.catch(() => undefined);
+  const message = "The body of a condition is asynchronous, so what it assigns would come after its end.";
+  const hint = "Await what it needs before elaborate, and pass it as a parameter.";
+  const at = here();
+  refuse(() => new HdlError({ code: "build-out-of-scope", message, hint }, at));
 }
 
 /** The conditions as expressions, the outermost first. */

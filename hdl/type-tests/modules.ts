@@ -1,5 +1,17 @@
 /** What the type checker refuses of ports, widths, signs and instances. `tsc` judges the lines; nothing runs. */
-import { type Builder, bit, defineModule, input, output, record, sint, stream, uint } from "../index.ts";
+import {
+  type Builder,
+  bit,
+  defineModule,
+  elaborate,
+  input,
+  output,
+  record,
+  simulate,
+  sint,
+  stream,
+  uint,
+} from "../index.ts";
 
 export const scale = defineModule("scale", (_: Record<string, never>) => ({
   ports: { a: input(sint(8)), factor: input(uint(4)), on: input(bit), q: output(sint(8)) },
@@ -63,8 +75,17 @@ export function refused(m: Builder) {
       m.inst("four", scale, {}, { a: io.s, factor: io.n, on: io.t }).z;
       // @ts-expect-error: a parameter is missing
       m.inst("five", anyWidth, {}, { x: io.n, words: m.stream("words", stream(uint(4))).source });
+      // @ts-expect-error: no such parameter
+      m.inst("six", anyWidth, { width: 4, wide: 5 }, { x: io.n, words: m.stream("six", stream(uint(4))).source });
       // @ts-expect-error: a wrong kind of reset value
       m.reg("r", bit, { reset: 0 });
     },
   }));
 }
+
+export const misspelt = () => [
+  // @ts-expect-error: no such parameter
+  elaborate(anyWidth, { width: 4, with: 5 }),
+  // @ts-expect-error: no such parameter
+  simulate(anyWidth, { width: 4, with: 5 }),
+];

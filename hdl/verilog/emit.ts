@@ -1,3 +1,4 @@
+import { HdlError } from "../errors.ts";
 import type { Circuit, Module } from "../ir.ts";
 import { checkedChoice, checkOptions } from "../messages/options.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
@@ -48,6 +49,11 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
   checkOptions("emitVerilog", "an object of options", options, { reset: true, blackBoxes: true });
   const reset = checkedChoice("The reset", options.reset ?? "sync-high", resetKinds);
   const blackBoxes = checkedChoice("blackBoxes", options.blackBoxes ?? "left out", ["left out", "modelled"]);
+  if (blackBoxes === "left out" && circuit.modules.at(-1)?.external) {
+    const message = `The top "${circuit.top}" is a black box, whose Verilog comes from elsewhere.`;
+    const hint = 'Instantiate it in a module, or print its model with `blackBoxes: "modelled"`.';
+    throw new HdlError({ code: "wrong-argument", message, expected: "a module", hint }, circuit.modules.at(-1)?.at);
+  }
   const known = blackBoxes === "modelled" ? modelled(circuit) : circuit;
   const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
   for (const module of printable.modules) if (!module.external) refuseOwnName(module);

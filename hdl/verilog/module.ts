@@ -96,6 +96,8 @@ function plain(lines: readonly string[]): PrintedLine[] {
 
 function printParameter(value: VerilogParameter): string {
   if (typeof value === "string") return `"${[...new TextEncoder().encode(value)].map(printByte).join("")}"`;
+  // Without its sign the least integer is none.
+  if (value === -(2 ** 31)) return "32'sh80000000";
   return typeof value === "number" ? `${value}` : `${value.width}'h${value.value.toString(16)}`;
 }
 

@@ -52,7 +52,7 @@ export interface Proof {
  */
 export async function prove<P, D extends Ports>(
   definition: ModuleDefinition<P, D>,
-  parameters: P,
+  parameters: NoInfer<P>,
   options: ProveOptions = {},
 ): Promise<Proof> {
   return proveCircuit(elaborate(definition, parameters), options);
