@@ -73,13 +73,13 @@ describe("Verilog handed over with its testbench", () => {
 
   it("an asynchronous reset acts without a clock edge", async () => {
     const { target } = await made("eie", "async-low", "infer");
-    const text = readFileSync(join(target, "our_fifo_depth8_width42.v"), "utf8");
+    const text = readFileSync(join(target, "our_fifo_depth8_width35.v"), "utf8");
     expect(text).toContain("always @(posedge clock or negedge reset_n)\n    if (!reset_n) tail <= 3'd0;");
   });
 
   it("says FAIL of hardware that was changed", async () => {
     const { target, top } = await made("eie", "sync-low", "blackbox");
-    const file = join(target, "our_fifo_depth8_width42.v");
+    const file = join(target, "our_fifo_depth8_width35.v");
     const text = readFileSync(file, "utf8");
     const broken = text.replace("!(met && filling)", "!filling");
     expect(broken).not.toBe(text);

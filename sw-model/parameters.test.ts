@@ -31,7 +31,10 @@ describe("resolveParameters", () => {
       entryDepth: 4096,
       columnDepth: 1024,
       activationDepth: 64,
+      vectorDepth: 0,
       entriesPerWord: 8,
+      balance: false,
+      counters: false,
       codebooks: 4,
       layers: 8,
     });
@@ -63,7 +66,7 @@ describe("resolveParameters", () => {
     });
     expect(failure({ preset: "papr" })).toMatchObject({
       code: "unknown-preset",
-      expected: "one of small, paper",
+      expected: "one of small, paper, fpga",
       hint: 'did you mean paper? "whittle list" shows all presets',
     });
     expect(failure({ sets: ["toString=3"] }).code).toBe("unknown-parameter");
@@ -132,6 +135,6 @@ describe("describeSpec", () => {
       values: ["nearest", "nearest-even", "truncate"],
     });
     expect(parameters.every(({ help }) => help.length > 0 && !help.includes("\n"))).toBe(true);
-    expect(presets.map(({ name }) => name)).toEqual(["small", "paper"]);
+    expect(presets.map(({ name }) => name)).toEqual(["small", "paper", "fpga"]);
   });
 });

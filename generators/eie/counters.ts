@@ -1,4 +1,15 @@
-import { type BitSignal, bit, concat, defineModule, input, output, popcount, record, uint, vec } from "../../hdl/index.ts";
+import {
+  type BitSignal,
+  bit,
+  concat,
+  defineModule,
+  input,
+  output,
+  popcount,
+  record,
+  uint,
+  vec,
+} from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 
 const count = uint(40);
