@@ -8,6 +8,7 @@ import { packageRoot } from "../platform/package-root.ts";
 import { checkpointText } from "../sw-model/limited/checkpoint.ts";
 import { newCurve, parseCurve } from "../sw-model/limited/curve.ts";
 import { limitedPlans } from "../sw-model/limited/plan.ts";
+import { Training } from "../sw-model/limited/train.ts";
 
 const program = join(packageRoot(), "dist", "bench", "train-fixed.js");
 const folder = mkdtempSync(join(tmpdir(), "train-fixed-"));
@@ -52,8 +53,26 @@ describe("train-fixed", () => {
     };
     expect(refused('{"format": "whittle-training-ch')).toContain("ends in the middle of its JSON");
     expect(refused("{}")).toContain(`${file}: $.format: expected a value, found nothing`);
-    const curve = newCurve({ ...limitedPlans.small, deviation: 0.02 }, "float", 1);
-    expect(refused(checkpointText({ curve, state: [] }))).toContain("belongs to a training with other settings");
+    const { state } = new Training(limitedPlans.small, { kind: "float" }, 1);
+    const other = newCurve({ ...limitedPlans.small, deviation: 0.02 }, "float", 1);
+    expect(refused(checkpointText({ curve: other, state }))).toContain("belongs to a training with other settings");
+    const curve = newCurve(limitedPlans.small, "float", 1);
+    expect(refused(checkpointText({ curve, state: state.slice(1) }))).toContain(`${file}: $.layers: expected`);
+    const short = state.map((layer, i) => (i === 0 ? { ...layer, weights: layer.weights.slice(0, 1) } : layer));
+    expect(refused(checkpointText({ curve, state: short }))).toContain(`${file}: $.layers[0].weights.length: expected`);
+    const raw = state.map((layer, i) => (i === 1 ? { ...layer, velocity: new Int32Array(3) } : layer));
+    expect(refused(checkpointText({ curve, state: raw }))).toContain(`${file}: $.layers[1].velocity.kind: expected`);
+    const spoilt = checkpointText({ curve, state }).replace(/("base64":"A{40})A/, "$1B");
+    expect(refused(spoilt)).toContain("the checksum does not match what is stored");
+  });
+
+  it("refuses a folder that cannot be written, before it trains", () => {
+    const { status, stderr } = spawnSync(process.execPath, [program, "--numbers", "float", "--into", "/proc/x"], {
+      encoding: "utf8",
+    });
+    expect(stderr).toMatch(/^error: .*\/proc\/x/);
+    expect(stderr).not.toContain("epoch");
+    expect(status).toBe(2);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -95,7 +95,10 @@ function jobFor(plan: LimitedPlan, numbers: string, seed: number, folder: string
   const curve = newCurve(plan, numbers, seed);
   const file = fileOf(folder, { numbers, seed }, ".checkpoint");
   if (!existsSync(file)) return { plan, numbers, seed, from: { curve, state: undefined } };
-  const from = parseCheckpoint(readJson(file), file);
+  const stored = readJson(file);
+  const kind = numbersNamed(numbers, plan);
+  if (!kind) throw new Error(`no numbers ${numbers}`);
+  const from = parseCheckpoint(stored, new Training(plan, kind, seed).state, file);
   checkSame(from.curve, curve, file);
   return { plan, numbers, seed, from };
 }
@@ -104,13 +107,21 @@ function jobFor(plan: LimitedPlan, numbers: string, seed: number, folder: string
 function trainInThread(job: Job, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: job });
-    worker.on("message", (checkpoint: Checkpoint) => {
+    const keep = (checkpoint: Checkpoint) => {
       const { points, settings } = checkpoint.curve;
       const { epoch, loss, testError, seconds } = points[points.length - 1];
       writeFileAtomically(fileOf(folder, job, ".checkpoint"), checkpointText(checkpoint));
       writeFileAtomically(fileOf(folder, job, ""), curveText(checkpoint.curve));
       const of = `epoch ${epoch} of ${settings.descent.epochs}`;
       report(`${job.numbers}: ${of}, loss ${loss.toFixed(4)}, test error ${percent(testError)}, ${seconds} s`);
+    };
+    worker.on("message", (checkpoint: Checkpoint) => {
+      try {
+        keep(checkpoint);
+      } catch (error) {
+        reject(error);
+        void worker.terminate();
+      }
     });
     worker.on("error", reject);
     worker.on("exit", () => resolve());
@@ -165,6 +176,13 @@ async function replay(plan: LimitedPlan, names: readonly string[], seed: number,
   return same;
 }
 
+/** Before the first epoch is trained for nothing. Throws `UserError` cannot-write. */
+function checkWritable(folder: string): void {
+  const probe = join(folder, ".writable");
+  writeFileAtomically(probe, "");
+  rmSync(probe, { force: true });
+}
+
 async function main(): Promise<void> {
   const { plan, names, folder, seed, threads, replay: steps } = settings();
   if (steps) {
@@ -173,6 +191,7 @@ async function main(): Promise<void> {
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   const jobs = names.map((numbers) => jobFor(plan, numbers, seed, folder));
+  checkWritable(folder);
   let next = 0;
   const work = async () => {
     while (next < jobs.length) await trainInThread(jobs[next++], folder);

@@ -31,7 +31,7 @@ describe("Training", () => {
     const text = checkpointText({ curve: newCurve(plan, name, 5), state: straight.state });
     first.push(straight.run(some, few));
     const resumed = new Training(plan, numbers(name), 5);
-    resumed.resume(parseCheckpoint(JSON.parse(text)).state, 1);
+    resumed.resume(parseCheckpoint(JSON.parse(text), resumed.state).state, 1);
     expect(resumed.run(some, few)).toEqual(first[1]);
     expect(resumed.state).toEqual(straight.state);
   });
