@@ -38,7 +38,7 @@ const droppedWithoutRetraining = 0.05;
 const usualEpochs = 54;
 
 /** `whittle compress MODEL`: Deep Compression of fully connected layers. */
-export function compressCommand(model: string, options: CompressOptions, output: Output): CommandResult {
+export async function compressCommand(model: string, options: CompressOptions, output: Output): Promise<CommandResult> {
   const layout = options.layout === undefined ? undefined : choiceArgument("--layout", options.layout, layouts);
   const file = options.output === undefined ? undefined : fileArgument("-o", options.output);
   const network = readNetwork(model, layout);
@@ -48,7 +48,7 @@ export function compressCommand(model: string, options: CompressOptions, output:
   const report = (line: string) => output.log(line);
   if (plan.retraining) report("retraining on the training digits (--epochs 0 leaves it out)");
   else if (data && !known) report("not retrained: the network does not know the digits");
-  const compressed = compressNetwork(network, plan, plan.retraining ? data : undefined, report);
+  const compressed = await compressNetwork(network, plan, plan.retraining ? data : undefined, report);
   const bytes = encodeNetwork(compressed);
   // What is measured is what comes out of the file again.
   const decoded = decodeNetwork(bytes, file ?? model);

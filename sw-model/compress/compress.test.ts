@@ -59,12 +59,17 @@ describe("sensitivity", () => {
 });
 
 describe("compressNetwork", () => {
-  it("keeps the largest weights, each within its cluster, and never grows a layer by choosing index bits", () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.double({ min: 0.05, max: 1, noNaN: true }), (seed, keep) => {
+  it("keeps the largest weights, each within its cluster, and never grows a layer by choosing index bits", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.double({ min: 0.05, max: 1, noNaN: true }), async (seed, keep) => {
         const network = networkOf([30, 20, 10], seed);
         const shares = [keep, keep];
-        const chosen = compressNetwork(network, { ...plan, keep: { by: "layer", shares } }, undefined, () => undefined);
+        const chosen = await compressNetwork(
+          network,
+          { ...plan, keep: { by: "layer", shares } },
+          undefined,
+          () => undefined,
+        );
         chosen.layers.forEach((layer, i) => {
           const { weights } = network.layers[i];
           const shared = denseWeights(layer);
@@ -76,7 +81,7 @@ describe("compressNetwork", () => {
         const size = sizesOf(chosen).bytesAfter;
         for (const indexBits of [2, 5, 8]) {
           const fixed = { ...plan, keep: { by: "layer" as const, shares }, indexBits };
-          const other = compressNetwork(network, fixed, undefined, () => undefined);
+          const other = await compressNetwork(network, fixed, undefined, () => undefined);
           expect(sizesOf(other).bytesAfter).toBeGreaterThanOrEqual(size);
         }
       }),
@@ -84,13 +89,13 @@ describe("compressNetwork", () => {
     );
   });
 
-  it("counts stages as the paper does: 3.2 times for 16 weights in 4 shared values without zeros", () => {
+  it("counts stages as the paper does: 3.2 times for 16 weights in 4 shared values without zeros", async () => {
     // Section 3: n b / (n log2 k + k b) = 16 * 32 / (16 * 2 + 4 * 32). Code 0 is zero here, so five codes take three bits.
     const weights = Float32Array.from({ length: 16 }, (_, i) => 1 + (i % 4));
     const layer = { name: "fig3", inputs: 4, outputs: 4, bias: false, relu: false, weights };
     const network = { name: "fig3", chained: true, layers: [layer] };
     const options = { ...plan, keep: { by: "layer" as const, shares: [1] }, weightBits: [3], indexBits: 1 };
-    const [sizes] = sizesOf(compressNetwork(network, options, undefined, () => undefined)).layers;
+    const [sizes] = sizesOf(await compressNetwork(network, options, undefined, () => undefined)).layers;
     expect(sizes.bytesBefore).toBe(64);
     expect(sizes.bits.codes + sizes.bits.codebook).toBe(16 * 2 + 4 * 32);
     expect((8 * sizes.bytesBefore) / (sizes.bits.codes + sizes.bits.codebook)).toBe(3.2);
@@ -123,14 +128,14 @@ describe("retraining", () => {
       () => undefined,
     );
 
-  it("teaches a network what it did not know, at the density asked for, and gives the same network each time", () => {
-    const network = trained();
+  it("teaches a network what it did not know, at the density asked for, and gives the same network each time", async () => {
+    const network = await trained();
     const kept = network.layers.reduce((sum, { matrix }) => sum + matrix.codeOf.length, 0);
     expect(kept / (785 * 24 + 24 * 10)).toBeCloseTo(0.15, 2);
     expect(accuracyOf(decodedMlp(network), few.test)).toBeGreaterThan(0.6);
     expect(network.layers.map(({ bias }) => bias)).toEqual([true, false]);
-    expect(isDeepStrictEqual(trained(), network)).toBe(true);
-    expect(isDeepStrictEqual(trained({}, { ...few, test: few.validation }), network)).toBe(true);
-    expect(isDeepStrictEqual(trained({ seed: 2 }), network)).toBe(false);
+    expect(isDeepStrictEqual(await trained(), network)).toBe(true);
+    expect(isDeepStrictEqual(await trained({}, { ...few, test: few.validation }), network)).toBe(true);
+    expect(isDeepStrictEqual(await trained({ seed: 2 }), network)).toBe(false);
   });
 });

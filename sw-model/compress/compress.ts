@@ -23,12 +23,12 @@ export type Splits = Readonly<Record<SplitName, Digits>>;
  * what the container needs. With retraining, which takes a chained network for the digits, the weights adapt after each step; the
  * test digits are not looked at. `report` gets a line for each step.
  */
-export function compressNetwork(
+export async function compressNetwork(
   network: DenseNetwork,
   plan: CompressionPlan,
   data: Splits | undefined,
   report: (line: string) => void,
-): CompressedNetwork {
+): Promise<CompressedNetwork> {
   const random = new Random(plan.seed);
   const weights = network.layers.map((layer) => layer.weights.slice());
   const sharing = (values: Float32Array, i: number) =>
@@ -36,13 +36,13 @@ export function compressNetwork(
   let shared: SharedWeights[];
   if (plan.retraining && data) {
     const mlp = mlpOf(network);
-    prune(network, mlp, plan, plan.retraining, data, random, report);
+    await prune(network, mlp, plan, plan.retraining, data, random, report);
     shared = mlp.weights.map(sharing);
     const { sharing: schedule } = plan.retraining;
-    const loss = tuneShared(plan.retraining, mlp, shared, data.train, random, schedule);
+    const loss = await tuneShared(plan.retraining, mlp, shared, data.train, random, schedule);
     reportStep(report, "share and tune", mlp, data, schedule.epochs, loss);
   } else {
-    const keeps = keepsOf(network.layers, plan, undefined);
+    const keeps = await keepsOf(network.layers, plan, undefined);
     weights.forEach((values, i) => {
       const mask = magnitudeMask(values, keeps[i]);
       for (let at = 0; at < values.length; at++) if (mask[at] === 0) values[at] = 0;
@@ -56,7 +56,7 @@ export function compressNetwork(
 }
 
 /** Dense-sparse-dense where it is asked for, then all rounds of pruning, in place. */
-function prune(
+async function prune(
   network: DenseNetwork,
   mlp: Mlp,
   plan: CompressionPlan,
@@ -64,33 +64,33 @@ function prune(
   data: Splits,
   random: Random,
   report: (line: string) => void,
-): void {
+): Promise<void> {
   const { denseSparseDense: phases, rounds } = retraining;
   if (phases) {
-    const loss = denseSparseDense(retraining, mlp, freeWeights(network), data.train, random, phases);
+    const loss = await denseSparseDense(retraining, mlp, freeWeights(network), data.train, random, phases);
     reportStep(report, "dense, sparse, dense", mlp, data, phases.sparse.epochs + phases.dense.epochs, loss);
   }
-  const keeps = keepsOf(network.layers, plan, { mlp, digits: data.train });
-  rounds.forEach((schedule, round) => {
+  const keeps = await keepsOf(network.layers, plan, { mlp, digits: data.train });
+  for (const [round, schedule] of rounds.entries()) {
     const shares = keeps.map((keep) => keep ** ((round + 1) / rounds.length));
-    const loss = pruneOnce(retraining, mlp, data.train, random, shares, schedule);
+    const loss = await pruneOnce(retraining, mlp, data.train, random, shares, schedule);
     const text = shares.map((share) => share.toFixed(3)).join(", ");
     reportStep(report, `prune to ${text}`, mlp, data, schedule.epochs, loss);
-  });
+  }
 }
 
 /** The shares of the layers' weights to keep. */
-function keepsOf(
+async function keepsOf(
   layers: readonly DenseLayer[],
   { keep }: CompressionPlan,
   trained: { readonly mlp: Mlp; readonly digits: Digits } | undefined,
-): readonly number[] {
+): Promise<readonly number[]> {
   if (keep.by === "layer") return keep.shares;
   const energy = () => layers.map(({ weights }) => energySensitivity(weights));
   if (keep.by === "energy") return energy().map((layer) => keepWithin(layer, keep.dropped));
   if (!trained) return keepsForDensity(energy(), keep.density);
   const few = { ...trained.digits, count: Math.min(sensitivityDigits, trained.digits.count) };
-  return keepsForDensity(lossSensitivity(trained.mlp, few), keep.density);
+  return keepsForDensity(await lossSensitivity(trained.mlp, few), keep.density);
 }
 
 function compressedLayer(

@@ -12,21 +12,21 @@ import { pruneOnce } from "./train.ts";
  * what is left, then free the pruned weights, which start again at zero, and train all of them with a small rate. `free` has 1
  * for each weight that may be other than zero in the end. Returns the loss of the last phase.
  */
-export function denseSparseDense(
+export async function denseSparseDense(
   plan: Pick<TrainingPlan, "decay" | "augmentation">,
   mlp: Mlp,
   free: readonly Uint8Array[],
   digits: Digits,
   random: Random,
   { keep, sparse, dense }: { readonly keep: number; readonly sparse: Schedule; readonly dense: Schedule },
-): number {
+): Promise<number> {
   const shares = mlp.weights.map(() => keep);
-  pruneOnce(plan, mlp, digits, random, shares, sparse);
+  await pruneOnce(plan, mlp, digits, random, shares, sparse);
   const all = keptWeights(mlp, free);
   const values = all.map((layer) => layer.values);
   const adam = new Adam(values, plan.decay);
   const pass = new KeptPass(all);
-  const loss = trainEpochs(pass, values, digits, dense, plan.augmentation, random, (gradients, rate, count) => {
+  const loss = await trainEpochs(pass, values, digits, dense, plan.augmentation, random, (gradients, rate, count) => {
     adam.step(values, gradients, rate, 1 / count);
   });
   scatter(all, mlp);

@@ -29,7 +29,7 @@ export interface Learner {
  * Trains by minibatches drawn in a new random order each epoch; `parameters` are the arrays that the gradients are shaped
  * like. Returns the mean loss of the last epoch, in nats.
  */
-export function trainEpochs(
+export async function trainEpochs(
   pass: Learner,
   parameters: readonly Float32Array[],
   digits: Digits,
@@ -37,7 +37,7 @@ export function trainEpochs(
   augmentation: Augmentation | undefined,
   random: Random,
   update: Update,
-): number {
+): Promise<number> {
   const gradients = parameters.map(({ length }) => new Float32Array(length));
   const image = new Float32Array(pixels);
   const batches = Math.ceil(digits.count / schedule.batch);
@@ -53,11 +53,15 @@ export function trainEpochs(
         if (augmentation) distort(original, image, augmentation, random);
         loss += pass.backward(augmentation ? image : original, digits.labels[index], gradients);
       }
+      await turn();
       update(gradients, rateAt(schedule, (epoch + batch / batches) / schedule.epochs), members.length);
     }
   }
   return loss / digits.count;
 }
+
+/** Lets whatever else waits in this process have its turn, an interrupt above all: training takes minutes. */
+export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Share of digits that the network recognises. */
 export function accuracyOf(mlp: Mlp, digits: Digits): number {

@@ -1,5 +1,6 @@
 import { type Digits, imageOf } from "../data/mnist.ts";
 import type { Mlp } from "../model/mlp.ts";
+import { turn } from "./epochs.ts";
 import { KeptPass, keptWeights } from "./kept.ts";
 import { magnitudeMask } from "./prune.ts";
 
@@ -18,7 +19,7 @@ const shares = [0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 1];
  * Sensitivity of every layer as the rise of the mean loss (nats) over some labelled digits, with that layer pruned alone and nothing
  * retrained (the layerwise scan of Han et al., NIPS 2015, section 4).
  */
-export function lossSensitivity(mlp: Mlp, digits: Digits): Sensitivity[] {
+export async function lossSensitivity(mlp: Mlp, digits: Digits): Promise<Sensitivity[]> {
   const whole: readonly Uint8Array[] = mlp.weights.map(({ length }) => new Uint8Array(length).fill(1));
   const lossWith = (masks: readonly Uint8Array[]) => {
     const kept = keptWeights(mlp, masks);
@@ -28,11 +29,17 @@ export function lossSensitivity(mlp: Mlp, digits: Digits): Sensitivity[] {
     return loss / digits.count;
   };
   const base = lossWith(whole);
-  return mlp.weights.map((weights, layer) => {
-    const damageOf = (keep: number) =>
-      lossWith(whole.map((all, i) => (i === layer ? magnitudeMask(weights, keep) : all))) - base;
-    return curve(weights.length, damageOf);
-  });
+  const sensitivities: Sensitivity[] = [];
+  for (const [layer, weights] of mlp.weights.entries()) {
+    const damages = new Map<number, number>();
+    for (const keep of shares) {
+      await turn();
+      const pruned = whole.map((all, i) => (i === layer ? magnitudeMask(weights, keep) : all));
+      damages.set(keep, lossWith(pruned) - base);
+    }
+    sensitivities.push(curve(weights.length, (keep) => damages.get(keep) ?? 0));
+  }
+  return sensitivities;
 }
 
 /**

@@ -264,11 +264,11 @@ describe("trainModel", () => {
   };
   const train = (changes: Partial<TrainingPlan> = {}) => trainModel({ ...plan, ...changes }, few, () => undefined);
 
-  it("learns, prunes as planned, and gives the same bytes each time", () => {
+  it("learns, prunes as planned, and gives the same bytes each time", async () => {
     const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), "whittle-train-")));
-    const model = train();
+    const model = await train();
     saveModel(model, folders[0]);
-    saveModel(train(), folders[1]);
+    saveModel(await train(), folders[1]);
     for (const file of ["model.json", "float.bin"]) {
       const [a, b] = folders.map((folder) => readFileSync(join(folder, file)));
       expect(a.equals(b)).toBe(true);
@@ -284,10 +284,10 @@ describe("trainModel", () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  it("depends on the seed, and never on the test digits", () => {
-    const { layers } = train();
-    expect(isDeepStrictEqual(train({ seed: 2 }).layers, layers)).toBe(false);
+  it("depends on the seed, and never on the test digits", async () => {
+    const { layers } = await train();
+    expect(isDeepStrictEqual((await train({ seed: 2 })).layers, layers)).toBe(false);
     const other = { ...few, test: pick(all.test, first(400).slice(200)) };
-    expect(isDeepStrictEqual(trainModel(plan, other, () => undefined).layers, layers)).toBe(true);
+    expect(isDeepStrictEqual((await trainModel(plan, other, () => undefined)).layers, layers)).toBe(true);
   });
 });

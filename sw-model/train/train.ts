@@ -23,11 +23,11 @@ export interface TrainingStep {
  * Trains, prunes, shares and quantises a network (Deep Compression, sections 2 and 3). The test digits are looked at
  * once, at the end. `report` gets a line for each step.
  */
-export function trainModel(
+export async function trainModel(
   plan: TrainingPlan,
   data: Readonly<Record<SplitName, Digits>>,
   report: (line: string) => void,
-): SparseModel {
+): Promise<SparseModel> {
   const random = new Random(plan.seed);
   const steps: TrainingStep[] = [];
   const mlp = createMlp(plan.sizes, random);
@@ -37,13 +37,17 @@ export function trainModel(
     report(`${step}: ${epochs} epochs, loss ${loss.toFixed(4)}, validation accuracy ${validation.toFixed(4)}`);
   };
 
-  record("dense", plan.dense.epochs, trainDense(plan, mlp, data.train, random));
+  record("dense", plan.dense.epochs, await trainDense(plan, mlp, data.train, random));
   const dense: Mlp = { sizes: mlp.sizes, weights: mlp.weights.map((weights) => weights.slice()) };
   for (const { keep, schedule } of plan.pruning) {
-    record(`prune to ${keep.join(", ")}`, schedule.epochs, pruneOnce(plan, mlp, data.train, random, keep, schedule));
+    record(
+      `prune to ${keep.join(", ")}`,
+      schedule.epochs,
+      await pruneOnce(plan, mlp, data.train, random, keep, schedule),
+    );
   }
   const shared = mlp.weights.map((weights) => shareWeights(weights, 2 ** plan.formats.weightBits));
-  record("share", plan.sharing.epochs, tuneShared(plan, mlp, shared, data.train, random, plan.sharing));
+  record("share", plan.sharing.epochs, await tuneShared(plan, mlp, shared, data.train, random, plan.sharing));
 
   const formats = chooseFormats(mlp, data.train, plan.formats);
   const last = plan.sizes.length - 2;
@@ -73,7 +77,7 @@ export function accuracies(model: Pick<SparseModel, "dense" | "formats" | "layer
   return { float: accuracyOf(model.dense, digits), golden: right / digits.count };
 }
 
-function trainDense(plan: TrainingPlan, mlp: Mlp, digits: Digits, random: Random): number {
+function trainDense(plan: TrainingPlan, mlp: Mlp, digits: Digits, random: Random): Promise<number> {
   const adam = new Adam(mlp.weights, plan.decay);
   return trainEpochs(
     new Pass(mlp),
@@ -89,20 +93,20 @@ function trainDense(plan: TrainingPlan, mlp: Mlp, digits: Digits, random: Random
 }
 
 /** Prunes to the given shares and retrains what is left, in place; returns the loss. */
-export function pruneOnce(
+export async function pruneOnce(
   { decay, augmentation }: Pick<TrainingPlan, "decay" | "augmentation">,
   mlp: Mlp,
   digits: Digits,
   random: Random,
   keep: readonly number[],
   schedule: Schedule,
-): number {
+): Promise<number> {
   const masks = mlp.weights.map((weights, layer) => magnitudeMask(weights, keep[layer]));
   const kept = keptWeights(mlp, masks);
   const values = kept.map((layer) => layer.values);
   const adam = new Adam(values, decay);
   const pass = new KeptPass(kept);
-  const loss = trainEpochs(pass, values, digits, schedule, augmentation, random, (gradients, rate, count) => {
+  const loss = await trainEpochs(pass, values, digits, schedule, augmentation, random, (gradients, rate, count) => {
     adam.step(values, gradients, rate, 1 / count);
   });
   scatter(kept, mlp);
@@ -110,14 +114,14 @@ export function pruneOnce(
 }
 
 /** Shares the weights of a pruned network and tunes the shared values, in place; returns the loss. */
-export function tuneShared(
+export async function tuneShared(
   { augmentation }: Pick<TrainingPlan, "augmentation">,
   mlp: Mlp,
   shared: readonly SharedWeights[],
   digits: Digits,
   random: Random,
   schedule: Schedule,
-): number {
+): Promise<number> {
   const kept = keptWeights(
     mlp,
     shared.map(({ codes }) => codes.map((code) => (code === 0 ? 0 : 1))),
@@ -133,7 +137,7 @@ export function tuneShared(
   const centroids = shared.map((layer) => layer.centroids);
   const adam = new Adam(centroids, 0);
   const pass = new KeptPass(kept);
-  const loss = trainEpochs(pass, values, digits, schedule, augmentation, random, (gradients, rate, count) => {
+  const loss = await trainEpochs(pass, values, digits, schedule, augmentation, random, (gradients, rate, count) => {
     const sums = members.map((layer, i) => centroidGradient(layer, gradients[i]));
     adam.step(centroids, sums, rate, 1 / count);
     spread();
