@@ -95,7 +95,7 @@ describe("regress", () => {
     expect(report.cases[2]).toMatchObject({ engine: "icarus", status: "skipped", reason: "iverilog is not installed" });
     expect(log).toContain("SKIPPED: every case on icarus, since iverilog is not installed");
     expect(await regress(...words, "--engine", "icarus")).toMatchObject({
-      status: 2,
+      status: 3,
       report: { error: { code: "engine-missing", found: "icarus", hint: expect.stringContaining("apt-get install") } },
     });
   });

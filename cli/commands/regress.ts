@@ -105,7 +105,7 @@ function refuseMissing(named: readonly string[], missing: ReadonlyMap<string, Us
       found: engine,
       ...(error.details.hint === undefined ? {} : { hint: error.details.hint }),
     },
-    2,
+    3,
     { cause: error },
   );
 }
