@@ -117,6 +117,18 @@ describe("the registers", () => {
     expect(value).toBe(0x22bbaa11n);
   });
 
+  it.each(["wasm", "icarus"])("start no product of no words, and the next one as ever, on %s", async (engine) => {
+    const simulation = await startGenerator(matmulGenerator, { ...parameters }, engine);
+    const [operation] = operations;
+    const loads = [host.load("a", operation.a), host.load("b", operation.b)];
+    const empty = [host.write("CONTROL", { start: 1 }), { kind: "step", cycles: 5 } as const, host.read("STATUS")];
+    const status = await simulation.execute(empty);
+    expect(status[2][status[2].length - 1]).toBe(0n);
+    const results = await simulation.execute([...loads, ...host.start(operation), host.collect(operation)]);
+    expect(host.resultOf(operation, results[results.length - 1])).toEqual(goldenMatmul(parameters, operation));
+    await simulation.close();
+  });
+
   it("answer an address without a register by an error, and change nothing", async () => {
     const beyond = 4 * matmulRegisters(parameters).length;
     const inputs = ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`);

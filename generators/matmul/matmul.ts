@@ -115,7 +115,8 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       const left = m.reg("wordsLeft", uint(32), { reset: 0 });
       const begin = m.node("starting", pending.and(busy.not()));
       m.when(begin, () => pending.set(false));
-      m.when(commands.start.bit(0), () => {
+      // A product of no words would never end.
+      m.when(commands.start.bit(0).and(commands.resultWords.nonzero()), () => {
         pending.set(true);
         takeA.set(commands.takeA.bit(0));
         takeB.set(commands.takeB.bit(0));
