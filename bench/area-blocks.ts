@@ -14,13 +14,13 @@ import { bit, type Circuit, defineModule, elaborate, fifo, input, output, regist
 import type { MacRounding } from "../sw-model/format/fixed.ts";
 import { lfsrMasks } from "../sw-model/format/lfsr.ts";
 import { lnzdSpec } from "../sw-model/lnzd/spec.ts";
-import { srmacSpec } from "../sw-model/srmac/spec.ts";
+import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
 
 export const areaTargets = ["xc7", "ice40", "gates"] as const;
 export type AreaTarget = (typeof areaTargets)[number];
 
 /** A figure of a synthesis report, by the last part of its row's name. */
-export type AreaFigure = "lut" | "lut-structural" | "cells" | "depth" | "ff" | "dsp" | "lutram" | "bram";
+export type AreaFigure = "lut" | "lut-structural" | "lut-sites" | "cells" | "depth" | "ff" | "dsp" | "lutram" | "bram";
 
 /** A block whose area is compared with the best that is known of its peers. */
 export interface AreaBlock {
@@ -57,7 +57,7 @@ const levels = 2;
 
 /** The figures of a pipeline: no peer's is at hand. */
 const pipelineRows: AreaBlock["rows"] = {
-  xc7: { lut: undefined, ff: undefined },
+  xc7: { lut: undefined, lutram: undefined, ff: undefined },
   ice40: { lut: undefined, ff: undefined },
   gates: { cells: undefined, depth: undefined, ff: undefined },
 };
@@ -82,14 +82,14 @@ const pipelinedXnorDot = (bits: number): AreaBlock => {
   };
 };
 
-/** By instances of LUT6_2; as many of them as without registers. */
+/** By instances of LUT6_2; as many of them as without registers, and a few tables as shift registers, which take sites, too. */
 const structuralPipelinedXnorDot = (bits: number): AreaBlock => {
   const parameters: PopcountParameters = { bits, levels, structure: "dual-tables" };
   return {
     name: `xnordot-${bits}-pipelined-structural`,
     circuit: () => elaborate(pipelinedXnorPopcount, parameters),
     latency: () => popcountLatency(parameters, 2),
-    rows: { xc7: { lut: Math.floor(1.13 * bits), ff: undefined } },
+    rows: { xc7: { lut: undefined, lutram: undefined, "lut-sites": Math.floor(1.13 * bits), ff: undefined } },
   };
 };
 
@@ -105,10 +105,10 @@ function leadingNonzero(inputs: number, rows: AreaBlock["rows"], smallest = fals
 }
 
 /** A free-running LFSR: reset and enable, no seed to load. */
-const freeLfsr = defineModule("lfsr_free", ({ width }: { width: number }) => ({
+const freeLfsr = defineModule("lfsr_free", ({ width, stepsPerDraw }: { width: number; stepsPerDraw: number }) => ({
   ports: { draw: input(bit), value: output(uint(width)) },
   build({ draw, value }, m) {
-    const parameters = { width, mask: lfsrMasks[width], stepsPerDraw: 1 };
+    const parameters = { width, mask: lfsrMasks[width], stepsPerDraw };
     value.set(m.inst("generator", lfsr, parameters, { load: false, seed: 0, draw }).value);
   },
 }));
@@ -116,14 +116,25 @@ const freeLfsr = defineModule("lfsr_free", ({ width }: { width: number }) => ({
 function lfsrOf(width: number): AreaBlock {
   return {
     name: `lfsr-${width}`,
-    circuit: () => elaborate(freeLfsr, { width }),
+    circuit: () => elaborate(freeLfsr, { width, stepsPerDraw: 1 }),
     rows: { xc7: { lut: 3, ff: width }, ice40: { lut: 4, ff: width }, gates: { cells: 13, depth: 3 } },
   };
 }
 
+/** Sixteen fresh bits a clock: the state of 16 bits moves on by 16 steps at once. */
+const freshBits: AreaBlock = {
+  name: "lfsr-16-fresh",
+  circuit: () => elaborate(freeLfsr, { width: 16, stepsPerDraw: 16 }),
+  rows: { xc7: { lut: 32, ff: 16 }, ice40: { lut: 35 }, gates: { cells: 342, depth: 11 } },
+};
+
 /** The whole unit: its streams and, where it draws, the way in for a seed are counted. */
-function roundingMac(name: string, rounding: MacRounding, rows: AreaBlock["rows"]): AreaBlock {
-  const parameters = srmacSpec.schema.parse({ rounding });
+function roundingMac(
+  name: string,
+  formats: Partial<SrmacParameters> & { readonly rounding: MacRounding },
+  rows: AreaBlock["rows"],
+): AreaBlock {
+  const parameters = srmacSpec.schema.parse(formats);
   return {
     name,
     circuit: (target) => elaborate(srmac, { ...parameters, structure: target === "xc7" ? "xc7" : "ice40" }),
@@ -155,16 +166,35 @@ export const areaBlocks: readonly AreaBlock[] = [
   structuralPipelinedXnorDot(1024),
   lfsrOf(16),
   lfsrOf(32),
-  roundingMac("srmac", "stochastic", {
-    xc7: { lut: 46, ff: undefined, dsp: 1 },
-    ice40: { lut: undefined, dsp: 1 },
-    gates: { cells: undefined, depth: undefined },
-  }),
-  roundingMac("srmac-nearest", "nearest", {
-    xc7: { lut: undefined, ff: undefined, dsp: 1 },
-    ice40: { lut: undefined, dsp: 1 },
-    gates: { cells: undefined, depth: undefined },
-  }),
+  freshBits,
+  roundingMac(
+    "srmac",
+    { rounding: "stochastic" },
+    {
+      xc7: { lut: 46, ff: 32, dsp: 1 },
+      ice40: { lut: 155, dsp: 1 },
+      gates: { cells: 4367, depth: undefined },
+    },
+  ),
+  roundingMac(
+    "srmac-nearest",
+    { rounding: "nearest" },
+    {
+      xc7: { lut: 28, ff: 16, dsp: 1 },
+      ice40: { lut: 152, dsp: 1 },
+      gates: { cells: 4196, depth: undefined },
+    },
+  ),
+  // Beside the processing element of Gemmini with its rounding; docs/bench.md says what differs.
+  roundingMac(
+    "srmac-int8",
+    { width: 8, accWidth: 32, dropBits: 8, outWidth: 8, rounding: "nearest-even" },
+    {
+      xc7: { lut: 409, ff: 65, dsp: 1 },
+      ice40: { lut: 571, dsp: 1 },
+      gates: { cells: 3631, depth: 104 },
+    },
+  ),
   {
     name: "fifo-8x16",
     // In gates both are registers.

@@ -8,11 +8,12 @@ import type { BenchRow } from "./row.ts";
 const figures: Readonly<Record<AreaFigure, { read: (report: SynthesisReport) => number | undefined; unit: string }>> = {
   lut: { read: ({ lut }) => lut, unit: "LUT" },
   "lut-structural": { read: ({ lut }) => lut, unit: "LUT" },
+  "lut-sites": { read: ({ lut = 0, lutram = 0 }) => lut + lutram, unit: "LUT, shift registers too" },
   cells: { read: ({ nand2 }) => nand2, unit: "NAND, NOT" },
   depth: { read: ({ depth }) => depth, unit: "gate" },
   ff: { read: ({ ff }) => ff, unit: "FF" },
   dsp: { read: ({ dsp }) => dsp, unit: "DSP block" },
-  lutram: { read: ({ lutram }) => lutram, unit: "LUT as RAM" },
+  lutram: { read: ({ lutram }) => lutram, unit: "LUT as RAM or shift register" },
   bram: { read: ({ bram }) => bram, unit: "block RAM" },
 };
 

@@ -7,6 +7,7 @@ import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
 import { bnnSpec } from "../sw-model/bnn/spec.ts";
 import { imageOf, loadMnist } from "../sw-model/data/mnist.ts";
 import { binariseImage } from "../sw-model/model/binary-network.ts";
+import { argmax } from "../sw-model/model/mlp.ts";
 import type { BinaryModel } from "../sw-model/model/model.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { resultRows } from "../sw-model/xnor/golden.ts";
@@ -18,7 +19,7 @@ const stalls = { seed: 1, push: 64, pull: 64 };
 
 /**
  * All test digits through the stored network on the chained arrays, in the in-process simulator, while both ends stall at random:
- * digits whose results differ from the golden model's, and cycles from one to the next.
+ * the share that is recognised, digits whose results differ from the golden model's, and cycles from one to the next.
  */
 export async function digitRows(model: BinaryModel): Promise<BenchRow[]> {
   const { layers } = model;
@@ -39,7 +40,9 @@ export async function digitRows(model: BinaryModel): Promise<BenchRow[]> {
     const mismatches = expected.filter((dots, i) => dots.some((dot, row) => dot !== got[i][row])).length;
     const value = (all.cycles - first.cycles) / (test.count - half);
     const interval = initiationInterval(parameters, shapes);
+    const right = got.filter((dots, i) => argmax(dots) === test.labels[i]).length;
     return [
+      { what: `${model.name}/accuracy`, value: right / got.length, unit: "share" },
       { what: `${model.name}/digits`, value: got.length, unit: "digit" },
       { what: `${model.name}/digits-that-differ`, value: mismatches, unit: "digit", bar: 0, met: mismatches === 0 },
       {

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { resetKinds } from "../hdl/index.ts";
 import { packageRoot } from "../platform/package-root.ts";
 import { nearestNames, UserError } from "../sw-model/errors.ts";
-import { benchCommand } from "./commands/bench.ts";
+import { benchCommand, benchNames } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
 import { compressCommand } from "./commands/compress.ts";
 import { decompressCommand } from "./commands/decompress.ts";
@@ -184,10 +184,7 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--pes <count>", "processing elements", "16")
     .option("-o, --output <folder>", "where to write the Verilog", "build/demo")
     .action((options) => finish(demo(options, output)));
-  command(
-    "bench <name>",
-    "a benchmark, measured anew: simulator, elaboration, bridge, fuzz, area, bnn, eie, eie-model, ese, rounding",
-  )
+  command("bench <name>", `a benchmark, measured anew: ${benchNames.join(", ")}`)
     .option("--page <file>", "write the rows as an HTML page too, with plots where there are any (eie)")
     .action((name, options) => finish(benchCommand(name, options, output)));
   command("doctor", "which tools are there, and how to get the others").action(() => finish(doctor()));

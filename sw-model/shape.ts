@@ -82,27 +82,35 @@ export function wrongShape(place: Place, expected: string, found: string): UserE
   return new UserError({ code: "wrong-shape", message, where, expected, found });
 }
 
-/** The error for an integer outside its range. */
+/** The error for a number outside its range, an integer unless `kind` says otherwise. */
 export function outOfRange(
   place: Place,
   min: number | bigint,
   max: number | bigint,
   found: number | bigint,
   what = "",
+  kind: "an integer" | "a number" = "an integer",
 ): UserError {
   const where = placeText(place);
-  const expected = `an integer from ${min} to ${max}${what && ` (${what})`}`;
+  const expected = `${kind} from ${min} to ${max}${what && ` (${what})`}`;
   return new UserError({
     code: "value-out-of-range",
-    message: `${where}: ${found} is out of range; expected ${expected}`,
+    message: `${where}: ${foundText(found)} is out of range; expected ${expected}`,
     where,
     expected,
-    found: `${found}`,
+    found: foundText(found),
   });
+}
+
+/** A number as the document has it; beyond 2^53 - 1 that is not known any more. */
+function foundText(value: number | bigint): string {
+  if (typeof value === "bigint" || !Number.isInteger(value) || Number.isSafeInteger(value)) return `${value}`;
+  return `a number beyond 2^53 - 1, read as ${BigInt(value)}`;
 }
 
 /** A parsed JSON value in a few words. */
 export function describe(value: unknown): string {
+  if (typeof value === "number") return foundText(value);
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object" && value !== null) return "an object";

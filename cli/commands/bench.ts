@@ -33,6 +33,8 @@ const benches: Readonly<Record<string, Bench>> = {
   rounding: benchRounding,
 };
 
+export const benchNames: readonly string[] = Object.keys(benches);
+
 /** `whittle bench NAME`: measured anew at each call; `page` is a file for the rows and figures as HTML. */
 export async function benchCommand(
   name: string,
@@ -41,13 +43,12 @@ export async function benchCommand(
 ): Promise<CommandResult> {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (!bench) {
-    const names = Object.keys(benches);
-    const near = nearestNames(name, names);
+    const near = nearestNames(name, benchNames);
     throw new UserError({
       code: "unknown-bench",
       message: `there is no benchmark "${name}"`,
       where: "whittle bench",
-      expected: `one of ${names.join(", ")}`,
+      expected: `one of ${benchNames.join(", ")}`,
       found: name,
       ...(near.length > 0 ? { hint: `did you mean ${near.join(" or ")}?` } : {}),
     });

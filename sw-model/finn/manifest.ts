@@ -72,7 +72,7 @@ export function parseManifest(value: unknown, file: string): FinnManifest {
 /** A pixel is 0 to 1: with a threshold beyond it all images would be the same. */
 function asShare(value: unknown, at: Place): number {
   const share = asNumber(value, at);
-  if (share < 0 || share > 1) throw outOfRange(at, 0, 1, share, "pixels are 0 to 1");
+  if (share < 0 || share > 1) throw outOfRange(at, 0, 1, share, "pixels are 0 to 1", "a number");
   return share;
 }
 

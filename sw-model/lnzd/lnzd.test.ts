@@ -61,6 +61,8 @@ describe("parseLnzdOperation", () => {
     ],
     [{ vectors: [[1, 2 ** 53]] }, "$.vectors[0][1]"],
     [{ vectors: [["0x10", 1]] }, "$.vectors[0][0]"],
+    [{ vectors: [["-0", 1]] }, "$.vectors[0][0]"],
+    [{ vectors: [["007", 1]] }, "$.vectors[0][0]"],
     [{ vectors: [[[1], 1]] }, "$.vectors[0][0]"],
     [{ vectors: 3 }, "$.vectors"],
     [{}, "$.vectors"],

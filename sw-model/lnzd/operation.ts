@@ -26,10 +26,10 @@ export function parseLnzdOperation(
   };
 }
 
-/** An unsigned value of `width` bits, as a number or a decimal string. */
+/** An unsigned value of `width` bits, as a number or a decimal string as `rawToJson` writes it: no leading zeros, no -0. */
 export function asUnsigned(value: unknown, at: Place, width: number): bigint {
   const max = (1n << BigInt(width)) - 1n;
-  const exact = typeof value === "number" ? Number.isSafeInteger(value) : /^-?\d+$/.test(String(value));
+  const exact = typeof value === "number" ? Number.isSafeInteger(value) : /^(0|-?[1-9]\d*)$/.test(String(value));
   if ((typeof value !== "number" && typeof value !== "string") || !exact) {
     throw wrongShape(at, `an integer from 0 to ${max} (beyond 2^53 - 1 as a decimal string)`, describe(value));
   }

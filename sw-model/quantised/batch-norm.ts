@@ -75,14 +75,29 @@ export class Statistics {
   }
 }
 
-/** Mean of c * AP2(c) a column, which stands in for the variance; `mean` is known. */
-function shiftVariance({ rows, stride, data }: Matrix, { mean, variance }: BatchNorm): void {
-  variance.fill(0);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0, at = r * stride; c < mean.length; c++, at++) {
-      const centred = data[at] - mean[c];
-      variance[c] += (centred * ap2(centred)) / rows;
+/** Sums over rows for the mean of c * AP2(c) a column, which stands in for the variance; the mean is known. */
+export class ShiftSpread {
+  readonly #mean: Float32Array;
+  readonly #sums: Float64Array;
+  #rows = 0;
+
+  constructor(mean: Float32Array) {
+    this.#mean = mean;
+    this.#sums = new Float64Array(mean.length);
+  }
+
+  add({ rows, stride, data }: Matrix): void {
+    this.#rows += rows;
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0, at = r * stride; c < this.#sums.length; c++, at++) {
+        const centred = data[at] - this.#mean[c];
+        this.#sums[c] += centred * ap2(centred);
+      }
     }
+  }
+
+  write({ variance }: BatchNorm): void {
+    for (let c = 0; c < variance.length; c++) variance[c] = this.#sums[c] / this.#rows;
   }
 }
 
@@ -91,7 +106,11 @@ export function normalise(norm: BatchNorm, kind: Normalisation, y: Matrix, z: Ma
   const statistics = new Statistics(norm.mean.length);
   statistics.add(y);
   statistics.write(norm);
-  if (kind === "shift") shiftVariance(y, norm);
+  if (kind === "shift") {
+    const spread = new ShiftSpread(norm.mean);
+    spread.add(y);
+    spread.write(norm);
+  }
   applyNorm(norm, kind, y, z);
 }
 

@@ -308,3 +308,25 @@ describe("shift-based normalisation", () => {
     }
   });
 });
+
+describe("Network.measure", () => {
+  it.each(["exact", "shift"] as const)("measures a single batch as training did: %s", (normalisation) => {
+    const random = new Random(3);
+    const shape: NetworkShape = {
+      sizes: [12, 9, 4],
+      weights: { kind: "binary", stochastic: false },
+      activations: { kind: "binary", stochastic: false },
+      normalisation,
+      scores: "normalised",
+      loss: "cross-entropy",
+    };
+    const network = new Network(shape, 20, 1, random);
+    const values = Array.from(network.inputs.data, () => random.normal());
+    const fill = () => network.inputs.data.set(values);
+    fill();
+    network.train(new Uint8Array(20), random);
+    const trained = network.layers.map(({ norm }) => [Array.from(norm.mean), Array.from(norm.variance)]);
+    network.measure(1, fill);
+    expect(network.layers.map(({ norm }) => [Array.from(norm.mean), Array.from(norm.variance)])).toEqual(trained);
+  });
+});

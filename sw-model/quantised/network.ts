@@ -1,6 +1,14 @@
 import { type Arena, type Matrix, transpose } from "../linear/gemm.ts";
 import type { Random } from "../random.ts";
-import { applyNorm, type BatchNorm, createBatchNorm, normalise, normaliseGradient, Statistics } from "./batch-norm.ts";
+import {
+  applyNorm,
+  type BatchNorm,
+  createBatchNorm,
+  normalise,
+  normaliseGradient,
+  ShiftSpread,
+  Statistics,
+} from "./batch-norm.ts";
 import { type Buffers, createBuffers } from "./buffers.ts";
 import {
   activate,
@@ -111,13 +119,17 @@ export class Network {
     for (let i = 0; i < this.layers.length; i++) {
       if (!this.#isNormalised(i)) continue;
       const { norm } = this.layers[i];
-      const statistics = new Statistics(norm.mean.length);
-      for (let b = 0; b < batches; b++) {
-        fill(b);
-        for (let before = 0; before < i; before++) this.#forward(before);
-        statistics.add(this.#multiply(i).sums);
-      }
-      statistics.write(norm);
+      const gather = (sums: { add(y: Matrix): void; write(norm: BatchNorm): void }) => {
+        for (let b = 0; b < batches; b++) {
+          fill(b);
+          for (let before = 0; before < i; before++) this.#forward(before);
+          sums.add(this.#multiply(i).sums);
+        }
+        sums.write(norm);
+      };
+      gather(new Statistics(norm.mean.length));
+      // As in training, something else stands in for the variance, once the mean is known.
+      if (this.shape.normalisation === "shift") gather(new ShiftSpread(norm.mean));
     }
   }
 
