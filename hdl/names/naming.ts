@@ -101,6 +101,9 @@ export function refuseOwnName(module: Module, name = module.name): void {
   const message = `"${name}" has the name of the module that it stands in.`;
   const hint = "Call one of the two otherwise; names are never changed behind your back.";
   refuse(
-    () => new HdlError({ code: "duplicate-name", message, hint }, at, [{ role: "module", what: `"${name}"`, at: module.at }]),
+    () =>
+      new HdlError({ code: "duplicate-name", message, hint }, at, [
+        { role: "module", what: `"${name}"`, at: module.at },
+      ]),
   );
 }
