@@ -13,6 +13,7 @@ const options = [
   { lookup: "k-tanh", tableSize: 8, tableRange: 16, gateOutputFraction: 9, fraction: 11 },
   { lookup: "k-tanh", tableSize: 256, tableRange: 4, gateOutputFraction: 22, fraction: 13 },
   { lookup: "k-tanh", tableSize: 32, tableRange: 1, gateOutputFraction: 12, fraction: 9 },
+  { lookup: "k-tanh", tableSize: 8, tableRange: 8, gateOutputFraction: 7, fraction: 4 },
 ] as const;
 const width = 16;
 

@@ -6,9 +6,10 @@ import { describe, expect, it } from "vitest";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { fitEse } from "../sw-model/ese/fit.ts";
 import { drawOperation } from "../sw-model/ese/fixture.ts";
-import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
+import { eseSpec } from "../sw-model/ese/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
+import { esePoints } from "../testbench/cases/ese-points.ts";
 import { crossCheck } from "../testbench/crosscheck.ts";
 import { designOf } from "../testbench/design.ts";
 import { driveEseWith } from "../testbench/drivers/ese.ts";
@@ -24,75 +25,8 @@ async function checked(sets: readonly string[], engine: string, cases: number, s
   expect(report.compared).toBeGreaterThan(0);
 }
 
-/** Formats of every kind that keep the spec's rules, on arrays with little of everything, so that queues fill and sums saturate. */
-const point = fc
-  .record({
-    array: fc.record({
-      pes: fc.constantFrom(1, 2, 3, 4, 5, 8),
-      channels: fc.constantFrom(1, 1, 2, 3),
-      indexBits: fc.integer({ min: 1, max: 6 }),
-      queueDepth: fc.constantFrom(1, 2, 3, 8),
-      peephole: fc.boolean(),
-      projection: fc.constantFrom(0, 0, 1, 4, 9),
-      blocks: fc.constantFrom(1, 2, 4),
-      rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
-      lookup: fc.constantFrom("table", "linear", "k-tanh"),
-      weights: fc.constantFrom("memory", "stream"),
-      weightQueueDepth: fc.constantFrom(1, 2, 5, 64),
-    }),
-    range: fc.integer({ min: 0, max: 3 }),
-    step: fc.integer({ min: 1, max: 5 }),
-    finer: fc.tuple(fc.nat(6), fc.nat(6)),
-    wider: fc.array(fc.nat(4), { minLength: 6, maxLength: 6 }),
-    fractions: fc.array(fc.nat(11), { minLength: 6, maxLength: 6 }),
-    accFraction: fc.nat(6),
-    gateOutput: fc.nat(4),
-  })
-  .map(({ array, range, step, finer, wider, fractions, accFraction, gateOutput }) => {
-    const [
-      inputFraction,
-      outputFraction,
-      inputWeightFraction,
-      recurrentWeightFraction,
-      peepholeFraction,
-      biasFraction,
-    ] = fractions;
-    const gateFraction = step + finer[0];
-    const stateFraction = step + finer[1];
-    const products = [
-      inputFraction + inputWeightFraction,
-      outputFraction + recurrentWeightFraction,
-      peepholeFraction + stateFraction,
-    ];
-    const acc = Math.max(...products, biasFraction, gateFraction) + accFraction;
-    return {
-      ...array,
-      tableRange: 2 ** range,
-      tableSize: 2 ** (range + step),
-      inputFraction,
-      outputFraction,
-      inputWeightFraction,
-      recurrentWeightFraction,
-      peepholeFraction,
-      projectionWeightFraction: Math.min(recurrentWeightFraction, 7),
-      biasFraction,
-      gateFraction,
-      stateFraction,
-      gateBits: gateFraction + 1 + range + wider[0],
-      stateBits: stateFraction + 1 + range + wider[1],
-      activationBits: Math.max(inputFraction, outputFraction) + 2 + wider[2],
-      weightBits: Math.min(16, Math.max(inputWeightFraction, recurrentWeightFraction, peepholeFraction) + 2 + wider[3]),
-      biasBits: biasFraction + 2 + wider[4],
-      accFraction: acc,
-      accWidth: Math.max(8, acc + 2 + wider[5]),
-      gateOutputFraction: Math.max(stateFraction, outputFraction, 2) + gateOutput,
-    };
-  })
-  .filter((sets) => eseSpec.rules.every((rule) => rule.holds({ ...defaults, ...sets } as EseParameters)));
-const defaults = resolveParameters(eseSpec).parameters;
-
 describe("RTL equals golden model in results and cycles", () => {
-  const samples = fc.sample(point, { numRuns: 40, seed: 1612 });
+  const samples = fc.sample(esePoints, { numRuns: 40, seed: 1612 });
   it.each(samples.map((sets, i) => [i, JSON.stringify(sets)] as const))("random array %i: %s", async (i, text) => {
     const sets = Object.entries(JSON.parse(text) as object).map(([name, value]) => `${name}=${value}`);
     await checked(sets, "wasm", 25, i);

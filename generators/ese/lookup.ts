@@ -117,7 +117,10 @@ function byShift(m: Builder, p: LookupParameters, z: SIntSignal): UIntSignal {
   // The octave of the highest one; all are brought to the length of the first. Below the lowest octave there is one more group.
   const octaves = lookupGroups - 1;
   const within = (octave: number) => {
-    const own = mirrored.bits(Math.max(top - 2 - octave, top - 1 - octaves), 0);
+    const highest = Math.max(top - 2 - octave, top - 1 - octaves);
+    // An octave of a single argument.
+    if (highest < 0) return fixedValue(uint(top - 1), 0);
+    const own = mirrored.bits(highest, 0);
     const zeros = top - 1 - own.width;
     return zeros === 0 ? own : concat(own, fixedValue(uint(zeros), 0));
   };
