@@ -13,6 +13,7 @@ import { Random } from "../sw-model/random.ts";
 import { loadVad } from "../sw-model/vad/stored.ts";
 import { driveEseWith } from "../testbench/drivers/ese.ts";
 import { lookupRows } from "./ese-lookups.ts";
+import { loadRows, matrixRows } from "./ese-matrices.ts";
 import { drawLstm, google, trainedSpread } from "./ese-networks.ts";
 import { trainedRows } from "./ese-trained.ts";
 import type { BenchRow } from "./row.ts";
@@ -63,6 +64,7 @@ async function googleRows(log: (line: string) => void): Promise<BenchRow[]> {
       ratio: microseconds / paperMicroseconds,
     },
     ...(await streamRows(lstm, balanced.cycles, log)),
+    ...matrixRows(lstm, google.density, paper()),
     { what: "google-lstm/load-and-read-cycles", value: balanced.transfer, unit: "cycles" },
   ];
 }
@@ -117,6 +119,7 @@ async function balanceRows(log: (line: string) => void): Promise<BenchRow[]> {
     bar("balance/speedup-90", dense / ours.cycles, 8.7),
     bar("balance/gain-90", unbalanced / ours.cycles, 1.08),
     ...sweep,
+    ...loadRows(lstm, parameters),
   ];
 }
 
