@@ -1,7 +1,7 @@
 import { nearestNames, UserError } from "../sw-model/errors.ts";
 import type { SimulationOptions } from "./engine-options.ts";
 import { startIcarus } from "./icarus/index.ts";
-import type { DesignUnderTest, Simulation } from "./simulation.ts";
+import type { DesignUnderTest, EngineName, Simulation } from "./simulation.ts";
 import { startVerilator } from "./verilator/index.ts";
 import { startWasm } from "./wasm.ts";
 
@@ -9,20 +9,20 @@ export type { SimulationOptions } from "./engine-options.ts";
 
 type Start = (design: DesignUnderTest, options?: SimulationOptions) => Promise<Simulation>;
 
-const engines: Readonly<Record<Simulation["engine"], Start>> = {
+const engines: Readonly<Record<EngineName, Start>> = {
   wasm: startWasm,
   verilator: startVerilator,
   icarus: startIcarus,
 };
 
 /** The engines that run a design, in the order in which they are offered. */
-export const engineNames = Object.keys(engines) as readonly Simulation["engine"][];
+export const engineNames = Object.keys(engines) as readonly EngineName[];
 
 /** Those that run a design from its Verilog alone, in a process of their own. */
 export const verilogEngineNames = engineNames.filter((name) => name !== "wasm");
 
 /** The engine of this name; an error (exit status 2) names those that are there. */
-export function engineNamed(name: string): Simulation["engine"] {
+export function engineNamed(name: string): EngineName {
   const known = engineNames.find((engine) => engine === name);
   if (known !== undefined) return known;
   const near = nearestNames(name, engineNames);

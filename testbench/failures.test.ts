@@ -32,6 +32,14 @@ async function failure(work: Promise<unknown>): Promise<UserError> {
   throw new Error("this should have failed");
 }
 
+it("refuses a list of ports that Icarus has no room for, rather than drop some", async () => {
+  const simulation = await startSimulation("icarus", counter.design);
+  const outputs = ["count__now", "int", "count__now"];
+  const error = await failure(simulation.execute([{ kind: "batch", inputs: [], rows: [[]], outputs }]));
+  expect(error.details).toMatchObject({ code: "bad-command", expected: "at most 2 ports, each named once" });
+  await simulation.close();
+});
+
 describe.each(verilogEngineNames)("%s", (engine) => {
   it("says which row was never accepted, and ends", async () => {
     const simulation = await startSimulation(engine, skid.design);

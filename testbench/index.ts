@@ -5,4 +5,18 @@ export { engineNames, startSimulation } from "./engine.ts";
 export type { SimulationOptions } from "./engine-options.ts";
 export { describeProof } from "./formal/describe.ts";
 export { type Counterexample, type Proof, type ProveOptions, prove, proveCircuit } from "./formal/prove.ts";
-export type { Command, CommandResults, DesignUnderTest, PortDescription, Simulation } from "./simulation.ts";
+export {
+  type Divergence,
+  EnginesDiffer,
+  type LockstepOptions,
+  type LockstepSide,
+  startLockstep,
+} from "./lockstep/index.ts";
+export type {
+  Command,
+  CommandResults,
+  DesignUnderTest,
+  EngineName,
+  PortDescription,
+  Simulation,
+} from "./simulation.ts";

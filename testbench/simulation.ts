@@ -118,9 +118,13 @@ export type Command =
 /** One entry a command, in order: the values that the command gives, empty when it gives none. */
 export type CommandResults = readonly (readonly bigint[])[];
 
+/** What runs a design. */
+export type EngineName = "wasm" | "verilator" | "icarus";
+
 /** A running model. A failure rejects with a UserError (exit status 1) that names the command, and ends the simulation. */
 export interface Simulation {
-  readonly engine: "wasm" | "verilator" | "icarus";
+  /** "lockstep": two engines side by side, see `startLockstep`. */
+  readonly engine: EngineName | "lockstep";
   readonly design: DesignUnderTest;
   /** Run commands in order, in one message where the engine has messages. */
   execute(commands: readonly Command[]): Promise<CommandResults>;

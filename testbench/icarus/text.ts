@@ -1,3 +1,4 @@
+import { UserError } from "../../sw-model/errors.ts";
 import {
   checkedCount,
   checkedRow,
@@ -31,6 +32,11 @@ function writeCommand(out: string[], command: Command, table: PortTable): number
   const rows = (ports: readonly NumberedPort[], rows: readonly (readonly Bits[])[]) => {
     for (const row of rows) checkedRow(row, ports).forEach((bits, index) => void value(ports[index], bits));
   };
+  // The testbench has room for as many ports as the design has.
+  const list = (names: readonly string[], lookUp: (name: string) => NumberedPort) => {
+    if (names.length > table.ports.length) throw tooManyPorts(names, table);
+    return names.map(lookUp);
+  };
   number(opcodes[command.kind]);
   switch (command.kind) {
     case "poke": {
@@ -46,15 +52,15 @@ function writeCommand(out: string[], command: Command, table: PortTable): number
       number(checkedCount("cycles", command.cycles));
       return 0;
     case "batch": {
-      const inputs = command.inputs.map(table.input);
-      const outputs = command.outputs.map(table.port);
+      const inputs = list(command.inputs, table.input);
+      const outputs = list(command.outputs, table.port);
       number(inputs.length, outputs.length, checkedCount("rows", command.rows.length));
       number(...inputs.map(({ index }) => index), ...outputs.map(({ index }) => index));
       rows(inputs, command.rows);
       return command.rows.length * outputs.length;
     }
     case "push": {
-      const data = command.data.map(table.input);
+      const data = list(command.data, table.input);
       number(table.handshake(command.valid, "input").index, table.handshake(command.ready, "output").index);
       number(data.length, checkedCount("rows", command.rows.length), checkedCount("limit", command.limit));
       number(...data.map(({ index }) => index));
@@ -62,7 +68,7 @@ function writeCommand(out: string[], command: Command, table: PortTable): number
       return 0;
     }
     case "pull": {
-      const data = command.data.map(table.port);
+      const data = list(command.data, table.port);
       number(table.handshake(command.valid, "output").index, table.handshake(command.ready, "input").index);
       number(data.length, checkedCount("count", command.count), checkedCount("limit", command.limit));
       number(...data.map(({ index }) => index));
@@ -70,7 +76,7 @@ function writeCommand(out: string[], command: Command, table: PortTable): number
     }
     case "exchange": {
       const { push, pull } = command;
-      const [inputs, outputs] = [push.data.map(table.input), pull.data.map(table.port)];
+      const [inputs, outputs] = [list(push.data, table.input), list(pull.data, table.port)];
       number(table.handshake(push.valid, "input").index, table.handshake(push.ready, "output").index);
       number(table.handshake(pull.valid, "output").index, table.handshake(pull.ready, "input").index);
       const { seed, ...shares } = checkedStalls(command.stalls);
@@ -87,6 +93,12 @@ function writeCommand(out: string[], command: Command, table: PortTable): number
       return 1;
     }
   }
+}
+
+function tooManyPorts(names: readonly string[], { ports }: PortTable): UserError {
+  const [expected, found] = [`at most ${ports.length} ports, each named once`, names.join(", ")];
+  const message = "a list names more ports than the design has";
+  return new UserError({ code: "bad-command", message, where: names[0], expected, found });
 }
 
 /** What the testbench prints: a value, the end of an answer, or a failure. */
