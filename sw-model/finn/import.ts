@@ -6,10 +6,11 @@ import { readBytes, readJson } from "../json.ts";
 import type { BinaryModel } from "../model/model.ts";
 import { type NumpyArray, parseNpy } from "../numpy/npy.ts";
 import { type FinnLayer, manifestName, parseManifest } from "./manifest.ts";
+import { readPacked } from "./packed.ts";
 
 /**
  * Reads a folder with `finn.json` and its arrays. FINN knows no flip, so none is set. Throws `UserError` (exit 2):
- * file-not-found, not-json, wrong-shape, value-out-of-range for the manifest; bad-npy for a file that is damaged;
+ * file-not-found, not-json, wrong-shape, value-out-of-range for the manifest; bad-npy, bad-dat for a file that is damaged;
  * wrong-shape where an array does not fit its layer, not-binary where a weight is neither of its two values, and
  * bad-threshold where a threshold is no finite number.
  */
@@ -28,15 +29,14 @@ export function importFinn(folder: string): BinaryModel {
 }
 
 function importLayer(folder: string, layer: FinnLayer): BinaryLayer {
-  const weights = importWeights(readNpy(folder, layer.weights), layer, join(folder, layer.weights));
+  const read = (part: "weights" | "thresholds", names: string | readonly string[]) => {
+    const file = join(folder, [names].flat()[0]);
+    const array = layer.layout === "packed" ? readPacked(folder, layer, part) : parseNpy(readBytes(file), file);
+    return [array, layer, file] as const;
+  };
+  const weights = importWeights(...read("weights", layer.weights));
   if (layer.thresholds === undefined) return { weights };
-  const file = join(folder, layer.thresholds);
-  return { weights, thresholds: importThresholds(readNpy(folder, layer.thresholds), layer, file) };
-}
-
-function readNpy(folder: string, name: string): NumpyArray {
-  const file = join(folder, name);
-  return parseNpy(readBytes(file), file);
+  return { weights, thresholds: importThresholds(...read("thresholds", layer.thresholds)) };
 }
 
 /** Where weight (row, col) stands in its array. */

@@ -22,21 +22,26 @@ export const finnFormat = "whittle-finn";
  *   MatrixVectorActivation node.
  * - folded: as FINN hands them to hardware: weights 1 x PE x (MH/PE * MW/SIMD) x SIMD, row r on PE r mod PE, the
  *   elements of a word reversed; thresholds 1 x PE x (MH/PE) x 1.
+ * - packed: the same in `.dat` files of hex words, as FINN initialises memories (`packed.ts`).
  */
 export interface FinnLayer {
-  /** A `.npy` file each; the last layer may have no thresholds. */
-  readonly weights: string;
-  readonly thresholds?: string;
+  /** A file each, or where packed one for every PE; the last layer may have no thresholds. */
+  readonly weights: string | readonly string[];
+  readonly thresholds?: string | readonly string[];
   /** MW and MH. */
   readonly inputs: number;
   readonly outputs: number;
-  readonly layout: "matrix" | "folded";
+  readonly layout: "matrix" | "folded" | "packed";
   readonly pe: number;
   readonly simd: number;
   /** FINN's names: BIPOLAR is -1 and +1, BINARY 0 and 1. */
   readonly weightDataType: "BIPOLAR" | "BINARY";
   /** What a threshold is compared with: the sum of +-1 products, or the number of agreements (binaryXnorMode). */
   readonly accumulator: "dot" | "popcount";
+  /** Only where packed: a word a line, or its 32-bit parts, lowest first. */
+  readonly lines?: "word" | "32-bit";
+  /** Only where packed, with thresholds: INT2 to INT32 or UINT1 to UINT32. */
+  readonly thresholdDataType?: string;
 }
 
 export interface FinnManifest {
@@ -61,7 +66,7 @@ export function parseManifest(value: unknown, file: string): FinnManifest {
       throw wrongShape(inside(layerAt, "inputs"), `${layers[i - 1].outputs}, the outputs before`, `${layer.inputs}`);
     }
     if (i + 1 < layers.length && layer.thresholds === undefined) {
-      throw wrongShape(inside(layerAt, "thresholds"), "a .npy file (only the last layer may have none)", "nothing");
+      throw wrongShape(inside(layerAt, "thresholds"), "a file (only the last layer may have none)", "nothing");
     }
   });
   const inputThreshold =
@@ -83,27 +88,64 @@ function modelName(value: unknown, at: Place): string {
 }
 
 function parseLayer(value: unknown, at: Place): FinnLayer {
-  const optional = ["thresholds", "layout", "pe", "simd", "accumulator"];
-  const fields = asObject(value, at, ["weights", "inputs", "outputs", "weightDataType"], optional);
+  const required = ["weights", "inputs", "outputs", "weightDataType"];
+  const optional = ["thresholds", "layout", "pe", "simd", "accumulator", "lines", "thresholdDataType"];
+  const fields = asObject(value, at, required, optional);
   const inputs = asInteger(fields.inputs, inside(at, "inputs"), 1, 65534);
   const outputs = asInteger(fields.outputs, inside(at, "outputs"), 1, 2 ** 24);
-  const layout = oneOf(fields.layout ?? "matrix", ["matrix", "folded"], inside(at, "layout"));
+  const layout = oneOf(fields.layout ?? "matrix", ["matrix", "folded", "packed"], inside(at, "layout"));
   const fold = (name: "pe" | "simd", of: number, what: string) => {
-    const count = asInteger(layout === "folded" ? fields[name] : (fields[name] ?? 1), inside(at, name), 1, of);
+    const count = asInteger(layout === "matrix" ? (fields[name] ?? 1) : fields[name], inside(at, name), 1, of);
     if (of % count !== 0) throw wrongShape(inside(at, name), `a divisor of ${of}, the ${what}`, `${count}`);
     return count;
   };
+  const pe = fold("pe", outputs, "outputs");
+  const files = (name: "weights" | "thresholds") =>
+    layout === "packed"
+      ? datNames(fields[name], inside(at, name), pe)
+      : fileName(fields[name], inside(at, name), "npy");
   return {
-    weights: fileName(fields.weights, inside(at, "weights")),
-    ...(fields.thresholds === undefined ? {} : { thresholds: fileName(fields.thresholds, inside(at, "thresholds")) }),
+    weights: files("weights"),
+    ...(fields.thresholds === undefined ? {} : { thresholds: files("thresholds") }),
     inputs,
     outputs,
     layout,
-    pe: fold("pe", outputs, "outputs"),
+    pe,
     simd: fold("simd", inputs, "inputs"),
     weightDataType: oneOf(fields.weightDataType, ["BIPOLAR", "BINARY"], inside(at, "weightDataType")),
     accumulator: oneOf(fields.accumulator ?? "dot", ["dot", "popcount"], inside(at, "accumulator")),
+    ...packedFields(fields, at, layout === "packed"),
   };
+}
+
+/** How packed words stand in their files; other layouts have no such keys. */
+function packedFields(
+  { lines, thresholds, thresholdDataType }: Record<string, unknown>,
+  at: Place,
+  isPacked: boolean,
+): Pick<FinnLayer, "lines" | "thresholdDataType"> {
+  const typeAt = inside(at, "thresholdDataType");
+  if (!isPacked && lines !== undefined) throw wrongShape(inside(at, "lines"), "nothing (not packed)", describe(lines));
+  if (thresholdDataType !== undefined && !(isPacked && thresholds !== undefined)) {
+    throw wrongShape(typeAt, "nothing (no packed thresholds)", describe(thresholdDataType));
+  }
+  if (!isPacked) return {};
+  const how = { lines: oneOf(lines ?? "word", ["word", "32-bit"], inside(at, "lines")) };
+  if (thresholds === undefined) return how;
+  const expected = "INT2 to INT32 or UINT1 to UINT32";
+  if (thresholdDataType === undefined) throw wrongShape(typeAt, expected, "nothing");
+  const type = asString(thresholdDataType, typeAt);
+  const [, sign, bits] = /^(U?)INT([1-9]\d?)$/.exec(type) ?? [];
+  if (bits === undefined || Number(bits) > 32 || (sign === "" && bits === "1")) {
+    throw wrongShape(typeAt, expected, describe(type));
+  }
+  return { ...how, thresholdDataType: type };
+}
+
+/** The file of all PEs, or one for each. */
+function datNames(value: unknown, at: Place, pe: number): string | string[] {
+  if (!Array.isArray(value)) return fileName(value, at, "dat");
+  return asArray(value, at, "files, one for each PE", pe).map((name, i) => fileName(name, inside(at, i), "dat"));
 }
 
 function oneOf<const T extends string>(value: unknown, words: readonly T[], at: Place): T {
@@ -112,8 +154,10 @@ function oneOf<const T extends string>(value: unknown, words: readonly T[], at: 
   return word;
 }
 
-function fileName(value: unknown, at: Place): string {
+function fileName(value: unknown, at: Place, kind: "npy" | "dat"): string {
   const name = asString(value, at);
-  if (!/^[\w.-]+\.npy$/.test(name)) throw wrongShape(at, "the name of a .npy file beside the manifest", describe(name));
+  if (!/^[\w.-]+$/.test(name) || !name.endsWith(`.${kind}`)) {
+    throw wrongShape(at, `the name of a .${kind} file beside the manifest`, describe(name));
+  }
   return name;
 }
