@@ -86,6 +86,96 @@ describe("the buffers", () => {
   });
 });
 
+describe("no word that is accepted gets lost", () => {
+  const loose = resolveParameters(matmulSpec, { sets: ["rows=2", "cols=2", "rounding=truncate", "dropBits=0"] });
+  const small = { ...loose.parameters, aSquares: 3, bSquares: 4 };
+  const product = (value: number): MatmulOperation => ({ a: [[value]], b: [[1]] });
+
+  it.each(["wasm", "icarus"])("of matrices sent back to back before the first start, on %s", async (engine) => {
+    const host = new MatmulHost(small);
+    const simulation = await startGenerator(matmulGenerator, { ...small }, engine);
+    const [first, second] = [product(3), product(-5)];
+    // The words of the second wait at the stream, and go in by themselves once the start has taken the first.
+    await simulation.execute([host.load("a", first.a), host.load("b", first.b), host.read("STATUS")]);
+    const word = { s_axis_a_tdata: 0xfffb, s_axis_a_tlast: 1, s_axis_a_tuser: 1, s_axis_a_tvalid: 1 };
+    const offered = Object.entries(word).map(([port, value]) => ({ kind: "poke", port, value }) as const);
+    const [ready] = (await simulation.execute([...offered, { kind: "peek", port: "s_axis_a_tready" }])).slice(-1);
+    expect(ready).toEqual([0n]);
+    const taken = { kind: "until", port: "s_axis_a_tready", value: 1, limit: 50 } as const;
+    const step = (cycles: number) => ({ kind: "step", cycles }) as const;
+    const withdrawn = { kind: "poke", port: "s_axis_a_tvalid", value: 0 } as const;
+    const [, status] = await simulation.execute([step(5), host.read("STATUS")]);
+    expect(status[status.length - 1]).toBe(0b1100n);
+    const both = [...host.start(first), taken, step(1), withdrawn, host.collect(first)];
+    const started = both.length;
+    both.push(host.load("b", second.b), ...host.start(second), host.collect(second));
+    const results = await simulation.execute(both);
+    const products = [results[started - 1], results[results.length - 1]];
+    expect(products.map((values) => host.resultOf(first, values))).toEqual([{ c: [[3n]] }, { c: [[-5n]] }]);
+    await simulation.close();
+  });
+
+  it.each(["wasm", "icarus"])("of a matrix that is larger than its squares, on %s", async (engine) => {
+    const host = new MatmulHost(small);
+    const simulation = await startGenerator(matmulGenerator, { ...small }, engine);
+    // Three squares of one row of tiles, both rows of them, are full with the second row's last word.
+    const whole: MatmulOperation = {
+      a: [
+        [1, 2, 3, 4, 5, 6],
+        [7, 8, 9, 1, 2, 3],
+      ],
+      b: [[1], [0], [0], [0], [1], [1]],
+    };
+    const load = host.load("a", whole.a);
+    if (load.kind !== "push") throw new Error("a load is a push");
+    const open = { ...load, rows: load.rows.map(([data, last]) => [data, last, 0]) };
+    await simulation.execute([open, host.load("b", whole.b)]);
+    const peek = { kind: "peek", port: "s_axis_a_tready" } as const;
+    const [ready, status] = await simulation.execute([peek, host.read("STATUS")]);
+    expect([ready[0], status[status.length - 1]]).toEqual([0n, 0b1100n]);
+    const results = await simulation.execute([...host.start(whole), host.collect(whole)]);
+    expect(host.resultOf(whole, results[results.length - 1])).toEqual(goldenMatmul(small, whole));
+    // A row of more words than there are squares: as many as there are go in.
+    const wide = { ...load, rows: [1, 2, 3].map((data) => [data, 0, 0]) };
+    const [, after] = await simulation.execute([wide, peek]);
+    expect(after).toEqual([0n]);
+    await simulation.close();
+  });
+
+  it.each(["wasm", "icarus"])(
+    "of a seed: refused amid a product, waited for by a start amid a seed, on %s",
+    async (engine) => {
+      const simulation = await startGenerator(matmulGenerator, { ...parameters }, engine);
+      const host = new MatmulHost(parameters);
+      const operation = { ...operations[0], seed: 77 };
+      const golden = goldenMatmul(parameters, operation);
+      const loads = [host.load("a", operation.a), host.load("b", operation.b)];
+      const started = host.start(operation);
+      const push = host.write("SEED", { seedBits: 3, seedPush: 1 });
+      // The answer to a write is there one clock after it.
+      const answer = (results: readonly (readonly bigint[])[]) => results[results.length - 1][1];
+      expect(answer(await simulation.execute([...loads, ...started, push]))).toBe(2n);
+      // The product is under way by now, and waits for its results to be taken.
+      const [, status, refused] = await simulation.execute([{ kind: "step", cycles: 200 }, host.read("STATUS"), push]);
+      expect([answer([status]) & 3n, answer([refused])]).toEqual([1n, 2n]);
+      const [values] = await simulation.execute([host.collect(operation)]);
+      expect(host.resultOf(operation, values)).toEqual(golden);
+
+      // The seed's last two words come after the start.
+      const seeds = started.slice(0, parameters.lfsrWidth);
+      const rest = started.slice(parameters.lfsrWidth);
+      const early = await simulation.execute([...loads, ...seeds.slice(0, -2), ...rest, host.read("STATUS")]);
+      expect(answer(early) & 3n).toBe(2n);
+      for (const word of seeds.slice(-2)) expect(answer(await simulation.execute([word]))).toBe(0n);
+      expect(answer(await simulation.execute([push]))).toBe(2n);
+      const [late] = await simulation.execute([host.collect(operation)]);
+      expect(host.resultOf(operation, late)).toEqual(golden);
+      expect(answer(await simulation.execute([push]))).toBe(0n);
+      await simulation.close();
+    },
+  );
+});
+
 describe("the registers", () => {
   const host = new MatmulHost(parameters);
   const access = async (commands: Command[]) => {

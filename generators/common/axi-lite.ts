@@ -28,7 +28,7 @@ export const statusOf = (map: RegisterMap) => valuesOf(map, ({ access }) => acce
 
 /**
  * An AXI4-Lite slave (ARM IHI 0022) of 32-bit registers: the five channels as streams, the fields of the map as values. A transfer to
- * an address that has no register is answered with SLVERR and changes nothing. One write and one read at a time.
+ * an address that has no register, and a write to a lockable one that is locked, is answered with SLVERR and changes nothing. One write and one read at a time.
  */
 export const axiLiteRegisters = defineModule("axi_lite_registers", ({ map }: { map: RegisterMap }) => {
   const address = uint(addressBits(map)) as UIntType;
@@ -42,8 +42,10 @@ export const axiLiteRegisters = defineModule("axi_lite_registers", ({ map }: { m
       r: output(stream(record({ data: uint(32), response: uint(2) }))),
       commands: output(commandsOf(map)),
       status: input(statusOf(map)),
+      /** Lockable registers cannot be written. */
+      locked: input(bit),
     },
-    build({ aw, w, b, ar, r, commands, status }, m) {
+    build({ aw, w, b, ar, r, commands, status, locked }, m) {
       // Address and data are taken together, once the answer to the write before is gone.
       const answering = m.reg("answering", bit, { reset: false });
       const answer = m.reg("answer", uint(2), { reset: okay });
@@ -52,7 +54,7 @@ export const axiLiteRegisters = defineModule("axi_lite_registers", ({ map }: { m
       w.ready.set(writing);
       b.valid.set(answering);
       b.data.set(answer);
-      const writtenTo = selected(map, aw.data);
+      const writtenTo = selected(map, aw.data).map((own, i) => (map[i].lockable ? own.and(locked.not()) : own));
       m.when(writing, () => {
         answering.set(true);
         answer.set(okay);

@@ -15,6 +15,7 @@ import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
 import { axiLiteRegisters } from "../common/axi-lite.ts";
 import { addressBits } from "../common/registers.ts";
 import { drawsBits } from "../common/rounding.ts";
+import { seedingOf } from "../common/rounding-unit.ts";
 import { systolicGeometry } from "../systolic/geometry.ts";
 import { systolic } from "../systolic/systolic.ts";
 import { operand } from "./operand.ts";
@@ -57,14 +58,16 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       s_axi_rresp: output(uint(2)),
       s_axi_rvalid: output(bit),
       s_axi_rready: input(bit),
-      /** Up to `rows` values of a row of A; `tlast` ends the row. */
+      /** Up to `rows` values of a row of A; `tlast` ends the row, `tuser` the matrix. */
       s_axis_a_tdata: input(bus(p.rows, p.width)),
       s_axis_a_tlast: input(bit),
+      s_axis_a_tuser: input(bit),
       s_axis_a_tvalid: input(bit),
       s_axis_a_tready: output(bit),
       /** Up to `cols` values of a row of B. */
       s_axis_b_tdata: input(bus(p.cols, p.width)),
       s_axis_b_tlast: input(bit),
+      s_axis_b_tuser: input(bit),
       s_axis_b_tvalid: input(bit),
       s_axis_b_tready: output(bit),
       /** A row of a tile of the result; `tlast` ends the product. */
@@ -91,6 +94,8 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       io.s_axi_wready.set(w.sink.ready);
       const busy = m.wire("busy", bit);
       const pending = m.reg("pending", bit, { reset: false });
+      const full = [m.wire("fullA", bit), m.wire("fullB", bit)];
+      const partial = m.wire("partialSeed", bit);
       const cycles = m.reg("cycles", uint(32), { reset: 0 });
       const { commands, b, r } = m.inst(
         "registers",
@@ -98,7 +103,12 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
         { map },
         {
           ...{ aw: aw.source, w: w.source, ar: ar.source },
-          status: { busy: concat(busy), pending: concat(pending), cycles },
+          // A seed counts for a whole product; one that a start waits for may go on.
+          locked: busy.or(pending.and(partial.not())),
+          status: {
+            ...{ busy: concat(busy), pending: concat(pending), cycles },
+            ...{ loadedA: concat(full[0]), loadedB: concat(full[1]) },
+          },
         },
       );
       io.s_axi_bvalid.set(b.valid);
@@ -109,11 +119,11 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       io.s_axi_rresp.set(r.data.response);
       r.ready.set(io.s_axi_rready);
 
-      // A start waits for the product before it to leave.
+      // A start waits for the product before it to leave, and for a seed to be whole.
       const takeA = m.reg("pendingA", bit);
       const takeB = m.reg("pendingB", bit);
       const left = m.reg("wordsLeft", uint(32), { reset: 0 });
-      const begin = m.node("starting", pending.and(busy.not()));
+      const begin = m.node("starting", pending.and(busy.or(partial).not()));
       m.when(begin, () => pending.set(false));
       // A product of no words would never end.
       m.when(commands.start.bit(0).and(commands.resultWords.nonzero()), () => {
@@ -126,7 +136,7 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       const order = m.inst("sequencer", sequencer, p, { commands, start: begin, enable });
       const buffer = (
         name: string,
-        stream_: { valid: BitSignal; data: UIntSignal; last: BitSignal },
+        stream_: { valid: BitSignal; data: UIntSignal; last: BitSignal; end: BitSignal },
         lanes: number,
         squares: number,
         read: { swap: BitSignal; place: typeof order.a; byColumn: BitSignal },
@@ -134,25 +144,32 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
         const parameters = { lanes, width: p.width, squares };
         const words = m.stream(`${name}Words`, operand.describe(parameters).ports.words.type);
         words.sink.valid.set(stream_.valid);
-        words.sink.data.set({ values: valuesOf(stream_.data, lanes, p.width), last: stream_.last });
-        const { values } = m.inst(name, operand, parameters, { words: words.source, hold: pending, enable, ...read });
-        return { values, ready: words.sink.ready };
+        words.sink.data.set({ values: valuesOf(stream_.data, lanes, p.width), last: stream_.last, end: stream_.end });
+        const { values, full } = m.inst(name, operand, parameters, {
+          words: words.source,
+          hold: pending,
+          enable,
+          ...read,
+        });
+        return { values, full, ready: words.sink.ready };
       };
       const [byColumnA, byColumnB] = [commands.transposedA.bit(0).not(), commands.transposedB.bit(0)];
       const a = buffer(
         "operandA",
-        { valid: io.s_axis_a_tvalid, data: io.s_axis_a_tdata, last: io.s_axis_a_tlast },
+        { valid: io.s_axis_a_tvalid, data: io.s_axis_a_tdata, last: io.s_axis_a_tlast, end: io.s_axis_a_tuser },
         p.rows,
         aSquares,
         { swap: begin.and(takeA), place: order.a, byColumn: byColumnA },
       );
       const bb = buffer(
         "operandB",
-        { valid: io.s_axis_b_tvalid, data: io.s_axis_b_tdata, last: io.s_axis_b_tlast },
+        { valid: io.s_axis_b_tvalid, data: io.s_axis_b_tdata, last: io.s_axis_b_tlast, end: io.s_axis_b_tuser },
         p.cols,
         bSquares,
         { swap: begin.and(takeB), place: order.b, byColumn: byColumnB },
       );
+      full[0].set(a.full);
+      full[1].set(bb.full);
       io.s_axis_a_tready.set(a.ready);
       io.s_axis_b_tready.set(bb.ready);
 
@@ -192,7 +209,9 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
         seed.sink.data.set(commands.seedBits);
         seeds = { seed: seed.source };
       }
-      const { results } = m.inst("array", systolic, array, { operands: operands.source, ...seeds });
+      const multiplier = m.inst("array", systolic, array, { operands: operands.source, ...seeds });
+      const { results } = multiplier;
+      partial.set(seedingOf(multiplier) ?? false);
       io.m_axis_tvalid.set(results.valid);
       io.m_axis_tdata.set(
         concat(...results.data.map((value) => value.asUint()).reverse()).extend(busBits(p.cols, p.outWidth)),

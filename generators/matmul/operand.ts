@@ -30,22 +30,25 @@ export const operand = defineModule("matmul_operand", (p: OperandParameters) => 
   return {
     summary: `Double buffer of ${p.squares} squares of ${p.lanes} x ${p.lanes} values.`,
     ports: {
-      words: input(stream(record({ values, last: bit }))),
+      words: input(stream(record({ values, last: bit, end: bit }))),
       hold: input(bit),
       swap: input(bit),
       enable: input(bit),
       place: input(placeType(p.lanes)),
       byColumn: input(bit),
+      /** No word is taken until the next swap. */
+      full: output(bit),
       values: output(values),
     },
     build(io, m) {
-      const marks = m.stream("marks", stream(record({ last: bit })));
+      const marks = m.stream("marks", stream(record({ last: bit, end: bit })));
       marks.sink.valid.set(io.words.valid);
-      marks.sink.data.set({ last: io.words.data.last });
+      marks.sink.data.set({ last: io.words.data.last, end: io.words.data.end });
       io.words.ready.set(marks.sink.ready);
       const { hold, swap, enable, byColumn } = io;
       const { lanes, width, squares } = p;
       const to = m.inst("loader", loader, { lanes, squares }, { words: marks.source, hold, swap });
+      io.full.set(to.full);
       const held = m.inst(
         "buffer",
         skewedBuffer,

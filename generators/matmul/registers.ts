@@ -22,6 +22,8 @@ export function matmulRegisters({ cols }: Pick<MatmulParameters, "cols">): Regis
       fields: [
         status("busy", 1, "results are to come"),
         status("pending", 1, "a start waits; nothing is loaded meanwhile"),
+        status("loadedA", 1, "A is whole or fills its squares; no more is taken before a start with takeA"),
+        status("loadedB", 1, "the same of B"),
       ],
     },
     {
@@ -73,6 +75,7 @@ export function matmulRegisters({ cols }: Pick<MatmulParameters, "cols">): Regis
     {
       name: "SEED",
       help: "Seeds of the columns, while nothing goes on: lfsrWidth words, the lowest bits first.",
+      lockable: true,
       fields: [pulse("seedBits", cols, "a bit for each column"), pulse("seedPush", 1, "take the bits")],
     },
     { name: "CYCLES", help: "Clocks.", fields: [status("cycles", 32, "clocks that the last product took")] },

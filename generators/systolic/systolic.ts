@@ -14,7 +14,7 @@ import {
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { delayed, flagDelayed } from "../common/delay.ts";
 import { drawsBits } from "../common/rounding.ts";
-import { seedingOf } from "../common/rounding-unit.ts";
+import { type SeedSide, seedingOf } from "../common/rounding-unit.ts";
 import { column } from "./column.ts";
 import { control } from "./control.ts";
 import { atEdge } from "./edge.ts";
@@ -34,14 +34,18 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
       /**
        * A bit of each column's seed a word, column 0 lowest, the lowest bits first, `lfsrWidth` words; they count from the next result
        * on. Ready while no result is under way; from the first one offered on until a seed is whole, the last word of a tile waits.
+       * `seeding`: a part of a seed is in.
        */
-      ...(drawsBits(p) ? { seed: input(stream(uint(p.cols) as UIntType)) } : {}),
+      ...(drawsBits(p) ? { seed: input(stream(uint(p.cols) as UIntType)), seeding: output(bit) } : {}),
       operands: input(stream(g.operands)),
       results: output(stream(g.results)),
     },
     build(io, m) {
       const { operands } = io;
-      const { seed } = io as { readonly seed?: StreamSource<UIntType> };
+      const { seed, seeding: partlySeeded } = io as { readonly seed?: StreamSource<UIntType> } & Pick<
+        SeedSide,
+        "seeding"
+      >;
       const { a, b, last, lastRow, lastColumn } = operands.data;
 
       const words = m.stream("words", stream(g.ends));
@@ -53,6 +57,7 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
       words.sink.data.set({ last, lastRow, lastColumn });
       operands.ready.set(words.sink.ready);
       seed?.ready.set(steering.idle);
+      partlySeeded?.set(partial);
 
       let along: readonly SIntSignal[] = atEdge(m, "a", a, { taken: operands.fire, orZero: true });
       const above = atEdge(m, "b", b, { taken: operands.fire, orZero: false });

@@ -25,19 +25,20 @@ export class MatmulHost {
     const { rows, cols, width } = this.parameters;
     const lanes = operand === "a" ? rows : cols;
     const words: Bits[][] = [];
-    for (const row of matrix) {
+    matrix.forEach((row, r) => {
       for (let from = 0; from < row.length; from += lanes) {
         let word = 0n;
         row.slice(from, from + lanes).forEach((value, i) => {
           word |= BigInt.asUintN(width, BigInt(value)) << BigInt(i * width);
         });
-        words.push([word, from + lanes >= row.length ? 1 : 0]);
+        const last = from + lanes >= row.length;
+        words.push([word, last ? 1 : 0, last && r === matrix.length - 1 ? 1 : 0]);
       }
-    }
+    });
     const port = (name: string) => `s_axis_${operand}_t${name}`;
     return {
       ...{ kind: "push", valid: port("valid"), ready: port("ready") },
-      ...{ data: [port("data"), port("last")], rows: words, limit: 1_000_000 },
+      ...{ data: [port("data"), port("last"), port("user")], rows: words, limit: 1_000_000 },
     };
   }
 
