@@ -93,6 +93,21 @@ export function choiceArgument<const Choice extends string>(
   });
 }
 
+/** One value for all layers, or one for each with commas between. */
+export function perLayer(flag: string, text: string, layers: number): string[] {
+  const values = text.split(",").map((word) => word.trim());
+  if (values.length === 1) return Array.from({ length: layers }, () => values[0]);
+  if (values.length === layers) return values;
+  const expected = `one value, or ${layers}: one a layer`;
+  throw new UserError({
+    code: "bad-usage",
+    message: `${flag}: expected ${expected}`,
+    where: flag,
+    expected,
+    found: `${values.length} values`,
+  });
+}
+
 /** The flags that repeat the given parameters. */
 export function parameterFlags({ preset, config, set }: ParameterOptions): string[] {
   return [

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -303,7 +312,29 @@ describe("synth", () => {
   });
 });
 
+describe("import and export", () => {
+  it("carry a network through packed words unchanged", async () => {
+    const [packed, model, before, after] = ["packed", "model", "before", "after"].map((name) => join(folder, name));
+    const fold = ["--layout", "packed", "--pes", "16,16,32,10", "--lanes", "16"];
+    expect((await whittle("export", "finn", "bnn-mnist", "-o", packed, ...fold)).status).toBe(0);
+    expect((await whittle("import", "finn", packed, "-o", model)).status).toBe(0);
+    await whittle("export", "finn", "bnn-mnist", "-o", before);
+    await whittle("export", "finn", model, "-o", after);
+    for (const name of readdirSync(before)) {
+      expect(readFileSync(join(after, name)).equals(readFileSync(join(before, name)))).toBe(true);
+    }
+    writeFileSync(join(packed, "layer1-thresholds.dat"), "0\n");
+    expect(await failure("import", "finn", packed, "-o", join(folder, "none"))).toMatchObject({
+      status: 2,
+      code: "bad-dat",
+      where: expect.stringMatching(/layer1-thresholds\.dat: line 1$/),
+    });
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+});
+
 describe("bad input", () => {
+  const exportBnn = ["export", "finn", "bnn-mnist", "-o", "/no/such/folder"];
   const exec = (...words: string[]) => failure("exec", "eie", "--engine", "golden", ...words);
 
   it.each([
@@ -336,6 +367,9 @@ describe("bad input", () => {
     ["an import of an unknown format", ["import", "onnx", "x", "-o", "y"], "unknown-format", /finn/],
     ["an import of nothing", ["import", "finn", "/no/such/folder", "-o", "y"], "file-not-found", /finn\.json/],
     ["an export of what is not binary", ["export", "finn", "lenet-300-100", "-o", "y"], "model-conflict", /binary/],
+    ["an export to a fold that does not divide", [...exportBnn, "--pes", "7"], "bad-number", /divisor of/],
+    ["an export to folds of too few layers", [...exportBnn, "--lanes", "2,2"], "bad-usage", /one a layer/],
+    ["an export of an unknown layout", [...exportBnn, "--layout", "pack"], "bad-usage", /packed/],
     ["a generator that runs no network", ["run", "lenet-300-100", "--on", "lnzd"], "no-network", /eie/],
     [
       "a format that the model does not fit",

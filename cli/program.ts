@@ -173,7 +173,10 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .requiredOption("-o, --output <folder>", "where to write the model")
     .action((format, folder, options) => finish(importCommand(format, folder, options)));
   command("export <format> <model>", "a stored model in the form of another tool: finn")
-    .requiredOption("-o, --output <folder>", "where to write the arrays")
+    .requiredOption("-o, --output <folder>", "where to write the files")
+    .option("--layout <name>", "matrix or folded arrays, or packed words", "matrix")
+    .option("--pes <counts>", "processing elements, one count or one a layer with commas between", "1")
+    .option("--lanes <counts>", "columns a word (SIMD), likewise", "1")
     .action((format, model, options) => finish(exportCommand(format, model, options)));
   command("fold <network>", "processing elements and lanes of a bnn pipeline for a throughput or a budget")
     .option("--interval <cycles>", "cycles a vector, at most: the clock over the vectors a second that you want")

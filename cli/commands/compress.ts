@@ -14,7 +14,7 @@ import { type NetworkSizes, sizesOf } from "../../sw-model/compress/sizes.ts";
 import { loadMnist } from "../../sw-model/data/mnist.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { initialisations } from "../../sw-model/train/share.ts";
-import { choiceArgument, fileArgument, integerArgument, shareArgument } from "../arguments.ts";
+import { choiceArgument, fileArgument, integerArgument, perLayer, shareArgument } from "../arguments.ts";
 import { type Output, table } from "../output.ts";
 import type { CommandResult } from "../result.ts";
 
@@ -105,14 +105,6 @@ function keepOf({ keep, density, drop }: CompressOptions, layers: number, trains
   if (drop !== undefined) return { by: "energy", dropped: shareArgument("--drop", drop) };
   if (trains) return { by: "density", density: densityWithRetraining };
   return { by: "energy", dropped: droppedWithoutRetraining };
-}
-
-/** One value for all layers, or one for each with commas between. */
-function perLayer(flag: string, text: string, layers: number): string[] {
-  const values = text.split(",").map((word) => word.trim());
-  if (values.length === 1) return Array.from({ length: layers }, () => values[0]);
-  if (values.length === layers) return values;
-  throw conflict(flag, `one value, or ${layers}: one a layer`, `${values.length} values`);
 }
 
 function flagsOf(options: CompressOptions): string[] {

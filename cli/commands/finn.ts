@@ -1,25 +1,49 @@
 import { join } from "node:path";
 import { writeFilesAtomically } from "../../platform/atomic-write.ts";
+import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { exportFinn } from "../../sw-model/finn/export.ts";
 import { importFinn } from "../../sw-model/finn/import.ts";
 import type { BinaryModel } from "../../sw-model/model/model.ts";
 import { loadModelOf, modelFiles } from "../../sw-model/model/store.ts";
+import { choiceArgument, integerArgument, perLayer } from "../arguments.ts";
 import type { CommandResult } from "../result.ts";
 
-/** `whittle import finn FOLDER -o MODEL`: a folder of FINN-style arrays as a stored model. */
+/** `whittle import finn FOLDER -o MODEL`: a folder of FINN-style arrays or packed words as a stored model. */
 export function importCommand(format: string, folder: string, options: { output: string }): CommandResult {
   checkFormat(format);
   const model = importFinn(folder);
   return written(model, modelFiles(model), options.output);
 }
 
-/** `whittle export finn MODEL -o FOLDER`: a stored binary model as FINN-style arrays, weights -1 and +1. */
-export function exportCommand(format: string, name: string, options: { output: string }): CommandResult {
+export interface ExportOptions {
+  readonly output: string;
+  readonly layout: string;
+  readonly pes: string;
+  readonly lanes: string;
+}
+
+/** `whittle export finn MODEL -o FOLDER`: a stored binary model as FINN-style arrays or packed words. */
+export function exportCommand(format: string, name: string, options: ExportOptions): CommandResult {
   checkFormat(format);
+  const layout = choiceArgument("--layout", options.layout, ["matrix", "folded", "packed"]);
   const model = loadModelOf("binary", name);
-  const choices = { layout: "matrix", weightDataType: "BIPOLAR", accumulator: "dot" } as const;
+  const pes = perLayer("--pes", options.pes, model.layers.length);
+  const lanes = perLayer("--lanes", options.lanes, model.layers.length);
+  const fold = ({ weights: { rows, cols } }: BinaryLayer, i: number) => ({
+    pe: divisorArgument("--pes", pes[i], rows, `the outputs of layer ${i}`),
+    simd: divisorArgument("--lanes", lanes[i], cols, `the inputs of layer ${i}`),
+  });
+  const choices = { layout, weightDataType: "BIPOLAR", accumulator: "dot", fold } as const;
   return written(model, exportFinn(model, choices), options.output);
+}
+
+function divisorArgument(flag: string, text: string, of: number, what: string): number {
+  const value = integerArgument(flag, text, 1, of);
+  if (of % value === 0) return value;
+  const expected = `a divisor of ${of}, ${what}`;
+  const message = `${flag} ${text} is not ${expected}`;
+  throw new UserError({ code: "bad-number", message, where: flag, expected, found: text });
 }
 
 function checkFormat(format: string): void {
