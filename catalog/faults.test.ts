@@ -80,7 +80,7 @@ describe("a fault in the RTL is caught", () => {
     ["memory word not read at a column's start", "first || !(|cursor[2:0])", "!(|cursor[2:0])"],
     ["lanes reversed", "word[{lane, 3'd0} +: 8]", "word[{~lane, 3'd0} +: 8]"],
     ["a column's last entry lost", "wire last = left == 9'd1;", "wire last = left <= 9'd2;"],
-    ["sum not saturated", "sum_sum[40] ? 40'sh8000000000 :", "sum_sum[40] ? sum_sum[39:0] :"],
+    ["sum not saturated", "exact[40] ? 40'sh8000000000 :", "exact[40] ? exact[39:0] :"],
     ["ties rounded up", "{stored[39], stored} + 41'sd127", "{stored[39], stored} + 41'sd128"],
     ["result not saturated", "rounded_sum[40] ? 16'sd32768 :", "rounded_sum[40] ? rounded_sum[23:8] :"],
     ["ReLU always on", "assign result = (relu && rounded[15])", "assign result = rounded[15]"],

@@ -64,10 +64,10 @@ describe("a mismatch shrinks to a handful of nodes", () => {
 
       module m1 (
         input wire clock,
-        input wire signed [31:0] i0, // hdl/fixtures/random-module.ts:24
-        output wire signed [30:0] o0 // hdl/fixtures/random-module.ts:24
+        input wire signed [31:0] i0, // hdl/fixtures/random-module.ts:25
+        output wire signed [30:0] o0 // hdl/fixtures/random-module.ts:25
       );
-        assign o0 = 31'sd0 - i0[31:1]; // hdl/fixtures/random-module.ts:24
+        assign o0 = 31'sd0 - i0[31:1]; // hdl/fixtures/random-module.ts:25
 
         // Bits that nothing reads.
         wire unused_bits = &{
