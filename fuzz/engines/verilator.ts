@@ -89,8 +89,15 @@ function driverCpp(cases: readonly FuzzCase[]): string {
   const most = Math.max(...cases.map(({ cycles }) => cycles.length));
   return `#include "Vfuzz.h"
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <vector>
+
+// The runtime leaves these to whoever runs it. Random circuits neither print nor end a simulation.
+int whittlePrint(const char*, ...) { std::abort(); }
+void vl_finish(const char*, int, const char*) { std::abort(); }
+void vl_stop(const char*, int, const char*) { std::abort(); }
+void vl_fatal(const char*, int, const char*, const char*) { std::abort(); }
 
 template <class T> void set(T& port, const uint32_t* words) {
   port = sizeof(T) > 4 ? static_cast<T>(words[0] | static_cast<uint64_t>(words[1]) << 32) : static_cast<T>(words[0]);
