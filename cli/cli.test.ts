@@ -423,7 +423,7 @@ describe("bad input", () => {
   });
 
   it("a corrupt model file", async () => {
-    const copy = join(folder, "model");
+    const copy = join(folder, "corrupt-model");
     mkdirSync(copy);
     const source = join(modelsFolder(), "lenet-300-100");
     const text = readFileSync(join(source, "model.json"), "utf8");
