@@ -14,6 +14,7 @@ export interface LockstepSide {
   readonly options?: SimulationOptions;
 }
 
+/** What `startLockstep` compares. */
 export interface LockstepOptions {
   /**
    * Ports that are compared before every edge; by default all outputs. What a command reads is compared in any case. Leave
