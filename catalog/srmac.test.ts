@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate } from "../hdl/index.ts";
+import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { srmacCycles } from "../sw-model/srmac/cycles.ts";
 import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/srmac/golden.ts";
 import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
 import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
+import { synthesize } from "../synth/synthesize.ts";
 import { streamSrmac } from "../testbench/drivers/srmac.ts";
 import { judge } from "../testbench/fixtures/judge.ts";
 import type { Command, Simulation } from "../testbench/simulation.ts";
@@ -21,6 +22,7 @@ const parametersOf = (sets: readonly string[]) => resolveParameters(srmacSpec, {
 const point = fc
   .record({
     width: fc.oneof(fc.integer({ min: 2, max: 32 }), fc.constantFrom(2, 16, 18)),
+    bWidth: fc.oneof(fc.constant(0), fc.integer({ min: 2, max: 32 }), fc.constantFrom(2, 25)),
     accWidth: fc.oneof(fc.integer({ min: 2, max: 128 }), fc.constantFrom(2, 16, 47, 48)),
     dropBits: fc.oneof(fc.nat(24), fc.constantFrom(0, 1, 8)),
     outWidth: fc.oneof(fc.integer({ min: 1, max: 64 }), fc.constantFrom(1, 2, 16)),
@@ -92,6 +94,21 @@ describe("a seed that enters among dot products", () => {
     const { result } = await streamSrmac(simulation, parameters, { dots });
     expect(result).toEqual(goldenSrmac(parameters, { dots, seed: 1 }));
     await simulation.close();
+  });
+});
+
+describe("one DSP block", () => {
+  it.each([
+    // Its registers take product and sum; in an SB_MAC16 the sum has no room.
+    ["xc7", ["width=18", "bWidth=25"], 47],
+    ["ice40", ["width=16"], 96],
+    ["ice40", ["width=9", "bWidth=16", "rounding=truncate"], 96],
+  ] as const)("of %s holds %j", async (target, sets, most) => {
+    const parameters = parametersOf([`structure=${target}`, ...sets]);
+    const { text: verilog, top } = emitVerilog(elaborate(srmacGenerator.module, parameters));
+    const { dsp, ff } = await synthesize({ verilog, top, target });
+    expect(dsp).toBe(1);
+    expect(ff).toBeLessThanOrEqual(most);
   });
 });
 

@@ -103,6 +103,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["srmac", "structure=dsp48e1", "rounding=nearest-even", "width=32", "accWidth=40", "dropBits=1", "outWidth=60"],
   ["srmac", "structure=ice40", "width=32", "accWidth=128", "dropBits=32", "outWidth=64", "lfsrWidth=32"],
   ["srmac", "rounding=truncate", "dropBits=0", "outWidth=64"],
+  ["srmac", "width=18", "bWidth=25"],
+  ["srmac", "structure=logic", "width=7", "bWidth=3"],
   ["systolic"],
   ["systolic", "rows=1", "cols=1"],
   ["systolic", "rows=28", "cols=28", "structure=dsp48e1"],

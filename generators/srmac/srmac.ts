@@ -9,7 +9,7 @@ import {
   sint,
   stream,
 } from "../../hdl/index.ts";
-import type { SrmacParameters } from "../../sw-model/srmac/spec.ts";
+import { bWidthOf, type SrmacParameters } from "../../sw-model/srmac/spec.ts";
 import { drawsBits } from "../common/rounding.ts";
 import { roundingUnit, roundingUnitOf } from "../common/rounding-unit.ts";
 import { mac } from "./mac.ts";
@@ -21,12 +21,12 @@ import { mac } from "./mac.ts";
  * changes it waits for the results before, since a sum that is rounded meanwhile takes what is there of it.
  */
 export const srmac = defineModule("srmac", (p: SrmacParameters) => {
-  const value = sint(p.width);
+  const bWidth = bWidthOf(p);
   return {
-    summary: `Multiply-accumulate of ${p.width}-bit values, rounded to ${p.outWidth} bits (${p.rounding}).`,
+    summary: `Multiply-accumulate of ${p.width} by ${bWidth} bits, rounded to ${p.outWidth} bits (${p.rounding}).`,
     ports: {
       ...(drawsBits(p) ? { seed: input(stream(bit)) } : {}),
-      terms: input(stream(record({ a: value, b: value, last: bit }))),
+      terms: input(stream(record({ a: sint(p.width), b: sint(bWidth), last: bit }))),
       results: output(stream(sint(p.outWidth))),
     },
     build(io, m) {
@@ -38,7 +38,12 @@ export const srmac = defineModule("srmac", (p: SrmacParameters) => {
       terms.ready.set(enable);
       const { a, b, last } = terms.data;
       const { width, accWidth, structure } = p;
-      const sums = m.inst("mac", mac, { width, accWidth, structure }, { enable, valid: terms.valid, last, a, b });
+      const sums = m.inst(
+        "mac",
+        mac,
+        { width, bWidth, accWidth, structure },
+        { enable, valid: terms.valid, last, a, b },
+      );
       seed?.ready.set(true);
       const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p, false), {
         ...{ enable, valid: sums.done, sum: sums.sum },

@@ -14,6 +14,7 @@ const { parameters: defaults } = resolveParameters(srmacSpec);
 const anyParameters: fc.Arbitrary<SrmacParameters> = fc
   .record({
     width: fc.integer({ min: 2, max: 32 }),
+    bWidth: fc.constantFrom(0, 2, 17, 25, 32),
     accWidth: fc.integer({ min: 2, max: 128 }),
     outWidth: fc.integer({ min: 1, max: 64 }),
     rounding: fc.constantFrom(...macRoundings),
@@ -52,7 +53,7 @@ describe("goldenSrmac", () => {
       fc.record({
         p: fc.constant(p),
         dots: fc.array(
-          fc.tuple(valuesOf(p.width), valuesOf(p.width)).map(([a, b]) => {
+          fc.tuple(valuesOf(p.width), valuesOf(p.bWidth === 0 ? p.width : p.bWidth)).map(([a, b]) => {
             const length = Math.min(a.length, b.length);
             return { a: a.slice(0, length), b: b.slice(0, length) };
           }),
@@ -153,6 +154,9 @@ describe("exactDot", () => {
       const b = Array.from({ length }, (_, i) => (i % 7 === 6 ? extreme + 1 : extreme));
       const wanted = a.reduce((sum, x, i) => sum + BigInt(x) * BigInt(b[i]), 0n);
       expect(exactDot(a, b, width)).toBe(wanted);
+      const narrow = a.map((x) => Math.sign(x));
+      expect(exactDot(narrow, b, 2, width)).toBe(exactDot(b, narrow, width, 2));
+      expect(exactDot(narrow, b, 2, width)).toBe(b.reduce((sum, x, i) => sum + BigInt(x * narrow[i]), 0n));
     }
   });
 });

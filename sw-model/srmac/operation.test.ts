@@ -44,6 +44,7 @@ describe("the specs", () => {
     [["dropBits=20", "accWidth=19", "rounding=nearest"], "parameter-conflict", "dropBits = 20, accWidth = 19"],
     [["dropBits=17"], "parameter-conflict", "dropBits = 17, lfsrWidth = 16"],
     [["lfsrWidth=12"], "parameter-out-of-range", "lfsrWidth of srmac is 12; it must be one of 8, 16, 24, 32"],
+    [["bWidth=1"], "parameter-conflict", "bWidth = 1 of srmac cannot be: bWidth is 0, which stands for width"],
     [["stepsPerDraw=0"], "parameter-out-of-range", "stepsPerDraw of srmac is 0"],
     [["rounding=up"], "parameter-out-of-range", 'rounding of srmac is "up"'],
   ])("refuse %j", (sets, code, message) => {
@@ -92,6 +93,22 @@ describe("parseSrmacOperation", () => {
     [[], "wrong-shape", "$"],
   ])("refuses %j", (operation, code, where) => {
     expect(refusal(() => parseSrmacOperation(operation, parameters))).toMatchObject({ code, where });
+  });
+});
+
+describe("operands of two widths", () => {
+  it("each have their own range", () => {
+    const wide = { ...parameters, width: 18, bWidth: 25 };
+    const dots = [{ a: [2 ** 17 - 1], b: [-(2 ** 24)] }];
+    expect(parseSrmacOperation({ dots, seed: 1 }, wide)).toEqual({ dots, seed: 1 });
+    const [{ a, b }] = dots;
+    const swapped = { dots: [{ a: b, b: a }], seed: 1 };
+    const refused = { code: "value-out-of-range", where: "$.dots[0].a[0]" };
+    expect(refusal(() => parseSrmacOperation(swapped, wide))).toMatchObject(refused);
+    expect(refusal(() => parseSrmacOperation({ dots: [{ a, b: [2 ** 24] }], seed: 1 }, wide))).toMatchObject({
+      code: "value-out-of-range",
+      where: "$.dots[0].b[0]",
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { asArray, asInteger, asObject, inside, type Place, root } from "../shape.ts";
 import type { SrmacOperation } from "./golden.ts";
-import type { SrmacParameters } from "./spec.ts";
+import { bWidthOf, type SrmacParameters } from "./spec.ts";
 
 /**
  * Reads an `srmac` operation from parsed JSON: `{"dots": [{"a": [...], "b": [...]}, ...], "seed": s}`. The seed may be absent, and
@@ -10,12 +10,13 @@ export function parseSrmacOperation(value: unknown, parameters: SrmacParameters,
   const at = root(source);
   const { seedKeys, optionalKeys } = seedField(parameters);
   const fields = asObject(value, at, ["dots", ...seedKeys], optionalKeys);
+  const bWidth = bWidthOf(parameters);
   const dotsAt = inside(at, "dots");
   const dots = asArray(fields.dots, dotsAt, "dot products").map((dot, i) => {
     const dotAt = inside(dotsAt, i);
     const vectors = asObject(dot, dotAt, ["a", "b"]);
     const a = signedValues(vectors.a, inside(dotAt, "a"), parameters.width);
-    const b = signedValues(vectors.b, inside(dotAt, "b"), parameters.width, a.length, "values, as many as a has");
+    const b = signedValues(vectors.b, inside(dotAt, "b"), bWidth, a.length, "values, as many as a has");
     return { a, b };
   });
   return { dots, ...parseSeed(fields.seed, inside(at, "seed"), parameters) };

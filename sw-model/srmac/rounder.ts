@@ -1,9 +1,9 @@
 import { dropBits, dropBitsStochastic, saturate } from "../format/fixed.ts";
 import { Lfsr } from "../format/lfsr.ts";
-import type { SrmacParameters } from "./spec.ts";
+import type { MacParameters } from "./spec.ts";
 
 /** What a rounding unit depends on. */
-export type RoundingParameters = Omit<SrmacParameters, "width">;
+export type RoundingParameters = Omit<MacParameters, "width">;
 
 /**
  * One rounding unit and its random source (contract, numbers, rules 2, 3 and 6): wraps an exact sum to the accumulator, drops

@@ -4,7 +4,7 @@ import { choice, type GeneratorSpec, integer, oneOf, type ParameterRule } from "
 
 /**
  * What the hardware is shaped for; no result depends on it. `xc7`: plain operators, a MAC of which Yosys puts into one DSP48E1 (where operands
- * and sum fit its 18 x 25 and 48 bits), rounding in one chain of carries. `dsp48e1`: the same, the rounding in a DSP48E1 of its own, as
+ * and sum fit its 18 x 25 and 48 bits: a width of 18, a bWidth of 25), rounding in one chain of carries. `dsp48e1`: the same, the rounding in a DSP48E1 of its own, as
  * in the paper. `ice40`: plain operators, a product of which goes into an SB_MAC16, short chains. `logic`: no multiplier at all.
  */
 export const macStructures = ["xc7", "dsp48e1", "ice40", "logic"] as const;
@@ -12,7 +12,7 @@ export type MacStructure = (typeof macStructures)[number];
 
 /** Parameters of a multiplier-accumulator with one rounding at the end; those of the array are the same. */
 export const macFields = {
-  width: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of both operands, signed" }),
+  width: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of the operands, signed" }),
   accWidth: integer(
     { min: 2, max: 128, default: 48 },
     { unit: "bit", help: "width of the accumulator; sums wrap modulo 2^accWidth" },
@@ -40,12 +40,34 @@ export const macFields = {
   }),
 };
 
-const schema = z.object(macFields);
+/** Those of every unit that rounds as `srmac` does. */
+export type MacParameters = z.infer<z.ZodObject<typeof macFields>>;
+
+/** A width of the second operands apart; a DSP48E1 multiplies 18 by 25 bits. */
+export const bWidthField = integer(
+  { min: 0, max: 32, default: 0 },
+  { unit: "bit", help: "width of the second operands b, signed, 2 or more; 0: as width" },
+);
+
+/** Bits of the second operands. */
+export function bWidthOf({ width, bWidth }: { readonly width: number; readonly bWidth?: number }): number {
+  return bWidth || width;
+}
+
+/** Rules of every unit with that parameter. */
+export const bWidthRule: ParameterRule<{ readonly bWidth: number }> = {
+  parameters: ["bWidth"],
+  rule: "bWidth is 0, which stands for width, or from 2 to 32",
+  holds: ({ bWidth }) => bWidth !== 1,
+};
+
+const { width, ...rounding } = macFields;
+const schema = z.object({ width, bWidth: bWidthField, ...rounding });
 
 export type SrmacParameters = z.infer<typeof schema>;
 
 /** Rules of every unit that rounds as `srmac` does. */
-export const macRules: readonly ParameterRule<SrmacParameters>[] = [
+export const macRules: readonly ParameterRule<MacParameters>[] = [
   {
     parameters: ["dropBits", "accWidth"],
     rule: "dropBits is at most accWidth: no more bits are dropped than the accumulator has",
@@ -70,7 +92,7 @@ export const srmacSpec: GeneratorSpec<SrmacParameters> = {
   name: "srmac",
   summary: "multiply-accumulate with one rounding at the end, stochastic by default (Gupta et al. 2015)",
   schema,
-  rules: macRules,
+  rules: [bWidthRule, ...macRules],
   presets: {
     small: {
       summary: "8-bit operands, 20-bit accumulator",

@@ -1,16 +1,23 @@
 import fc from "fast-check";
 import type { SrmacOperation } from "../../sw-model/srmac/golden.ts";
-import type { SrmacParameters } from "../../sw-model/srmac/spec.ts";
+import { bWidthOf, type SrmacParameters } from "../../sw-model/srmac/spec.ts";
 import type { DirectedCase } from "./case.ts";
 import { signedValue } from "./values.ts";
 
 /** Dot products of up to 24 pairs, empty ones among them, long sums of the largest products more often than chance. */
-export function arbitrary({ width, lfsrWidth }: SrmacParameters): fc.Arbitrary<SrmacOperation> {
-  const pair = fc.tuple(signedValue(width), signedValue(width));
-  const end = fc.constantFrom(-(2 ** (width - 1)), 2 ** (width - 1) - 1);
+export function arbitrary(parameters: SrmacParameters): fc.Arbitrary<SrmacOperation> {
+  const { width, lfsrWidth } = parameters;
+  const bWidth = bWidthOf(parameters);
+  const pair = fc.tuple(signedValue(width), signedValue(bWidth));
+  const end = (bits: number) => fc.constantFrom(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
   const dot = fc.oneof(
     { weight: 6, arbitrary: fc.array(pair, { maxLength: 24, size: "max" }) },
-    { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 1, max: 24 }), end, end).map(([n, a, b]) => repeated(n, a, b)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.integer({ min: 1, max: 24 }), end(width), end(bWidth))
+        .map(([n, a, b]) => repeated(n, a, b)),
+    },
   );
   return fc
     .record({ dots: fc.array(dot, { minLength: 1, maxLength: 20 }), seed: seedOf(lfsrWidth) })
@@ -28,9 +35,9 @@ export function seedOf(lfsrWidth: number): fc.Arbitrary<number> {
 
 export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperation>[] {
   const { width, lfsrWidth, dropBits } = parameters;
-  const least = -(2 ** (width - 1));
+  const [leastA, least] = [-(2 ** (width - 1)), -(2 ** (bWidthOf(parameters) - 1))];
   const seed = 2 ** (lfsrWidth - 1) + 1;
-  const most = -least - 1;
+  const [mostA, most] = [-leastA - 1, -least - 1];
   const half = Math.min(2 ** Math.max(0, dropBits - 1), most);
   const small = Array.from({ length: 2 * Math.min(32, most + 1) }, (_, i) => i - Math.min(32, most + 1));
   return [
@@ -45,9 +52,10 @@ export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperati
       operation: {
         dots: [1, 2, 3, 4, 7, 64].flatMap((n) =>
           [
-            [least, least],
-            [least, most],
-            [most, most],
+            [leastA, least],
+            [leastA, most],
+            [mostA, least],
+            [mostA, most],
           ].map(([a, b]) => dotOf(repeated(n, a, b))),
         ),
         seed,
@@ -64,33 +72,35 @@ export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperati
     })),
     {
       name: "sums that come back from far away",
-      operation: { dots: [dotOf([...repeated(9, least, least), ...repeated(9, least, most), [1, 1]])], seed },
+      operation: { dots: [dotOf([...repeated(9, leastA, least), ...repeated(9, leastA, most), [1, 1]])], seed },
     },
   ];
 }
 
 /** Sums at the ends of the ranges of result and accumulator, as far as some pairs reach them. */
-function aroundEnds({ width, accWidth, dropBits, outWidth }: SrmacParameters): SrmacOperation["dots"] {
+function aroundEnds(parameters: SrmacParameters): SrmacOperation["dots"] {
+  const { width, accWidth, dropBits, outWidth } = parameters;
   const unit = 1n << BigInt(dropBits);
   const ends = [1n << BigInt(outWidth - 1 + dropBits), 1n << BigInt(accWidth - 1)].flatMap((end) => [end, -end]);
   const offsets = [-unit - 1n, -unit, -unit + 1n, -unit / 2n, -2n, -1n, 0n, 1n, unit / 2n, unit];
   return ends.flatMap((end) =>
     offsets.flatMap((offset) => {
-      const pairs = pairsOf(end + offset, width);
+      const pairs = pairsOf(end + offset, width, bWidthOf(parameters));
       return pairs ? [dotOf(pairs)] : [];
     }),
   );
 }
 
 /** Pairs whose products add up to `sum`; undefined where that takes more than a few. */
-function pairsOf(sum: bigint, width: number): Pair[] | undefined {
+function pairsOf(sum: bigint, width: number, bWidth: number): Pair[] | undefined {
   const sign = sum < 0n ? -1 : 1;
   const magnitude = sum < 0n ? -sum : sum;
-  const base = 2 ** (width - 2);
-  const [many, rest] = [magnitude / BigInt(base) ** 2n, magnitude % BigInt(base) ** 2n];
+  const [a, b] = [2 ** (width - 2), 2 ** (bWidth - 2)];
+  const product = BigInt(a) * BigInt(b);
+  const [many, rest] = [magnitude / product, magnitude % product];
   if (many > 20n) return undefined;
-  const [high, low] = [Number(rest / BigInt(base)), Number(rest % BigInt(base))];
-  return [...repeated(Number(many), base, sign * base), [high, sign * base], [low, sign]];
+  const [high, low] = [Number(rest / BigInt(b)), Number(rest % BigInt(b))];
+  return [...repeated(Number(many), a, sign * b), [high, sign * b], [sign, low]];
 }
 
 type Pair = readonly [a: number, b: number];

@@ -1,5 +1,5 @@
 import type { SrmacOperation, SrmacResult } from "../../sw-model/srmac/golden.ts";
-import type { SrmacParameters } from "../../sw-model/srmac/spec.ts";
+import { bWidthOf, type SrmacParameters } from "../../sw-model/srmac/spec.ts";
 import type { Command, Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
 
@@ -11,11 +11,12 @@ export async function streamSrmac(
   stalls?: Stalls,
 ): Promise<Outcome<SrmacResult>> {
   const { width, outWidth } = parameters;
+  const bWidth = bWidthOf(parameters);
   const rows = dots.flatMap(({ a, b }) =>
     // An empty product is one of zeros.
     a.length === 0
       ? [[0, 0, 1]]
-      : a.map((value, i) => [unsigned(value, width), unsigned(b[i], width), i === a.length - 1 ? 1 : 0]),
+      : a.map((value, i) => [unsigned(value, width), unsigned(b[i], bWidth), i === a.length - 1 ? 1 : 0]),
   );
   const before = simulation.edges;
   const results = await simulation.execute([
