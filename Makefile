@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: check-ese vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container clean
+.PHONY: check-eie check-ese vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -12,6 +12,7 @@ help:
 	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (some minutes; NETWORK=bcnn-mnist: the convolutional one)"
 	@echo "make train-lstm  train and prune models/lstm-mnist anew, with and without balance (some minutes)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
+	@echo "make check-eie  1,000 random EIE arrays, results against the golden model and cycles against the cycle model (ARRAYS=30 ENGINE=verilator SEED=1)"
 	@echo "make check-ese  1,000 random arrays of the LSTM engine against their golden model (ARRAYS=30 ENGINE=verilator SEED=1)"
 	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
 	@echo "make compress  prune, retrain and code LeNet-300-100 (Deep Compression), to build/lenet-300-100.wdc (a minute or two)"
@@ -67,9 +68,9 @@ compress: setup
 	@mkdir -p build
 	@bin/whittle compress lenet-300-100 -o build/lenet-300-100.wdc
 
-# Random arrays of the LSTM engine; ENGINE=verilator ARRAYS=30 for the other simulator.
-check-ese: setup
-	@node dist/bench/check-ese.js --count $(or $(ARRAYS),1000) --seed $(or $(SEED),1) --engine $(or $(ENGINE),wasm)
+# Random arrays of EIE and of the LSTM engine; ENGINE=verilator ARRAYS=30 for the other simulator.
+check-eie check-ese: setup
+	@node dist/bench/check-arrays.js --on $(@:check-%=%) --count $(or $(ARRAYS),1000) --seed $(or $(SEED),1) --engine $(or $(ENGINE),wasm)
 
 COUNT ?= 20000
 fuzz: setup
