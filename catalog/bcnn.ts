@@ -1,6 +1,6 @@
 import { bcnn } from "../generators/bcnn/bcnn.ts";
 import { layerCountRegisters } from "../generators/bcnn/geometry.ts";
-import { bcnnCycles } from "../sw-model/bcnn/cycles.ts";
+import { bcnnCycles, bcnnLatency } from "../sw-model/bcnn/cycles.ts";
 import { fitBcnn } from "../sw-model/bcnn/fit.ts";
 import { type BcnnOperation, type BcnnResult, goldenBcnn } from "../sw-model/bcnn/golden.ts";
 import { parseBcnnOperation } from "../sw-model/bcnn/operation.ts";
@@ -26,6 +26,8 @@ export const bcnnGenerator: Generator<BcnnParameters, BcnnOperation, BcnnResult>
   }),
   drive: driveBcnn,
   driveStalled: stalledResults(streamBcnn),
+  latency: (parameters) =>
+    bcnnLatency(layersOf(parameters), parameters.results === "dots", layerCountRegisters(parameters)),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
   network: convolutionalNetwork,
 };

@@ -1,6 +1,6 @@
 import { bnn } from "../generators/bnn/bnn.ts";
 import { layerCountRegisters } from "../generators/bnn/geometry.ts";
-import { bnnCycles } from "../sw-model/bnn/cycles.ts";
+import { bnnCycles, bnnLatency } from "../sw-model/bnn/cycles.ts";
 import { fitBnn } from "../sw-model/bnn/fit.ts";
 import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
 import { parseBnnOperation } from "../sw-model/bnn/operation.ts";
@@ -36,6 +36,7 @@ export const bnnGenerator: Generator<BnnParameters, BnnOperation, BinaryResult> 
   }),
   drive: driveBnn,
   driveStalled: stalledResults(streamBnn),
+  latency: (parameters) => bnnLatency(parameters, layerCountRegisters(parameters)),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
   network: binaryNetwork,
 };

@@ -31,7 +31,7 @@ export interface Generator<P extends object, Operation, Result> {
   };
   /**
    * Clock edges from a vector, or the last word of one, to its result, where nothing waits: from the edge that takes the one to the
-   * one that gives the other; 0 for a combinational design.
+   * one that gives the other, or its last part; 0 for a combinational design. Where sizes are set at run time: of the smallest ones.
    */
   latency?(parameters: P): number;
   /** Number formats, roundings and look-ups that the parameters mean, for the manifest, where they need saying. */

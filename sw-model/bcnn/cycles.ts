@@ -13,13 +13,30 @@ export function bcnnCycles(
   maps: number,
   countRegisters: readonly number[] = [],
 ): number {
+  if (maps === 0) return 0;
+  const { first, end } = edgesOf(layers, dots, maps, countRegisters);
+  return end - first;
+}
+
+/** Edges from the one that accepts the last pixel of a map that comes alone to the one that hands over its last result. */
+export function bcnnLatency(
+  layers: readonly BcnnLayer[],
+  dots: boolean,
+  countRegisters: readonly number[] = [],
+): number {
+  const { lastPixel, end } = edgesOf(layers, dots, 1, countRegisters);
+  return end - lastPixel;
+}
+
+/** The edges that accept the first pixel and the last one, and the one that hands over the last result. */
+function edgesOf(layers: readonly BcnnLayer[], dots: boolean, maps: number, countRegisters: readonly number[]) {
   const stages = layers.flatMap((layer, i) => stagesOf(layer, dots && i === layers.length - 1, countRegisters[i] ?? 0));
   const { input } = layers[0];
   const { map, output, outputs, pes } = layers[layers.length - 1];
   let toSend = maps * input.width * input.height;
   let toTake = maps * (dots ? map.width * map.height * Math.ceil(outputs / pes) : output.width * output.height);
-  let first = -1;
-  for (let edge = 0; toTake > 0; edge++) {
+  let [first, lastPixel] = [-1, -1];
+  for (let edge = 0; ; edge++) {
     // Who can take what is offered, from the end backwards.
     const ready: boolean[] = [];
     ready[stages.length] = true;
@@ -29,16 +46,16 @@ export function bcnnCycles(
     if (moves[0]) {
       toSend--;
       if (first < 0) first = edge;
+      if (toSend === 0) lastPixel = edge;
     }
     if (moves[stages.length]) {
       toTake--;
-      if (toTake === 0) return edge - first;
+      if (toTake === 0) return { first, lastPixel, end: edge };
     }
     stages.forEach((stage, i) => {
       stage.edge({ offered: offered[i], comes: moves[i], goes: moves[i + 1] });
     });
   }
-  return 0;
 }
 
 /** How a layer folds over its array: an item of the vector fills `parts` words, or `itemsPerWord` of them one. */

@@ -1,5 +1,5 @@
 import { type Folds, foldsOf, type MatrixShape } from "../xnor/folding.ts";
-import { type BnnParameters, perLayer } from "./spec.ts";
+import { type BnnParameters, layerCount, perLayer } from "./spec.ts";
 import { linkOf, Unit } from "./stages.ts";
 
 type Widths = Pick<BnnParameters, "pes" | "lanes">;
@@ -86,6 +86,15 @@ export function bnnCycles(
     });
   }
   return 0;
+}
+
+/**
+ * Edges from the one that accepts a word to the one that hands over its result in the smallest network that the pipeline runs,
+ * a fold a layer. With more folds the last word of a vector waits in each layer for those of the other rows.
+ */
+export function bnnLatency(parameters: BnnParameters, countRegisters: readonly number[]): number {
+  const layers = perLayer(parameters.lanes, layerCount(parameters)).map((cols) => ({ rows: 1, cols }));
+  return bnnCycles(parameters, layers, 1, 1, countRegisters);
 }
 
 /** Bits of a result of each layer but the last over those of a word of the next. */
