@@ -13,7 +13,7 @@ import { mac } from "./mac.ts";
 const root = join(import.meta.dirname, "..");
 const pages = [
   ...readdirSync(join(root, "docs", "guide")).map((name) => `docs/guide/${name}`),
-  ...["array", "bnn-training", "cheat-sheet", "coming-from", "finn", "limited-precision", "lnzd"].map(
+  ...["array", "bnn-training", "cheat-sheet", "coming-from", "finn", "limited-precision", "lnzd", "testbench"].map(
     (name) => `docs/${name}.md`,
   ),
 ].filter((page) => existsSync(join(root, page)));

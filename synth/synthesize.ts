@@ -2,13 +2,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../platform/cache.ts";
 import { withoutComments } from "../platform/verilog-text.ts";
+import { findYosys, runYosys, type Yosys, type YosysChoice } from "../platform/yosys.ts";
 import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { boxLargeMemories } from "./memories.ts";
 import { parseRun, type RunOutput } from "./parser.ts";
 import type { SynthesisReport } from "./report.ts";
 import { elaborationScript, files, mappingScript } from "./script.ts";
 import { findTarget, type Target } from "./targets.ts";
-import { findYosys, runYosys, type Yosys, type YosysChoice } from "./yosys.ts";
 
 export type { SynthesisReport } from "./report.ts";
 

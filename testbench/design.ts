@@ -1,8 +1,31 @@
-import { type Circuit, type EmittedVerilog, emitVerilog } from "../hdl/index.ts";
+import {
+  type Circuit,
+  type EmittedVerilog,
+  elaborate,
+  emitVerilog,
+  type ModuleDefinition,
+  type Ports,
+} from "../hdl/index.ts";
 import type { DesignUnderTest } from "./simulation.ts";
+import type { TypedDesign } from "./typed-design.ts";
 
+/** A module with its parameters as a design that every engine can run; test benches are typed by its ports. */
+export function designOf<P, D extends Ports>(
+  definition: ModuleDefinition<P, D>,
+  parameters: NoInfer<P>,
+): TypedDesign<D>;
 /** A circuit as a design that every engine can run. */
-export function designOf(
+export function designOf(circuit: Circuit, emitted?: EmittedVerilog): DesignUnderTest;
+export function designOf<P>(
+  made: Circuit | ModuleDefinition<P, Ports>,
+  second?: EmittedVerilog | P,
+): DesignUnderTest | TypedDesign {
+  if ("modules" in made) return designOfCircuit(made, second as EmittedVerilog | undefined);
+  const parameters = second as P;
+  return { ...designOfCircuit(elaborate(made, parameters)), declared: made.describe(parameters).ports };
+}
+
+function designOfCircuit(
   circuit: Circuit,
   emitted: EmittedVerilog = emitVerilog(circuit, { blackBoxes: "modelled" }),
 ): DesignUnderTest {

@@ -3,6 +3,7 @@
 export { designOf } from "./design.ts";
 export { engineNames, startSimulation } from "./engine.ts";
 export type { SimulationOptions } from "./engine-options.ts";
+export { type ImportOptions, importVerilog } from "./foreign/import.ts";
 export { describeProof } from "./formal/describe.ts";
 export { type Counterexample, type Proof, type ProveOptions, prove, proveCircuit } from "./formal/prove.ts";
 export {
@@ -20,3 +21,4 @@ export type {
   PortDescription,
   Simulation,
 } from "./simulation.ts";
+export type { TypedDesign } from "./typed-design.ts";

@@ -1,4 +1,4 @@
-import type { Circuit } from "../hdl/index.ts";
+import type { Circuit, VerilogParameter } from "../hdl/index.ts";
 
 /**
  * What every simulation engine offers: a program of commands that runs beside the model, so that a whole operation
@@ -30,8 +30,12 @@ export interface DesignUnderTest {
    * of a batch at the same moment; other inputs should change in another row. Resets are ordinary inputs then.
    */
   readonly clocks?: readonly string[];
-  /** Synchronous, active-high reset input. The engine holds it high for two edges at start, all other inputs 0. */
+  /** Reset input. The engine holds it active for two edges at start, all other inputs 0. */
   readonly reset?: string;
+  /** Whether the reset is active while it is 0. */
+  readonly resetActiveLow?: boolean;
+  /** Parameters that the top module is given in place of its own defaults. */
+  readonly parameters?: Readonly<Record<string, VerilogParameter>>;
   /** The circuit that the Verilog was made from; the wasm engine runs it, and nothing else. */
   readonly circuit?: Circuit;
 }

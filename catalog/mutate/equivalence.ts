@@ -1,5 +1,5 @@
+import { runYosys, type Yosys } from "../../platform/yosys.ts";
 import { UserError } from "../../sw-model/errors.ts";
-import { runYosys, type Yosys } from "../../synth/yosys.ts";
 import type { Mutation } from "./mutation.ts";
 import type { Netlist } from "./netlist.ts";
 

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { type Circuit, elaborate, emitVerilog } from "../../hdl/index.ts";
+import { findYosys } from "../../platform/yosys.ts";
 import { nearestNames, UserError } from "../../sw-model/errors.ts";
-import { findYosys } from "../../synth/yosys.ts";
 import { type CheckCase, crossCheck } from "../../testbench/crosscheck.ts";
 import { designOf } from "../../testbench/design.ts";
 import { startSimulation } from "../../testbench/engine.ts";

@@ -1,5 +1,5 @@
 import type { EmittedVerilog } from "../../hdl/index.ts";
-import { runYosys, type Yosys } from "../../synth/yosys.ts";
+import { runYosys, type Yosys } from "../../platform/yosys.ts";
 import { control, type Mutation, readMutations } from "./mutation.ts";
 
 const files = { verilog: "design.v", netlist: "design.il", list: "mutations.txt", mutants: "mutants.v" } as const;

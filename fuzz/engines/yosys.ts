@@ -1,6 +1,6 @@
 /** Netlists that Yosys makes of the Verilog, simulated by Icarus. */
 import { dirname, join } from "node:path";
-import { findYosys, runYosys } from "../../synth/yosys.ts";
+import { findYosys, runYosys } from "../../platform/yosys.ts";
 import { type FuzzCase, topOf } from "../case.ts";
 import type { Trace } from "../trace.ts";
 import { designVerilog } from "./bench-verilog.ts";

@@ -11,12 +11,12 @@ import {
   type Property,
   type Reg,
   unreachable,
-  type VerilogParameter,
 } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import type { LazyPosition } from "../position.ts";
 import { printExpression, printIndex, printLiteral, printNegation, printOperand, printRange } from "./expression.ts";
 import { formalItems } from "./formal.ts";
+import { printParameter } from "./parameter.ts";
 import { keepsBits, piecesOf } from "./pieces.ts";
 import type { ResetStyle } from "./reset.ts";
 import { nameConstants } from "./symbols.ts";
@@ -92,21 +92,6 @@ export function printModule(module: Module, { reset, child }: PrintContext): Pri
 
 function plain(lines: readonly string[]): PrintedLine[] {
   return lines.map((text) => ({ text }));
-}
-
-function printParameter(value: VerilogParameter): string {
-  if (typeof value === "string") return `"${[...new TextEncoder().encode(value)].map(printByte).join("")}"`;
-  // Without its sign the least integer is none.
-  if (value === -(2 ** 31)) return "32'sh80000000";
-  return typeof value === "number" ? `${value}` : `${value.width}'h${value.value.toString(16)}`;
-}
-
-/** A byte of a text as Verilog-2005 has it in a string. */
-function printByte(byte: number): string {
-  const character = String.fromCharCode(byte);
-  if (character === '"' || character === "\\") return `\\${character}`;
-  if (character === "\n") return "\\n";
-  return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, "0")}`;
 }
 
 /** The ports and parameters of a black box. Its inputs and parameters are read and its outputs unknown, so that linters are content. */

@@ -1,3 +1,4 @@
+import { instanceOf } from "../instance.ts";
 import type { DesignUnderTest, PortDescription } from "../simulation.ts";
 
 /** Name of the generated module; the design is `dut` within it. */
@@ -13,7 +14,7 @@ export function testbenchVerilog(design: DesignUnderTest): string {
     TOP: testbenchTop,
     MSB: String(width - 1),
     DECLARATIONS: indent(2, declarations(design)),
-    INSTANCE: indent(2, instance(design)),
+    INSTANCE: indent(2, instanceOf(design)),
     LISTED: String(Math.max(1, design.ports.length)),
     CLOCKED: design.clock === undefined ? "0" : "1",
     WRITE: indent(
@@ -40,15 +41,6 @@ const range = ({ width }: PortDescription) => `[${width - 1}:0]`;
 
 function declarations(design: DesignUnderTest): string[] {
   return design.ports.map((port, index) => `${port.direction === "input" ? "reg " : "wire"} ${range(port)} p${index};`);
-}
-
-function instance(design: DesignUnderTest): string[] {
-  const connections = [
-    ...(design.clock === undefined ? [] : [`  .${design.clock}(clk)`]),
-    ...(design.reset === undefined ? [] : [`  .${design.reset}(rst)`]),
-    ...design.ports.map((port, index) => `  .${port.name}(p${index})`),
-  ];
-  return [`${design.top} dut (`, ...connections.map((line, i) => line + (i + 1 < connections.length ? "," : "")), ");"];
 }
 
 function portCases(design: DesignUnderTest, body: (port: PortDescription, index: number) => string): string[] {

@@ -91,8 +91,9 @@ export async function buildVerilator(
 
 /** Verilator warns of a port whose width is not the described one; such a model would clip values in silence. */
 function refuseMisfit(design: DesignUnderTest, output: string): void {
-  // UNOPTFLAT is only about speed: bits of one net that depend on each other, as in a netlist of other tools.
-  const warning = output.split("\n").find((line) => /^%Warning-(?!UNOPTFLAT).*\bshell\.v:/.test(line));
+  // UNOPTFLAT is only about speed: bits of one net that depend on each other, as in a netlist of other tools. TIMESCALEMOD is
+  // about modules that have a time scale, which the shell has not.
+  const warning = output.split("\n").find((line) => /^%Warning-(?!UNOPTFLAT|TIMESCALEMOD).*\bshell\.v:/.test(line));
   if (warning === undefined) return;
   throw new UserError(
     {

@@ -1,3 +1,4 @@
+import { instanceOf } from "../instance.ts";
 import type { DesignUnderTest, PortDescription } from "../simulation.ts";
 
 /** Name of the Verilog module around the design. Its ports have names that mean nothing in Verilog or C++. */
@@ -15,12 +16,9 @@ export function shellVerilog(design: DesignUnderTest): string {
     ...(design.reset === undefined ? [] : ["  input rst"]),
     ...design.ports.map((port, index) => `  ${port.direction} ${range(port)}p${index}`),
   ];
-  const connections = [
-    ...(design.clock === undefined ? [] : [`    .${design.clock}(clk)`]),
-    ...(design.reset === undefined ? [] : [`    .${design.reset}(rst)`]),
-    ...design.ports.map((port, index) => `    .${port.name}(p${index})`),
-  ];
-  return `module ${shellTop}(\n${declarations.join(",\n")});\n  ${design.top} dut(\n${connections.join(",\n")});\nendmodule\n`;
+  return `module ${shellTop}(\n${declarations.join(",\n")});\n${instanceOf(design)
+    .map((line) => `  ${line}\n`)
+    .join("")}endmodule\n`;
 }
 
 /** The C++ that hands the ports of the Verilated shell to the harness. */

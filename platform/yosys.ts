@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { lastLines, spawnChild, within } from "../platform/children.ts";
-import { temporaryFolder } from "../platform/temporary.ts";
-import { findTool, requireTool, toolVersion } from "../platform/tools.ts";
 import { UserError } from "../sw-model/errors.ts";
+import { lastLines, spawnChild, within } from "./children.ts";
+import { temporaryFolder } from "./temporary.ts";
+import { findTool, requireTool, toolVersion } from "./tools.ts";
 
 /** Which Yosys to run: the one on PATH, or the one that comes with the package. */
 export type YosysChoice = "system" | "embedded";
