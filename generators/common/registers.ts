@@ -12,6 +12,14 @@ export interface RegisterField {
   readonly help: string;
 }
 
+/** Fields of one kind by name, bits and help. */
+const field =
+  (access: RegisterField["access"]) =>
+  (name: string, bits: number, help: string): RegisterField => ({ name, bits, access, help });
+export const written = field("write");
+export const pulsed = field("pulse");
+export const shown = field("status");
+
 export interface Register {
   /** In capitals, as in the header. */
   readonly name: string;

@@ -6,6 +6,7 @@ import {
   input,
   output,
   type SIntSignal,
+  select,
   stream,
   type UIntSignal,
   type UIntType,
@@ -122,18 +123,21 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       // A start waits for the product before it to leave, and for a seed to be whole.
       const takeA = m.reg("pendingA", bit);
       const takeB = m.reg("pendingB", bit);
+      const keep = m.reg("pendingKeep", bit);
+      const kept = m.reg("kept", bit, { reset: false });
       const left = m.reg("wordsLeft", uint(32), { reset: 0 });
       const begin = m.node("starting", pending.and(busy.or(partial).not()));
       m.when(begin, () => pending.set(false));
-      // A product of no words would never end.
-      m.when(commands.start.bit(0).and(commands.resultWords.nonzero()), () => {
+      // Without words, and where none are to come, a product would never end.
+      m.when(commands.start.bit(0).and(commands.keep.bit(0).or(commands.resultWords.nonzero())), () => {
         pending.set(true);
         takeA.set(commands.takeA.bit(0));
         takeB.set(commands.takeB.bit(0));
+        keep.set(commands.keep.bit(0));
       });
 
       const enable = m.wire("enable", bit);
-      const order = m.inst("sequencer", sequencer, p, { commands, start: begin, enable });
+      const order = m.inst("sequencer", sequencer, p, { commands, start: begin, keep, enable });
       const buffer = (
         name: string,
         stream_: { valid: BitSignal; data: UIntSignal; last: BitSignal; end: BitSignal },
@@ -219,12 +223,13 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       const lastWord = m.node("lastWord", left.eq(1));
       io.m_axis_tlast.set(lastWord);
       results.ready.set(io.m_axis_tready);
-      busy.set(left.nonzero());
+      busy.set(left.nonzero().or(order.running));
       m.when(busy, () => cycles.set(cycles.addWrap(1)));
       m.when(results.fire, () => left.set(left.subWrap(1)));
       m.when(begin, () => {
-        left.set(commands.resultWords);
-        cycles.set(0);
+        left.set(select(left.type, keep, 0, commands.resultWords));
+        kept.set(keep);
+        m.when(kept.not(), () => cycles.set(0));
       });
     },
   };

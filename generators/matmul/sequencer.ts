@@ -28,6 +28,8 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
     ports: {
       commands: input(commandsOf(matmulRegisters(p))),
       start: input(bit),
+      /** With start: no tile ends. */
+      keep: input(bit),
       enable: input(bit),
       running: output(bit),
       a: output(placeType(p.rows)),
@@ -39,6 +41,7 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
     build(io, m) {
       const c = io.commands;
       const running = m.reg("active", bit, { reset: false });
+      const keeps = m.reg("keeps", bit);
       const inner = m.reg("inner", uint(16));
       const rowTile = m.reg("rowTile", uint(16));
       const columnTile = m.reg("columnTile", uint(16));
@@ -70,6 +73,7 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
       });
       m.when(io.start, () => {
         running.set(true);
+        keeps.set(io.keep);
         for (const counter of [inner, rowTile, columnTile]) counter.set(0);
         a.restart();
         b.restart();
@@ -78,7 +82,7 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
       io.running.set(running);
       io.a.set(a.place);
       io.b.set(b.place);
-      io.last.set(endsTile);
+      io.last.set(endsTile.and(keeps.not()));
       io.lastRow.set(p.rows - 1);
       m.when(lastRowTile, () => io.lastRow.set(c.edgeRow.bits(row.width - 1, 0)));
       io.lastColumn.set(p.cols - 1);

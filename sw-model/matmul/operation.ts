@@ -1,9 +1,8 @@
 import { UserError } from "../errors.ts";
-import { doesNotFit, raised } from "../fit.ts";
 import { asArray, asBoolean, asObject, inside, type Place, placeText, root, wrongShape } from "../shape.ts";
 import { parseSeed, seedField, signedValues } from "../srmac/operation.ts";
 import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../systolic/golden.ts";
-import { type MatmulParameters, matmulSpec } from "./spec.ts";
+import { type MatmulParameters, mostSquares } from "./spec.ts";
 
 /** C = A B, each operand given as it is or as its transpose. */
 export interface MatmulOperation extends SystolicOperation {
@@ -62,20 +61,23 @@ function transposed(matrix: readonly (readonly number[])[]): number[][] {
   return matrix[0].map((_, c) => matrix.map((row) => row[c]));
 }
 
-/** Squares of n x n values that hold a matrix. */
-export function squaresOf(matrix: readonly (readonly number[])[], n: number): number {
-  return Math.ceil(matrix.length / n) * Math.ceil(matrix[0].length / n);
-}
-
-/** The parameters with buffers for the operands. Throws does-not-fit where a buffer was set by hand, or a dimension is beyond 65,535. */
+/**
+ * The parameters with buffers that hold the operands whole, as far as buffers go and where they were not set by hand; a product that does not
+ * fit is computed in panels.
+ */
 export function fitMatmul(
   parameters: MatmulParameters,
   explicit: ReadonlySet<string>,
-  operation: MatmulOperation,
+  { a, b }: MatmulOperation,
 ): MatmulParameters {
-  const { a, b } = operation;
-  const longest = Math.max(a.length, a[0].length, b.length, b[0].length);
-  if (longest > 65_535) throw doesNotFit("rows", longest, 65_535, "the largest dimension", "divide the product");
-  const need = { aSquares: squaresOf(a, parameters.rows), bSquares: squaresOf(b, parameters.cols) };
-  return raised(matmulSpec, parameters, explicit, need, () => "divide the product by rows of A or columns of B");
+  const raised = (name: "aSquares" | "bSquares", matrix: readonly (readonly number[])[], n: number) => {
+    const need = Math.ceil(matrix.length / n) * Math.ceil(matrix[0].length / n);
+    const have = parameters[name];
+    return explicit.has(name) || have >= need ? have : Math.min(mostSquares, 2 ** Math.ceil(Math.log2(need)));
+  };
+  return {
+    ...parameters,
+    aSquares: raised("aSquares", a, parameters.rows),
+    bSquares: raised("bSquares", b, parameters.cols),
+  };
 }

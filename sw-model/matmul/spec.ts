@@ -2,7 +2,10 @@ import { z } from "zod";
 import { type GeneratorSpec, integer } from "../spec.ts";
 import { macFields, macRules } from "../srmac/spec.ts";
 
-const squares = { min: 1, max: 32768, default: 16 };
+/** The most squares of an operand that a buffer holds. */
+export const mostSquares = 32768;
+
+const squares = { min: 1, max: mostSquares, default: 16 };
 
 const schema = z.object({
   rows: integer({ min: 1, max: 31, default: 4 }, { unit: "MAC", help: "rows of the array" }),

@@ -20,14 +20,22 @@ export function systolicLatency(p: Pick<SystolicParameters, "rows" | "cols" | "s
  * or as the tile before has rows, since a rounding unit takes one result an edge.
  */
 export function systolicCycles(p: SystolicParameters, { a, b }: SystolicOperation): number {
-  const across = Math.ceil(b[0].length / p.cols);
+  return systolicCyclesOf(p, { m: a.length, inner: b.length, n: b[0].length });
+}
+
+/** The same of a product of m x inner by inner x n values. */
+export function systolicCyclesOf(
+  p: Pick<SystolicParameters, "rows" | "cols" | "structure">,
+  { m, inner, n }: { readonly m: number; readonly inner: number; readonly n: number },
+): number {
+  const across = Math.ceil(n / p.cols);
   let [last, rowsBefore] = [-1, 0];
-  for (let top = 0; top < a.length; top += p.rows) {
-    const rows = Math.min(p.rows, a.length - top);
+  for (let top = 0; top < m; top += p.rows) {
+    const rows = Math.min(p.rows, m - top);
     for (let tile = 0; tile < across; tile++) {
-      last += Math.max(b.length, rowsBefore);
+      last += Math.max(inner, rowsBefore);
       rowsBefore = rows;
     }
   }
-  return a.length === 0 ? 0 : last + systolicLatency(p) + rowsBefore - 1;
+  return m === 0 ? 0 : last + systolicLatency(p) + rowsBefore - 1;
 }

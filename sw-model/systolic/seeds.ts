@@ -11,6 +11,20 @@ export function columnSeeds(
   seed: number,
 ): number[] {
   const apart = (2n ** BigInt(lfsrWidth) - 1n) / BigInt(cols);
-  const mask = BigInt(lfsrMasks[lfsrWidth]);
-  return Array.from({ length: cols }, (_, j) => Number(jumped(BigInt(seed), BigInt(j + 1) * apart, lfsrWidth, mask)));
+  return Array.from({ length: cols }, (_, j) => after(seed, BigInt(j + 1) * apart, lfsrWidth));
+}
+
+/** The state of each column's LFSR once the column has rounded so many results. */
+export function columnStates(
+  { lfsrWidth, stepsPerDraw, ...p }: Pick<SystolicParameters, "cols" | "lfsrWidth" | "stepsPerDraw">,
+  seed: number,
+  drawn: readonly number[],
+): number[] {
+  const seeds = columnSeeds({ ...p, lfsrWidth }, seed);
+  return seeds.map((first, j) => after(first, BigInt(drawn[j]) * BigInt(stepsPerDraw), lfsrWidth));
+}
+
+/** The state after some single steps. */
+function after(state: number, steps: bigint, lfsrWidth: number): number {
+  return Number(jumped(BigInt(state), steps, lfsrWidth, BigInt(lfsrMasks[lfsrWidth])));
 }

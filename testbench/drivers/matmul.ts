@@ -1,14 +1,27 @@
 import { placed } from "../../generators/common/registers.ts";
 import { matmulRegisters } from "../../generators/matmul/registers.ts";
-import { type MatmulOperation, straight } from "../../sw-model/matmul/operation.ts";
+import { UserError } from "../../sw-model/errors.ts";
+import type { MatmulOperation } from "../../sw-model/matmul/operation.ts";
+import { panelOperation, panelsOf, sizeOf } from "../../sw-model/matmul/panels.ts";
 import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
 import type { SystolicResult } from "../../sw-model/systolic/golden.ts";
-import { columnSeeds } from "../../sw-model/systolic/seeds.ts";
+import { columnSeeds, columnStates } from "../../sw-model/systolic/seeds.ts";
 import type { Bits, Command, Simulation } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
 import { seedCommands } from "./srmac.ts";
 
 type Matrix = readonly (readonly number[])[];
+
+/** How a product starts. */
+interface Start {
+  /** States of the columns' random sources, none to leave them; by default those that the operation's seed means. */
+  readonly states?: readonly number[];
+  /** Whether the operand is what was loaded last. */
+  readonly takeA?: boolean;
+  readonly takeB?: boolean;
+  /** The product is a part of one tile's sums, which the next one goes on with. */
+  readonly keep?: boolean;
+}
 
 /** What software does with a matrix multiplier: loads operands, writes registers, takes results. */
 export class MatmulHost {
@@ -42,14 +55,14 @@ export class MatmulHost {
     };
   }
 
-  /** Writes the registers of a product and starts it on what was loaded last. */
-  start({ a, b, seed, transposeA = false, transposeB = false }: MatmulOperation): Command[] {
+  /** Writes the registers of a product and starts it, on what was loaded last if not told otherwise. */
+  start(operation: MatmulOperation, { states, takeA = true, takeB = true, keep = false }: Start = {}): Command[] {
     const { rows, cols } = this.parameters;
-    const [m, inner] = transposeA ? [a[0].length, a.length] : [a.length, a[0].length];
-    const n = transposeB ? b.length : b[0].length;
+    const { seed, transposeA = false, transposeB = false } = operation;
+    const { m, inner, n } = sizeOf(operation);
     const tiles = (length: number, of: number) => Math.ceil(length / of);
     return [
-      ...this.#seeds(seed),
+      ...this.#seeds(states ?? (seed === undefined ? [] : columnSeeds(this.parameters, seed))),
       this.write("ORDER", { transposedA: transposeA ? 1 : 0, transposedB: transposeB ? 1 : 0 }),
       this.write("INNER", { lastInner: inner - 1 }),
       this.write("TILES", { lastRowTile: tiles(m, rows) - 1, lastColumnTile: tiles(n, cols) - 1 }),
@@ -63,12 +76,12 @@ export class MatmulHost {
         tileStepB: transposeB ? tiles(inner, cols) : 1,
       }),
       this.write("RESULTS", { resultWords: m * tiles(n, cols) }),
-      this.write("CONTROL", { start: 1, takeA: 1, takeB: 1 }),
+      this.write("CONTROL", { start: 1, takeA: takeA ? 1 : 0, takeB: takeB ? 1 : 0, keep: keep ? 1 : 0 }),
     ];
   }
 
-  #seeds(seed: number | undefined): Command[] {
-    const commands = seedCommands(this.parameters, seed === undefined ? [] : columnSeeds(this.parameters, seed));
+  #seeds(states: readonly number[]): Command[] {
+    const commands = seedCommands(this.parameters, states);
     const rows = commands.flatMap((command) => (command.kind === "push" ? command.rows : []));
     return rows.map(([bits]) => this.write("SEED", { seedBits: bits, seedPush: 1 }));
   }
@@ -92,6 +105,16 @@ export class MatmulHost {
     };
   }
 
+  /** Waits until operands are read and results are out, and no start waits. */
+  async idle(simulation: Simulation): Promise<void> {
+    for (let asked = 0; asked < 1100; asked++) {
+      const [, values] = await simulation.execute([{ kind: "step", cycles: asked < 8 ? 0 : 64 }, this.read("STATUS")]);
+      if ((values[values.length - 1] & 3n) === 0n) return;
+    }
+    const [message, expected] = ["the matrix multiplier stays busy", "STATUS without busy and pending"];
+    throw new UserError({ code: "command-failed", message, where: "STATUS", expected, found: "one of them set" }, 1);
+  }
+
   /** The word of a register, as the last value. */
   read(name: string): Command {
     const index = this.#map.findIndex((register) => register.name === name);
@@ -109,8 +132,8 @@ export class MatmulHost {
 
   /** Takes the words of a product. */
   collect(operation: MatmulOperation): Command {
-    const { a, b } = straight(operation);
-    const count = a.length * Math.ceil(b[0].length / this.parameters.cols);
+    const { m, n } = sizeOf(operation);
+    const count = m * Math.ceil(n / this.parameters.cols);
     return {
       ...{ kind: "pull", valid: "m_axis_tvalid", ready: "m_axis_tready", data: ["m_axis_tdata", "m_axis_tlast"] },
       ...{ count, limit: 100_000 },
@@ -120,14 +143,14 @@ export class MatmulHost {
   /** The product from those words; undefined where not just the last one says that it is. */
   resultOf(operation: MatmulOperation, values: readonly bigint[]): SystolicResult | undefined {
     const { rows, cols, outWidth } = this.parameters;
-    const { a, b } = straight(operation);
-    const c = a.map(() => new Array<bigint>(b[0].length));
+    const { m, n } = sizeOf(operation);
+    const c = Array.from({ length: m }, () => new Array<bigint>(n));
     let at = 0;
-    for (let top = 0; top < a.length; top += rows) {
-      for (let left = 0; left < b[0].length; left += cols) {
-        for (let r = top; r < Math.min(top + rows, a.length); r++, at += 2) {
+    for (let top = 0; top < m; top += rows) {
+      for (let left = 0; left < n; left += cols) {
+        for (let r = top; r < Math.min(top + rows, m); r++, at += 2) {
           if ((values[at + 1] === 1n) !== (at + 2 === values.length)) return undefined;
-          for (let j = 0; j < Math.min(cols, b[0].length - left); j++) {
+          for (let j = 0; j < Math.min(cols, n - left); j++) {
             c[r][left + j] = BigInt.asIntN(outWidth, values[at] >> BigInt(j * outWidth));
           }
         }
@@ -137,7 +160,7 @@ export class MatmulHost {
   }
 }
 
-/** Loads both operands, runs the product, takes the result. */
+/** Computes a product panel by panel: loads what each needs, starts it, takes its results. Loads count as input and output. */
 export const driveMatmul: Driver<MatmulParameters, MatmulOperation, SystolicResult> = async (
   simulation: Simulation,
   parameters,
@@ -145,15 +168,42 @@ export const driveMatmul: Driver<MatmulParameters, MatmulOperation, SystolicResu
 ): Promise<Outcome<SystolicResult>> => {
   const host = new MatmulHost(parameters);
   const before = simulation.edges;
-  const results = await simulation.execute([
-    host.load("a", operation.a),
-    host.load("b", operation.b),
-    ...host.start(operation),
-    host.collect(operation),
-    host.read("CYCLES"),
-  ]);
-  const [values, read] = results.slice(-2);
-  const cycles = Number(read[read.length - 1]);
-  const result = host.resultOf(operation, values) ?? { c: [] };
-  return { result, cycles, ioCycles: simulation.edges - before - cycles };
+  const { m, n } = sizeOf(operation);
+  const c = Array.from({ length: m }, () => new Array<bigint>(n));
+  let cycles = 0;
+  for (const [i, panel] of panelsOf(parameters, sizeOf(operation)).entries()) {
+    const { loadA, loadB, keep } = panel;
+    const part = panelOperation(operation, panel);
+    const states = seedsOf(parameters, operation.seed, i === 0 ? new Array(parameters.cols).fill(0) : panel.drawn);
+    const commands = [
+      ...(loadA ? [host.load("a", part.a)] : []),
+      ...(loadB ? [host.load("b", part.b)] : []),
+      ...host.start(part, { states, takeA: loadA, takeB: loadB, keep }),
+    ];
+    if (keep) {
+      await simulation.execute(commands);
+      await host.idle(simulation);
+      continue;
+    }
+    const results = await simulation.execute([...commands, host.collect(part), host.read("CYCLES")]);
+    const [values, read] = results.slice(-2);
+    cycles += Number(read[read.length - 1]);
+    const result = host.resultOf(part, values);
+    if (!result) return { result: { c: [] }, cycles, ioCycles: simulation.edges - before - cycles };
+    result.c.forEach((row, r) => {
+      row.forEach((value, j) => {
+        c[panel.rows.from + r][panel.cols.from + j] = value;
+      });
+    });
+  }
+  return { result: { c }, cycles, ioCycles: simulation.edges - before - cycles };
 };
+
+/** The states to load before a panel; none where the random sources stand right. */
+function seedsOf(
+  parameters: MatmulParameters,
+  seed: number | undefined,
+  drawn: readonly number[] | undefined,
+): number[] {
+  return seed === undefined || drawn === undefined ? [] : columnStates(parameters, seed, drawn);
+}
