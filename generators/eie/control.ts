@@ -8,6 +8,7 @@ import {
   output,
   select,
   stream,
+  type UIntType,
   uint,
   unpack,
 } from "../../hdl/index.ts";
@@ -15,8 +16,14 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 
-/** With `counters`: a run command is taken, layers are computed, a broadcast waits for a full queue. */
-const progress = { started: output(bit), computing: output(bit), held: output(bit) };
+/** With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer. */
+const progressOf = (layerIndex: UIntType) => ({
+  computing: output(bit),
+  held: output(bit),
+  sent: output(bit),
+  finished: output(bit),
+  finishedLayer: output(layerIndex),
+});
 
 /**
  * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
@@ -25,6 +32,7 @@ const progress = { started: output(bit), computing: output(bit), held: output(bi
 export const control = defineModule("eie_control", (p: EieParameters) => {
   const g = eieGeometry(p);
   const commands = peCommands(p);
+  const progress = progressOf(g.layerIndex);
   return {
     summary: "Central control: load, scan, broadcast, write back, read out.",
     ports: {
@@ -218,9 +226,12 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       };
 
       if (p.counters) {
-        io.started.set(takeRun);
         io.computing.set(state.ne("idle").and(state.ne("clear")).and(reading.not()));
         io.held.set(secondValid.and(io.blocked));
+        io.sent.set(send);
+        const drained = state.eq("drain").and(pipelineIdle).and(layer.hold).and(reading.not());
+        io.finished.set(drained.or(writingBack.and(lastRow)));
+        io.finishedLayer.set(layerNow);
       }
 
       m.when(grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));

@@ -1,15 +1,15 @@
-import { type BitSignal, bit, concat, defineModule, input, output, stream } from "../../hdl/index.ts";
+import { type BitSignal, bit, concat, defineModule, input, output, stream, type UIntType } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { lnzdRadices } from "../../sw-model/lnzd/spec.ts";
 import { lnzdTree } from "../lnzd/lnzd-tree.ts";
 import { control } from "./control.ts";
-import { counters, countsType } from "./counters.ts";
+import { counters, countsType, type PeEvent } from "./counters.ts";
 import { eieGeometry } from "./geometry.ts";
 import { pe } from "./pe.ts";
 import { rotate } from "./rotate.ts";
 
-/** With `counters`: what happened since the last run command, complete three edges after `busy` fell. */
-const counted = { counts: output(countsType) };
+/** With `counters`: what happened in the last run of the layer `countsLayer`, complete three edges after its end. */
+const countedOf = (layerIndex: UIntType) => ({ countsLayer: input(layerIndex), counts: output(countsType) });
 
 /**
  * EIE (Han et al., ISCA 2016): a compressed sparse matrix times a sparse vector on `pes` processing elements, layers back
@@ -18,6 +18,7 @@ const counted = { counts: output(countsType) };
  */
 export const eie = defineModule("eie", (p: EieParameters) => {
   const g = eieGeometry(p);
+  const counted = countedOf(g.layerIndex);
   return {
     summary: `EIE array of ${p.pes} processing elements.`,
     ports: {
@@ -61,7 +62,7 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       const rounded = Array.from({ length: p.pes }, (_, k) => m.wire(`rounded_${k}`, g.activation));
       const kept = p.balance ? m.inst("rotate", rotate, p, { rounded, by: unit.rotation }).rotated : rounded;
       if (!p.balance) m.unused(unit.rotation);
-      const events: Record<"issued" | "padding" | "saturated" | "clipped", BitSignal>[] = [];
+      const events: Record<PeEvent, BitSignal>[] = [];
       for (let k = 0; k < p.pes; k++) {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
@@ -87,15 +88,12 @@ export const eie = defineModule("eie", (p: EieParameters) => {
         working[k].set(element.busy);
       }
       if (p.counters) {
-        const { started, computing, held } = unit;
-        const column = (name: "issued" | "padding" | "saturated" | "clipped") => events.map((event) => event[name]);
-        const found = { issued: column("issued"), padding: column("padding"), saturated: column("saturated") };
+        const { finished, finishedLayer: layer, computing: cycles, held: blocked, sent: broadcasts } = unit;
+        const column = (name: PeEvent) => events.map((event) => event[name]);
         const unitOf = m.inst("counters", counters, p, {
-          started,
-          computing,
-          held,
-          ...found,
-          clipped: column("clipped"),
+          ...{ finished, layer, cycles, blocked, broadcasts, shown: io.countsLayer },
+          ...{ columns: column("columns"), issued: column("issued"), padding: column("padding") },
+          ...{ wordReads: column("wordReads"), saturated: column("saturated"), clipped: column("clipped") },
         });
         io.counts.set(unitOf.counts);
       }

@@ -2,6 +2,9 @@ import { addressWidth, bit, defineModule, fixedValue, input, output, select, str
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
+/** With `counters`: a word is read. */
+const wordRead = { wordRead: output(bit) };
+
 /**
  * Sparse-matrix read (EIE section IV): walks the entries of one column after another, one entry a cycle without a gap at
  * a column's end, and reads a wide memory word, by the memory's only port, only at a column's start and at word boundaries.
@@ -23,6 +26,7 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       entryIndex: output(index),
       entryFirst: output(bit),
       entryActivation: output(activation),
+      ...(p.counters ? wordRead : ({} as typeof wordRead)),
     },
     build({ write, writeAddress, writeWord, columns, busy, ...entry }, m) {
       const memory = m.mem("entryWords", words, uint(wordBits));
@@ -103,6 +107,7 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       entry.entryIndex.set(bits.bits(entryBits - 1, p.weightBits));
       entry.entryFirst.set(entryFirst);
       entry.entryActivation.set(entryOperand);
+      if (p.counters) entry.wordRead.set(readWord);
     },
   };
 });

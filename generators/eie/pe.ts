@@ -28,8 +28,18 @@ export function peCommands(p: EieParameters) {
   };
 }
 
-/** With `counters`, of this cycle: an entry is issued, one with code 0, a sum saturates, a result saturates. */
-const peEvents = { issued: output(bit), padding: output(bit), saturated: output(bit), clipped: output(bit) };
+/**
+ * With `counters`, of this cycle: a column is queued, an entry is issued, one with code 0, a word is read, a sum saturates, a
+ * result saturates.
+ */
+const events = {
+  columns: output(bit),
+  issued: output(bit),
+  padding: output(bit),
+  wordReads: output(bit),
+  saturated: output(bit),
+  clipped: output(bit),
+};
 
 /** One EIE processing element (EIE section IV, figure 4). */
 export const pe = defineModule("eie_pe", (p: EieParameters) => {
@@ -60,7 +70,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       busy: output(bit),
       pending: output(bit),
       value: output(g.activation),
-      ...(p.counters ? peEvents : ({} as typeof peEvents)),
+      ...(p.counters ? events : ({} as typeof events)),
     },
     build(io, m) {
       const { address, data } = io.load;
@@ -89,7 +99,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         writeWord: data.bits(g.wordBits - 1, 0),
         columns: queue,
       });
-      const { busy: matrixBusy, ...entry } = matrix;
+      const { busy: matrixBusy, wordRead, ...entry } = matrix;
       const operands = m.inst("decode", decode, p, {
         write: io.loadCodebook,
         writeAddress: low(addressWidth(g.codebookDepth)),
@@ -107,6 +117,8 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
 
       io.result.set(result.result);
       if (p.counters) {
+        io.columns.set(work.sink.valid);
+        io.wordReads.set(wordRead);
         io.issued.set(entry.entryValid);
         io.padding.set(entry.entryValid.and(entry.entryCode.nonzero().not()));
         io.saturated.set(result.saturated);

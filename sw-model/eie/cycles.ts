@@ -20,6 +20,8 @@ export interface LayerCycles {
   readonly cycles: number;
   /** Entries issued by all PEs, padding included. */
   readonly entries: number;
+  /** Cycles in which a broadcast waited for a full queue. */
+  readonly blocked: number;
 }
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
@@ -33,10 +35,10 @@ export function tiledCycles(
       const columns = encodeCsc(matrix, { ...parameters, rotations });
       const activations = x.slice(firstCol, firstCol + matrix.cols);
       const outputs = hold ? 0 : matrix.rows;
-      const { cycles, entries } = layerCycles(parameters, { columns, activations, bias: false, outputs });
-      return { cycles: sum.cycles + cycles, entries: sum.entries + entries };
+      const { cycles, entries, blocked } = layerCycles(parameters, { columns, activations, bias: false, outputs });
+      return { cycles: sum.cycles + cycles, entries: sum.entries + entries, blocked: sum.blocked + blocked };
     },
-    { cycles: 0, entries: 0 },
+    { cycles: 0, entries: 0, blocked: 0 },
   );
 }
 
@@ -71,6 +73,7 @@ export function layerCycles(
   const place = new Uint32Array(pes);
   const free = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
   let entries = 0;
+  let blocked = 0;
   // When the last column was found, entered the second stage, and the queues.
   let sent = Number.NEGATIVE_INFINITY;
   let pushed = Number.NEGATIVE_INFINITY;
@@ -94,6 +97,7 @@ export function layerCycles(
       free[pe] = take + count;
       entries += count;
     }
+    blocked += push - stage - 1;
     sent = stage;
     pushed = push;
   };
@@ -117,5 +121,5 @@ export function layerCycles(
   let done = Math.max(row, pushed) + 1;
   for (let pe = 0; pe < pes; pe++) done = Math.max(done, free[pe] + pipelineDepth + 1);
   const rotating = balance && outputs > 0 ? 1 : 0;
-  return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating, entries };
+  return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating, entries, blocked };
 }

@@ -42,7 +42,7 @@ const schema = z.object({
   }),
   counters: z.boolean().default(false).meta({
     unit: "",
-    help: "counters of cycles, entries, padding, blocked broadcasts and saturations since the last run command, as ports",
+    help: "counters of cycles, entries, padding, blocked broadcasts and saturations of the last run of each layer, as ports",
   }),
   codebooks: integer(
     { min: 1, max: 16, default: 4 },

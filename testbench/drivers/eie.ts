@@ -32,9 +32,12 @@ export interface PlacedLayer extends EieLayer {
 /** A word of the load port: space, PE, address, data. */
 type LoadWord = readonly [space: number, pe: number, address: number, data: Bits];
 
-const countNames = ["cycles", "blocked", "issued", "padding", "saturated", "clipped"] as const;
+const countNames = [
+  ...(["cycles", "blocked", "broadcasts", "columns", "issued", "padding"] as const),
+  ...(["wordReads", "saturated", "clipped"] as const),
+];
 
-/** What the array counted since the last run command (generators/eie/counters.ts). */
+/** What the array counted in the last run of a layer (generators/eie/counters.ts). */
 export type EieCounts = Readonly<Record<(typeof countNames)[number], number>>;
 
 /** Far more edges than a word can wait for, the clearing of the registers after reset included. */
@@ -127,14 +130,14 @@ export class EieHost {
     ];
   }
 
-  /** Commands after which `countsOf` finds the counters among their replies; only with `counters`. */
-  counts(): Command[] {
+  /** Commands after which `countsOf` finds the counters of a layer among their replies; only with `counters`. */
+  counts(layer: number): Command[] {
     const peeks = countNames.map((name): Command => ({ kind: "peek", port: `counts_${name}` }));
-    return [{ kind: "step", cycles: 3 }, ...peeks];
+    return [{ kind: "step", cycles: 3 }, { kind: "poke", port: "countsLayer", value: layer }, ...peeks];
   }
 
   /** The counters, from the replies to `counts`. */
-  countsOf([, ...values]: CommandResults): EieCounts {
+  countsOf([, , ...values]: CommandResults): EieCounts {
     return Object.fromEntries(countNames.map((name, i) => [name, Number(values[i][0])])) as EieCounts;
   }
 

@@ -1,0 +1,42 @@
+import { type CycleLayer, layerCycles } from "./cycles.ts";
+import type { EieParameters } from "./spec.ts";
+
+/** What the array counts of a layer, apart from saturations. */
+export interface EieEvents {
+  /** Cycles of the layer, and of these those in which a broadcast waited for a full queue. */
+  readonly cycles: number;
+  readonly blocked: number;
+  /** Columns broadcast; for each, every PE reads two pointers. */
+  readonly broadcasts: number;
+  /** Of these, on each PE, those that have entries there; summed over all PEs. */
+  readonly columns: number;
+  /** Entries issued by all PEs, and those with code 0: padding and stored zeros. */
+  readonly issued: number;
+  readonly padding: number;
+  /** Words read from the matrix memories of all PEs: at a column's start and at each word boundary inside it. */
+  readonly wordReads: number;
+}
+
+/** Events of a layer on an array, from the encoded matrix and the activations alone. */
+export function layerEvents(
+  parameters: Pick<EieParameters, "pes" | "queueDepth" | "balance" | "entriesPerWord">,
+  layer: CycleLayer,
+): EieEvents {
+  const { entriesPerWord } = parameters;
+  const { columns: stores, activations, bias } = layer;
+  const { cycles, blocked, entries } = layerCycles(parameters, layer);
+  const broadcast = Array.from({ length: activations.length + (bias ? 1 : 0) }, (_, col) => col).filter(
+    (col) => col === activations.length || activations[col] !== 0,
+  );
+  let [columns, padding, wordReads] = [0, 0, 0];
+  for (const { codes, pointers } of stores) {
+    for (const col of broadcast) {
+      const [from, to] = [pointers[col], pointers[col + 1]];
+      if (from === to) continue;
+      columns++;
+      padding += codes.subarray(from, to).filter((code) => code === 0).length;
+      wordReads += Math.floor((to - 1) / entriesPerWord) - Math.floor(from / entriesPerWord) + 1;
+    }
+  }
+  return { cycles, blocked, broadcasts: broadcast.length, columns, issued: entries, padding, wordReads };
+}
