@@ -23,6 +23,7 @@ const point = fc
     rows: fc.integer({ min: 1, max: 9 }),
     cols: fc.integer({ min: 1, max: 9 }),
     width: fc.integer({ min: 2, max: 20 }),
+    bWidth: fc.constantFrom(0, 0, 2, 11, 25),
     outWidth: fc.integer({ min: 1, max: 24 }),
     rounding: fc.constantFrom("stochastic", "stochastic", "nearest", "truncate"),
     lfsrWidth: fc.constantFrom(8, 16, 24, 32),

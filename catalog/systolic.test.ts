@@ -22,6 +22,7 @@ const point = fc
     rows: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 17, 33)),
     cols: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 17)),
     width: fc.integer({ min: 2, max: 20 }),
+    bWidth: fc.constantFrom(0, 0, 2, 11, 25),
     accWidth: fc.integer({ min: 20, max: 47 }),
     dropBits: fc.oneof(fc.nat(8), fc.constant(8)),
     outWidth: fc.integer({ min: 1, max: 24 }),

@@ -13,6 +13,7 @@ import {
   uint,
 } from "../../hdl/index.ts";
 import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import { axiLiteRegisters } from "../common/axi-lite.ts";
 import { addressBits } from "../common/registers.ts";
 import { drawsBits } from "../common/rounding.ts";
@@ -66,7 +67,7 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       s_axis_a_tvalid: input(bit),
       s_axis_a_tready: output(bit),
       /** Up to `cols` values of a row of B. */
-      s_axis_b_tdata: input(bus(p.cols, p.width)),
+      s_axis_b_tdata: input(bus(p.cols, bWidthOf(p))),
       s_axis_b_tlast: input(bit),
       s_axis_b_tuser: input(bit),
       s_axis_b_tvalid: input(bit),
@@ -142,13 +143,14 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
         name: string,
         stream_: { valid: BitSignal; data: UIntSignal; last: BitSignal; end: BitSignal },
         lanes: number,
+        width: number,
         squares: number,
         read: { swap: BitSignal; place: typeof order.a; byColumn: BitSignal },
       ) => {
-        const parameters = { lanes, width: p.width, squares };
+        const parameters = { lanes, width, squares };
         const words = m.stream(`${name}Words`, operand.describe(parameters).ports.words.type);
         words.sink.valid.set(stream_.valid);
-        words.sink.data.set({ values: valuesOf(stream_.data, lanes, p.width), last: stream_.last, end: stream_.end });
+        words.sink.data.set({ values: valuesOf(stream_.data, lanes, width), last: stream_.last, end: stream_.end });
         const { values, full } = m.inst(name, operand, parameters, {
           words: words.source,
           hold: pending,
@@ -162,6 +164,7 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
         "operandA",
         { valid: io.s_axis_a_tvalid, data: io.s_axis_a_tdata, last: io.s_axis_a_tlast, end: io.s_axis_a_tuser },
         p.rows,
+        p.width,
         aSquares,
         { swap: begin.and(takeA), place: order.a, byColumn: byColumnA },
       );
@@ -169,6 +172,7 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
         "operandB",
         { valid: io.s_axis_b_tvalid, data: io.s_axis_b_tdata, last: io.s_axis_b_tlast, end: io.s_axis_b_tuser },
         p.cols,
+        bWidthOf(p),
         bSquares,
         { swap: begin.and(takeB), place: order.b, byColumn: byColumnB },
       );

@@ -11,6 +11,7 @@ import {
   type UIntSignal,
   vec,
 } from "../../hdl/index.ts";
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { drawsBits } from "../common/rounding.ts";
 import { roundingUnit, roundingUnitOf, type SeedSide, seedingOf, seedPorts } from "../common/rounding-unit.ts";
@@ -23,12 +24,12 @@ import { pe } from "./pe.ts";
  */
 export const column = defineModule("systolic_column", (p: SystolicParameters) => {
   const g = systolicGeometry(p);
-  const operands = vec(p.rows, g.value);
+  const operands = vec(p.rows, g.aValue);
   return {
     summary: `Column of ${p.rows} multiply-accumulates with one rounding unit.`,
     ports: {
       a: input(operands),
-      b: input(g.value),
+      b: input(g.bValue),
       start: input(bit),
       token: input(g.token),
       ...(drawsBits(p) ? seedPorts : {}),
@@ -49,7 +50,8 @@ export const column = defineModule("systolic_column", (p: SystolicParameters) =>
       let [b, start]: [SIntSignal, BitSignal] = [io.b, io.start];
       io.right.forEach((right, row) => {
         const { width, accWidth, structure } = p;
-        const unit = m.inst(`row_${row}`, pe, { width, accWidth, structure }, { a: io.a[row], b, start });
+        const parameters = { width, bWidth: bWidthOf(p), accWidth, structure };
+        const unit = m.inst(`row_${row}`, pe, parameters, { a: io.a[row], b, start });
         right.set(unit.right);
         sums.push(unit.sum);
         [b, start] = [unit.down, unit.startDown];

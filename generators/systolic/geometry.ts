@@ -1,10 +1,11 @@
 import { addressWidth, bit, record, sint, type UIntType, uint, vec } from "../../hdl/index.ts";
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { roundingLatency } from "../common/rounding-unit.ts";
 
 /** Types and latencies of an array. */
 export function systolicGeometry(p: SystolicParameters) {
-  const value = sint(p.width);
+  const [aValue, bValue] = [sint(p.width), sint(bWidthOf(p))];
   const row = uint(addressWidth(p.rows)) as UIntType;
   const column = uint(addressWidth(p.cols)) as UIntType;
   const levels = muxLevels(p.rows).length;
@@ -14,13 +15,14 @@ export function systolicGeometry(p: SystolicParameters) {
   const untilRow = 4;
   const untilResult = untilRow + muxRegisters + roundingLatency(p) + p.cols - 1;
   return {
-    value,
+    aValue,
+    bValue,
     row,
     column,
     /** A column of A and a row of B; the rest counts with the last word of a tile. */
     operands: record({
-      a: vec(p.rows, value),
-      b: vec(p.cols, value),
+      a: vec(p.rows, aValue),
+      b: vec(p.cols, bValue),
       last: bit,
       lastRow: row,
       lastColumn: column,

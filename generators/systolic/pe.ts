@@ -4,7 +4,9 @@ import { accumulated } from "../srmac/mac.ts";
 import { multiplied } from "../srmac/multiply.ts";
 
 export interface PeParameters {
+  /** Bits of a and of b. */
   readonly width: number;
+  readonly bWidth: number;
   readonly accWidth: number;
   readonly structure: MacStructure;
 }
@@ -14,23 +16,23 @@ export interface PeParameters {
  * the first operands of a tile and goes down with them. A pair of zeros changes nothing.
  */
 export const pe = defineModule("systolic_pe", (p: PeParameters) => {
-  const value = sint(p.width);
+  const [aValue, bValue] = [sint(p.width), sint(p.bWidth)];
   return {
     summary: "Multiply-accumulate that passes its operands on.",
     ports: {
-      a: input(value),
-      b: input(value),
+      a: input(aValue),
+      b: input(bValue),
       start: input(bit),
-      right: output(value),
-      down: output(value),
+      right: output(aValue),
+      down: output(bValue),
       startDown: output(bit),
       sum: output(sint(p.accWidth)),
     },
     build(io, m) {
-      const a = m.reg("operandA", value);
-      const b = m.reg("operandB", value);
+      const a = m.reg("operandA", aValue);
+      const b = m.reg("operandB", bValue);
       const starts = m.reg("starts", bit);
-      const product = m.reg("product", sint(2 * p.width));
+      const product = m.reg("product", sint(p.width + p.bWidth));
       const total = m.reg("total", sint(p.accWidth));
       a.set(io.a);
       b.set(io.b);

@@ -11,6 +11,7 @@ import {
   type UIntType,
   uint,
 } from "../../hdl/index.ts";
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { delayed, flagDelayed } from "../common/delay.ts";
 import { drawsBits } from "../common/rounding.ts";
@@ -29,7 +30,7 @@ import { systolicGeometry } from "./geometry.ts";
 export const systolic = defineModule("systolic", (p: SystolicParameters) => {
   const g = systolicGeometry(p);
   return {
-    summary: `Systolic array of ${p.rows} x ${p.cols} multiply-accumulates of ${p.width} bits (${p.rounding}).`,
+    summary: `Systolic array of ${p.rows} x ${p.cols} multiply-accumulates of ${p.width} by ${bWidthOf(p)} bits (${p.rounding}).`,
     ports: {
       /**
        * A bit of each column's seed a word, column 0 lowest, the lowest bits first, `lfsrWidth` words; they count from the next result

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { asArray, asBoolean, asObject, inside, type Place, placeText, root, wrongShape } from "../shape.ts";
 import { parseSeed, seedField, signedValues } from "../srmac/operation.ts";
+import { bWidthOf } from "../srmac/spec.ts";
 import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../systolic/golden.ts";
 import { type MatmulParameters, mostSquares } from "./spec.ts";
 
@@ -23,7 +24,7 @@ export function parseMatmulOperation(value: unknown, parameters: MatmulParameter
   const flag = (name: "transposeA" | "transposeB") =>
     fields[name] === undefined ? false : asBoolean(fields[name], inside(at, name));
   const [aAt, bAt] = [inside(at, "a"), inside(at, "b")];
-  const [a, b] = [matrix(fields.a, aAt, parameters.width), matrix(fields.b, bAt, parameters.width)];
+  const [a, b] = [matrix(fields.a, aAt, parameters.width), matrix(fields.b, bAt, bWidthOf(parameters))];
   const [transposeA, transposeB] = [flag("transposeA"), flag("transposeB")];
   const inner = { a: transposeA ? a.length : a[0].length, b: transposeB ? b[0].length : b.length };
   if (inner.a !== inner.b) {

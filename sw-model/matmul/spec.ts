@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type GeneratorSpec, integer } from "../spec.ts";
-import { macFields, macRules } from "../srmac/spec.ts";
+import { bWidthField, bWidthRule, macFields, macRules } from "../srmac/spec.ts";
 
 /** The most squares of an operand that a buffer holds. */
 export const mostSquares = 32768;
@@ -11,6 +11,7 @@ const schema = z.object({
   rows: integer({ min: 1, max: 31, default: 4 }, { unit: "MAC", help: "rows of the array" }),
   cols: integer({ min: 1, max: 31, default: 4 }, { unit: "MAC", help: "columns of the array" }),
   ...macFields,
+  bWidth: bWidthField,
   aSquares: integer(squares, { unit: "square", help: "squares of rows x rows values held of A, twice" }),
   bSquares: integer(squares, { unit: "square", help: "squares of cols x cols values held of B, twice" }),
 });
@@ -22,7 +23,7 @@ export const matmulSpec: GeneratorSpec<MatmulParameters> = {
   name: "matmul",
   summary: "matrix multiplier: systolic array with double buffers, transposed reads, AXI-Stream and AXI4-Lite",
   schema,
-  rules: macRules,
+  rules: [bWidthRule, ...macRules],
   presets: {
     paper: {
       summary: "28 x 28 multiply-accumulates; operands of up to 140 x 560 and 560 x 140 values on chip, twice",

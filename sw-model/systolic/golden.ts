@@ -1,5 +1,6 @@
 import { exactDot } from "../srmac/dot.ts";
 import { Rounder } from "../srmac/rounder.ts";
+import { bWidthOf } from "../srmac/spec.ts";
 import { columnSeeds } from "./seeds.ts";
 import type { SystolicParameters } from "./spec.ts";
 
@@ -7,7 +8,7 @@ import type { SystolicParameters } from "./spec.ts";
 export interface SystolicOperation {
   /** M x K, raw values of `width` bits, as rows; may have no row. */
   readonly a: readonly (readonly number[])[];
-  /** K x N, K and N at least 1. */
+  /** K x N, of `bWidth` bits, K and N at least 1. */
   readonly b: readonly (readonly number[])[];
   /** What the columns' seeds follow from; only stochastic rounding needs one. */
   readonly seed?: number;
@@ -24,6 +25,7 @@ export interface SystolicResult {
  */
 export function goldenSystolic(parameters: SystolicParameters, { a, b, seed }: SystolicOperation): SystolicResult {
   const { rows, cols, width } = parameters;
+  const bWidth = bWidthOf(parameters);
   const seeds = parameters.rounding === "stochastic" ? columnSeeds(parameters, seed ?? 0) : [];
   const rounders = Array.from({ length: cols }, (_, j) => new Rounder(parameters, seeds[j]));
   const columns = b[0].map((_, n) => b.map((row) => row[n]));
@@ -32,7 +34,7 @@ export function goldenSystolic(parameters: SystolicParameters, { a, b, seed }: S
     for (let left = 0; left < columns.length; left += cols) {
       for (let r = top; r < Math.min(top + rows, a.length); r++) {
         for (let n = left; n < Math.min(left + cols, columns.length); n++) {
-          c[r][n] = rounders[n - left].round(exactDot(a[r], columns[n], width));
+          c[r][n] = rounders[n - left].round(exactDot(a[r], columns[n], width, bWidth));
         }
       }
     }

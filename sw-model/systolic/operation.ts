@@ -1,5 +1,6 @@
 import { asArray, asObject, inside, type Place, root, wrongShape } from "../shape.ts";
 import { parseSeed, seedField, signedValues } from "../srmac/operation.ts";
+import { bWidthOf } from "../srmac/spec.ts";
 import type { SystolicOperation } from "./golden.ts";
 import type { SystolicParameters } from "./spec.ts";
 
@@ -17,7 +18,7 @@ export function parseSystolicOperation(
   const { seedKeys, optionalKeys } = seedField(parameters);
   const fields = asObject(value, at, ["a", "b", ...seedKeys], optionalKeys);
   const [aAt, bAt] = [inside(at, "a"), inside(at, "b")];
-  const b = parseMatrix(fields.b, bAt, parameters.width);
+  const b = parseMatrix(fields.b, bAt, bWidthOf(parameters));
   if (b.length === 0) throw wrongShape(bAt, "at least one row", "none");
   if (b[0].length === 0) throw wrongShape(inside(bAt, 0), "at least one value", "none");
   const a = parseMatrix(fields.a, aAt, parameters.width, b.length, `values, as many as b has rows`);

@@ -12,6 +12,7 @@ const parameters: fc.Arbitrary<SystolicParameters> = fc
     rows: fc.integer({ min: 1, max: 9 }),
     cols: fc.integer({ min: 1, max: 9 }),
     width: fc.integer({ min: 2, max: 24 }),
+    bWidth: fc.constantFrom(0, 2, 11, 24),
     accWidth: fc.oneof(fc.integer({ min: 2, max: 60 }), fc.constant(128)),
     outWidth: fc.integer({ min: 1, max: 32 }),
     rounding: fc.constantFrom(...macRoundings),
@@ -43,7 +44,7 @@ describe("SystolicProduct", () => {
     fc.assert(
       fc.property(parameters, fc.nat(20), size, size, fc.integer(), (p, m, k, n, number) => {
         const random = new Random(number);
-        const [a, b] = [matrix(m, k, p.width, random), matrix(k, n, p.width, random)];
+        const [a, b] = [matrix(m, k, p.width, random), matrix(k, n, p.bWidth || p.width, random)];
         const seed = 1 + Math.floor(random.uniform() * (2 ** p.lfsrWidth - 1));
         const product = new SystolicProduct(p);
         const wanted = goldenSystolic(p, { a: rowsOf(a), b: rowsOf(b), seed }).c.map((row) => row.map(Number));

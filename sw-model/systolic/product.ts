@@ -1,5 +1,6 @@
 import { signedRange } from "../format/fixed.ts";
 import { ExactProduct, type RawMatrix, rawMatrix, type Sums } from "../linear/exact.ts";
+import { bWidthOf } from "../srmac/spec.ts";
 import { type DrawTables, drawTables } from "./draws.ts";
 import { columnSeeds } from "./seeds.ts";
 import type { SystolicParameters } from "./spec.ts";
@@ -24,8 +25,9 @@ export class SystolicProduct {
   /** c = a b; raw values of `width` bits. `seed` as in an operation. */
   multiply(a: RawMatrix, b: RawMatrix, seed?: number): RawMatrix {
     const { width, accWidth, rounding, dropBits } = this.parameters;
-    if (a.cols * 2 ** (2 * width - 2) > 2 ** 52) {
-      throw new RangeError(`sums of ${a.cols} products of ${width} bits are too large here`);
+    const bWidth = bWidthOf(this.parameters);
+    if (a.cols * 2 ** (width + bWidth - 2) > 2 ** 52) {
+      throw new RangeError(`sums of ${a.cols} products of ${width} by ${bWidth} bits are too large here`);
     }
     const sums = this.#exact.multiply(a, b);
     const c = rawMatrix(a.rows, b.cols);

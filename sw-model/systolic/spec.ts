@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type GeneratorSpec, integer } from "../spec.ts";
-import { macFields, macRules } from "../srmac/spec.ts";
+import { bWidthField, bWidthRule, macFields, macRules } from "../srmac/spec.ts";
 
 const schema = z.object({
   rows: integer({ min: 1, max: 64, default: 4 }, { unit: "MAC", help: "rows of the array" }),
@@ -9,6 +9,7 @@ const schema = z.object({
     { unit: "MAC", help: "columns of the array, each with one rounding unit" },
   ),
   ...macFields,
+  bWidth: bWidthField,
 });
 
 export type SystolicParameters = z.infer<typeof schema>;
@@ -18,7 +19,7 @@ export const systolicSpec: GeneratorSpec<SystolicParameters> = {
   name: "systolic",
   summary: "systolic array: product of matrices of any size, one rounding unit a column (Gupta et al. 2015)",
   schema,
-  rules: macRules,
+  rules: [bWidthRule, ...macRules],
   presets: {
     small: {
       summary: "2 x 2 multiply-accumulates of 8-bit operands",

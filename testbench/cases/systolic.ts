@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicOperation } from "../../sw-model/systolic/golden.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import type { DirectedCase } from "./case.ts";
@@ -6,13 +7,14 @@ import { seedOf } from "./srmac.ts";
 import { signedValue } from "./values.ts";
 
 /** Products of one to a few tiles, sizes that do not divide more often than not, and inner dimensions below the number of rows. */
-export function arbitrary({ rows, cols, width, lfsrWidth }: SystolicParameters): fc.Arbitrary<SystolicOperation> {
+export function arbitrary(parameters: SystolicParameters): fc.Arbitrary<SystolicOperation> {
+  const { rows, cols, width, lfsrWidth } = parameters;
   const upTo = (most: number) => fc.integer({ min: 1, max: most });
   const sizes = fc.tuple(upTo(2 * rows + 2), fc.oneof(upTo(3), upTo(rows + 4)), upTo(2 * cols + 2));
   return sizes.chain(([m, k, n]) =>
     fc.record({
       a: matrix(m, k, width),
-      b: matrix(k, n, width),
+      b: matrix(k, n, bWidthOf(parameters)),
       seed: seedOf(lfsrWidth),
     }),
   );
@@ -23,19 +25,21 @@ function matrix(rows: number, cols: number, width: number): fc.Arbitrary<number[
   return fc.array(row, { minLength: rows, maxLength: rows });
 }
 
-export function directed({ rows, cols, width, lfsrWidth }: SystolicParameters): DirectedCase<SystolicOperation>[] {
-  const least = -(2 ** (width - 1));
-  const most = -least - 1;
+export function directed(parameters: SystolicParameters): DirectedCase<SystolicOperation>[] {
+  const { rows, cols, lfsrWidth } = parameters;
+  const ends = (width: number) => ({ least: -(2 ** (width - 1)), most: 2 ** (width - 1) - 1 });
+  type Ends = ReturnType<typeof ends>;
+  const [ofA, ofB] = [ends(parameters.width), ends(bWidthOf(parameters))];
   const seed = 2 ** lfsrWidth - 1;
-  const product = (m: number, k: number, n: number, value: (i: number) => number): SystolicOperation => ({
-    a: Array.from({ length: m }, (_, r) => Array.from({ length: k }, (_, c) => value(r * k + c))),
-    b: Array.from({ length: k }, (_, r) => Array.from({ length: n }, (_, c) => value(r * n + c + 1))),
+  const product = (m: number, k: number, n: number, value: (i: number, of: Ends) => number): SystolicOperation => ({
+    a: Array.from({ length: m }, (_, r) => Array.from({ length: k }, (_, c) => value(r * k + c, ofA))),
+    b: Array.from({ length: k }, (_, r) => Array.from({ length: n }, (_, c) => value(r * n + c + 1, ofB))),
     seed,
   });
-  const count = (i: number) => ((i * 7) % (2 * most + 1)) - most;
+  const count = (i: number, { most }: Ends) => ((i * 7) % (2 * most + 1)) - most;
   return [
     { name: "no row", operation: { a: [], b: [[1]], seed } },
-    { name: "one value", operation: product(1, 1, 1, () => most) },
+    { name: "one value", operation: product(1, 1, 1, (_, { most }) => most) },
     { name: "a whole tile", operation: product(rows, rows, cols, count) },
     { name: "one row and one column more than a tile", operation: product(rows + 1, 5, cols + 1, count) },
     { name: "one less", operation: product(Math.max(1, rows - 1), 3, Math.max(1, cols - 1), count) },
@@ -44,7 +48,7 @@ export function directed({ rows, cols, width, lfsrWidth }: SystolicParameters): 
     { name: "a long inner dimension", operation: product(rows, 200, cols, count) },
     {
       name: "all at the ends of their range",
-      operation: product(rows + 1, 9, cols, (i) => (i % 3 === 0 ? most : least)),
+      operation: product(rows + 1, 9, cols, (i, { most, least }) => (i % 3 === 0 ? most : least)),
     },
   ];
 }

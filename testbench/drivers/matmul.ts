@@ -4,6 +4,7 @@ import { UserError } from "../../sw-model/errors.ts";
 import type { MatmulOperation } from "../../sw-model/matmul/operation.ts";
 import { panelOperation, panelsOf, sizeOf } from "../../sw-model/matmul/panels.ts";
 import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds, columnStates } from "../../sw-model/systolic/seeds.ts";
 import type { Bits, Command, Simulation } from "../simulation.ts";
@@ -35,8 +36,8 @@ export class MatmulHost {
 
   /** The words of an operand, row by row. */
   load(operand: "a" | "b", matrix: Matrix): Command {
-    const { rows, cols, width } = this.parameters;
-    const lanes = operand === "a" ? rows : cols;
+    const { rows, cols, width: aWidth } = this.parameters;
+    const [lanes, width] = operand === "a" ? [rows, aWidth] : [cols, bWidthOf(this.parameters)];
     const words: Bits[][] = [];
     matrix.forEach((row, r) => {
       for (let from = 0; from < row.length; from += lanes) {

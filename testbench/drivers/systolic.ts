@@ -1,3 +1,4 @@
+import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicOperation, SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds } from "../../sw-model/systolic/seeds.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
@@ -60,15 +61,17 @@ export async function streamSystolic(
 
 /** The words of a tile: for each step of the inner dimension a column of A and a row of B, zeros beyond their ends. */
 function tileWords(
-  { rows, cols, width }: SystolicParameters,
+  parameters: SystolicParameters,
   { a, b }: Pick<SystolicOperation, "a" | "b">,
   top: number,
   left: number,
 ): number[][] {
+  const { rows, cols, width } = parameters;
+  const bWidth = bWidthOf(parameters);
   const [lastRow, lastColumn] = [Math.min(rows, a.length - top) - 1, Math.min(cols, b[0].length - left) - 1];
   return b.map((bRow, k) => [
     ...Array.from({ length: rows }, (_, i) => (i <= lastRow ? unsigned(a[top + i][k], width) : 0)),
-    ...Array.from({ length: cols }, (_, j) => (j <= lastColumn ? unsigned(bRow[left + j], width) : 0)),
+    ...Array.from({ length: cols }, (_, j) => (j <= lastColumn ? unsigned(bRow[left + j], bWidth) : 0)),
     ...[k === b.length - 1 ? 1 : 0, lastRow, lastColumn],
   ]);
 }
