@@ -6,6 +6,7 @@ import { goldenSteps } from "../sw-model/ese/golden.ts";
 import { compressLstm, type DenseLstm, fractionsFor, pruneTo } from "../sw-model/ese/lstm.ts";
 import type { EseNetwork, EseSequence } from "../sw-model/ese/network.ts";
 import type { EseOperation } from "../sw-model/ese/operation.ts";
+import { filling } from "../sw-model/ese/padding.ts";
 import type { EseParameters } from "../sw-model/ese/spec.ts";
 import { EseHost, runSequences } from "../testbench/drivers/ese.ts";
 import type { RecurrentRunner } from "./generator.ts";
@@ -15,18 +16,24 @@ const sequence = ({ cells, outputs }: EseNetwork, x: readonly (readonly number[]
   state: { c: new Array<number>(cells).fill(0), y: new Array<number>(outputs).fill(0) },
 });
 
+const withoutSteps = (network: EseNetwork): EseOperation => ({
+  ...{ network, sequences: [sequence(network, [])], batched: false },
+});
+
 /** An LSTM on ESE: pruned for balance, its formats chosen by the ranges of weights, inputs and states. */
 export const eseRecurrent: RecurrentRunner<EseParameters, EseNetwork> = {
-  fit(given, explicit, lstm, { sparsity, ranges }) {
+  fit(given, explicit, lstm, { sparsity, padding, ranges }) {
     checkKind(given, lstm);
-    const pruning = pruneTo(1 - sparsity, given.pes);
+    const balanced = pruneTo(1 - sparsity, given.pes);
     const fixed = Object.fromEntries(
       weightFractions.filter((name) => explicit.has(name)).map((name) => [name, given[name]]),
     );
-    const { network, formats } = compressLstm(lstm, pruning, given, fixed);
+    const { network: sparse, formats } = compressLstm(lstm, balanced, given, fixed);
     const tuned = { ...given, ...formats, ...notIn(explicit, fractionsFor(ranges, given, formats)) };
-    const operation: EseOperation = { network, sequences: [sequence(network, [])], batched: false };
-    return { parameters: fitEse(tuned, explicit, operation), network, pruning };
+    const parameters = fitEse(tuned, explicit, withoutSteps(sparse));
+    if (padding === "zeros") return { parameters, network: sparse, pruning: balanced };
+    const pruning = filling(balanced, parameters);
+    return { parameters, network: compressLstm(lstm, pruning, given, formats).network, pruning };
   },
   quantise({ activationBits, inputFraction }, x) {
     const half = 2 ** (activationBits - 1);

@@ -1,6 +1,7 @@
 import type fc from "fast-check";
 import type { ModuleDefinition } from "../hdl/index.ts";
 import type { DenseLstm, Pruning } from "../sw-model/ese/lstm.ts";
+import type { Padding } from "../sw-model/ese/padding.ts";
 import type { Model } from "../sw-model/model/model.ts";
 import type { GeneratorSpec } from "../sw-model/spec.ts";
 import type { DirectedCase } from "../testbench/cases/case.ts";
@@ -50,6 +51,8 @@ export interface Generator<P extends object, Operation, Result> {
 export interface LstmRequest {
   /** Share of each matrix that becomes 0. */
   readonly sparsity: number;
+  /** What stands in entries that only bridge a gap. */
+  readonly padding: Padding;
   /** Largest magnitudes that its inputs and cell states take, by which their formats are chosen. */
   readonly ranges: { readonly input: number; readonly state: number };
 }

@@ -8,7 +8,7 @@ import { lnzdGenerator } from "./lnzd.ts";
 import { runVoice, type VoiceOptions } from "./voice.ts";
 
 const options = (extra: Partial<VoiceOptions>): VoiceOptions => ({
-  ...{ engine: "golden", samples: 8, sparsity: 0, clips: [], reproduce: "" },
+  ...{ engine: "golden", samples: 8, sparsity: 0, padding: "zeros", clips: [], reproduce: "" },
   ...extra,
 });
 const given = (...sets: string[]) => resolveParameters(eseSpec, { sets: ["pes=8", ...sets] });

@@ -1,30 +1,26 @@
 import { Turns } from "../platform/turns.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { denseFloat } from "../sw-model/ese/dense-float.ts";
+import type { Padding } from "../sw-model/ese/padding.ts";
 import { checkRules } from "../sw-model/parameters.ts";
 import { speechOf } from "../sw-model/vad/layers.ts";
 import type { VadModel } from "../sw-model/vad/model.ts";
 import { type Clip, floatProbabilities, rangesOf, readClip } from "../sw-model/vad/original.ts";
 import { storedClips } from "../sw-model/vad/stored.ts";
-import { compareDeep } from "../testbench/compare.ts";
 import { type GivenParameters, startGenerator } from "./execute.ts";
 import type { AnyGenerator, RecurrentRunner } from "./generator.ts";
 import { catalog } from "./index.ts";
 import type { RunMismatch, RunOptions } from "./run.ts";
+import { type VoiceClip, VoiceTally } from "./voice-tally.ts";
 
 /** Besides the options of a run, `samples` of which are frames. */
 export interface VoiceOptions extends RunOptions {
   /** Share of each matrix of the LSTM that is pruned. */
   readonly sparsity: number;
+  /** What entries of the matrices hold that only bridge a gap: 0, or weights that had been pruned. */
+  readonly padding: Padding;
   /** WAV files, or none for the stored clips. */
   readonly clips: readonly string[];
-}
-
-/** Probabilities of speech of a clip's frames: of the original model in float, and of the engine. */
-export interface VoiceClip {
-  readonly name: string;
-  readonly original: readonly number[];
-  readonly hardware: readonly number[];
 }
 
 export interface VoiceReport {
@@ -35,6 +31,7 @@ export interface VoiceReport {
   /** Frames of 32 ms. */
   readonly samples: number;
   readonly sparsity: number;
+  readonly padding: Padding;
   /**
    * Shares of the frames on which the decision (a probability of 0.5 or more) is the original model's: of the engine, of the golden
    * model, and of the pruned LSTM in float, so before its numbers become fixed point.
@@ -69,78 +66,50 @@ export async function runVoice(
   options: VoiceOptions,
 ): Promise<VoiceReport> {
   const runner = runnerOf(generator);
-  const { engine, sparsity, log } = options;
+  const { engine, sparsity, padding, log } = options;
   const clips = firstFrames(model, options.clips.length > 0 ? options.clips : storedClips(), options.samples);
-  const dense = denseFloat(model.lstm);
-  const ranges =
-    model.ranges ??
-    rangesOf(
-      model,
-      storedClips().map((file) => readClip(model, file)),
-    );
-  const { parameters, network, pruning } = runner.fit(given.parameters, given.explicit, model.lstm, {
-    sparsity,
-    ranges,
-  });
+  const request = { sparsity, padding, ranges: model.ranges ?? storedRanges(model) };
+  const { parameters, network, pruning } = runner.fit(given.parameters, given.explicit, model.lstm, request);
   checkRules(generator.spec, parameters);
+  const dense = denseFloat(model.lstm);
   const pruned = denseFloat(model.lstm, pruning);
   const golden = runner.golden(parameters, network);
   const cost = runner.cost(parameters, network);
+  const probability = (y: readonly number[]) => {
+    return speechOf(
+      model,
+      y.map((raw) => runner.real(parameters, raw)),
+    );
+  };
 
-  const totals = { right: 0, goldenRight: 0, floatRight: 0, difference: 0, largest: 0 };
-  const counts = { compared: 0, mismatches: 0, cycles: 0, saturated: 0 };
-  let first: RunMismatch | undefined;
-  let done = 0;
-  const outcomes: VoiceClip[] = [];
+  const tally = new VoiceTally(options.reproduce);
   const turns = new Turns();
   const simulation =
     engine === "golden" ? undefined : await startGenerator(generator, parameters, engine, log ? { log } : {});
+  let cycles = 0;
   let ioCycles = 0;
+  let saturated = 0;
   try {
     const hardware = simulation && (await runner.load(simulation, parameters, network));
     for (const clip of clips) {
       await turns.take();
       const inputs = clip.features.map((x) => runner.quantise(parameters, x));
+      for (const input of inputs) saturated += input.saturated;
       const x = inputs.map(({ raw }) => raw);
-      for (const { saturated } of inputs) counts.saturated += saturated;
       const expected = golden(x);
-      const got = hardware ? await hardware(x) : { y: expected, cycles: cost.cycles * x.length };
-      counts.cycles += got.cycles;
-      const original = floatProbabilities(model, dense, clip).probabilities;
-      const float = floatProbabilities(model, pruned, clip).probabilities;
-      const probability = (y: readonly number[]) =>
-        speechOf(
-          model,
-          y.map((raw) => runner.real(parameters, raw)),
-        );
-      const found = got.y.map(probability);
-      outcomes.push({ name: clip.name, original, hardware: found });
-      original.forEach((wanted, frame) => {
-        const agrees = (value: number) => (isSpeech(value) === isSpeech(wanted) ? 1 : 0);
-        totals.right += agrees(found[frame]);
-        totals.goldenRight += agrees(probability(expected[frame]));
-        totals.floatRight += agrees(float[frame]);
-        const difference = Math.abs(found[frame] - wanted);
-        totals.difference += difference;
-        totals.largest = Math.max(totals.largest, difference);
-        if (!hardware) return;
-        const comparison = compareDeep([...expected[frame]], [...got.y[frame]]);
-        counts.compared += comparison.compared;
-        if (!comparison.first) return;
-        counts.mismatches++;
-        const { path, expected: right, got: wrong } = comparison.first;
-        first ??= { sample: done + frame, element: path, expected: right, got: wrong, reproduce: options.reproduce };
-      });
       const predicted = cost.cycles * x.length;
-      if (got.cycles !== predicted) {
-        counts.mismatches++;
-        const cycles = { element: `cycles of ${clip.name}`, expected: predicted, got: got.cycles };
-        first ??= { sample: done, ...cycles, reproduce: options.reproduce };
-      }
-      done += x.length;
-      options.progress?.(done, counts.mismatches);
+      const got = hardware ? await hardware(x) : { y: expected, cycles: predicted };
+      cycles += got.cycles;
+      if (hardware) tally.compare(clip.name, expected, got.y, { expected: predicted, got: got.cycles });
+      tally.judge(clip.name, {
+        original: floatProbabilities(model, dense, clip).probabilities,
+        hardware: got.y.map(probability),
+        golden: expected.map(probability),
+        pruned: floatProbabilities(model, pruned, clip).probabilities,
+      });
+      options.progress?.(tally.frames, tally.mismatches);
     }
-    ioCycles = simulation ? simulation.edges - counts.cycles : 0;
+    ioCycles = simulation ? simulation.edges - cycles : 0;
   } finally {
     await simulation?.close();
   }
@@ -149,26 +118,23 @@ export async function runVoice(
     generator: generator.spec.name,
     engine,
     parameters,
-    samples: done,
     sparsity,
-    accuracy: totals.right / done,
-    goldenAccuracy: totals.goldenRight / done,
-    floatAccuracy: totals.floatRight / done,
-    meanDifference: totals.difference / done,
-    largestDifference: totals.largest,
-    compared: counts.compared,
-    mismatches: counts.mismatches,
-    ...(first ? { first } : {}),
-    cycles: counts.cycles,
+    padding,
+    ...tally.report(),
+    cycles,
     ioCycles,
-    loadBalance: (cost.entries * done) / (cost.pes * counts.cycles),
-    saturated: counts.saturated,
-    clips: outcomes,
+    loadBalance: (cost.entries * tally.frames) / (cost.pes * cycles),
+    saturated,
   };
 }
 
-/** The model's own decision. */
-const isSpeech = (probability: number) => probability >= 0.5;
+/** What the model's inputs and states take on the stored clips. */
+function storedRanges(model: VadModel) {
+  return rangesOf(
+    model,
+    storedClips().map((file) => readClip(model, file)),
+  );
+}
 
 /** The clips up to so many frames in all. */
 function firstFrames(model: VadModel, files: readonly string[], samples: number): Clip[] {

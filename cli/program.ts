@@ -110,6 +110,7 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--samples <count>", "test samples: digits, or frames of speech", "500")
     .option("--engine <name>", engine, "wasm")
     .option("--sparsity <share>", "share of the weights that is pruned (voice-activity models)")
+    .option("--padding <what>", "zeros or weights: what entries hold that only bridge a gap (voice-activity models)")
     .addOption(repeatable("--clip <file>", "a WAV file, 16 kHz (voice-activity models)", "the stored clips"))
     .option("--svg <file>", "write a plot of the probabilities (voice-activity models)")
     .action((model, options) => finish(runCommand(model, options, output)));

@@ -2,9 +2,11 @@ import { runVoice, type VoiceReport } from "../../catalog/voice.ts";
 import { writeFileAtomically } from "../../platform/atomic-write.ts";
 import { commandLine } from "../../platform/command-line.ts";
 import { UserError } from "../../sw-model/errors.ts";
+import { paddings } from "../../sw-model/ese/padding.ts";
 import { plotProbabilities } from "../../sw-model/vad/plot.ts";
 import { vadNamed } from "../../sw-model/vad/stored.ts";
 import {
+  choiceArgument,
   engineArgument,
   fileArgument,
   generatorAndParameters,
@@ -23,6 +25,7 @@ export interface RunFlags extends ParameterOptions {
   readonly engine: string;
   /** Of a voice-activity model alone. */
   readonly sparsity?: string;
+  readonly padding?: string;
   readonly clip: readonly string[];
   readonly svg?: string;
 }
@@ -33,16 +36,19 @@ export async function runVoiceCommand(model: string, options: RunFlags, output: 
   const engine = engineArgument(options.engine, { golden: true });
   const samples = integerArgument("--samples", options.samples, 1, Number.MAX_SAFE_INTEGER);
   const sparsity = shareArgument("--sparsity", options.sparsity ?? "0");
+  const padding = choiceArgument("--padding", options.padding ?? "zeros", paddings);
   const svg = options.svg === undefined ? undefined : fileArgument("--svg", options.svg);
   const reproduce = commandLine([
     ...["run", model, "--on", options.on, ...parameterFlags(options)],
     ...["--engine", engine, "--samples", `${samples}`, "--sparsity", `${sparsity}`],
+    ...(padding === "zeros" ? [] : ["--padding", padding]),
     ...options.clip.flatMap((file) => ["--clip", file]),
   ]);
   const document = await runVoice(generator, given, vadNamed(model), {
     engine,
     samples,
     sparsity,
+    padding,
     clips: options.clip,
     reproduce,
     log: output.log,

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { encodeEse } from "../ese/encode.ts";
+import { compressLstm, type Pruning } from "../ese/lstm.ts";
 import { gates } from "../ese/network.ts";
 import type { DenseMatrix } from "../ese/prune.ts";
-import { loadDigitLstm, storeDigitLstm } from "./stored.ts";
+import { type DigitLstm, loadDigitLstm, storeDigitLstm } from "./stored.ts";
 import { digitsPlan } from "./train.ts";
 
 /** Weights of a matrix that are not 0, PE by PE. */
@@ -33,6 +35,20 @@ it("a tenth of the weights is left, balanced or not", () => {
     }
   }
   expect(uneven).toBeGreaterThan(8 * 10);
+});
+
+it("has weights where its array would take padding", () => {
+  const { balanced, filled } = loadDigitLstm();
+  const { padded } = digitsPlan;
+  const padding = ({ lstm }: DigitLstm) => {
+    const notZero: Pruning = ({ values }) => Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
+    const { network } = compressLstm(lstm, notZero, { weightBits: 12, biasBits: 16 });
+    const all = [...Object.values(network.input), ...Object.values(network.recurrent)];
+    const weights = all.reduce((sum, { entries }) => sum + entries.length, 0);
+    return encodeEse(network, padded).reduce((sum, pe) => sum + pe.weights.length, 0) - weights;
+  };
+  expect(padding(balanced)).toBeGreaterThan(500);
+  expect(padding(filled)).toBeLessThan(10);
 });
 
 it("comes back as it was stored, and is refused when it was damaged", () => {

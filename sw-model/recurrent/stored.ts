@@ -6,7 +6,7 @@ import type { DenseMatrix } from "../ese/prune.ts";
 import { readJson } from "../json.ts";
 import { checkChecksum, checkFormat, modelText } from "../model/envelope.ts";
 import { modelsFolder } from "../model/store.ts";
-import { asInteger, asObject, asString, inside, type Place, root, wrongShape } from "../shape.ts";
+import { asInteger, asNumber, asObject, asString, inside, type Place, root, wrongShape } from "../shape.ts";
 import { digitsPlan } from "./train.ts";
 
 const format = "whittle-lstm";
@@ -16,24 +16,31 @@ export interface DigitLstm {
   readonly lstm: DenseLstm;
   /** A row of `cells` weights and a bias for each class. */
   readonly head: Float32Array;
+  /** Share of the test digits recognised in float, when it was trained. */
+  readonly accuracy: number;
 }
 
 export interface StoredDigitLstm {
+  /** The accuracy with all weights. */
+  readonly dense: number;
   readonly balanced: DigitLstm;
+  /** Balanced too, with weights in the padding entries of the plan's `padded` array. */
+  readonly filled: DigitLstm;
   readonly unbalanced: DigitLstm;
-  /** Shares of the test digits recognised in float, when it was trained. */
-  readonly accuracy: Readonly<Record<"dense" | "balanced" | "unbalanced", number>>;
 }
+
+const prunings = ["balanced", "filled", "unbalanced"] as const;
 
 const shape = { inputs: 28 * digitsPlan.rowsAStep, cells: digitsPlan.cells } as const;
 /** Weights are stored as integers of 2^-13: finer than 12 bits hold them. */
 const scale = 2 ** 13;
 
-/** Writes both LSTMs, their weights rounded to what is stored. The same LSTMs give the same bytes. */
-export function storeDigitLstm({ balanced, unbalanced, accuracy }: StoredDigitLstm, into = modelsFolder()): void {
+/** Writes all LSTMs, their weights rounded to what is stored. The same LSTMs give the same bytes. */
+export function storeDigitLstm({ dense, ...lstms }: StoredDigitLstm, into = modelsFolder()): void {
   const folder = join(into, digitsPlan.name);
   mkdirSync(folder, { recursive: true });
-  const content = { plan: digitsPlan, accuracy, balanced: packed(balanced), unbalanced: packed(unbalanced) };
+  const each = Object.fromEntries(prunings.map((name) => [name, packed(lstms[name])]));
+  const content = { plan: digitsPlan, dense, ...each };
   writeFileSync(join(folder, "lstm.json"), modelText(format, content));
 }
 
@@ -43,23 +50,26 @@ export function loadDigitLstm(from = modelsFolder()): StoredDigitLstm {
   const document = readJson(file);
   const at = root(file);
   checkFormat(document, [format], at);
-  const keys = ["format", "version", "plan", "accuracy", "balanced", "unbalanced", "sha256"];
+  const keys = ["format", "version", "plan", "dense", ...prunings, "sha256"];
   const fields = asObject(document, at, keys);
   checkChecksum(fields, at);
+  const lstm = (name: (typeof prunings)[number]) => unpacked(fields[name], inside(at, name));
   return {
-    balanced: unpacked(fields.balanced, inside(at, "balanced")),
-    unbalanced: unpacked(fields.unbalanced, inside(at, "unbalanced")),
-    accuracy: fields.accuracy as StoredDigitLstm["accuracy"],
+    dense: asNumber(fields.dense, inside(at, "dense")),
+    balanced: lstm("balanced"),
+    filled: lstm("filled"),
+    unbalanced: lstm("unbalanced"),
   };
 }
 
-function packed({ lstm: { input, recurrent, bias }, head }: DigitLstm) {
+function packed({ lstm: { input, recurrent, bias }, head, accuracy }: DigitLstm) {
   const byGate = <T>(make: (gate: Gate) => T) => Object.fromEntries(gates.map((gate) => [gate, make(gate)]));
   return {
     input: byGate((gate) => packedValues(input[gate].values)),
     recurrent: byGate((gate) => packedValues(recurrent[gate].values)),
     bias: byGate((gate) => packedValues(bias[gate])),
     head: packedValues(head),
+    accuracy,
   };
 }
 
@@ -92,7 +102,7 @@ function packedValues(values: Float32Array): {
 }
 
 function unpacked(value: unknown, at: Place): DigitLstm {
-  const fields = asObject(value, at, ["input", "recurrent", "bias", "head"]);
+  const fields = asObject(value, at, ["input", "recurrent", "bias", "head", "accuracy"]);
   const { inputs, cells } = shape;
   const byGate = <T>(name: "input" | "recurrent" | "bias", make: (stored: unknown, at: Place) => T) => {
     const place = inside(at, name);
@@ -113,6 +123,7 @@ function unpacked(value: unknown, at: Place): DigitLstm {
       bias: byGate("bias", (stored, place) => unpackedValues(stored, place, cells)),
     },
     head: unpackedValues(fields.head, inside(at, "head"), 10 * (cells + 1)),
+    accuracy: asNumber(fields.accuracy, inside(at, "accuracy")),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Digits, imageOf } from "../data/mnist.ts";
-import { pruneTo } from "../ese/lstm.ts";
+import type { EseEncoding } from "../ese/encode.ts";
+import type { Pruning } from "../ese/lstm.ts";
 import type { Mask } from "../ese/prune.ts";
 import type { Random } from "../random.ts";
 import { Adam } from "../train/adam.ts";
@@ -19,6 +20,8 @@ export interface LstmPlan {
   readonly pruned: { readonly shares: readonly number[]; readonly epochs: number; readonly rate: number };
   /** Processing elements that get the same number of weights where pruning is for balance. */
   readonly pes: number;
+  /** The array on which padding entries become weights: as many rows a PE as the Google LSTM has on the paper's channel. */
+  readonly padded: EseEncoding;
 }
 
 export const digitsPlan: LstmPlan = {
@@ -30,6 +33,7 @@ export const digitsPlan: LstmPlan = {
   dense: { epochs: 8, rate: 3e-3 },
   pruned: { shares: [0.5, 0.3, 0.2, 0.14, 0.1], epochs: 5, rate: 2e-3 },
   pes: 8,
+  padded: { pes: 4, indexBits: 4, blocks: 1, rowDepth: 32 },
 };
 
 /** Parameters of a learner, to go back to. */
@@ -78,11 +82,11 @@ export function trainDense(learner: LstmLearner, plan: LstmPlan, digits: Digits,
   }
 }
 
-/** Prunes in several steps and trains what is left; `pes` for the same number of weights on every processing element. */
+/** Prunes in several steps, each by what `pruneTo` says of its share, and trains what is left. */
 export function trainPruned(
   learner: LstmLearner,
   plan: LstmPlan,
-  pes: number | undefined,
+  pruneTo: (share: number) => Pruning,
   digits: Digits,
   random: Random,
   log: Log,
@@ -93,7 +97,7 @@ export function trainPruned(
   const total = shares.length + epochs;
   for (let epoch = 0; epoch < total; epoch++) {
     if (epoch < shares.length) {
-      const kept = maskOf(learner, pruneTo(shares[epoch], pes));
+      const kept = maskOf(learner, pruneTo(shares[epoch]));
       kept.forEach((keep, at) => {
         if (!keep) learner.gates.data[at] = 0;
       });
@@ -101,7 +105,7 @@ export function trainPruned(
     }
     const rateOf = (progress: number) => rateAt({ ...plan.pruned, batch: 0 }, (epoch + progress) / total);
     const loss = trainEpoch(learner, adam, digits, rateOf, random, mask);
-    log(`${pes === undefined ? "unbalanced" : "balanced"}, epoch ${epoch + 1}: loss ${loss.toFixed(4)}`);
+    log(`epoch ${epoch + 1}: loss ${loss.toFixed(4)}`);
   }
 }
 
