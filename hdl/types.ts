@@ -65,9 +65,9 @@ export interface RecordType<F extends Fields = Fields> {
 export type Fields = { readonly [name: string]: DataType };
 
 /** `length` elements of one data type. */
-export interface VecType<T extends DataType = DataType> {
+export interface VecType<T extends DataType = DataType, N extends number = AnyWidth> {
   readonly kind: "vec";
-  readonly length: number;
+  readonly length: N;
   readonly element: T;
 }
 
@@ -139,11 +139,13 @@ export function enumOf<const V extends string>(...values: readonly V[]): EnumTyp
     );
   if (values.length === 0)
     throw refuse("An enum needs at least one value.", "Where a parameter can leave none, leave the signal out.");
-  for (const [i, value] of values.entries()) {
+  const earlier = new Set<string>();
+  for (const value of values) {
     if (value === "default")
       throw refuse('"default" cannot name a value.', "It stands for the other cases of a switch.");
     if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(value)) throw refuse(`"${value}" cannot name a value.`);
-    if (values.indexOf(value) !== i) throw refuse(`The value "${value}" stands twice in one enum.`);
+    if (earlier.has(value)) throw refuse(`The value "${value}" stands twice in one enum.`);
+    earlier.add(value);
   }
   return Object.freeze({ kind: "enum", values: Object.freeze([...values]), width: addressWidth(values.length) });
 }
@@ -176,16 +178,16 @@ export function record<F extends Fields>(fields: F): RecordType<F> {
 }
 
 /** `length` elements; the nets are named `<name>_0` upwards. */
-export function vec<T extends DataType>(length: number, element: T): VecType<T> {
+export function vec<T extends DataType, const N extends number>(length: N, element: T): VecType<T, KnownWidth<N>> {
   refuseNoType(element);
   if (!Number.isInteger(length) || length < 1) {
     const at = here();
     const message = `A vec needs at least one element, got ${length}.`;
     const hint = "Where a parameter can leave none, leave the vec out.";
     refuse(() => new HdlError({ code: "bad-width", message, expected: "an integer of 1 or more", hint }, at));
-    return standIn(Object.freeze({ kind: "vec", length: 1, element }));
+    return standIn(Object.freeze({ kind: "vec", length: 1 as KnownWidth<N>, element }));
   }
-  return Object.freeze({ kind: "vec", length, element });
+  return Object.freeze({ kind: "vec", length: length as KnownWidth<N>, element });
 }
 
 /** A valid/ready stream of `data`; its nets are `<name>_valid`, `<name>_ready` and `<name>_data…`. */

@@ -62,6 +62,7 @@ export const senderVerilog = () => excerpt(verilogOf(sender, { bits: 8 }), "loca
 
 export const missingCase = () =>
   refusal(some, ({ a, q }, m) => {
+    // @ts-expect-error: 2 and 3 are missing
     m.switch(a.bits(1, 0), { 0: () => q.set(1), 1: () => q.set(2) });
   });
 

@@ -76,6 +76,10 @@ export function refusedByTheEditor(m: Builder) {
   level.set(m.wire("delta", sint(4)));
   // @ts-expect-error: other widths, where they are known
   level.set(m.wire("wide", uint(8)));
+  // @ts-expect-error: three bits for four
+  level.set(level.bits(2, 0));
+  // @ts-expect-error: two elements for three
+  m.wire("taps", vec(3, uint(8))).set([1, 2]);
   // @ts-expect-error: no value of this enum
   state.set("fsat");
 }

@@ -8,8 +8,9 @@ export interface Description<D extends Ports> {
   /** A sentence for the reader of the Verilog. */
   readonly summary?: string;
   readonly ports: D;
-  /** Describes the contents; runs once for each distinct set of parameters. */
-  build(io: Inside<D>, m: Builder): void;
+  /** Describes the contents; runs once for each distinct set of parameters, and gives nothing back, no promise either. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a lone void would take promises too
+  build(io: Inside<D>, m: Builder): undefined | void;
   /** For `defineExternal` only: the contents are a model of foreign Verilog. */
   readonly external?: ExternalSource;
 }

@@ -74,9 +74,22 @@ export type ValueOf<T> = T extends BitType
           ? EnumSignal<V> | V
           : T extends RecordType<infer F>
             ? { readonly [K in keyof F]: ValueOf<F[K]> }
-            : T extends VecType<infer E>
-              ? readonly ValueOf<E>[]
+            : T extends VecType<infer E, infer N>
+              ? ElementsOf<E, N>
               : never;
+
+/**
+ * Values for `N` elements of type `E`. A list that is written out has a known length, and one of another length than `N` is
+ * refused; where the type checker does not know one of the lengths, elaboration compares them.
+ */
+type ElementsOf<E, N> = 0 extends 1 & N
+  ? readonly ValueOf<E>[]
+  :
+      | (readonly ValueOf<E>[] & { readonly length: N })
+      // An array has no element 0 as a property of its type, so this takes arrays and no list.
+      | (readonly ValueOf<E>[] & { readonly 0?: never })
+      // The same for a list of one element and a spread, `[x, ...taps.slice(1)]`.
+      | (readonly [ValueOf<E>, ...ValueOf<E>[]] & { readonly 1?: never });
 
 /** Something that can be assigned with `set`, whole or part by part, and read. */
 export type Settable<T> = (T extends RecordType<infer F>
@@ -247,7 +260,7 @@ function leafValue(
   target: Receiver | undefined,
 ): Expression {
   if (isStandIn(type)) return recovery(type.width, isSigned(type), at);
-  const taker = target && targetNote(type, target);
+  const taker = target && (() => targetNote(type, target));
   const expression = operandOf(type, value, at, taker);
   if (expression.width === type.width) return expression;
   refuse(
@@ -261,7 +274,7 @@ function leafValue(
           hint: "Spell the change: extend(n) for more bits, wrap(n) or saturate(n) for fewer.",
         },
         at,
-        [...(taker ? [taker] : []), operandNote("value", value as LeafSignal<LeafType>)],
+        [...(taker ? [taker()] : []), operandNote("value", value as LeafSignal<LeafType>)],
       ),
     expression,
   );

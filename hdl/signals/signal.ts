@@ -29,6 +29,8 @@ import {
   type UIntType,
   uint,
 } from "../types.ts";
+import { encodingOf } from "./enum-encoding.ts";
+import type { SliceWidth } from "./slice-width.ts";
 
 /** A whole number that takes the type of what it is combined with, and must fit it. */
 export type Literal = number | bigint;
@@ -69,7 +71,7 @@ export abstract class LeafSignal<T extends LeafType> {
   }
 
   /** Bits `high` down to `low`, both included. */
-  bits(high: number, lowest: number): UIntSignal {
+  bits<const H extends number, const L extends number>(high: H, lowest: L): UIntSignal<SliceWidth<H, L>> {
     const at = here();
     const bits = existingBits(this, high, lowest, at);
     if (!bits) return unsigned(recovery(1, false, at));
@@ -605,10 +607,10 @@ export function operandOf(
   type: LeafType,
   operand: LeafSignal<LeafType> | AnyLiteral,
   at: LazyPosition,
-  meets?: LeafSignal<LeafType> | Involved,
+  meets?: LeafSignal<LeafType> | (() => Involved),
 ): Expression {
   const left = meets instanceof LeafSignal ? meets : undefined;
-  const note = () => (left ? [operandNote("left", left)] : meets ? [meets as Involved] : []);
+  const note = () => (left ? [operandNote("left", left)] : typeof meets === "function" ? [meets()] : []);
   if (!(operand instanceof LeafSignal)) return literal(type, operand, at, note);
   const difference = typeDifference(type, operand.type);
   if (!difference) return operand.expression;
@@ -655,7 +657,7 @@ function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | unde
           : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
     };
   }
-  if (type.kind !== "enum" && type.kind !== "fixed") return undefined;
+  if (type === given || (type.kind !== "enum" && type.kind !== "fixed")) return undefined;
   const named = { expected: typeName(type), found: typeName(given) };
   if (named.expected === named.found) return undefined;
   if (type.kind === "enum") {
@@ -716,9 +718,9 @@ export function literal(
     return attempt(raw, zero);
   }
   if (type.kind === "enum") {
-    const place = (type.values as readonly unknown[]).indexOf(value);
-    if (place >= 0) {
-      const of = type.values.join(" ");
+    const { places, of } = encodingOf(type);
+    const place = places.get(value);
+    if (place !== undefined) {
       return namedConstant(BigInt(place), type.width, { name: type.values[place], of }, at);
     }
     refuse(

@@ -9,6 +9,12 @@ export interface InputElements<T> {
   readonly length: number;
 }
 
+/** The same where the type checker knows the length: all at once by a list of that length. */
+export interface InputList<T, N extends number> extends InputElements<T> {
+  0: T;
+  readonly length: N;
+}
+
 /** What may be written to an input of type `T`. */
 export type InputValue<T> = T extends BitType
   ? boolean | 0 | 1
@@ -20,8 +26,10 @@ export type InputValue<T> = T extends BitType
         ? V
         : T extends RecordType<infer F>
           ? { -readonly [K in keyof F]: InputValue<F[K]> }
-          : T extends VecType<infer E>
-            ? InputElements<InputValue<E>>
+          : T extends VecType<infer E, infer N>
+            ? 0 extends 1 & N
+              ? InputElements<InputValue<E>>
+              : InputList<InputValue<E>, N>
             : never;
 
 // biome-ignore format: a range of numbers
@@ -42,8 +50,10 @@ export type OutputValue<T> = T extends BitType
         ? V
         : T extends RecordType<infer F>
           ? { readonly [K in keyof F]: OutputValue<F[K]> }
-          : T extends VecType<infer E>
-            ? readonly OutputValue<E>[]
+          : T extends VecType<infer E, infer N>
+            ? 0 extends 1 & N
+              ? readonly OutputValue<E>[]
+              : readonly OutputValue<E>[] & { readonly 0: OutputValue<E>; readonly length: N }
             : never;
 
 type Streams<D extends Ports> = { [K in keyof D]: D[K] extends { type: StreamType } ? K : never }[keyof D];

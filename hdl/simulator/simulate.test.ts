@@ -204,9 +204,9 @@ describe("a value that does not fit its port", () => {
         found:    fields x
         fix:      Give a value for every field and no other, or set one field."
     `);
-    expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(`
+    expect(failure(() => (given.points = [{ x: 1, on: 0 }] as never))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: in.points: the value has another shape than the port. [width-mismatch]
-           … | expect(failure(() => (given.points = [{ x: 1, on: 0 }]))).toMatchInlineSnapshot(\`
+           … | expect(failure(() => (given.points = [{ x: 1, on: 0 }] as never))).toMatchInlineSnapshot(\`
              |                             ^
         expected: 2 elements
         found:    1 elements

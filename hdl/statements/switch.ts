@@ -4,6 +4,7 @@ import { binary } from "../expression.ts";
 import { refuse } from "../messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
 import type { LazyPosition } from "../position.ts";
+import { encodingOf } from "../signals/enum-encoding.ts";
 import { EnumSignal, literal, operandNote, UIntSignal } from "../signals/signal.ts";
 import { type EnumType, typeName } from "../types.ts";
 import type { Statements } from "./statements.ts";
@@ -18,8 +19,30 @@ export type EnumCases<V extends string> =
 /** A case for some numbers, and a default unless every number of the type has one. */
 export type NumberCases = { readonly [value: number]: Body; readonly default?: Body };
 
+/** The numbers of the widths of which the type checker knows them all. */
+interface NumbersOf {
+  1: 0 | 1;
+  2: 0 | 1 | 2 | 3;
+  3: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  4: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15;
+}
+
+/** A case for every number; or for some, and a default; or cases that were computed, which elaboration counts. */
+export type CompleteCases<N extends number> =
+  | ({ readonly [K in N]: Body } & { readonly default?: never })
+  | ({ readonly [K in N]?: Body } & { readonly default: Body })
+  | ({ readonly [K in N]?: never } & { readonly default?: never; readonly [value: number]: Body });
+
+/** The cases of a number of `W` bits. */
+type CasesOfWidth<W> = 0 extends 1 & W
+  ? NumberCases
+  : W extends keyof NumbersOf
+    ? CompleteCases<NumbersOf[W]>
+    : NumberCases;
+
 /** The cases that a switch over a signal of this type takes. */
-export type CasesOf<S> = S extends EnumSignal<infer V> ? EnumCases<V> : NumberCases;
+export type CasesOf<S> =
+  S extends EnumSignal<infer V> ? EnumCases<V> : S extends UIntSignal<infer W> ? CasesOfWidth<W> : NumberCases;
 
 /**
  * Builds the arms. Without a default the last value of the type takes the else, so that every target has a value on
@@ -87,8 +110,9 @@ function checkedCases(
   const labels = Object.keys(given).filter((label) => given[label] !== undefined);
   const count = values ? BigInt(values.length) : 1n << BigInt(signal.width);
   const expected = values ? `cases of ${values.join(", ")}` : `whole numbers from 0 to ${count - 1n}`;
+  const places = signal instanceof EnumSignal ? encodingOf(signal.type).places : undefined;
   const foreign = labels.filter((label) =>
-    values ? !values.includes(label) : !/^(0|[1-9]\d*)$/.test(label) || BigInt(label) >= count,
+    places ? !places.has(label) : !/^(0|[1-9]\d*)$/.test(label) || BigInt(label) >= count,
   );
   if (foreign.length > 0)
     wrong(
@@ -107,7 +131,7 @@ function checkedCases(
 
   const all = BigInt(labels.length) === count;
   if (!all && !hasDefault && foreign.length === 0) {
-    const missing = values?.filter((value) => !labels.includes(value)).join(", ");
+    const missing = values?.filter((value) => given[value] === undefined).join(", ");
     wrong(
       `A switch over ${whole} ${missing ? `lacks ${missing}` : "does not cover every number"}.`,
       values ? "a case for every value, or a default" : `a default, or all ${count} cases`,
@@ -122,9 +146,11 @@ function checkedCases(
       "Remove the default.",
     );
   }
-  const known = labels.filter((label) => !foreign.includes(label));
   const ordered = values
-    ? values.filter((value) => known.includes(value)).map((label) => ({ label, value: label as string | bigint }))
-    : known.map((label) => ({ label, value: BigInt(label) })).sort((a, b) => (a.value < b.value ? -1 : 1));
+    ? values.filter((value) => given[value] !== undefined).map((label) => ({ label, value: label as string | bigint }))
+    : labels
+        .filter((label) => !foreign.includes(label))
+        .map((label) => ({ label, value: BigInt(label) }))
+        .sort((a, b) => (a.value < b.value ? -1 : 1));
   return ordered.map(({ label, value }) => ({ label, value, body: given[label] as Body }));
 }

@@ -210,3 +210,24 @@ it("a product keeps its width beside a choice that has a net of its own", () => 
   const { text } = emitVerilog(elaborate(joined, {}));
   expect(text).toMatch(/wire \[9:0\] \w+ = a \* \w+;/);
 });
+
+it("declares a memory of one word without addresses, as far as every port has the address 0", () => {
+  const one = defineModule("one", (p: { fixed: boolean }) => ({
+    ports: { index: input(uint(1)), put: input(uint(4)), got: output(uint(4)) },
+    build({ index, put, got }, m) {
+      const words = m.mem("words", 1, uint(4), { init: [7], style: "block" });
+      words.write({ address: p.fixed ? 0 : index, data: put });
+      got.set(words.read("word", 0));
+      m.unused(index);
+    },
+  }));
+  const fixed = emitVerilog(elaborate(one, { fixed: true })).text;
+  expect(fixed).toMatch(/^ {2}reg \[3:0\] words;/m);
+  expect(fixed).toMatch(/^ {4}words = 4'd7;/m);
+  expect(fixed).toMatch(/^ {4}words <= put;/m);
+  expect(fixed).toMatch(/^ {2}assign word = words;/m);
+  const addressed = emitVerilog(elaborate(one, { fixed: false })).text;
+  expect(addressed).toMatch(/ words \[0:0\];/);
+  expect(addressed).toMatch(/^ {4}words\[index\] <= put;/m);
+  expect(addressed).toMatch(/^ {2}assign word = words\[1'b0\];/m);
+});

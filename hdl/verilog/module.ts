@@ -19,6 +19,7 @@ import { formalItems } from "./formal.ts";
 import { printParameter } from "./parameter.ts";
 import { keepsBits, piecesOf } from "./pieces.ts";
 import type { ResetStyle } from "./reset.ts";
+import { singleWords } from "./single-word.ts";
 import { nameConstants } from "./symbols.ts";
 import { unusedParts } from "./unused.ts";
 
@@ -40,20 +41,23 @@ export function printModule(module: Module, { reset, child }: PrintContext): Pri
   const taken = takenNames(module);
   const constants = nameConstants(module, taken);
   const inline = inlineWires(module);
+  const single = singleWords(module);
   const portName = ({ role, name }: Port) => (role === "reset" ? reset.nameOf(name) : name);
   const head = module.ports.map((port, i) => {
     const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${portName(port)}${i < module.ports.length - 1 ? "," : ""}`;
     return port.role === "data" ? { text: withPosition(text, port.at), of: port } : { text };
   });
   const formal = formalItems(module);
-  const context = { inline, nameOf: constants.nameOf, reset, child };
+  const context = { inline, single, nameOf: constants.nameOf, reset, child };
   const print = (index: number): PrintedLine[] => {
     const printed = printItem(constants.items[index], context).map((text) => ({ text, of: module.items[index] }));
     return printed.length > 1 ? [{ text: "" }, ...printed, { text: "" }] : printed;
   };
   const placed = (section: boolean) => formal.flatMap((own, i) => (own === section ? [i] : []));
   const declare = (section: boolean) =>
-    placed(section).flatMap((i) => declaration(module.items[i], inline).map((text) => ({ text, of: module.items[i] })));
+    placed(section).flatMap((i) =>
+      declaration(module.items[i], inline, single).map((text) => ({ text, of: module.items[i] })),
+    );
   const statements = (section: boolean) => placed(section).flatMap(print);
   const declarations = declare(false);
   const unused = unusedParts({ ...module, items: module.items.filter((_, i) => !formal[i]) });
@@ -132,7 +136,7 @@ function withPosition(line: string, at: LazyPosition): string {
 }
 
 /** Nets that are declared before everything else, so that no statement reads a net before its declaration. */
-function declaration(item: Item, inline: ReadonlySet<string>): string[] {
+function declaration(item: Item, inline: ReadonlySet<string>, single: ReadonlySet<string>): string[] {
   switch (item.kind) {
     case "wire":
       return inline.has(item.name) || item.output
@@ -145,6 +149,7 @@ function declaration(item: Item, inline: ReadonlySet<string>): string[] {
       return [withPosition(`  ${first}reg ${vector(item.width, item.signed)}${item.name};`, item.at)];
     }
     case "mem": {
+      if (single.has(item.name)) return [withPosition(`  reg ${vector(item.width, false)}${item.name};`, item.at)];
       const style = item.style ? `(* ram_style = "${item.style}" *) ` : "";
       return [withPosition(`  ${style}reg ${vector(item.width, false)}${item.name} [0:${item.depth - 1}];`, item.at)];
     }
@@ -181,11 +186,15 @@ function inlineWires(module: Module): ReadonlySet<string> {
 
 interface ItemContext extends PrintContext {
   readonly inline: ReadonlySet<string>;
+  /** Memories that are plain registers. */
+  readonly single: ReadonlySet<string>;
   readonly nameOf: (symbol: ConstSymbol) => string;
 }
 
 function printItem(item: Item, context: ItemContext): string[] {
-  const { inline } = context;
+  const { inline, single } = context;
+  const wordOf = (memory: string, address: Expression) =>
+    single.has(memory) ? memory : `${memory}[${printIndex(address)}]`;
   switch (item.kind) {
     case "wire": {
       const pieces = piecesOf(item.value);
@@ -201,14 +210,14 @@ function printItem(item: Item, context: ItemContext): string[] {
     case "reg":
       return printRegister(item, context);
     case "mem":
-      return initialWords(item);
+      return initialWords(item, single.has(item.name));
     case "memRead": {
-      const word = `${item.memory}[${printIndex(item.address)}]`;
+      const word = wordOf(item.memory, item.address);
       if (item.enable === undefined) return [withPosition(`  assign ${item.name} = ${word};`, item.at)];
       return clocked(item.clock, guarded(item.enable, `${item.name} <= ${word};`), item.at);
     }
     case "memWrite": {
-      const word = `${item.memory}[${printIndex(item.address)}]`;
+      const word = wordOf(item.memory, item.address);
       if (item.mask) return maskedWrite(item, item.mask, word);
       return clocked(item.clock, guarded(item.enable, `${word} <= ${printExpression(item.data)};`), item.at);
     }
@@ -270,9 +279,9 @@ function chainedMux(start: string, value: Expression, at: LazyPosition): string[
   ];
 }
 
-function initialWords({ name, depth, width, init }: Mem): string[] {
+function initialWords({ name, depth, width, init }: Mem, single: boolean): string[] {
   if (!init) return [];
-  const word = (i: number) => `    ${name}[${i}] = ${printLiteral(init[i] ?? 0n, width, false)};`;
+  const word = (i: number) => `    ${name}${single ? "" : `[${i}]`} = ${printLiteral(init[i] ?? 0n, width, false)};`;
   return ["  initial begin", ...Array.from({ length: depth }, (_, i) => word(i)), "  end"];
 }
 

@@ -31,16 +31,19 @@ interface Enumeration {
  * that is compared with one or takes one: `STATE_IDLE`. `taken` grows by the names.
  */
 export function nameConstants(module: Module, taken: Set<string>): NamedConstants {
-  const names = new Map<string, string>();
+  /** By enumeration and value: the text that stands for a whole enumeration is long. */
+  const names = new Map<string, Map<string, string>>();
   const lines: string[] = [];
   for (const [of, { owner, values }] of mentioned(module.items)) {
+    const chosenNames = new Map<string, string>();
+    names.set(of, chosenNames);
     for (const [name, { value, width }] of [...values].sort(([, a], [, b]) => Number(a.value - b.value))) {
       const chosen = freeName(`${capitals(owner)}_${capitals(name)}`, taken);
-      names.set(key({ name, of }), chosen);
+      chosenNames.set(name, chosen);
       lines.push(`  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${chosen} = ${width}'d${value};`);
     }
   }
-  const nameOf = (symbol: ConstSymbol) => names.get(key(symbol)) as string;
+  const nameOf = (symbol: ConstSymbol) => names.get(symbol.of)?.get(symbol.name) as string;
   if (lines.length === 0) return { items: module.items, lines, nameOf };
 
   const done = new Map<Expression, Expression>();
@@ -82,10 +85,6 @@ function mentioned(items: readonly Item[]): Map<string, Enumeration> {
     }
   }
   return found;
-}
-
-function key({ name, of }: ConstSymbol): string {
-  return `${name} of ${of}`;
 }
 
 /** "writeBack" and "write_back" as "WRITE_BACK". */
