@@ -1,4 +1,3 @@
-import { registerHeader, registerTable } from "../generators/common/registers.ts";
 import { matmul } from "../generators/matmul/matmul.ts";
 import { matmulRegisters } from "../generators/matmul/registers.ts";
 import { matmulCycles } from "../sw-model/matmul/cycles.ts";
@@ -8,6 +7,7 @@ import type { SystolicResult } from "../sw-model/systolic/golden.ts";
 import * as cases from "../testbench/cases/matmul.ts";
 import { driveMatmul } from "../testbench/drivers/matmul.ts";
 import type { Generator } from "./generator.ts";
+import { registerDocuments } from "./register-documents.ts";
 
 export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, SystolicResult> = {
   spec: matmulSpec,
@@ -19,11 +19,7 @@ export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, Systo
   }),
   drive: driveMatmul,
   documents(parameters, top) {
-    const map = matmulRegisters(parameters);
-    return [
-      { name: `${top}_registers.h`, content: registerHeader(map, top.toUpperCase()) },
-      { name: `${top}_registers.md`, content: registerTable(map) },
-    ];
+    return registerDocuments(matmulRegisters(parameters), top);
   },
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -23,6 +23,9 @@ function valuesOf(map: RegisterMap, wanted: (field: RegisterField) => boolean) {
   return record(Object.fromEntries(fields.map(({ name, bits }) => [name, uint(bits) as UIntType])));
 }
 
+/** A bit for each lockable register, by its name. */
+const lockedOf = (map: RegisterMap) =>
+  record(Object.fromEntries(map.flatMap(({ name, lockable }) => (lockable ? [[name, bit]] : []))));
 export const commandsOf = (map: RegisterMap) => valuesOf(map, ({ access }) => access !== "status");
 export const statusOf = (map: RegisterMap) => valuesOf(map, ({ access }) => access === "status");
 
@@ -42,8 +45,8 @@ export const axiLiteRegisters = defineModule("axi_lite_registers", ({ map }: { m
       r: output(stream(record({ data: uint(32), response: uint(2) }))),
       commands: output(commandsOf(map)),
       status: input(statusOf(map)),
-      /** Lockable registers cannot be written. */
-      locked: input(bit),
+      /** Which of the lockable registers cannot be written. */
+      locked: input(lockedOf(map)),
     },
     build({ aw, w, b, ar, r, commands, status, locked }, m) {
       // Address and data are taken together, once the answer to the write before is gone.
@@ -54,7 +57,9 @@ export const axiLiteRegisters = defineModule("axi_lite_registers", ({ map }: { m
       w.ready.set(writing);
       b.valid.set(answering);
       b.data.set(answer);
-      const writtenTo = selected(map, aw.data).map((own, i) => (map[i].lockable ? own.and(locked.not()) : own));
+      const writtenTo = selected(map, aw.data).map((own, i) =>
+        map[i].lockable ? own.and(locked[map[i].name].not()) : own,
+      );
       m.when(writing, () => {
         answering.set(true);
         answer.set(okay);

@@ -24,7 +24,7 @@ export interface Register {
   /** In capitals, as in the header. */
   readonly name: string;
   readonly help: string;
-  /** Whether the engine may lock it: writes are refused meanwhile. */
+  /** Whether the engine may lock it: writes are refused meanwhile, by the lock of its name. */
   readonly lockable?: true;
   /** From bit 0 up, 32 bits together at most. */
   readonly fields: readonly RegisterField[];

@@ -14,8 +14,8 @@ import {
 } from "../../hdl/index.ts";
 import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
 import { bWidthOf } from "../../sw-model/srmac/spec.ts";
-import { axiLiteRegisters } from "../common/axi-lite.ts";
-import { addressBits } from "../common/registers.ts";
+import { axiLitePins, axiLiteSlave } from "../common/axi-lite-pins.ts";
+import { busBits } from "../common/axi-stream.ts";
 import { drawsBits } from "../common/rounding.ts";
 import { seedingOf } from "../common/rounding-unit.ts";
 import { systolicGeometry } from "../systolic/geometry.ts";
@@ -23,11 +23,6 @@ import { systolic } from "../systolic/systolic.ts";
 import { operand } from "./operand.ts";
 import { matmulRegisters } from "./registers.ts";
 import { sequencer } from "./sequencer.ts";
-
-/** Bits of an AXI stream that holds some values: whole bytes. */
-function busBits(values: number, width: number): number {
-  return 8 * Math.ceil((values * width) / 8);
-}
 
 /**
  * Matrix multiplier around the systolic array: operands enter on two AXI streams, row by row, into double buffers that give rows or columns,
@@ -38,28 +33,11 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
   const map = matmulRegisters(p);
   const { aSquares, bSquares, ...array } = p;
   const g = systolicGeometry(array);
-  const address = uint(addressBits(map)) as UIntType;
   const bus = (lanes: number, width: number) => uint(busBits(lanes, width)) as UIntType;
   return {
     summary: `Matrix multiplier of ${p.rows} x ${p.cols} multiply-accumulates with buffers, AXI4-Lite and AXI streams.`,
     ports: {
-      s_axi_awaddr: input(address),
-      s_axi_awvalid: input(bit),
-      s_axi_awready: output(bit),
-      s_axi_wdata: input(uint(32)),
-      s_axi_wstrb: input(uint(4)),
-      s_axi_wvalid: input(bit),
-      s_axi_wready: output(bit),
-      s_axi_bresp: output(uint(2)),
-      s_axi_bvalid: output(bit),
-      s_axi_bready: input(bit),
-      s_axi_araddr: input(address),
-      s_axi_arvalid: input(bit),
-      s_axi_arready: output(bit),
-      s_axi_rdata: output(uint(32)),
-      s_axi_rresp: output(uint(2)),
-      s_axi_rvalid: output(bit),
-      s_axi_rready: input(bit),
+      ...axiLitePins(map),
       /** Up to `rows` values of a row of A; `tlast` ends the row, `tuser` the matrix. */
       s_axis_a_tdata: input(bus(p.rows, p.width)),
       s_axis_a_tlast: input(bit),
@@ -79,47 +57,19 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       m_axis_tready: input(bit),
     },
     build(io, m) {
-      const channel = (name: string, valid: BitSignal, data: UIntSignal) => {
-        const link = m.stream(name, stream(data.type));
-        link.sink.valid.set(valid);
-        link.sink.data.set(data);
-        return link;
-      };
-      const aw = channel("aw", io.s_axi_awvalid, io.s_axi_awaddr);
-      const ar = channel("ar", io.s_axi_arvalid, io.s_axi_araddr);
-      io.s_axi_awready.set(aw.sink.ready);
-      io.s_axi_arready.set(ar.sink.ready);
-      const slave = axiLiteRegisters.describe({ map }).ports;
-      const w = m.stream("w", slave.w.type);
-      w.sink.valid.set(io.s_axi_wvalid);
-      w.sink.data.set({ data: io.s_axi_wdata, strobe: io.s_axi_wstrb });
-      io.s_axi_wready.set(w.sink.ready);
       const busy = m.wire("busy", bit);
       const pending = m.reg("pending", bit, { reset: false });
       const full = [m.wire("fullA", bit), m.wire("fullB", bit)];
       const partial = m.wire("partialSeed", bit);
       const cycles = m.reg("cycles", uint(32), { reset: 0 });
-      const { commands, b, r } = m.inst(
-        "registers",
-        axiLiteRegisters,
-        { map },
-        {
-          ...{ aw: aw.source, w: w.source, ar: ar.source },
-          // A seed counts for a whole product; one that a start waits for may go on.
-          locked: busy.or(pending.and(partial.not())),
-          status: {
-            ...{ busy: concat(busy), pending: concat(pending), cycles },
-            ...{ loadedA: concat(full[0]), loadedB: concat(full[1]) },
-          },
+      const commands = axiLiteSlave(m, io, map, {
+        // A seed counts for a whole product; one that a start waits for may go on.
+        locked: { SEED: busy.or(pending.and(partial.not())) },
+        status: {
+          ...{ busy: concat(busy), pending: concat(pending), cycles },
+          ...{ loadedA: concat(full[0]), loadedB: concat(full[1]) },
         },
-      );
-      io.s_axi_bvalid.set(b.valid);
-      io.s_axi_bresp.set(b.data);
-      b.ready.set(io.s_axi_bready);
-      io.s_axi_rvalid.set(r.valid);
-      io.s_axi_rdata.set(r.data.data);
-      io.s_axi_rresp.set(r.data.response);
-      r.ready.set(io.s_axi_rready);
+      });
 
       // A start waits for the product before it to leave, and for a seed to be whole.
       const takeA = m.reg("pendingA", bit);

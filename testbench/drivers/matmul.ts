@@ -1,4 +1,3 @@
-import { placed } from "../../generators/common/registers.ts";
 import { matmulRegisters } from "../../generators/matmul/registers.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import type { MatmulOperation } from "../../sw-model/matmul/operation.ts";
@@ -9,6 +8,7 @@ import type { SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds, columnStates } from "../../sw-model/systolic/seeds.ts";
 import type { Bits, Command, Simulation } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
+import { RegisterAccess } from "./register-access.ts";
 import { seedCommands } from "./srmac.ts";
 
 type Matrix = readonly (readonly number[])[];
@@ -27,11 +27,11 @@ interface Start {
 /** What software does with a matrix multiplier: loads operands, writes registers, takes results. */
 export class MatmulHost {
   readonly parameters: MatmulParameters;
-  readonly #map: ReturnType<typeof matmulRegisters>;
+  readonly #registers: RegisterAccess;
 
   constructor(parameters: MatmulParameters) {
     this.parameters = parameters;
-    this.#map = matmulRegisters(parameters);
+    this.#registers = new RegisterAccess(matmulRegisters(parameters));
   }
 
   /** The words of an operand, row by row. */
@@ -89,21 +89,7 @@ export class MatmulHost {
 
   /** A register at once; fields that are not named are 0. */
   write(name: string, fields: Readonly<Record<string, Bits>>): Command {
-    const index = this.#map.findIndex((register) => register.name === name);
-    const word = placed(this.#map[index]).reduce(
-      (sum, field) => sum | (BigInt(fields[field.name] ?? 0) << BigInt(field.low)),
-      0n,
-    );
-    const inputs = ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`);
-    return {
-      kind: "batch",
-      inputs,
-      rows: [
-        [4 * index, 1, word, 15, 1, 1],
-        [0, 0, 0, 0, 0, 1],
-      ],
-      outputs: ["s_axi_bresp"],
-    };
+    return this.#registers.write(name, fields);
   }
 
   /** Waits until operands are read and results are out, and no start waits. */
@@ -118,17 +104,7 @@ export class MatmulHost {
 
   /** The word of a register, as the last value. */
   read(name: string): Command {
-    const index = this.#map.findIndex((register) => register.name === name);
-    const inputs = ["araddr", "arvalid", "rready"].map((pin) => `s_axi_${pin}`);
-    return {
-      kind: "batch",
-      inputs,
-      rows: [
-        [4 * index, 1, 1],
-        [0, 0, 1],
-      ],
-      outputs: ["s_axi_rdata"],
-    };
+    return this.#registers.read(name);
   }
 
   /** Takes the words of a product. */
