@@ -137,7 +137,7 @@ function roundingMac(
   const parameters = srmacSpec.schema.parse(formats);
   return {
     name,
-    circuit: (target) => elaborate(srmac, { ...parameters, structure: target === "xc7" ? "xc7" : "ice40" }),
+    circuit: (target) => elaborate(srmac, { ...parameters, structure: target === "gates" ? "logic" : target }),
     rows,
   };
 }

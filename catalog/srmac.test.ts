@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { elaborate, emitVerilog, Simulator } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { srmacCycles } from "../sw-model/srmac/cycles.ts";
 import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/srmac/golden.ts";
@@ -97,6 +97,27 @@ describe("a seed that enters among dot products", () => {
   });
 });
 
+describe("a result that waits", () => {
+  it("stays as it is, and no bit of a seed is accepted", () => {
+    const dut = new Simulator(elaborate(srmacGenerator.module, parametersOf(["dropBits=16", "outWidth=32"])));
+    dut.poke("reset", 1);
+    dut.step();
+    dut.poke("reset", 0);
+    for (const port of ["terms_valid", "terms_data_last"]) dut.poke(port, 1);
+    dut.poke("terms_data_a", 2 ** 15 - 1);
+    dut.poke("terms_data_b", 3);
+    dut.poke("results_ready", 0);
+    dut.step(3);
+    const before = dut.peek("results_data");
+    dut.poke("seed_valid", 1);
+    for (const bit of [1, 1, 0, 1, 0, 0, 1, 1]) {
+      dut.poke("seed_data", bit);
+      expect([dut.peek("results_valid"), dut.peek("seed_ready"), dut.peek("results_data")]).toEqual([1, 0, before]);
+      dut.step();
+    }
+  });
+});
+
 describe("one DSP block", () => {
   it.each([
     // Its registers take product and sum; in an SB_MAC16 the sum has no room.
@@ -161,6 +182,7 @@ describe("a fault in the multiply-accumulate is caught", () => {
   it.each([
     ["xc7", "a sum is not started anew", "starts ? 48'sd0 : total", "total"],
     ["xc7", "a bubble counts as a product", "if (productValid) total <=", "total <="],
+    ["ice40", "a sum is not started anew", "if (starts) total <= ", "if (1'b0) total <= "],
     ["xc7", "results do not wait", "wire enable = !held || results_ready;", "wire enable = 1'b1;"],
     ["xc7", "the random source steps in waiting cycles", ".draw(enable && valid)", ".draw(valid)"],
     ["xc7", "the random source does not step", "else if (draw && !partial) state <=", "else if (1'b0) state <="],

@@ -38,7 +38,10 @@ describe("the systolic array equals its golden model in results and cycles", () 
     "random array %i: %s",
     async (i, sets) => {
       const given = resolveParameters(systolicSpec, { sets });
-      for (const [engine, cases] of [["wasm", 25] as const, ["icarus", i % 8 === 0 ? 3 : 0] as const]) {
+      const { rows, cols, structure } = given.parameters;
+      // Icarus takes minutes for hundreds of multipliers made of full adders.
+      const inIcarus = i % 8 === 0 && (structure !== "logic" || rows * cols <= 100);
+      for (const [engine, cases] of [["wasm", 25] as const, ["icarus", inIcarus ? 3 : 0] as const]) {
         if (cases === 0) continue;
         const report = await check(systolicGenerator, given, { engine, cases, seed: i, reproduce: "" });
         expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });

@@ -25,16 +25,19 @@ export interface RoundingUnitParameters extends RoundingParameters {
   readonly lfsrWidth: number;
   readonly stepsPerDraw: number;
   readonly structure: MacStructure;
-  /** The result is 0 at edges that end no sum; else anything. */
-  readonly clears: boolean;
+  /** The result stands in a register, which is 0 after edges that end no sum. Else it is there while the sum is. */
+  readonly registered: boolean;
 }
 
 /** The parameters of the rounding unit among those of a generator. */
-export function roundingUnitOf(p: Omit<RoundingUnitParameters, "clears">, clears: boolean): RoundingUnitParameters {
+export function roundingUnitOf(
+  p: Omit<RoundingUnitParameters, "registered">,
+  registered: boolean,
+): RoundingUnitParameters {
   const { accWidth, dropBits, outWidth, rounding, lfsrWidth, stepsPerDraw, structure } = p;
   // What does not matter must not make modules differ.
   const random = drawsBits(p) ? { lfsrWidth, stepsPerDraw } : { lfsrWidth: 8, stepsPerDraw: 1 };
-  return { accWidth, dropBits, outWidth, rounding, structure, clears, ...random };
+  return { accWidth, dropBits, outWidth, rounding, structure, registered, ...random };
 }
 
 /** A bit of a seed on its way to a random source, which takes it at an edge with `load` high; see `serialLfsr`. */
@@ -48,13 +51,17 @@ export type SeedSide = Partial<Inside<typeof seedPorts>>;
 export const seedingOf = (unit: object) => (unit as { readonly seeding?: BitSignal }).seeding;
 
 /** Enabled edges from a sum to its result. */
-export function roundingLatency({ structure }: Pick<RoundingUnitParameters, "structure">): number {
-  return structure === "dsp48e1" ? 3 : 1;
+export function roundingLatency({
+  structure,
+  registered,
+}: Pick<RoundingUnitParameters, "structure" | "registered">): number {
+  return (structure === "dsp48e1" ? 2 : 0) + (registered ? 1 : 0);
 }
 
 /**
- * Rounding unit (Gupta et al. 2015, section 5): a sum at each enabled edge at which `valid` is high, its result in a register
- * `roundingLatency` enabled edges later. Draws one value a result from its own LFSR, which does not step otherwise, nor while a seed enters.
+ * Rounding unit (Gupta et al. 2015, section 5): a sum at each enabled edge at which `valid` is high, its result
+ * `roundingLatency` enabled edges later; where that is 0, before the edge. Draws one value a result from its own LFSR, which does not step
+ * otherwise, nor while a seed enters.
  */
 export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParameters) => ({
   summary: `Rounds ${p.accWidth} bits to ${p.outWidth}, without the lowest ${p.dropBits} (${p.rounding}).`,
@@ -73,23 +80,29 @@ export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParame
     const drawn = seed && m.inst("random", serialLfsr, source, { ...seed, draw: enable.and(valid) });
     if (drawn) seeding?.set(drawn.loading);
     const random = drawn?.value.bits(p.dropBits - 1, 0);
+    const next =
+      p.structure === "dsp48e1"
+        ? roundedByDsp(m, { sum: io.sum, random, enable }, p)
+        : rounded(m, io.sum, p, { random, floorFirst: p.structure !== "xc7" });
     const stages = [valid];
-    for (let i = 1; i < roundingLatency(p); i++) {
+    for (let i = 1; i <= roundingLatency({ ...p, registered: false }); i++) {
       const stage = m.reg(`valid_${i}`, bit, { reset: false });
       const before = stages[i - 1];
       m.when(enable, () => stage.set(before));
       stages.push(stage);
     }
+    const last = stages[stages.length - 1];
+    if (!p.registered) {
+      if (stages.length === 1 && !drawn) m.unused(enable);
+      io.done.set(last);
+      io.result.set(next);
+      return;
+    }
     const done = m.reg("full", bit, { reset: false });
     const result = m.reg("held", sint(p.outWidth));
-    const last = stages[stages.length - 1];
-    const next =
-      p.structure === "dsp48e1"
-        ? roundedByDsp(m, { sum: io.sum, random, enable }, p)
-        : rounded(m, io.sum, p, { random, floorFirst: p.structure !== "xc7" });
     m.when(enable, () => {
       done.set(last);
-      result.set(p.clears ? select(result.type, last, next, 0) : next);
+      result.set(select(result.type, last, next, 0));
     });
     io.done.set(done);
     io.result.set(result);

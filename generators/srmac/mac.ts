@@ -50,12 +50,12 @@ export const mac = defineModule("mac", (p: MacParameters) => ({
       b.set(io.b);
       operands.valid.set(io.valid);
       operands.last.set(io.last);
-      product.set(multiplied(a, b, p.structure));
+      product.set(multiplied(m, a, b, p.structure));
       products.valid.set(operands.valid);
       products.last.set(operands.last);
       complete.set(products.valid.and(products.last));
       m.when(products.valid, () => {
-        total.set(accumulated(m, total, product, starts));
+        total.set(accumulated(m, { sum: total, product, start: starts }, p.structure));
         starts.set(products.last);
       });
     });
@@ -65,9 +65,16 @@ export const mac = defineModule("mac", (p: MacParameters) => ({
 }));
 
 /** The sum with a product, modulo 2^width of the sum; `start` forgets what was there. */
-export function accumulated(m: Builder, sum: SIntSignal, product: SIntSignal, start: BitSignal): SIntSignal {
+export function accumulated(
+  m: Builder,
+  { sum, product, start }: { readonly sum: SIntSignal; readonly product: SIntSignal; readonly start: BitSignal },
+  structure: MacStructure,
+): SIntSignal {
   const { width } = sum;
+  const type = sint(width);
   const addend = product.width > width ? product.wrap(width) : product.extend(width);
-  const from = m.node("from", select(sint(width), start, 0, sum));
-  return from.asUint().addWrap(addend.asUint()).asSint();
+  const after = (from: SIntSignal) => from.asUint().addWrap(addend.asUint()).asSint();
+  // A table behind a carry chain of the iCE40 has an input to spare, and one in front of it would be one more.
+  if (structure === "ice40") return select(type, start, addend, after(sum));
+  return after(m.node("from", select(type, start, 0, sum)));
 }

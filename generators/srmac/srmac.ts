@@ -44,10 +44,12 @@ export const srmac = defineModule("srmac", (p: SrmacParameters) => {
         { width, bWidth, accWidth, structure },
         { enable, valid: terms.valid, last, a, b },
       );
-      seed?.ready.set(true);
+      // A result that waits stays as it is.
+      const loads = held.not();
+      seed?.ready.set(loads);
       const { done, result } = m.inst("rounding", roundingUnit, roundingUnitOf(p, false), {
         ...{ enable, valid: sums.done, sum: sums.sum },
-        ...(seed ? { seed: { load: seed.valid, seed: seed.data } } : {}),
+        ...(seed ? { seed: { load: seed.valid.and(loads), seed: seed.data } } : {}),
       });
       held.set(done);
       results.valid.set(held);

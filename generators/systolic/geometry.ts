@@ -13,7 +13,7 @@ export function systolicGeometry(p: SystolicParameters) {
   const muxRegisters = p.structure === "dsp48e1" ? levels - 1 : levels;
   /** Cycles from the one in which a tile's last word is taken to the one in which column 0 selects its first row. */
   const untilRow = 4;
-  const untilResult = untilRow + muxRegisters + roundingLatency(p) + p.cols - 1;
+  const untilResult = untilRow + muxRegisters + roundingLatency({ ...p, registered: true }) + p.cols - 1;
   return {
     aValue,
     bValue,

@@ -37,8 +37,8 @@ export const pe = defineModule("systolic_pe", (p: PeParameters) => {
       a.set(io.a);
       b.set(io.b);
       starts.set(io.start);
-      product.set(multiplied(a, b, p.structure));
-      total.set(accumulated(m, total, product, starts));
+      product.set(multiplied(m, a, b, p.structure));
+      total.set(accumulated(m, { sum: total, product, start: starts }, p.structure));
       io.right.set(a);
       io.down.set(b);
       io.startDown.set(starts);

@@ -1,9 +1,9 @@
 import type { SrmacOperation } from "./golden.ts";
 import type { MacStructure } from "./spec.ts";
 
-/** Edges from a sum's last pair of operands to its rounded result: operands, product, sum, and one to three of rounding. */
+/** Edges from a sum's last pair of operands to its rounded result: operands, product, sum, and two more where a DSP block rounds. */
 export function macLatency(structure: MacStructure): number {
-  return structure === "dsp48e1" ? 6 : 4;
+  return structure === "dsp48e1" ? 5 : 3;
 }
 
 /** Clock edges from the first pair of operands taken to the last result handed over: a pair an edge, one of zeros for an empty product. */

@@ -5,7 +5,7 @@ import { choice, type GeneratorSpec, integer, oneOf, type ParameterRule } from "
 /**
  * What the hardware is shaped for; no result depends on it. `xc7`: plain operators, a MAC of which Yosys puts into one DSP48E1 (where operands
  * and sum fit its 18 x 25 and 48 bits: a width of 18, a bWidth of 25), rounding in one chain of carries. `dsp48e1`: the same, the rounding in a DSP48E1 of its own, as
- * in the paper. `ice40`: plain operators, a product of which goes into an SB_MAC16, short chains. `logic`: no multiplier at all.
+ * in the paper. `ice40`: plain operators, a product of which goes into an SB_MAC16, short chains. `logic`: no multiplier at all, full adders.
  */
 export const macStructures = ["xc7", "dsp48e1", "ice40", "logic"] as const;
 export type MacStructure = (typeof macStructures)[number];
