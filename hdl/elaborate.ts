@@ -10,6 +10,7 @@ import { attempt, collect, problemCount, refuse } from "./messages/problems.ts";
 import { wrongArgument } from "./messages/wrong-argument.ts";
 import { Builder, type Elaborated, type ModuleSource } from "./module/builder.ts";
 import type { ModuleDefinition } from "./module/definition.ts";
+import { watched } from "./module/parameters.ts";
 import { canonical } from "./names/canonical.ts";
 import { renamed } from "./names/module-names.ts";
 import { checkName } from "./names/naming.ts";
@@ -65,11 +66,12 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       problemsInside = 0;
       open.add(key);
       path.push(instance);
+      const given = watched(childParameters);
       try {
         const running = { module: child.name, path: path.join("."), at: position };
         const wasSound = () => problemCount() === before;
         const { ports, summary, build, external } = located({ ...running, what: "description" }, wasSound, () =>
-          described(child as AnyModule, childParameters, position),
+          described(child as AnyModule, given.parameters, position),
         );
         const builder = new Builder(source);
         const inside = builder.run(() => builder.declarePorts(ports));
@@ -89,6 +91,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         entries.set(key, entry);
         return entry;
       } finally {
+        given.refuseMisspelt(child.name, position);
         problemsInside = outerProblems + problemCount() - before;
         open.delete(key);
         path.pop();

@@ -24,7 +24,8 @@ export interface ModuleDefinition<P, D extends Ports> extends Instantiable<P, D>
 /**
  * Define a module. `describe` must depend on its parameters alone: equal parameters share one elaboration.
  * Parameters are plain data (numbers, strings, booleans, types, arrays and objects of these). That there is no parameter of a
- * name is for the type checker to say: at run time nobody knows what `describe` would have read.
+ * name is for the type checker to say; where nobody asks it, one that is never read is an error if it is spelt like one that was
+ * read and is missing.
  *
  * @example
  * const counter = defineModule("counter", (p: { width: number }) => ({
