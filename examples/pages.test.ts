@@ -13,9 +13,17 @@ import { mac } from "./mac.ts";
 const root = join(import.meta.dirname, "..");
 const pages = [
   ...readdirSync(join(root, "docs", "guide")).map((name) => `docs/guide/${name}`),
-  ...["array", "bnn-training", "cheat-sheet", "coming-from", "finn", "limited-precision", "lnzd", "testbench"].map(
-    (name) => `docs/${name}.md`,
-  ),
+  ...[
+    "array",
+    "bnn-training",
+    "cheat-sheet",
+    "coming-from",
+    "finn",
+    "limited-precision",
+    "lnzd",
+    "tasks",
+    "testbench",
+  ].map((name) => `docs/${name}.md`),
 ].filter((page) => existsSync(join(root, page)));
 
 /** A block of code, or a table, with the line that names its source. */

@@ -37,10 +37,10 @@ export function engineNamed(name: string): EngineName {
 }
 
 /** Start a design on an engine by name. */
-export async function startSimulation(
+export async function startSimulation<D extends DesignUnderTest>(
   engine: string,
-  design: DesignUnderTest,
+  design: D,
   options: SimulationOptions = {},
-): Promise<Simulation> {
-  return await engines[engineNamed(engine)](design, options);
+): Promise<Simulation & { readonly design: D }> {
+  return (await engines[engineNamed(engine)](design, options)) as Simulation & { readonly design: D };
 }

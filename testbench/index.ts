@@ -21,4 +21,15 @@ export type {
   PortDescription,
   Simulation,
 } from "./simulation.ts";
+export {
+  type ClockPeriod,
+  type Forked,
+  type ForkOptions,
+  runTasks,
+  type StreamNames,
+  type Task,
+  type TaskOptions,
+  testDesign,
+  type Work,
+} from "./tasks/index.ts";
 export type { TypedDesign } from "./typed-design.ts";

@@ -13,7 +13,7 @@ export interface ImportOptions<D extends Ports = Ports> extends SourceOptions, C
   /** Parameters of the top module in place of its own defaults. */
   readonly parameters?: Readonly<Record<string, VerilogParameter>>;
   /**
-   * The ports as a module of the language declares them, clock and reset not among them: test benches are typed by it. It is an
+   * The ports as a module of the language declares them, clocks and the one reset not among them: test benches are typed by it. It is an
    * error if the Verilog has others.
    */
   readonly ports?: D | undefined;
@@ -50,7 +50,8 @@ export async function importVerilog<const D extends Ports = Ports>(
     ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
   };
   if (options.ports === undefined) return design;
-  refuseOtherPorts(design, options.ports);
+  const clocks = design.clocks ?? [];
+  refuseOtherPorts({ ...design, ports: ports.filter(({ name }) => !clocks.includes(name)) }, options.ports);
   return { ...design, declared: options.ports };
 }
 

@@ -28,11 +28,11 @@ export interface LockstepOptions {
  * each edge, wherever a command reads one, and at the end of `execute`; the first difference ends both (`EnginesDiffer`). A program
  * of pokes, peeks, steps and batches is one message to each engine; streams and `until` cost one or two an edge.
  */
-export async function startLockstep(
-  design: DesignUnderTest,
+export async function startLockstep<D extends DesignUnderTest>(
+  design: D,
   sides: readonly [EngineName | LockstepSide, EngineName | LockstepSide],
   { compare }: LockstepOptions = {},
-): Promise<Simulation> {
+): Promise<Simulation & { readonly design: D }> {
   const table = portTable(design);
   const outputs = design.ports.filter(({ direction }) => direction === "output").map(({ name }) => name);
   const compared = (compare ?? outputs).map((name) => table.port(name).name);
@@ -50,7 +50,8 @@ export async function startLockstep(
     await first?.simulation.close();
     throw side.reason;
   }
-  return new Lockstep(design, compared, [first, second]);
+  const lockstep: Simulation = new Lockstep(design, compared, [first, second]);
+  return lockstep as Simulation & { readonly design: D };
 }
 
 /** Programs name ports, so both designs need them all; their order does not matter. */

@@ -1,0 +1,61 @@
+import type { Ports } from "../../hdl/index.ts";
+import { startSimulation } from "../engine.ts";
+import type { SimulationOptions } from "../engine-options.ts";
+import { checkedCount } from "../program.ts";
+import type { EngineName, Simulation } from "../simulation.ts";
+import type { TypedDesign } from "../typed-design.ts";
+import { type ClockPeriod, clockingOf } from "./clocking.ts";
+import { declarationOf, handleOf } from "./handle.ts";
+import { Pins } from "./pins.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { Work } from "./task.ts";
+
+export type { ClockPeriod } from "./clocking.ts";
+export type { Forked, ForkOptions, StreamNames, Task, Work } from "./task.ts";
+
+/** How tasks run. */
+export interface TaskOptions {
+  /** Of all random numbers of the tasks. Default 1. */
+  readonly seed?: number;
+  /** Edges after which tasks that have not finished are an error (`tasks-unfinished`). Default 100,000. */
+  readonly limit?: number;
+  /** The clocks of a design with several (`DesignUnderTest.clocks`). The first one is that of tasks which are told of none. */
+  readonly clocks?: Readonly<Record<string, ClockPeriod>>;
+}
+
+/**
+ * Runs a task and all that it forks on a simulation of any engine; gives its value. The first failure ends all tasks and is the
+ * one of the run; tasks that can never go on are an error (`deadlock`) that says what each waits for.
+ */
+export async function runTasks<T, D extends Ports = Ports>(
+  simulation: Simulation & { readonly design: TypedDesign<D> },
+  work: Work<T, D>,
+  options: TaskOptions = {},
+): Promise<T> {
+  const { design } = simulation;
+  const { seed = 1, limit = 100_000 } = options;
+  const declared = design.declared ?? (declarationOf(design) as D);
+  const clocking = clockingOf(design, options.clocks);
+  const scheduler = new Scheduler(design.top, new Pins(simulation), clocking, checkedCount("limit", limit));
+  const around = { scheduler, design, declared, clocks: clocking.names, seed, written: new Map<string, bigint>() };
+  const root = scheduler.spawn(
+    { path: work.name || "test", clock: clocking.names[0] },
+    async (node) => await work(handleOf(around, node)),
+  );
+  return (await scheduler.run(root)) as T;
+}
+
+/** Starts a design on an engine, runs tasks on it (`runTasks`), and closes it whatever comes. */
+export async function testDesign<T, D extends Ports = Ports>(
+  engine: EngineName,
+  design: TypedDesign<D>,
+  work: Work<T, D>,
+  options: TaskOptions & { readonly simulation?: SimulationOptions } = {},
+): Promise<T> {
+  const simulation = await startSimulation(engine, design, options.simulation);
+  try {
+    return await runTasks(simulation, work, options);
+  } finally {
+    await simulation.close();
+  }
+}
