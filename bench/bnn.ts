@@ -31,7 +31,7 @@ function storedRows(spreads: Record<"binary" | "float" | "floatOnBinaryInputs", 
   const row = (what: string, reference: number): BenchRow => ({
     what: `${modelName}/${what}`,
     value: points(reference),
-    unit: "points, as stored",
+    unit: "points, as stored by make train-bnn",
     bar: mostPoints,
     met: points(reference) <= mostPoints,
   });

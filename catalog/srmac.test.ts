@@ -183,6 +183,7 @@ describe("a fault in the multiply-accumulate is caught", () => {
     ["xc7", "a sum is not started anew", "starts ? 48'sd0 : total", "total"],
     ["xc7", "a bubble counts as a product", "if (productValid) total <=", "total <="],
     ["ice40", "a sum is not started anew", "if (starts) total <= ", "if (1'b0) total <= "],
+    ["logic", "a product of single bits is missing", "wire a15_b7 = a[15] && b[7];", "wire a15_b7 = 1'b0;"],
     ["xc7", "results do not wait", "wire enable = !held || results_ready;", "wire enable = 1'b1;"],
     ["xc7", "the random source steps in waiting cycles", ".draw(enable && valid)", ".draw(valid)"],
     ["xc7", "the random source does not step", "else if (draw && !partial) state <=", "else if (1'b0) state <="],
