@@ -9,7 +9,7 @@ import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../
 import { parseSystolicOperation } from "../sw-model/systolic/operation.ts";
 import { type SystolicParameters, systolicSpec } from "../sw-model/systolic/spec.ts";
 import { streamSystolic } from "../testbench/drivers/systolic.ts";
-import { judge } from "../testbench/fixtures/judge.ts";
+import { judge, replacing } from "../testbench/fixtures/judge.ts";
 import type { Command, Simulation } from "../testbench/simulation.ts";
 import { check } from "./check.ts";
 import { startGenerator } from "./execute.ts";
@@ -30,6 +30,7 @@ const point = fc
     lfsrWidth: fc.constantFrom(8, 16, 24, 32),
     stepsPerDraw: fc.constantFrom(1, 8, 37),
     structure: fc.constantFrom("xc7", "dsp48e1", "ice40", "logic"),
+    edgeDepth: fc.constantFrom(0, 0, 2, 16),
   })
   .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
 
@@ -63,6 +64,67 @@ describe("the systolic array equals its golden model in results and cycles", () 
       expect(result).toEqual(goldenSystolic(parameters, operation));
     }
     await simulation.close();
+  });
+
+  it.each([
+    ["wasm", 60],
+    ["icarus", 4],
+  ])("with queues at its edges, whose streams hesitate each for itself, on %s", async (engine, numRuns) => {
+    const stalls = fc.record({
+      seed: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      push: fc.constantFrom(0, 100, 230),
+      pull: fc.constantFrom(0, 150, 250),
+    });
+    for (const depth of [2, 3, 16]) {
+      const parameters = parametersOf(["rows=3", "cols=2", "bWidth=9", `edgeDepth=${depth}`]);
+      const simulation = await startGenerator(systolicGenerator, { ...parameters }, engine);
+      const arbitrary = systolicGenerator.cases.arbitrary(parameters);
+      for (const [operation, pauses] of fc.sample(fc.tuple(arbitrary, stalls), { numRuns, seed: depth })) {
+        const { result } = await streamSystolic(simulation, parameters, operation, pauses);
+        expect(result).toEqual(goldenSystolic(parameters, operation));
+      }
+      await simulation.close();
+    }
+  });
+
+  it("lets a stream run ahead of the other by the depth of its queue, and no further", async () => {
+    for (const [ahead, other] of ["ab", "ba"]) {
+      const parameters = parametersOf(["rows=2", "cols=2", "edgeDepth=5"]);
+      const simulation = await startGenerator(systolicGenerator, { ...parameters }, "wasm");
+      const poke = (port: string, value: number): Command => ({ kind: "poke", port, value });
+      const peek: Command[] = [{ kind: "peek", port: `${ahead}_ready` }];
+      const edge: Command = { kind: "step", cycles: 1 };
+      const offers = [poke(`${ahead}_valid`, 1), ...Array.from({ length: 6 }, () => [...peek, edge]).flat()];
+      const readies = (await simulation.execute(offers)).flat();
+      expect(readies).toEqual([1n, 1n, 1n, 1n, 1n, 0n]);
+      // A word of the other stream makes room for one.
+      const more = await simulation.execute([
+        poke(`${other}_valid`, 1),
+        edge,
+        poke(`${other}_valid`, 0),
+        edge,
+        ...peek,
+        edge,
+        ...peek,
+      ]);
+      expect(more.flat()).toEqual([1n, 0n]);
+      await simulation.close();
+    }
+  });
+
+  it("is the busier the deeper the queues are, where both streams pause", async () => {
+    const share = async (depth: number) => {
+      const parameters = parametersOf(["rows=2", "cols=2", "rounding=truncate", `edgeDepth=${depth}`]);
+      const simulation = await startGenerator(systolicGenerator, { ...parameters }, "wasm");
+      const inner = 2000;
+      const operation = { a: [new Array<number>(inner).fill(1)], b: new Array<number[]>(inner).fill([1]) };
+      const { cycles } = await streamSystolic(simulation, parameters, operation, { seed: 7, push: 64, pull: 0 });
+      await simulation.close();
+      return inner / cycles;
+    };
+    const shares = [await share(2), await share(4), await share(16), await share(32), await share(64)];
+    // As docs/systolic.md has them.
+    expect(shares.map((value) => value.toFixed(3))).toEqual(["0.669", "0.720", "0.742", "0.743", "0.743"]);
   });
 
   it("keeps all its units busy but for the first tile's way in and the last one's way out", () => {
@@ -176,5 +238,17 @@ describe("a fault in the systolic array is caught", () => {
       return verilog.replace(from, to);
     });
     expect(verdict).toBe("caught");
+  });
+
+  it.each([
+    ["words of B go on alone", ".pop_ready(queueB_pop_ready)", ".pop_ready(1'b1)"],
+    [
+      "words of A count without one of B",
+      "edges_valid = queueA_pop_valid && queueB_pop_valid",
+      "edges_valid = queueA_pop_valid",
+    ],
+  ])("with queues at the edges: %s", async (_, from, to) => {
+    const queues = parametersOf([...small, "edgeDepth=2"]);
+    expect(await judgeWithPauses(queues, replacing(from, to))).toBe("caught");
   });
 });

@@ -111,6 +111,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["systolic", "rows=17", "cols=3", "structure=ice40", "rounding=nearest", "width=8", "accWidth=20"],
   ["systolic", "rows=2", "cols=5", "structure=logic", "width=3", "accWidth=6", "dropBits=0", "lfsrWidth=24"],
   ["systolic", "rows=2", "cols=3", "width=18", "bWidth=25", "structure=dsp48e1"],
+  ["systolic", "rows=2", "cols=5", "edgeDepth=16"],
+  ["systolic", "rows=1", "cols=1", "edgeDepth=3"],
   ["systolic", "rows=64", "cols=2", "lfsrWidth=24", "stepsPerDraw=37", "outWidth=64"],
   ["matmul"],
   ["matmul", "rows=2", "cols=3", "width=9", "bWidth=25"],

@@ -11,7 +11,6 @@ import {
   type UIntSignal,
   vec,
 } from "../../hdl/index.ts";
-import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import { drawsBits } from "../common/rounding.ts";
 import { roundingUnit, roundingUnitOf, type SeedSide, seedingOf, seedPorts } from "../common/rounding-unit.ts";
@@ -49,8 +48,8 @@ export const column = defineModule("systolic_column", (p: SystolicParameters) =>
       const sums: SIntSignal[] = [];
       let [b, start]: [SIntSignal, BitSignal] = [io.b, io.start];
       io.right.forEach((right, row) => {
-        const { width, accWidth, structure } = p;
-        const parameters = { width, bWidth: bWidthOf(p), accWidth, structure };
+        const { width, bWidth, accWidth, structure } = p;
+        const parameters = { width, bWidth, accWidth, structure };
         const unit = m.inst(`row_${row}`, pe, parameters, { a: io.a[row], b, start });
         right.set(unit.right);
         sums.push(unit.sum);

@@ -27,6 +27,9 @@ export function systolicGeometry(p: SystolicParameters) {
       lastRow: row,
       lastColumn: column,
     }),
+    /** The two parts of it, where each edge has a stream. */
+    aWords: record({ values: vec(p.rows, aValue), last: bit, lastRow: row }),
+    bWords: record({ values: vec(p.cols, bValue), lastColumn: column }),
     /** What control sees of it. */
     ends: record({ last: bit, lastRow: row, lastColumn: column }),
     results: vec(p.cols, sint(p.outWidth)),

@@ -1,11 +1,12 @@
 import { bit, defineModule, input, output, sint } from "../../hdl/index.ts";
-import type { MacStructure } from "../../sw-model/srmac/spec.ts";
+import { bWidthOf, type MacStructure } from "../../sw-model/srmac/spec.ts";
 import { accumulated } from "../srmac/mac.ts";
 import { multiplied } from "../srmac/multiply.ts";
 
 export interface PeParameters {
-  /** Bits of a and of b. */
+  /** Bits of a. */
   readonly width: number;
+  /** Bits of b; 0: as of a. */
   readonly bWidth: number;
   readonly accWidth: number;
   readonly structure: MacStructure;
@@ -16,7 +17,7 @@ export interface PeParameters {
  * the first operands of a tile and goes down with them. A pair of zeros changes nothing.
  */
 export const pe = defineModule("systolic_pe", (p: PeParameters) => {
-  const [aValue, bValue] = [sint(p.width), sint(p.bWidth)];
+  const [aValue, bValue] = [sint(p.width), sint(bWidthOf(p))];
   return {
     summary: "Multiply-accumulate that passes its operands on.",
     ports: {
@@ -32,7 +33,7 @@ export const pe = defineModule("systolic_pe", (p: PeParameters) => {
       const a = m.reg("operandA", aValue);
       const b = m.reg("operandB", bValue);
       const starts = m.reg("starts", bit);
-      const product = m.reg("product", sint(p.width + p.bWidth));
+      const product = m.reg("product", sint(p.width + bWidthOf(p)));
       const total = m.reg("total", sint(p.accWidth));
       a.set(io.a);
       b.set(io.b);

@@ -1,8 +1,11 @@
 import {
+  type Builder,
   bit,
   connect,
   defineModule,
   input,
+  joined,
+  mapped,
   output,
   queued,
   type SIntSignal,
@@ -38,11 +41,14 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
        * `seeding`: a part of a seed is in.
        */
       ...(drawsBits(p) ? { seed: input(stream(uint(p.cols) as UIntType)), seeding: output(bit) } : {}),
-      operands: input(stream(g.operands)),
+      /** With `edgeDepth` in two parts, each of which may run ahead of the other by as many words. */
+      ...(p.edgeDepth
+        ? { a: input(stream(g.aWords)), b: input(stream(g.bWords)) }
+        : { operands: input(stream(g.operands)) }),
       results: output(stream(g.results)),
     },
     build(io, m) {
-      const { operands } = io;
+      const operands = operandsOf(m, p, io as Edges);
       const { seed, seeding: partlySeeded } = io as { readonly seed?: StreamSource<UIntType> } & Pick<
         SeedSide,
         "seeding"
@@ -84,3 +90,23 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
     },
   };
 });
+
+type Geometry = ReturnType<typeof systolicGeometry>;
+
+/** The operands as they come in. */
+interface Edges {
+  readonly operands?: StreamSource<Geometry["operands"]>;
+  readonly a?: StreamSource<Geometry["aWords"]>;
+  readonly b?: StreamSource<Geometry["bWords"]>;
+}
+
+/** The one stream of operands; a queue at each edge, where there are two. */
+function operandsOf(m: Builder, p: SystolicParameters, { operands, a, b }: Edges): StreamSource<Geometry["operands"]> {
+  if (operands) return operands;
+  if (!a || !b || !p.edgeDepth) throw new RangeError("an array has one stream of operands or one at each edge");
+  const edges = { a: queued(m, "queueA", a, p.edgeDepth), b: queued(m, "queueB", b, p.edgeDepth) };
+  return mapped(joined(m, "edges", edges), systolicGeometry(p).operands, ({ a, b }) => ({
+    ...{ a: [...a.values], b: [...b.values] },
+    ...{ last: a.last, lastRow: a.lastRow, lastColumn: b.lastColumn },
+  }));
+}

@@ -20,7 +20,9 @@ export function systolicLatency(p: Pick<SystolicParameters, "rows" | "cols" | "s
  * or as the tile before has rows, since a rounding unit takes one result an edge.
  */
 export function systolicCycles(p: SystolicParameters, { a, b }: SystolicOperation): number {
-  return systolicCyclesOf(p, { m: a.length, inner: b.length, n: b[0].length });
+  const size = { m: a.length, inner: b.length, n: b[0].length };
+  // Each word goes through a queue, if there are any.
+  return systolicCyclesOf(p, size) + (p.edgeDepth && size.m > 0 ? 1 : 0);
 }
 
 /** The same of a product of m x inner by inner x n values. */

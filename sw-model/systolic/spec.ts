@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type GeneratorSpec, integer } from "../spec.ts";
+import { type GeneratorSpec, integer, type ParameterRule } from "../spec.ts";
 import { bWidthField, bWidthRule, macFields, macRules } from "../srmac/spec.ts";
 
 const schema = z.object({
@@ -10,16 +10,33 @@ const schema = z.object({
   ),
   ...macFields,
   bWidth: bWidthField,
+  edgeDepth: integer(
+    { min: 0, max: 1024, default: 0 },
+    {
+      unit: "word",
+      help: "depth of a queue at each edge, for operands of two streams, a and b; 0: one stream, no queue",
+    },
+  ),
 });
 
-export type SystolicParameters = z.infer<typeof schema>;
+type Parsed = z.infer<typeof schema>;
+
+/** Those of an array; without `edgeDepth` it has no queues at its edges. */
+export type SystolicParameters = Omit<Parsed, "edgeDepth"> & Partial<Pick<Parsed, "edgeDepth">>;
+
+/** A queue of one word would let a word through at every other edge only. */
+const edgeRule: ParameterRule<SystolicParameters> = {
+  parameters: ["edgeDepth"],
+  rule: "edgeDepth is 0, for no queues, or 2 or more: a queue of one word passes one at every other clock",
+  holds: ({ edgeDepth }) => edgeDepth !== 1,
+};
 
 /** Output-stationary systolic array of Gupta et al. (ICML 2015, section 5): C = A B, a rounding unit a column. */
 export const systolicSpec: GeneratorSpec<SystolicParameters> = {
   name: "systolic",
   summary: "systolic array: product of matrices of any size, one rounding unit a column (Gupta et al. 2015)",
   schema,
-  rules: [bWidthRule, ...macRules],
+  rules: [bWidthRule, edgeRule, ...macRules],
   presets: {
     small: {
       summary: "2 x 2 multiply-accumulates of 8-bit operands",

@@ -4,6 +4,7 @@ import { columnSeeds } from "../../sw-model/systolic/seeds.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
 import type { Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
+import { gather } from "./edges.ts";
 import { seedCommands, unsigned } from "./srmac.ts";
 
 /** Loads the seeds of all columns, then streams the tiles of the product through, back to back or with stalls at both ends. */
@@ -22,31 +23,33 @@ export async function streamSystolic(
   const words = tiles.flatMap(({ top, left }) => tileWords(parameters, { a, b }, top, left));
   const ports = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}_${i}`);
   const before = simulation.edges;
-  const results = await simulation.execute([
-    ...seedCommands(parameters, seed === undefined ? [] : columnSeeds(parameters, seed)),
-    {
-      kind: "exchange",
-      push: {
-        valid: "operands_valid",
-        ready: "operands_ready",
-        data: [
-          ...ports("operands_data_a", rows),
-          ...ports("operands_data_b", cols),
-          ...["operands_data_last", "operands_data_lastRow", "operands_data_lastColumn"],
-        ],
-        rows: words,
-      },
-      pull: {
-        valid: "results_valid",
-        ready: "results_ready",
-        data: ports("results_data", cols),
-        count: a.length * Math.ceil(columns / cols),
-      },
-      ...(stalls ? { stalls } : {}),
-      limit: 10_000,
-    },
-  ]);
-  const values = results[results.length - 1];
+  await simulation.execute(seedCommands(parameters, seed === undefined ? [] : columnSeeds(parameters, seed)));
+  const pull = {
+    ...{ valid: "results_valid", ready: "results_ready", data: ports("results_data", cols) },
+    count: a.length * Math.ceil(columns / cols),
+  };
+  const rest = { pull, ...(stalls ? { stalls } : {}), limit: 10_000 };
+  const handshake = (name: string) => ({ valid: `${name}_valid`, ready: `${name}_ready` });
+  let values: readonly bigint[];
+  let cycles: number;
+  if (parameters.edgeDepth) {
+    const ofA = [...ports("a_data_values", rows), "a_data_last", "a_data_lastRow"];
+    const ofB = [...ports("b_data_values", cols), "b_data_lastColumn"];
+    const feeds = [
+      { ...handshake("a"), data: ofA, rows: words.map((word) => [...word.a, word.last, word.lastRow]) },
+      { ...handshake("b"), data: ofB, rows: words.map((word) => [...word.b, word.lastColumn]) },
+    ];
+    ({ values, between: cycles } = await gather(simulation, { feeds, ...rest }));
+  } else {
+    const data = [
+      ...[...ports("operands_data_a", rows), ...ports("operands_data_b", cols)],
+      ...["operands_data_last", "operands_data_lastRow", "operands_data_lastColumn"],
+    ];
+    const given = words.map((word) => [...word.a, ...word.b, word.last, word.lastRow, word.lastColumn]);
+    const push = { ...handshake("operands"), data, rows: given };
+    [values] = await simulation.execute([{ kind: "exchange", push, ...rest }]);
+    cycles = Number(values[values.length - 1]);
+  }
   const c = a.map(() => new Array<bigint>(columns));
   let from = 0;
   for (const { top, left } of tiles) {
@@ -55,8 +58,16 @@ export async function streamSystolic(
         c[r][left + j] = BigInt.asIntN(outWidth, values[from + j]);
     }
   }
-  const cycles = Number(values[values.length - 1]);
   return { result: { c }, cycles, ioCycles: simulation.edges - before - cycles };
+}
+
+/** A word of operands, and what it says of its tile. */
+interface Word {
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+  readonly last: number;
+  readonly lastRow: number;
+  readonly lastColumn: number;
 }
 
 /** The words of a tile: for each step of the inner dimension a column of A and a row of B, zeros beyond their ends. */
@@ -65,15 +76,15 @@ function tileWords(
   { a, b }: Pick<SystolicOperation, "a" | "b">,
   top: number,
   left: number,
-): number[][] {
+): Word[] {
   const { rows, cols, width } = parameters;
   const bWidth = bWidthOf(parameters);
   const [lastRow, lastColumn] = [Math.min(rows, a.length - top) - 1, Math.min(cols, b[0].length - left) - 1];
-  return b.map((bRow, k) => [
-    ...Array.from({ length: rows }, (_, i) => (i <= lastRow ? unsigned(a[top + i][k], width) : 0)),
-    ...Array.from({ length: cols }, (_, j) => (j <= lastColumn ? unsigned(bRow[left + j], bWidth) : 0)),
-    ...[k === b.length - 1 ? 1 : 0, lastRow, lastColumn],
-  ]);
+  return b.map((bRow, k) => ({
+    a: Array.from({ length: rows }, (_, i) => (i <= lastRow ? unsigned(a[top + i][k], width) : 0)),
+    b: Array.from({ length: cols }, (_, j) => (j <= lastColumn ? unsigned(bRow[left + j], bWidth) : 0)),
+    ...{ last: k === b.length - 1 ? 1 : 0, lastRow, lastColumn },
+  }));
 }
 
 /** An operation without stalls. */
