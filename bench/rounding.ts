@@ -1,5 +1,7 @@
 import { lastError, storedCurves } from "../sw-model/limited/stored.ts";
-import { biasBound, biasOfCycle, biasOfFullCycle } from "../sw-model/rounding/bias.ts";
+import { Random } from "../sw-model/random.ts";
+import { biasBound, biasOfCycle, biasOfFewerBits, biasOfFullCycle } from "../sw-model/rounding/bias.ts";
+import { batchMeans, drawsOf, roundingErrors } from "../sw-model/rounding/statistics.ts";
 import {
   columnCorrelation,
   lagCorrelations,
@@ -60,9 +62,11 @@ function costRows(): BenchRow[] {
 function biasRows(): BenchRow[] {
   const atAnySeed = (n: number, steps: number) =>
     Math.max(...Array.from({ length: 255 }, (_, i) => Math.abs(biasOfCycle(n, steps, n, i + 1))));
+  const fewerBits = () => batchMeans(roundingErrors(drawsOf(16, 16, 1, draws), 16, new Random(16), 8), 100).mean;
   return [
     beside("lfsr8/bias", "unit", biasOfCycle(8, 1, 8, 1), biasOfFullCycle(8, 8)),
     beside("lfsr16/bias", "unit", biasOfCycle(16, 1, 16, 1), biasOfFullCycle(16, 16)),
+    beside("lfsr16/bias-8-of-16-bits", "unit", fewerBits(), biasOfFewerBits(16, 16, 8)),
     beside("lfsr8/bias-3-steps", "unit", atAnySeed(8, 3), biasBound(8, 3)),
     beside("lfsr16/bias-3-steps", "unit", atAnySeed(16, 3), biasBound(16, 3)),
   ];

@@ -2,6 +2,7 @@ import {
   type BitSignal,
   type Builder,
   bit,
+  concat,
   defineModule,
   fixedValue,
   type Inside,
@@ -15,15 +16,17 @@ import {
   uint,
 } from "../../hdl/index.ts";
 import { lfsrMasks } from "../../sw-model/format/lfsr.ts";
-import type { MacStructure } from "../../sw-model/srmac/spec.ts";
+import { type MacStructure, randomBitsOf } from "../../sw-model/srmac/spec.ts";
 import { dspSum, dspWidth } from "./dsp48e1.ts";
 import { serialLfsr } from "./lfsr.ts";
 import { drawsBits, limitOf, type RoundingParameters, rounded } from "./rounding.ts";
 
 export interface RoundingUnitParameters extends RoundingParameters {
-  /** Bits of the random source; stochastic rounding only, as is `stepsPerDraw`. */
+  /** Bits of the random source; stochastic rounding only, as are `stepsPerDraw` and `randomBits`. */
   readonly lfsrWidth: number;
   readonly stepsPerDraw: number;
+  /** Low bits of the random source that stand at the top of the dropped ones; 0 for all of these. */
+  readonly randomBits: number;
   readonly structure: MacStructure;
   /** The result stands in a register, which is 0 after edges that end no sum. Else it is there while the sum is. */
   readonly registered: boolean;
@@ -34,9 +37,11 @@ export function roundingUnitOf(
   p: Omit<RoundingUnitParameters, "registered">,
   registered: boolean,
 ): RoundingUnitParameters {
-  const { accWidth, dropBits, outWidth, rounding, lfsrWidth, stepsPerDraw, structure } = p;
+  const { accWidth, dropBits, outWidth, rounding, lfsrWidth, stepsPerDraw, randomBits, structure } = p;
   // What does not matter must not make modules differ.
-  const random = drawsBits(p) ? { lfsrWidth, stepsPerDraw } : { lfsrWidth: 8, stepsPerDraw: 1 };
+  const random = drawsBits(p)
+    ? { lfsrWidth, stepsPerDraw, randomBits }
+    : { lfsrWidth: 8, stepsPerDraw: 1, randomBits: 0 };
   return { accWidth, dropBits, outWidth, rounding, structure, registered, ...random };
 }
 
@@ -49,6 +54,11 @@ export const seedPorts = { seed: input(seedBit), seeding: output(bit) };
 export type SeedSide = Partial<Inside<typeof seedPorts>>;
 /** The same of an instance. */
 export const seedingOf = (unit: object) => (unit as { readonly seeding?: BitSignal }).seeding;
+
+/** Where results have no register: no sum is there, and no result is under way. */
+const idlePort = { idle: output(bit) };
+/** That port of an instance. */
+export const idleOf = (unit: object) => (unit as { readonly idle?: BitSignal }).idle;
 
 /** Enabled edges from a sum to its result. */
 export function roundingLatency({
@@ -70,16 +80,17 @@ export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParame
     valid: input(bit),
     sum: input(sint(p.accWidth)),
     ...(drawsBits(p) ? seedPorts : {}),
+    ...(drawsBits(p) && !p.registered ? idlePort : {}),
     done: output(bit),
     result: output(sint(p.outWidth)),
   },
   build(io, m) {
     const { enable, valid } = io;
-    const { seed, seeding } = io as SeedSide;
+    const { seed, seeding, idle } = io as SeedSide & Partial<Inside<typeof idlePort>>;
     const source = { width: p.lfsrWidth, mask: lfsrMasks[p.lfsrWidth], stepsPerDraw: p.stepsPerDraw };
     const drawn = seed && m.inst("random", serialLfsr, source, { ...seed, draw: enable.and(valid) });
     if (drawn) seeding?.set(drawn.loading);
-    const random = drawn?.value.bits(p.dropBits - 1, 0);
+    const random = drawn?.value.bits(randomBitsOf(p) - 1, 0);
     const next =
       p.structure === "dsp48e1"
         ? roundedByDsp(m, { sum: io.sum, random, enable }, p)
@@ -92,6 +103,7 @@ export const roundingUnit = defineModule("rounding_unit", (p: RoundingUnitParame
       stages.push(stage);
     }
     const last = stages[stages.length - 1];
+    idle?.set(stages.reduce((any, stage) => any.or(stage)).not());
     if (!p.registered) {
       if (stages.length === 1 && !drawn) m.unused(enable);
       io.done.set(last);
@@ -139,7 +151,7 @@ function addendOf(
   { dropBits: k, rounding }: RoundingParameters,
 ): UIntSignal {
   if (k === 0 || rounding === "truncate") return fixedValue(uint(1), 0);
-  if (random) return random;
+  if (random) return random.width < k ? concat(random, fixedValue(uint(k - random.width), 0)) : random;
   const half = 2n ** BigInt(k - 1);
   const below = fixedValue(uint(k), half - 1n);
   if (rounding === "nearest") return below;

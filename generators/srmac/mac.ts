@@ -9,12 +9,13 @@ import {
   select,
   sint,
 } from "../../hdl/index.ts";
-import type { MacStructure } from "../../sw-model/srmac/spec.ts";
+import { bWidthOf, type MacStructure } from "../../sw-model/srmac/spec.ts";
 import { multiplied } from "./multiply.ts";
 
 export interface MacParameters {
-  /** Bits of `a` and of `b`. */
+  /** Bits of `a`. */
   readonly width: number;
+  /** Bits of `b`; 0 for `width`. */
   readonly bWidth: number;
   /** Bits of the sum, which wraps modulo 2^accWidth. */
   readonly accWidth: number;
@@ -23,23 +24,23 @@ export interface MacParameters {
 
 /** Multiply-accumulate in three stages, the registers of a DSP block: operands, product, sum. `enable` lets all of them move. */
 export const mac = defineModule("mac", (p: MacParameters) => ({
-  summary: `Multiply-accumulate of ${p.width} by ${p.bWidth} bits into ${p.accWidth} bits.`,
+  summary: `Multiply-accumulate of ${p.width} by ${bWidthOf(p)} bits into ${p.accWidth} bits.`,
   ports: {
     enable: input(bit),
     /** A pair of operands; `last` ends a sum, and the next pair starts the next one. */
     valid: input(bit),
     last: input(bit),
     a: input(sint(p.width)),
-    b: input(sint(p.bWidth)),
+    b: input(sint(bWidthOf(p))),
     /** The sum is complete. */
     done: output(bit),
     sum: output(sint(p.accWidth)),
   },
   build(io, m) {
     const a = m.reg("operandA", sint(p.width));
-    const b = m.reg("operandB", sint(p.bWidth));
+    const b = m.reg("operandB", io.b.type);
     const operands = { valid: m.reg("operandsValid", bit, { reset: false }), last: m.reg("operandsLast", bit) };
-    const product = m.reg("product", sint(p.width + p.bWidth));
+    const product = m.reg("product", sint(p.width + bWidthOf(p)));
     const products = { valid: m.reg("productValid", bit, { reset: false }), last: m.reg("productLast", bit) };
     const total = m.reg("total", sint(p.accWidth));
     const complete = m.reg("complete", bit, { reset: false });

@@ -138,7 +138,7 @@ export class FixedArithmetic implements Arithmetic {
   #parameters(dropBits: number, outWidth: number): SystolicParameters {
     const { weights, activations, errors } = this.#formats;
     const width = Math.max(...[weights, activations, errors].map(widthOf));
-    return { ...this.#array, width, bWidth: 0, accWidth: 48, dropBits, outWidth, structure: "xc7" };
+    return { ...this.#array, width, bWidth: 0, accWidth: 48, dropBits, randomBits: 0, outWidth, structure: "xc7" };
   }
 
   #round(x: number): number {

@@ -10,6 +10,14 @@ export function biasOfFullCycle(lfsrWidth: number, k: number): number {
   return (0.5 * (1 - 2 ** -k)) / (2 ** lfsrWidth - 1);
 }
 
+/**
+ * The same where fewer random bits, `randomBits`, meet `k` dropped ones: what cutting the others off loses, and for the rest the missing
+ * state 0.
+ */
+export function biasOfFewerBits(lfsrWidth: number, k: number, randomBits: number): number {
+  return biasOfFullCycle(lfsrWidth, randomBits) - (2 ** -randomBits - 2 ** -k) / 2;
+}
+
 /** The same for any number of steps and a seed, by going through the cycle. */
 export function biasOfCycle(lfsrWidth: number, stepsPerDraw: number, k: number, seed: number): number {
   const lfsr = new Lfsr(lfsrWidth, seed, stepsPerDraw);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { dropBits, dropBitsStochastic } from "../format/fixed.ts";
 import { Lfsr } from "../format/lfsr.ts";
 import { Random } from "../random.ts";
 import { Rounder } from "../srmac/rounder.ts";
-import { biasBound, biasOfCycle, biasOfFullCycle } from "./bias.ts";
+import { biasBound, biasOfCycle, biasOfFewerBits, biasOfFullCycle } from "./bias.ts";
 import {
   batchMeans,
   drawsOf,
@@ -116,15 +115,18 @@ describe("bias", () => {
     expect(new Set(biases.map((bias) => bias.toFixed(9))).size).toBeGreaterThan(1);
   });
 
-  it("of fewer random bits than dropped ones is what truncation loses", () => {
-    const [k, m] = [9, 4];
+  it.each([
+    [9, 4, 8],
+    [12, 1, 8],
+    [6, 6, 8],
+  ])("of %d dropped and %d random bits is what the cut loses, over the whole cycle of the rounding unit", (k, m, n) => {
+    const sizes = { accWidth: 20, dropBits: k, randomBits: m, outWidth: 20, lfsrWidth: n, stepsPerDraw: 1 };
+    const parameters = { ...sizes, rounding: "stochastic" } as ConstructorParameters<typeof Rounder>[0];
     let sum = 0;
     for (let x = 0; x < 2 ** k; x++) {
-      for (let r = 0; r < 2 ** m; r++) {
-        const truncated = dropBits(BigInt(x), k - m, "truncate");
-        sum += Number(dropBitsStochastic(truncated, m, BigInt(r))) - x / 2 ** k;
-      }
+      const rounder = new Rounder(parameters, 1);
+      for (let i = 0; i < 2 ** n - 1; i++) sum += Number(rounder.round(BigInt(x))) - x / 2 ** k;
     }
-    expect(sum / 2 ** (k + m)).toBeCloseTo(-(2 ** -m - 2 ** -k) / 2, 12);
+    expect(sum / 2 ** k / (2 ** n - 1)).toBeCloseTo(biasOfFewerBits(n, k, m), 12);
   });
 });

@@ -31,13 +31,14 @@ export function drawsOf(lfsrWidth: number, stepsPerDraw: number, seed: number, c
 
 /**
  * Errors of stochastic rounding in units of the result, one a draw: the rounded value less the exact one. Each value to round has `k`
- * low bits at random from `values`.
+ * low bits at random from `values`. With `randomBits` the bits below as many are cut off.
  */
-export function roundingErrors(draws: Uint32Array, k: number, values: Random): Float64Array {
+export function roundingErrors(draws: Uint32Array, k: number, values: Random, randomBits = k): Float64Array {
   const unit = 2 ** k;
+  const step = 2 ** (k - randomBits);
   return Float64Array.from(draws, (state) => {
     const low = Math.floor(values.uniform() * unit);
-    return (low + (state % unit) >= unit ? 1 : 0) - low / unit;
+    return (low + (state % 2 ** randomBits) * step >= unit ? 1 : 0) - low / unit;
   });
 }
 

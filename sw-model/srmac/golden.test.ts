@@ -21,10 +21,12 @@ const anyParameters: fc.Arbitrary<SrmacParameters> = fc
     lfsrWidth: fc.constantFrom(8, 16, 24, 32),
     stepsPerDraw: fc.integer({ min: 1, max: 20 }),
     drop: fc.nat(128),
+    fewer: fc.oneof(fc.constant(0), fc.nat(32)),
   })
-  .map(({ drop, ...rest }) => {
-    const most = Math.min(rest.accWidth, rest.rounding === "stochastic" ? rest.lfsrWidth : 128);
-    return { ...rest, dropBits: drop % (most + 1) } as SrmacParameters;
+  .map(({ drop, fewer, ...rest }) => {
+    const all = rest.rounding === "stochastic" && fewer === 0;
+    const dropBits = drop % (Math.min(rest.accWidth, all ? rest.lfsrWidth : 128) + 1);
+    return { ...rest, dropBits, randomBits: Math.min(fewer, dropBits, rest.lfsrWidth) } as SrmacParameters;
   });
 
 const valuesOf = (width: number, length = 12) =>
@@ -76,7 +78,9 @@ describe("goldenSrmac", () => {
           if (p.dropBits > 0 && p.rounding === "nearest-even")
             y += side > 0 || (side === 0 && floor % 2n !== 0n) ? 1n : 0n;
           if (p.dropBits > 0 && p.rounding === "stochastic") {
-            y = halves(acc + (state % 2n ** BigInt(p.dropBits)), p.dropBits).floor;
+            const bits = BigInt(p.randomBits === 0 ? p.dropBits : p.randomBits);
+            // Random bits stand at the top of the dropped ones.
+            y = halves(acc + (state % 2n ** bits) * 2n ** (BigInt(p.dropBits) - bits), p.dropBits).floor;
             for (let i = 0; i < p.stepsPerDraw; i++) state = step(state, p.lfsrWidth);
           }
           const most = 2n ** BigInt(p.outWidth - 1) - 1n;

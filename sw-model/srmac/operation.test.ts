@@ -44,6 +44,12 @@ describe("the specs", () => {
     [["dropBits=20", "accWidth=19", "rounding=nearest"], "parameter-conflict", "dropBits = 20, accWidth = 19"],
     [["dropBits=17"], "parameter-conflict", "dropBits = 17, lfsrWidth = 16"],
     [["lfsrWidth=12"], "parameter-out-of-range", "lfsrWidth of srmac is 12; it must be one of 8, 16, 24, 32"],
+    [["randomBits=9"], "parameter-conflict", "randomBits = 9, dropBits = 8, lfsrWidth = 16"],
+    [
+      ["dropBits=20", "randomBits=12", "lfsrWidth=8"],
+      "parameter-conflict",
+      "randomBits = 12, dropBits = 20, lfsrWidth = 8",
+    ],
     [["bWidth=1"], "parameter-conflict", "bWidth = 1 of srmac cannot be: bWidth is 0, which stands for width"],
     [["stepsPerDraw=0"], "parameter-out-of-range", "stepsPerDraw of srmac is 0"],
     [["rounding=up"], "parameter-out-of-range", 'rounding of srmac is "up"'],

@@ -1,6 +1,6 @@
 import { dropBits, dropBitsStochastic, saturate } from "../format/fixed.ts";
 import { Lfsr } from "../format/lfsr.ts";
-import type { MacParameters } from "./spec.ts";
+import { type MacParameters, randomBitsOf } from "./spec.ts";
 
 /** What a rounding unit depends on. */
 export type RoundingParameters = Omit<MacParameters, "width">;
@@ -32,6 +32,8 @@ export class Rounder {
   }
 
   #stochastic(sum: bigint, k: number): bigint {
-    return k === 0 || !this.#lfsr ? sum : dropBitsStochastic(sum, k, BigInt(this.#lfsr.draw()));
+    if (k === 0 || !this.#lfsr) return sum;
+    const bits = randomBitsOf(this.#parameters);
+    return dropBitsStochastic(dropBits(sum, k - bits, "truncate"), bits, BigInt(this.#lfsr.draw()));
   }
 }

@@ -25,8 +25,15 @@ export const macFields = {
   rounding: choice(macRoundings, "stochastic", { unit: "", help: "rounding of the dropped bits" }),
   lfsrWidth: oneOf([8, 16, 24, 32], 16, {
     unit: "bit",
-    help: "width of the random source (stochastic rounding only); at least dropBits",
+    help: "width of the random source (stochastic rounding only); at least the random bits",
   }),
+  randomBits: integer(
+    { min: 0, max: 32, default: 0 },
+    {
+      unit: "bit",
+      help: "random bits a result, below which dropped ones are cut off: a bias downwards; 0: as dropBits",
+    },
+  ),
   stepsPerDraw: integer(
     { min: 1, max: 64, default: 1 },
     {
@@ -42,6 +49,11 @@ export const macFields = {
 
 /** Those of every unit that rounds as `srmac` does. */
 export type MacParameters = z.infer<z.ZodObject<typeof macFields>>;
+
+/** Random bits that a stochastic rounding takes. */
+export function randomBitsOf({ dropBits, randomBits }: Pick<MacParameters, "dropBits" | "randomBits">): number {
+  return randomBits || dropBits;
+}
 
 /** A width of the second operands apart; a DSP48E1 multiplies 18 by 25 bits. */
 export const bWidthField = integer(
@@ -74,9 +86,14 @@ export const macRules: readonly ParameterRule<MacParameters>[] = [
     holds: (p) => p.dropBits <= p.accWidth,
   },
   {
-    parameters: ["dropBits", "lfsrWidth", "rounding"],
-    rule: "dropBits is at most lfsrWidth where the rounding is stochastic: every dropped bit needs a random one",
-    holds: (p) => p.rounding !== "stochastic" || p.dropBits <= p.lfsrWidth,
+    parameters: ["dropBits", "lfsrWidth", "rounding", "randomBits"],
+    rule: "dropBits is at most lfsrWidth where the rounding is stochastic: every dropped bit needs a random one, unless randomBits says fewer",
+    holds: (p) => p.rounding !== "stochastic" || p.randomBits > 0 || p.dropBits <= p.lfsrWidth,
+  },
+  {
+    parameters: ["randomBits", "dropBits", "lfsrWidth"],
+    rule: "randomBits is at most dropBits and at most lfsrWidth where the rounding is stochastic",
+    holds: (p) => p.rounding !== "stochastic" || p.randomBits <= Math.min(p.dropBits, p.lfsrWidth),
   },
   {
     parameters: ["structure", "accWidth", "dropBits", "outWidth"],

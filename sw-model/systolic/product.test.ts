@@ -19,10 +19,12 @@ const parameters: fc.Arbitrary<SystolicParameters> = fc
     lfsrWidth: fc.constantFrom(8, 16, 24, 32),
     stepsPerDraw: fc.integer({ min: 1, max: 33 }),
     drop: fc.nat(128),
+    fewer: fc.oneof(fc.constant(0), fc.nat(32)),
   })
-  .map(({ drop, ...rest }) => {
-    const most = Math.min(rest.accWidth, rest.rounding === "stochastic" ? rest.lfsrWidth : 128);
-    return { ...rest, dropBits: drop % (most + 1) } as SystolicParameters;
+  .map(({ drop, fewer, ...rest }) => {
+    const all = rest.rounding === "stochastic" && fewer === 0;
+    const dropBits = drop % (Math.min(rest.accWidth, all ? rest.lfsrWidth : 128) + 1);
+    return { ...rest, dropBits, randomBits: Math.min(fewer, dropBits, rest.lfsrWidth) } as SystolicParameters;
   });
 const size = fc.integer({ min: 1, max: 20 });
 

@@ -1,6 +1,6 @@
 import { signedRange } from "../format/fixed.ts";
 import { ExactProduct, type RawMatrix, rawMatrix, type Sums } from "../linear/exact.ts";
-import { bWidthOf } from "../srmac/spec.ts";
+import { bWidthOf, randomBitsOf } from "../srmac/spec.ts";
 import { type DrawTables, drawTables } from "./draws.ts";
 import { columnSeeds } from "./seeds.ts";
 import type { SystolicParameters } from "./spec.ts";
@@ -39,11 +39,12 @@ export class SystolicProduct {
 
   #stochastic({ stride, data }: Sums, c: RawMatrix, seeds: readonly number[]): void {
     const { rows: height, cols: width, dropBits: k, outWidth } = this.parameters;
+    const bits = randomBitsOf(this.parameters);
     const [t0, t1, t2, t3] = this.#tables.byte;
     const [least, most] = range(outWidth);
     const states = Int32Array.from(seeds);
-    const low = k === 32 ? -1 : 2 ** k - 1;
-    const scale = 2 ** -k;
+    const low = bits === 32 ? -1 : 2 ** bits - 1;
+    const [cut, scale] = [2 ** (bits - k), 2 ** -bits];
     for (let top = 0; top < c.rows; top += height) {
       const bottom = Math.min(top + height, c.rows);
       for (let left = 0; left < c.cols; left += width) {
@@ -54,7 +55,7 @@ export class SystolicProduct {
           for (let j = 0; j < columns; j++) {
             const s = states[j];
             states[j] = t0[s & 255] ^ t1[(s >>> 8) & 255] ^ t2[(s >>> 16) & 255] ^ t3[s >>> 24];
-            const y = Math.floor((data[from + j] + ((s & low) >>> 0)) * scale);
+            const y = Math.floor((Math.floor(data[from + j] * cut) + ((s & low) >>> 0)) * scale);
             c.data[to + j] = Math.max(least, Math.min(most, y));
           }
         }
