@@ -118,9 +118,11 @@ export const cellUnit = defineModule("ese_cell_unit", (p: EseParameters) => {
       const state7 = delayed(m, "newState", g.state, next, stateStage - 1, stateStage);
       const cursor = m.reg("cursor", g.cell);
       m.when(io.start, () => cursor.set(0)).elseWhen(valid[stateStage], () => cursor.set(cursor.addWrap(1)));
+      const storedCell = select(g.cell, io.writeState, io.writeCell, cursor);
+      const storedState = select(g.state, io.writeState, io.writeValue, state7);
       states.write({
-        address: select(g.cell, io.writeState, io.writeCell, cursor),
-        data: select(g.state, io.writeState, io.writeValue, state7),
+        address: storedCell,
+        data: storedState,
         enable: io.writeState.or(valid[stateStage]),
       });
 

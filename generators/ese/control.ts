@@ -171,10 +171,17 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       m.when(send, () => {
         second.set(io.elements);
         secondSource.set(source);
-        position.set(position.addWrap(1));
         column.set(column.addWrap(1));
-        advanceBank(bank, row);
       });
+      const lastBank = bank.eq(p.pes - 1);
+      const nextBank = select(bank.type, lastBank, 0, bank.addWrap(1));
+      const nextRow = select(row.type, lastBank, row.addWrap(1), row);
+      const positionAfter = select(position.type, send, position.addWrap(1), position);
+      const bankAfter = select(bank.type, send, nextBank, bank);
+      const rowAfter = select(row.type, send, nextRow, row);
+      position.set(positionAfter);
+      bank.set(bankAfter);
+      row.set(rowAfter);
       const counting = m.node("counting", send.and(reading.not()));
       io.fetch.set({ source, row });
       io.fetchBank.set(bank);
@@ -241,7 +248,8 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           doneRow.set(0);
           clearRow.set(0);
           const lastElement = m.node("lastElement", position.addWrap(1).eq(limit));
-          m.when(send.and(lastElement).and(source.eq("inputs")), () => {
+          const inputsSent = m.node("inputsSent", send.and(lastElement).and(source.eq("inputs")));
+          m.when(inputsSent, () => {
             source.set("outputs");
             firstElement();
           });

@@ -3,8 +3,8 @@ import {
   concat,
   defineModule,
   input,
-  lowestIndex,
   lowestOne,
+  oneHotIndex,
   output,
   stream,
   type UIntSignal,
@@ -72,12 +72,18 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
         active.set(io.columns.valid);
         current.set(io.columns.data);
         waiting.set(segmentsFilled);
-        left.set(countOf(io.columns.data.counts, lowestIndex(segmentsFilled)).subWrap(1));
+        const firstSegment = m.node("firstSegment", lowestOne(segmentsFilled));
+        const firstPlace = m.node("firstPlace", oneHotIndex(firstSegment));
+        const firstCount = m.node("firstCount", countOf(io.columns.data.counts, firstPlace));
+        left.set(firstCount.subWrap(1));
         starts.set(true);
       })
         .elseWhen(issues.and(segmentEnds), () => {
           waiting.set(rest);
-          left.set(countOf(current.counts, lowestIndex(rest)).subWrap(1));
+          const nextSegment = m.node("nextSegment", lowestOne(rest));
+          const nextPlace = m.node("nextPlace", oneHotIndex(nextSegment));
+          const nextCount = m.node("nextCount", countOf(current.counts, nextPlace));
+          left.set(nextCount.subWrap(1));
           starts.set(true);
         })
         .elseWhen(issues, () => {
@@ -105,7 +111,8 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
       const activationsOut = m.reg("activationsOut", activations);
       valid.set(issues);
       firstOut.set(starts);
-      segmentOut.set(lowestIndex(waiting));
+      const thisSegment = lowestOne(waiting);
+      segmentOut.set(oneHotIndex(thisSegment));
       sourceOut.set(current.source);
       activationsOut.set(current.activations);
       io.busy.set(active.or(valid));

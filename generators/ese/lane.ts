@@ -87,11 +87,9 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
             ? { use: io.writeBack.store.or(io.writeBack.clear), row: io.writeBack.row }
             : { use: io.clearSums, row: io.sumRow };
         const read = memory.read(s === 4 ? "projectedSum" : `sum${s}`, select(g.row, other.use, other.row, io.row));
-        memory.write({
-          address: select(g.row, other.use, other.row, operandRow),
-          data: select(g.sum, other.use, 0, sum),
-          enable: hit.or(other.use),
-        });
+        const row = select(g.row, other.use, other.row, operandRow);
+        const value = select(g.sum, other.use, 0, sum);
+        memory.write({ address: row, data: value, enable: hit.or(other.use) });
         return read;
       });
       operandValid.set(io.valid);
@@ -120,12 +118,11 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
       const fetchedInput = inputs.read("fetchedInput", io.fetch.row.bits(inputs.addressType.width - 1, 0));
       const fetchedOutput = outputs.read("fetchedOutput", low(io.fetch.row));
       const loaded = { use: io.loadOutput, row: low(io.load.row), value: io.load.value };
-      const writeOutput = (row: typeof io.row, value: typeof io.activation, enable: typeof io.valid) =>
-        outputs.write({
-          address: select(g.row, loaded.use, loaded.row, row),
-          data: select(g.activation, loaded.use, loaded.value, value),
-          enable: enable.or(loaded.use),
-        });
+      const writeOutput = (row: typeof io.row, value: typeof io.activation, enable: typeof io.valid) => {
+        const outputRow = m.node("outputRow", select(g.row, loaded.use, loaded.row, row));
+        const outputValue = m.node("outputValue", select(g.activation, loaded.use, loaded.value, value));
+        outputs.write({ address: outputRow, data: outputValue, enable: enable.or(loaded.use) });
+      };
       const ofInput = io.fetch.source.eq("inputs");
       if (projects) {
         const scaled = asFixed(stored[4], p.accWidth - p.projectionWeightFraction, p.projectionWeightFraction);

@@ -80,7 +80,8 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       const begin = m.node("starting", pending.and(busy.or(partial).not()));
       m.when(begin, () => pending.set(false));
       // Without words, and where none are to come, a product would never end.
-      m.when(commands.start.bit(0).and(commands.keep.bit(0).or(commands.resultWords.nonzero())), () => {
+      const asked = m.node("asked", commands.start.bit(0).and(commands.keep.bit(0).or(commands.resultWords.nonzero())));
+      m.when(asked, () => {
         pending.set(true);
         takeA.set(commands.takeA.bit(0));
         takeB.set(commands.takeB.bit(0));
