@@ -1,6 +1,15 @@
 /** A test bench of tasks. */
 import { bit, connect, defineModule, input, output, queued, stream, uint } from "../hdl/index.ts";
-import { designOf, testDesign } from "../testbench/index.ts";
+import {
+  designOf,
+  pausing,
+  receiveRows,
+  Scoreboard,
+  sendRows,
+  streamNames,
+  testDesign,
+  watchRows,
+} from "../testbench/index.ts";
 
 // #region queue
 /** A queue of four words, and whether it is full. */
@@ -12,7 +21,7 @@ const queue = defineModule("queue", (_: Record<never, never>) => ({
   },
 }));
 
-const [a, b] = ["a", "b"].map((name) => ({ valid: `${name}_valid`, ready: `${name}_ready`, data: [`${name}_data`] }));
+const [a, b] = [streamNames("a"), streamNames("b")];
 
 export const story = () =>
   testDesign("wasm", designOf(queue, {}), async (task) => {
@@ -49,4 +58,20 @@ export const stuck = () =>
       await combine([({ transfer }) => transfer(b), ({ rising }) => rising("full")]);
     }),
   ).catch((error: Error) => error.message);
+// #endregion
+
+// #region agents
+export const checked = () =>
+  testDesign("wasm", designOf(queue, {}), async (task) => {
+    const board = new Scoreboard<bigint>("queue");
+    task.fork((own) => watchRows(own, a, ([word]) => board.expect(word)), { background: true });
+    task.fork((own) => watchRows(own, b, ([word]) => board.observe(word)), { background: true });
+    const rows = Array.from({ length: 1000 }, () => [Math.floor(task.random.between(0, 256))]);
+    await task.combine([
+      (own) => sendRows(own, a, rows, { pause: pausing(0.3) }),
+      (own) => receiveRows(own, b, rows.length, { pause: pausing(0.2) }),
+    ]);
+    board.finish();
+    return `${board.seen} words in ${task.cycle} cycles`;
+  });
 // #endregion

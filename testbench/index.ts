@@ -1,5 +1,25 @@
 /** Proofs, and simulation by every engine, for use from other projects. */
 
+export {
+  AxiLiteMaster,
+  type AxiResponse,
+  axiStream,
+  holdReset,
+  type MemoryPorts,
+  type Pause,
+  pausing,
+  pausingAfter,
+  Registers,
+  receivePacket,
+  receiveRows,
+  Scoreboard,
+  type StreamOptions,
+  sendPacket,
+  sendRows,
+  serveMemory,
+  streamNames,
+  watchRows,
+} from "./agents/index.ts";
 export { designOf } from "./design.ts";
 export { engineNames, startSimulation } from "./engine.ts";
 export type { SimulationOptions } from "./engine-options.ts";
@@ -25,6 +45,7 @@ export {
   type ClockPeriod,
   type Forked,
   type ForkOptions,
+  type Hands,
   runTasks,
   type StreamNames,
   type Task,

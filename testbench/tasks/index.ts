@@ -11,7 +11,7 @@ import { Scheduler } from "./scheduler.ts";
 import type { Work } from "./task.ts";
 
 export type { ClockPeriod } from "./clocking.ts";
-export type { Forked, ForkOptions, StreamNames, Task, Work } from "./task.ts";
+export type { Forked, ForkOptions, Hands, StreamNames, Task, Work } from "./task.ts";
 
 /** How tasks run. */
 export interface TaskOptions {

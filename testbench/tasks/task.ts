@@ -98,3 +98,9 @@ export interface Task<D extends Ports = Ports> {
   /** Runs a work, and ends it with an error (`time-out`) that tells what it waited for when it takes more edges. */
   readonly timeout: <T>(cycles: number, work: Work<T, D>) => Promise<T>;
 }
+
+/** The hands of a task on a design whose ports go by their Verilog names: what a driver for any design needs. */
+export type Hands = Pick<
+  Task,
+  "path" | "design" | "cycle" | "random" | "poke" | "peek" | "cycles" | "sample" | "transfer" | "rising" | "falling"
+>;
