@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { bit, defineModule, input, output, sint } from "../hdl/index.ts";
+import { designOf } from "./design.ts";
+import { enginesFor, missingTools } from "./engine-tools.ts";
+import { describeHardware } from "./vitest.ts";
+
+const sample = designOf(
+  defineModule("sample", (_: Record<never, never>) => ({
+    ports: { en: input(bit), a: input(sint(8)), b: output(sint(9)) },
+    build({ en, a, b }, m) {
+      const held = m.reg("held", sint(9), { reset: 0 });
+      m.when(en, () => held.set(a.extend(9)));
+      b.set(held);
+    },
+  })),
+  {},
+);
+const { circuit: _, ...verilogAlone } = sample;
+
+const ran: string[] = [];
+describeHardware("a sample", sample, ({ engine, run }) => {
+  it("has the bits of the number", async () => {
+    ran.push(engine);
+    await run(async (task) => {
+      task.in.en = true;
+      task.in.a = -128;
+      await task.cycles();
+      expect(await task.read("b")).toBe(-128);
+      task.in.a = -1;
+      await task.cycles();
+      expect(await task.read("b")).toEqualBits(0x1ff, 9);
+      expect(await task.peek("b")).toEqualBits(-1, 9);
+    });
+  });
+});
+
+it("runs on each engine that can", () => {
+  const there = enginesFor(sample).filter((engine) => missingTools(engine).length === 0);
+  expect(ran).toEqual(there);
+  expect(enginesFor(sample)).toEqual(["wasm", "verilator", "icarus"]);
+  expect(enginesFor(verilogAlone)).toEqual(["verilator", "icarus"]);
+  expect(missingTools("icarus", { PATH: "" })).toEqual(["iverilog", "vvp"]);
+  expect(missingTools("wasm", { PATH: "" })).toEqual([]);
+});
+
+it("tells which bits differ", () => {
+  expect(() => expect(5n).toEqualBits(4, 8)).toThrow("expected bits 8'h04, got 8'h05; bit 0 differs");
+  expect(() => expect(-1).toEqualBits(0, 12)).toThrow(
+    "expected bits 12'h000, got 12'hfff; bits 0, 1, 2, 3, 4, 5, 6, 7 and 4 more differ",
+  );
+  expect(() => expect(3).not.toEqualBits(3, 2)).toThrow("expected bits other than 2'h3, got 2'h3");
+  expect(() => expect(256).toEqualBits(0, 8)).toThrow("expected 8 bits, got 256, which does not fit them");
+  expect(() => expect(undefined).toEqualBits(0, 8)).toThrow("got undefined");
+  expect(() => expect(0).toEqualBits(-129, 8)).toThrow("-129 does not fit 8 bits");
+});
