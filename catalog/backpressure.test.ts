@@ -7,7 +7,8 @@ import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { numberOf } from "../testbench/bits.ts";
 import { designOf } from "../testbench/design.ts";
-import { EieHost } from "../testbench/drivers/eie.ts";
+import { EieHost } from "../testbench/drivers/eie-host.ts";
+import { perform, told } from "../testbench/drivers/exchange.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import { eieGenerator } from "./eie.ts";
 
@@ -25,13 +26,11 @@ describe("the result port of the EIE array", () => {
       try {
         for (const [operation, stall] of cases) {
           const { codebook, relu, x, rows } = operation;
-          const [askForResults] = host.read(rows);
-          await simulation.execute([
-            host.loadLayers([{ matrix: matrixOf(operation), codebook, relu }]),
+          await perform(simulation, [
+            ...host.loadLayers([{ matrix: matrixOf(operation), codebook, relu }]),
             host.loadActivations(x),
-            ...host.run(0, 0),
-            askForResults,
           ]);
+          await perform(simulation, [host.run(0, 0), told([host.askFor(Math.ceil(rows / parameters.pes))])]);
           const wanted = Math.ceil(rows / parameters.pes) * parameters.pes;
           const got: bigint[] = [];
           while (got.length < wanted) {

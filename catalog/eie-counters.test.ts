@@ -8,14 +8,21 @@ import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { goldenChain, type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
 import { designOf } from "../testbench/design.ts";
-import { EieHost } from "../testbench/drivers/eie.ts";
+import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
+import { type EieConnection, EieHost } from "../testbench/drivers/eie-host.ts";
+import { perform } from "../testbench/drivers/exchange.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import { eieGenerator } from "./eie.ts";
+import { eieAxiGenerator } from "./eieaxi.ts";
 
 // Accumulators and results so narrow that both saturate often.
 const sets = ["counters=true", "pes=3", "queueDepth=1", "indexBits=2", "accWidth=31", "dropBits=13", "layers=5"];
 const parameters = eieGenerator.cases.parameters(resolveParameters(eieSpec, { sets }).parameters, new Set());
-const circuit = elaborate(eieGenerator.module, parameters);
+/** The array by its own ports and behind AXI. */
+const ways = {
+  ports: { circuit: elaborate(eieGenerator.module, parameters), connect: () => new EieHost(parameters) },
+  axi: { circuit: elaborate(eieAxiGenerator.module, parameters), connect: () => new EieAxiHost(parameters) },
+};
 const networks = fc.sample(networkCase(parameters), { numRuns: 40, seed: 8 });
 
 /** What the models say of each layer. */
@@ -29,22 +36,27 @@ function expected(network: NetworkCase) {
 }
 
 /** What the array counts of each layer, all layers back to back. */
-async function counted(engine: string, fault: (verilog: string) => string = (verilog) => verilog) {
+async function counted(
+  way: keyof typeof ways,
+  engine: string,
+  fault: (verilog: string) => string = (verilog) => verilog,
+) {
+  const { circuit, connect } = ways[way];
   const emitted = emitVerilog(circuit);
   const design = designOf(circuit, { ...emitted, text: fault(emitted.text) });
   const simulation = await startSimulation(engine, design);
-  const host = new EieHost(parameters);
+  const host: EieConnection = connect();
   const found = [];
   try {
     for (const { layers, bias, x } of networks) {
-      await simulation.execute([
-        host.loadLayers(layers, { activation: bias }),
-        host.loadActivations(x),
-        ...host.run(0, layers.length - 1),
-      ]);
-      const counts = [];
-      for (const i of layers.keys()) counts.push(host.countsOf(await simulation.execute(host.counts(i))));
-      found.push(counts);
+      await perform(simulation, [...host.loadLayers(layers, { activation: bias }), host.loadActivations(x)]);
+      await perform(simulation, [host.run(0, layers.length - 1)]);
+      found.push(
+        await perform(
+          simulation,
+          layers.map((_, i) => host.counts(i)),
+        ),
+      );
     }
   } finally {
     await simulation.close();
@@ -55,16 +67,18 @@ async function counted(engine: string, fault: (verilog: string) => string = (ver
 describe("counters of the EIE array", () => {
   const wanted = networks.map(expected);
 
-  it.each(["wasm", "verilator"])(
-    "agree with the models layer by layer, and each of them counts, on %s",
-    async (engine) => {
-      const found = await counted(engine);
-      expect(found).toEqual(wanted);
-      for (const name of Object.keys(wanted[0][0]) as (keyof (typeof found)[0][0])[]) {
-        expect(Math.max(...found.flat().map((counts) => counts[name]))).toBeGreaterThan(0);
-      }
-    },
-  );
+  it.each([
+    ["ports", "wasm"],
+    ["ports", "verilator"],
+    ["axi", "wasm"],
+    ["axi", "icarus"],
+  ] as const)("by %s agree with the models layer by layer, and each of them counts, on %s", async (way, engine) => {
+    const found = await counted(way, engine);
+    expect(found).toEqual(wanted);
+    for (const name of Object.keys(wanted[0][0]) as (keyof (typeof found)[0][0])[]) {
+      expect(Math.max(...found.flat().map((counts) => counts[name]))).toBeGreaterThan(0);
+    }
+  });
 
   it.each([
     ["padding that counts every entry", /assign padding = [^;]*;/, "assign padding = issued;"],
@@ -77,7 +91,7 @@ describe("counters of the EIE array", () => {
     ["words that a column's start does not read", /assign wordRead = [^;]*;/, "assign wordRead = readWord && !first;"],
     ["a set under the next layer's number", /layerSum <= layerNow;/, "layerSum <= layer;"],
   ])("a fault is seen: %s", async (_, from, to) => {
-    const found = await counted("icarus", (verilog) => {
+    const found = await counted("ports", "icarus", (verilog) => {
       const broken = verilog.replace(from, to);
       expect(broken).not.toBe(verilog);
       return broken;

@@ -11,6 +11,7 @@ import { countMacs, goldenNetwork, quantiseImage } from "../sw-model/model/netwo
 import { fitModel } from "../sw-model/model/on-eie.ts";
 import * as cases from "../testbench/cases/eie.ts";
 import { driveEie, LoadedNetwork } from "../testbench/drivers/eie.ts";
+import { type EieConnection, EieHost } from "../testbench/drivers/eie-host.ts";
 import type { Generator, NetworkRunner } from "./generator.ts";
 
 /** A function of one sample as one of a batch. */
@@ -19,7 +20,10 @@ const batchOf =
   (samples: readonly S[]) =>
     samples.map(one);
 
-const network: NetworkRunner<EieParameters, SparseModel> = {
+/** Networks on an array that a host reaches by some connection. */
+export const eieNetwork = (
+  connect: (parameters: EieParameters) => EieConnection,
+): NetworkRunner<EieParameters, SparseModel> => ({
   kind: "sparse",
   fit: fitModel,
   golden(parameters, model) {
@@ -46,7 +50,7 @@ const network: NetworkRunner<EieParameters, SparseModel> = {
   async load(simulation, parameters, model) {
     const loaded = await LoadedNetwork.load(
       simulation,
-      parameters,
+      connect(parameters),
       model.layers,
       2 ** model.formats.activationFraction,
     );
@@ -70,7 +74,7 @@ const network: NetworkRunner<EieParameters, SparseModel> = {
       paddingShare: padding / (padding + kept),
     };
   },
-};
+});
 
 export const eieGenerator: Generator<EieParameters, EieOperation, { y: number[] }> = {
   spec: eieSpec,
@@ -82,5 +86,5 @@ export const eieGenerator: Generator<EieParameters, EieOperation, { y: number[] 
   }),
   drive: driveEie,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
-  network,
+  network: eieNetwork((parameters) => new EieHost(parameters)),
 };

@@ -10,6 +10,7 @@ import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { goldenChain, type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
 import { LoadedNetwork } from "../testbench/drivers/eie.ts";
+import { EieHost } from "../testbench/drivers/eie-host.ts";
 import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { eieGenerator } from "./eie.ts";
@@ -31,7 +32,7 @@ const ofChains = {
   circuit: elaborate(eie, chained),
   operations: fc.sample(networkCase(chained), { numRuns: 25, seed: 4 }).map((operation) => ({ operation })),
   run: async (simulation: Simulation, network: NetworkCase) => {
-    const loaded = await LoadedNetwork.load(simulation, chained, network.layers, network.bias);
+    const loaded = await LoadedNetwork.load(simulation, new EieHost(chained), network.layers, network.bias);
     const layered = await loaded.run(network.x, { everyLayer: true });
     const { outputs, cycles, ioCycles } = await loaded.run(network.x, { everyLayer: false });
     return { result: { layers: layered.outputs, last: outputs[0], layered: layered.cycles }, cycles, ioCycles };

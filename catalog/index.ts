@@ -2,6 +2,7 @@ import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { bcnnGenerator } from "./bcnn.ts";
 import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
+import { eieAxiGenerator } from "./eieaxi.ts";
 import { eseGenerator } from "./ese.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
@@ -26,6 +27,7 @@ export const catalog: readonly AnyGenerator[] = [
   systolicGenerator,
   matmulGenerator,
   eieGenerator,
+  eieAxiGenerator,
   eseGenerator,
 ];
 

@@ -61,6 +61,7 @@ describe("list", () => {
       "systolic",
       "matmul",
       "eie",
+      "eieaxi",
       "ese",
     ]);
     const { out } = await whittle("list");
@@ -517,7 +518,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, systolic, matmul, eie, ese",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, systolic, matmul, eie, eieaxi, ese",
         "  found:    eye",
         '  hint:     did you mean eie or ese or bnn? "whittle list" shows all generators',
         "",

@@ -22,15 +22,16 @@ export async function demo(
 ): Promise<CommandResult> {
   const samples = integerArgument("--samples", options.samples, 1, splitSizes.test);
   const pes = integerArgument("--pes", options.pes, 1, 256);
-  const generator = generatorNamed("eie");
-  const given = resolveParameters(generator.spec, { sets: [`pes=${pes}`] });
+  // Driven as software would: AXI4-Lite registers, AXI streams and the interrupt. The area is that of the array alone, without counters.
+  const generator = generatorNamed("eieaxi");
+  const given = resolveParameters(generator.spec, { sets: [`pes=${pes}`, "counters=false"] });
 
   output.log(`1. ${modelName}: trained, pruned and weight-shared on MNIST digits (make train makes it anew)`);
   const stored = loadModelOf("sparse", modelName);
   const fitted = generator.network?.fit(given.parameters, given.explicit, stored);
   const parameters = fitted?.parameters;
 
-  output.log(`2. EIE with ${pes} processing elements, as Verilog`);
+  output.log(`2. EIE with ${pes} processing elements behind AXI4-Lite and AXI streams, as Verilog`);
   const generated = await generate(generator, parameters, options.output, { positions: true });
 
   output.log(`3. ${samples} test digits through the Verilated hardware, every layer against the golden model`);

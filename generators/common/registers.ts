@@ -38,30 +38,35 @@ export function addressBits(map: RegisterMap): number {
   return Math.max(1, Math.ceil(Math.log2(map.length))) + 2;
 }
 
-/** A register's fields with the position of their lowest bits. A RangeError where they do not fit 32 bits. */
-export function placed({ name, fields }: Register): readonly (RegisterField & { readonly low: number })[] {
+/** A register's fields with the position of their lowest bits. A RangeError where they do not fit as many bits. */
+export function placed({ name, fields }: Register, limit = 32): readonly (RegisterField & { readonly low: number })[] {
   let low = 0;
   const places = fields.map((field) => {
     const place = { ...field, low };
     low += field.bits;
     return place;
   });
-  if (low > 32) throw new RangeError(`the fields of register ${name} take ${low} bits of 32`);
+  if (low > limit) throw new RangeError(`the fields of register ${name} take ${low} bits of ${limit}`);
   return places;
 }
 
-/** The map as a C header: byte offsets, and shift and mask of each field. */
-export function registerHeader(map: RegisterMap, prefix: string): string {
+/** The map as a C header: byte offsets, and shift and mask of each field; of `words`, which have no address, these alone. */
+export function registerHeader(map: RegisterMap, prefix: string, words: readonly Register[] = []): string {
   const capitals = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
-  const lines = map.flatMap((register, i) => [
-    "",
-    `/* ${register.help} */`,
-    `#define ${prefix}_${register.name} 0x${(4 * i).toString(16).padStart(2, "0")}u`,
-    ...placed(register).flatMap(({ name, bits, low, help }) => [
+  const fields = (register: Register, limit: number, suffix: string) =>
+    placed(register, limit).flatMap(({ name, bits, low, help }) => [
       `#define ${prefix}_${register.name}_${capitals(name)}_SHIFT ${low}u`,
-      `#define ${prefix}_${register.name}_${capitals(name)}_MASK 0x${(((1n << BigInt(bits)) - 1n) << BigInt(low)).toString(16)}u /* ${help} */`,
+      `#define ${prefix}_${register.name}_${capitals(name)}_MASK 0x${(((1n << BigInt(bits)) - 1n) << BigInt(low)).toString(16)}${suffix} /* ${help} */`,
+    ]);
+  const lines = [
+    ...map.flatMap((register, i) => [
+      "",
+      `/* ${register.help} */`,
+      `#define ${prefix}_${register.name} 0x${(4 * i).toString(16).padStart(2, "0")}u`,
+      ...fields(register, 32, "u"),
     ]),
-  ]);
+    ...words.flatMap((word) => ["", `/* ${word.help} */`, ...fields(word, 64, "ull")]),
+  ];
   return [`#ifndef ${prefix}_REGISTERS_H`, `#define ${prefix}_REGISTERS_H`, ...lines, "", "#endif", ""].join("\n");
 }
 
@@ -76,4 +81,12 @@ export function registerTable(map: RegisterMap): string {
     }),
   );
   return ["| byte | register | bits | field | access | |", "|---|---|---|---|---|---|", ...rows, ""].join("\n");
+}
+
+/** A word that is laid out as a register is and has no address, as a table in Markdown. */
+export function wordTable(word: Register): string {
+  const rows = placed(word, 64).map(
+    ({ name, bits, low, help }) => `| ${bits === 1 ? low : `${low + bits - 1}:${low}`} | \`${name}\` | ${help} |`,
+  );
+  return [`| \`${word.name}\` bits | field | |`, "|---|---|---|", ...rows, ""].join("\n");
 }

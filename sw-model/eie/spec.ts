@@ -144,3 +144,16 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
     },
   },
 };
+
+/** The same array behind AXI4-Lite registers and AXI streams, with counters unless they are left out. */
+export const eieAxiSpec: GeneratorSpec<EieParameters> = {
+  ...eieSpec,
+  name: "eieaxi",
+  summary: "The array of eie as software sees it: AXI4-Lite registers, AXI streams in and out, an interrupt",
+  schema: schema.extend({
+    counters: schema.shape.counters
+      .removeDefault()
+      .default(true)
+      .meta(schema.shape.counters.meta() ?? {}),
+  }),
+};

@@ -1,0 +1,23 @@
+import { eieAxi } from "../generators/eie/axi.ts";
+import { eieRegisters, loadHeader } from "../generators/eie/axi-registers.ts";
+import type { EieOperation } from "../sw-model/eie/operation.ts";
+import { type EieParameters, eieAxiSpec } from "../sw-model/eie/spec.ts";
+import { driveBy } from "../testbench/drivers/eie.ts";
+import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
+import { eieGenerator, eieNetwork } from "./eie.ts";
+import type { Generator } from "./generator.ts";
+import { registerDocuments } from "./register-documents.ts";
+
+/** The array of `eie`, driven by AXI alone. */
+export const eieAxiGenerator: Generator<EieParameters, EieOperation, { y: number[] }> = {
+  ...eieGenerator,
+  spec: eieAxiSpec,
+  module: eieAxi,
+  drive: driveBy((parameters) => new EieAxiHost(parameters)),
+  driveStalled: async (simulation, parameters, operation, stalls) => {
+    const drive = driveBy((p) => new EieAxiHost(p, stalls));
+    return (await drive(simulation, parameters, operation)).result;
+  },
+  documents: (parameters, top) => registerDocuments(eieRegisters(parameters), top, [loadHeader(parameters)]),
+  network: eieNetwork((parameters) => new EieAxiHost(parameters)),
+};

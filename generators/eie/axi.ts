@@ -1,0 +1,204 @@
+import {
+  bit,
+  concat,
+  defineModule,
+  input,
+  oneHot,
+  output,
+  pack,
+  select,
+  stream,
+  type UIntSignal,
+  type UIntType,
+  uint,
+} from "../../hdl/index.ts";
+import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
+import { axiLitePins, axiLiteSlave } from "../common/axi-lite-pins.ts";
+import { busBits } from "../common/axi-stream.ts";
+import { axiLoader, below } from "./axi-loader.ts";
+import { countNames, eieRegisters, loadBits } from "./axi-registers.ts";
+import { countsType } from "./counters.ts";
+import { eie } from "./eie.ts";
+import { eieGeometry, loadSpaces } from "./geometry.ts";
+
+/**
+ * An EIE array as software sees it: commands and counters by AXI4-Lite registers (axi-registers.ts), memories filled by packets on an AXI
+ * stream (axi-loader.ts), results on another, an interrupt when a command is done. The array inside is `eie` as it is.
+ */
+export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
+  const g = eieGeometry(p);
+  const map = eieRegisters(p);
+  return {
+    summary: `EIE array of ${p.pes} processing elements with AXI4-Lite registers and AXI streams.`,
+    ports: {
+      ...axiLitePins(map),
+      /** Packets: a header, then words for one memory; `tlast` ends a packet. */
+      s_axis_tdata: input(uint(loadBits(p)) as UIntType),
+      s_axis_tlast: input(bit),
+      s_axis_tvalid: input(bit),
+      s_axis_tready: output(bit),
+      /** An activation, sign-extended; `tlast` with the last one that READ asked for. */
+      m_axis_tdata: output(uint(busBits(1, p.activationBits)) as UIntType),
+      m_axis_tlast: output(bit),
+      m_axis_tvalid: output(bit),
+      m_axis_tready: input(bit),
+      irq: output(bit),
+    },
+    build(io, m) {
+      // Of the command that was accepted last.
+      const active = m.reg("active", bit, { reset: false });
+      const running = m.reg("running", bit, { reset: false });
+      const done = m.reg("done", bit, { reset: false });
+      const badLoad = m.reg("badLoad", bit, { reset: false });
+      const cycles = m.reg("cycles", uint(32), { reset: 0 });
+      const defined = m.reg("defined", uint(p.layers), { reset: 0 });
+      const busy = m.wire("busy", bit);
+      const loading = m.wire("loading", bit);
+      const names = ["DEFINE", "RUN", "READ"] as const;
+      const allowed = Object.fromEntries(names.map((name) => [name, m.wire(`allowed${name}`, bit)]));
+      const ready = m.node("ready", active.or(busy).not());
+      const quiet = m.node("quiet", ready.and(loading.not()));
+      const shown = Object.fromEntries(
+        countNames.map((name) => [name, p.counters ? m.wire(`${name}Shown`, countsType.fields[name]) : undefined]),
+      );
+      const commands = axiLiteSlave(m, io, map, {
+        locked: Object.fromEntries(names.map((name) => [name, quiet.and(allowed[name]).not()])),
+        status: {
+          ...{ ready: concat(ready), loading: concat(loading), done: concat(done), badLoad: concat(badLoad) },
+          runCycles: cycles,
+          ...Object.fromEntries(
+            Object.entries(shown).flatMap(([name, value]) =>
+              value ? [[name, value.bits(31, 0)] as const, [`${name}High`, value.bits(39, 32)] as const] : [],
+            ),
+          ),
+        },
+      });
+
+      // What a command asks for must fit, or it is refused.
+      const sum = (a: UIntSignal, b: UIntSignal) => {
+        const width = Math.max(a.width, b.width);
+        return a.extend(width).add(b.extend(width));
+      };
+      const vectorsFit = (first: UIntSignal, rows: UIntSignal) => below(sum(first, rows), vectorRows(p) + 1);
+      const outputs = commands.outputRows;
+      allowed.DEFINE.set(
+        below(commands.layer, p.layers)
+          .and(below(commands.codebook, p.codebooks))
+          .and(below(commands.pointerBase, p.columnDepth))
+          .and(below(commands.biasPointer, p.columnDepth))
+          .and(vectorsFit(commands.sourceRow, commands.inputRows))
+          .and(vectorsFit(commands.resultRow, outputs))
+          .and(commands.hold.bit(0).or(outputs.nonzero().and(below(outputs, p.activationDepth + 1)))),
+      );
+      const { firstLayer, lastLayer } = commands;
+      const missing = Array.from({ length: p.layers }, (_, i) =>
+        firstLayer.le(i).and(lastLayer.ge(i)).and(defined.bit(i).not()),
+      );
+      allowed.RUN.set(
+        firstLayer
+          .le(lastLayer)
+          .and(below(lastLayer, p.layers))
+          .and(
+            concat(...missing)
+              .nonzero()
+              .not(),
+          ),
+      );
+      allowed.READ.set(commands.readRows.nonzero().and(vectorsFit(commands.readRow, commands.readRows)));
+
+      // A command goes before the words that are loaded.
+      const [define, run, read] = [commands.define.bit(0), commands.run.bit(0), commands.read.bit(0)];
+      const command = m.node("command", define.or(run).or(read));
+      const packets = m.stream("packets", axiLoader.describe(p).ports.packets.type);
+      packets.sink.valid.set(io.s_axis_tvalid);
+      packets.sink.data.set({ data: io.s_axis_tdata, last: io.s_axis_tlast });
+      io.s_axis_tready.set(packets.sink.ready);
+      const loader = m.inst("loader", axiLoader, p, { packets: packets.source });
+      loading.set(loader.loading);
+      const load = m.stream("load", stream(g.load));
+      loader.words.ready.set(load.sink.ready.and(command.not()));
+      load.sink.valid.set(command.or(loader.words.valid));
+      const { data: dataType, address: addressType, space: spaceType } = g.load.fields;
+      const padded = (value: UIntSignal) => (value.width < dataType.width ? value.extend(dataType.width) : value);
+      const descriptor = pack(g.layer, {
+        ...{ pointerBase: commands.pointerBase, biasPointer: commands.biasPointer },
+        ...{ inputRows: commands.inputRows, outputRows: outputs },
+        ...{ sourceRow: commands.sourceRow, resultRow: commands.resultRow },
+        ...{ hold: commands.hold.bit(0), biasValue: commands.biasValue.asSint(), bias: commands.bias.bit(0) },
+        ...{ relu: commands.relu.bit(0), codebook: commands.codebook },
+      });
+      const range = pack(g.run, { firstLayer, lastLayer });
+      const address = select(
+        addressType,
+        define,
+        commands.layer.extend(addressType.width),
+        commands.readRow.extend(addressType.width),
+      );
+      const { words } = loader;
+      load.sink.data.set({
+        space: select(
+          spaceType,
+          command,
+          select(spaceType, define, loadSpaces.layers, select(spaceType, run, loadSpaces.run, loadSpaces.read)),
+          words.data.space,
+        ),
+        pe: words.data.pe,
+        address: select(addressType, command, address, words.data.address),
+        data: select(
+          dataType,
+          command,
+          select(dataType, define, padded(descriptor), select(dataType, run, padded(range), padded(commands.readRows))),
+          words.data.data,
+        ),
+      });
+      m.assert("commandTaken", command.not().or(load.sink.ready));
+      m.when(define, () => defined.set(defined.or(oneHot(commands.layer, p.layers))));
+
+      const chosen = { countsLayer: commands.layer };
+      const array = m.inst("array", eie, p, {
+        load: load.source,
+        ...(p.counters ? chosen : ({} as typeof chosen)),
+      });
+      busy.set(array.busy);
+      if (p.counters) for (const name of countNames) shown[name]?.set(array.counts[name]);
+
+      // Three quiet edges after the end all counts are complete.
+      const rest = m.reg("rest", uint(3));
+      rest.set(concat(rest.bits(1, 0), busy.not()));
+      const ended = m.node("ended", active.and(busy.not()).and(rest.eq(7)));
+      m.when(running.and(busy), () => cycles.set(cycles.addWrap(1)));
+      m.when(run.or(read), () => {
+        active.set(true);
+        running.set(run);
+        done.set(false);
+        rest.set(0);
+      }).elseWhen(ended, () => {
+        active.set(false);
+        done.set(true);
+      });
+      m.when(run, () => cycles.set(0));
+      m.when(commands.clearDone.bit(0), () => done.set(false));
+      m.when(commands.clearBadLoad.bit(0), () => badLoad.set(false));
+      m.when(loader.bad, () => badLoad.set(true));
+      io.irq.set(done.and(commands.enableInterrupt.bit(0)));
+
+      // Which activation of a read-out leaves.
+      const rowsLeft = m.reg("rowsLeft", g.vectorCount);
+      const leaving = m.reg("leaving", g.peIndex);
+      const lastPe = m.node("lastPe", leaving.eq(p.pes - 1));
+      const { results } = array;
+      results.ready.set(io.m_axis_tready);
+      io.m_axis_tvalid.set(results.valid);
+      io.m_axis_tdata.set(results.data.extend(io.m_axis_tdata.type.width).asUint());
+      io.m_axis_tlast.set(lastPe.and(rowsLeft.eq(1)));
+      m.when(results.fire, () => {
+        leaving.set(select(g.peIndex, lastPe, 0, leaving.addWrap(1)));
+        m.when(lastPe, () => rowsLeft.set(rowsLeft.subWrap(1)));
+      });
+      m.when(read, () => {
+        rowsLeft.set(commands.readRows);
+        leaving.set(0);
+      });
+    },
+  };
+});
