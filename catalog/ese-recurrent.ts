@@ -53,7 +53,7 @@ export const eseRecurrent: RecurrentRunner<EseParameters, EseNetwork> = {
     return { cycles: stepCycles(parameters, stepLoads(parameters, network)), entries, pes: parameters.pes };
   },
   async load(simulation, parameters, network) {
-    const host = new EseHost(parameters, network);
+    const host = new EseHost(parameters, [network]);
     await simulation.execute([host.loadNetwork()]);
     return async (x) => {
       const { y, cycles } = await runSequences(simulation, host, [sequence(network, x)]);

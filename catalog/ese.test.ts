@@ -100,6 +100,44 @@ it("states its formats in the manifest", async () => {
   }
 });
 
+it("runs stacked layers over hundreds of steps, and one that is not taken is caught", async () => {
+  const { parameters: base } = resolveParameters(eseSpec, { sets: ["pes=3", "layers=3", "channels=2"] });
+  const parameters = eseGenerator.cases.parameters(base, new Set());
+  const random = new Random(17);
+  const largest = { x: 2 ** 13, weight: 1500, bias: 2 ** 12, c: 2 ** 13, y: 2 ** 12 };
+  const drawn = [7, 12, 5].map((inputs, layer) => {
+    const cells = [12, 5, 9][layer];
+    return drawOperation(parameters, { inputs, cells, steps: 200, density: 0.4, largest }, () => random.uniform());
+  });
+  const [{ network, sequences }, ...rest] = drawn;
+  const operation = {
+    ...{ network, above: rest.map((layer) => layer.network), batched: false },
+    sequences: [{ ...sequences[0], above: rest.map((layer) => layer.sequences[0].state) }],
+  };
+  const circuit = elaborate(eseGenerator.module, parameters);
+  const simulation = await startSimulation("wasm", designOf(circuit));
+  const { result, cycles } = await eseGenerator.drive(simulation, parameters, operation);
+  await simulation.close();
+  const golden = eseGenerator.golden(parameters, operation);
+  expect({ result, cycles }).toEqual(golden);
+
+  const verilog = emitVerilog(circuit);
+  const short = { ...operation, sequences: [{ ...operation.sequences[0], x: sequences[0].x.slice(0, 2) }] };
+  for (const [find, put] of [
+    ["below ? SOURCE_OUTPUTS : source", "source"],
+    ["if (firstLayer) column", "if (takeRun) column"],
+    [".rewind(control_rewind)", ".rewind(control_start)"],
+    ["cursor}", "cursor & 6'd1}"],
+  ]) {
+    expect(verilog.text).toContain(find);
+    const text = verilog.text.replaceAll(find, put);
+    const broken = await startSimulation("icarus", designOf(circuit, { ...verilog, text }), { timeoutMs: 60_000 });
+    const outcome = await eseGenerator.drive(broken, parameters, short).catch(() => undefined);
+    await broken.close();
+    expect(outcome?.result).not.toEqual(eseGenerator.golden(parameters, short).result);
+  }
+});
+
 describe("a fault is caught", () => {
   const { parameters: base } = resolveParameters(eseSpec, {
     sets: ["pes=3", "queueDepth=2", "peephole=true", "projection=4", "channels=2"],

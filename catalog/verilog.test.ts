@@ -81,6 +81,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["ese"],
   ["ese", "peephole=true", "projection=5", "channels=2"],
   ["ese", "pes=3", "weights=stream", "weightQueueDepth=1"],
+  ["ese", "layers=2"],
+  ["ese", "pes=3", "layers=5", "projection=4", "peephole=true", "inputDepth=200"],
   ["ese", "pes=1", "blocks=1", "rowDepth=2", "inputDepth=1", "columnDepth=2", "entryDepth=2", "queueDepth=1"],
   ["ese", "pes=3", "channels=3", "lookup=linear", "tableSize=64", "indexBits=8", "rounding=nearest-even"],
   ["ese", "pes=5", "blocks=8", "rowDepth=16", "indexBits=1", "inputDepth=3", "columnDepth=100", "entryDepth=37"],

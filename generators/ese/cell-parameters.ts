@@ -13,10 +13,10 @@ export const cellParameters = defineModule("ese_cell_parameters", (p: EseParamet
     ports: {
       writeBiases: input(bit),
       ...onlyIf(p.peephole, { writePeepholes: input(bit) }),
-      writeAddress: input(g.cell),
+      writeAddress: input(g.layerCell),
       writeData: input(g.cellData),
       read: input(bit),
-      cellIndex: input(g.cell),
+      cellIndex: input(g.layerCell),
       biases: output(g.biases),
       ...onlyIf(p.peephole, { peepholes: output(g.peepholes) }),
     },

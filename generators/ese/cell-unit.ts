@@ -1,6 +1,7 @@
 import {
   asFixed,
   bit,
+  concat,
   defineModule,
   type FixedSignal,
   input,
@@ -32,15 +33,16 @@ export const cellUnit = defineModule("ese_cell_unit", (p: EseParameters) => {
       /** Before the first cell of a step. */
       start: input(bit),
       valid: input(bit),
+      ...onlyIf(p.layers > 1, { layer: input(g.layer) }),
       /** The cell whose state is read. */
       readState: input(bit),
-      cellIndex: input(g.cell),
+      cellIndex: input(g.layerCell),
       sums: input(vec(4, g.sum)),
       /** Of the cell of the edge before. */
       biases: input(g.biases),
       ...onlyIf(p.peephole, { peepholes: input(g.peepholes) }),
       writeState: input(bit),
-      writeCell: input(g.cell),
+      writeCell: input(g.layerCell),
       writeValue: input(g.state),
       /** An edge after `readState`. */
       state: output(g.state),
@@ -118,7 +120,8 @@ export const cellUnit = defineModule("ese_cell_unit", (p: EseParameters) => {
       const state7 = delayed(m, "newState", g.state, next, stateStage - 1, stateStage);
       const cursor = m.reg("cursor", g.cell);
       m.when(io.start, () => cursor.set(0)).elseWhen(valid[stateStage], () => cursor.set(cursor.addWrap(1)));
-      const storedCell = select(g.cell, io.writeState, io.writeCell, cursor);
+      const cursorCell = p.layers === 1 ? cursor : concat(io.layer, cursor);
+      const storedCell = select(g.layerCell, io.writeState, io.writeCell, cursorCell);
       const storedState = select(g.state, io.writeState, io.writeValue, state7);
       states.write({
         address: storedCell,

@@ -2,6 +2,7 @@ import {
   at,
   bit,
   bitWidth,
+  concat,
   defineModule,
   enumOf,
   input,
@@ -9,6 +10,7 @@ import {
   record,
   select,
   stream,
+  type UIntSignal,
   unpack,
   vec,
 } from "../../hdl/index.ts";
@@ -19,8 +21,8 @@ import { onlyIf } from "./only-if.ts";
 import { peCommands } from "./pe.ts";
 
 /**
- * Control of all channels, which go through the same columns in the same cycles. A run is one step: the columns of x, then of y;
- * when all PEs are done, a cell a cycle; with a projection the columns of m as soon as each is there, and in the end its rows.
+ * Control of all channels, which go through the same columns in the same cycles. A run is a step of one layer: the columns of x, then of
+ * y; when all PEs are done, a cell a cycle; with a projection the columns of m as soon as each is there, and in the end its rows.
  * A column passes two stages, its counts read between them; both hold while any PE's queue blocks.
  */
 export const control = defineModule("ese_control", (p: EseParameters) => {
@@ -28,6 +30,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
   const commands = peCommands(p);
   const lanes = laneCommands(p);
   const projects = p.projection > 0;
+  const stacked = p.layers > 1;
   return {
     summary: "Control: load, broadcast columns, step through cells, write back, read out.",
     ports: {
@@ -46,8 +49,10 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       loadBiases: output(bit),
       ...onlyIf(p.peephole, { loadPeepholes: output(bit) }),
       loadStates: output(bit),
-      /** A step begins. */
+      /** A step of a layer begins. */
       start: output(bit),
+      /** A step of the first layer begins; the layer under way or read. */
+      ...onlyIf(stacked, { rewind: output(bit), layer: output(g.layer) }),
 
       fetch: output(lanes.fetch),
       fetchBank: output(g.bank),
@@ -60,12 +65,12 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       scan: output(record({ valid: bit, clear: bit, bank: g.bank, row: g.row })),
       /** The cell whose state and parameters are read. */
       readCell: output(bit),
-      cellIndex: output(g.cell),
+      cellIndex: output(g.layerCell),
       states: input(vec(p.channels, g.state)),
       /** The cell units give the output of the next cell, and where it goes. */
       cellDone: input(bit),
       doneBank: output(g.bank),
-      doneRow: output(g.row),
+      doneRow: output(g.outputRow),
       ...onlyIf(projects, { writeBack: output(lanes.writeBack) }),
 
       /** Some PE cannot take the broadcast; some PE is at work. */
@@ -125,6 +130,9 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       const run = m.reg("run", g.run);
       const read = m.reg("readOut", g.read);
       io.start.set(takeRun);
+      const runTaken = unpack(g.run, data.bits(bitWidth(g.run) - 1, 0));
+      const firstLayer = m.node("firstLayer", stacked ? takeRun.and(runTaken.layer.eq(0)) : takeRun);
+      if (stacked) io.rewind.set(firstLayer);
 
       // The element under way, of x, y or m, or of a read-out.
       const source = m.reg("source", g.source);
@@ -139,6 +147,12 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
         .elseWhen(source.eq("outputs"), () => limit.set(run.outputs))
         .otherwise(() => limit.set(run.cells));
       const left = m.node("left", position.ne(limit));
+
+      // Where the element stands. Above the first layer, x is y of the layer below.
+      const layer = stacked ? m.node("layerNow", select(g.layer, reading, read.layer, run.layer)) : undefined;
+      if (layer) io.layer.set(layer);
+      const inLayer = (place: UIntSignal) => (layer ? concat(layer, place) : place);
+      const { from, fromRow } = layer ? whereStacked(layer) : { from: source, fromRow: row };
       const firstElement = () => {
         position.set(0);
         bank.set(0);
@@ -170,8 +184,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       m.when(advance, () => secondValid.set(send));
       m.when(send, () => {
         second.set(io.elements);
-        secondSource.set(source);
-        column.set(column.addWrap(1));
+        secondSource.set(from);
       });
       const lastBank = bank.eq(p.pes - 1);
       const nextBank = select(bank.type, lastBank, 0, bank.addWrap(1));
@@ -183,7 +196,8 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       bank.set(bankAfter);
       row.set(rowAfter);
       const counting = m.node("counting", send.and(reading.not()));
-      io.fetch.set({ source, row });
+      m.when(counting, () => column.set(column.addWrap(1)));
+      io.fetch.set({ source: from, row: fromRow });
       io.fetchBank.set(bank);
       io.counts.set({ read: counting, column });
       const offered = m.node("offered", secondValid.and(reading.not()));
@@ -214,10 +228,11 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       });
       const low = (x: typeof cell) => (x.width > g.cell.width ? x.bits(g.cell.width - 1, 0) : x.extend(g.cell.width));
       io.readCell.set(scanning.or(send.and(reading)));
-      io.cellIndex.set(select(g.cell, reading, low(position), low(cell)));
+      const cellNow = select(g.cell, reading, low(position), low(cell));
+      io.cellIndex.set(inLayer(cellNow));
       io.doneBank.set(doneBank);
-      io.doneRow.set(doneRow);
-      if (projects) io.writeBack.set({ store: state.eq("writeBack"), clear: clearing, row: clearedRow });
+      io.doneRow.set(inLayer(doneRow));
+      if (projects) io.writeBack.set({ store: state.eq("writeBack"), clear: clearing, row: inLayer(clearedRow) });
 
       const idle = m.node("pipelineIdle", secondValid.or(io.working).not());
       m.switch(state, {
@@ -227,9 +242,10 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
         },
         idle: () => {
           firstElement();
-          column.set(0);
+          // The columns of a layer stand after those of the layer below.
+          m.when(firstLayer, () => column.set(0));
           m.when(takeRun, () => {
-            run.set(unpack(g.run, data.bits(bitWidth(g.run) - 1, 0)));
+            run.set(runTaken);
             source.set("inputs");
             state.set("gates");
           });
@@ -271,6 +287,17 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           m.when(left.not().and(secondValid.not()), () => state.set("idle"));
         },
       });
+
+      function whereStacked(now: UIntSignal) {
+        const ofInputs = m.node("ofInputs", state.eq("gates").and(source.eq("inputs")));
+        const below = m.node("below", ofInputs.and(now.ne(0)));
+        const fromSource = m.wire("from", g.source);
+        m.when(below, () => fromSource.set("outputs")).otherwise(() => fromSource.set(source));
+        const fromLayer = select(g.layer, below, now.subWrap(1), now);
+        const outputRow = concat(fromLayer, row.bits(g.row.width - 1, 0)).extend(g.elementRow.width);
+        const rowOf = select(g.elementRow, ofInputs.and(below.not()), row, outputRow);
+        return { from: fromSource, fromRow: m.node("fromRow", rowOf) };
+      }
 
       /** To the element after this one: the next PE, or the first one's next row. */
       function advanceBank(of: typeof bank, itsRow: typeof row) {

@@ -19,7 +19,7 @@ import { none, onlyIf } from "./only-if.ts";
 import { pe } from "./pe.ts";
 
 /**
- * ESE (Han et al., FPGA 2017): an LSTM with sparse weights on `pes` processing elements, `channels` sequences at once. Words on the
+ * ESE (Han et al., FPGA 2017): an LSTM with sparse weights, or several stacked, on `pes` processing elements, `channels` sequences at once. Words on the
  * load port fill the memories and give commands (see geometry.ts); results leave on their own port; `busy` is high while a
  * command is carried out. Numbers: docs/ese-numerics.md.
  */
@@ -69,7 +69,9 @@ export const ese = defineModule("ese", (p: EseParameters) => {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
           load: unit.peLoad,
-          ...(streams ? none<Loaded>() : { loadEntries: unit.loadEntries.and(mine), rewind: unit.start }),
+          ...(streams
+            ? none<Loaded>()
+            : { loadEntries: unit.loadEntries.and(mine), rewind: p.layers > 1 ? unit.rewind : unit.start }),
           ...(streams
             ? { pushEntry: weights.fire.and(weights.data[k].present), nextEntry: weights.data[k].entry }
             : none<Streamed>()),
@@ -99,7 +101,7 @@ export const ese = defineModule("ese", (p: EseParameters) => {
       const parameters = m.inst("cellParameters", cellParameters, p, {
         writeBiases: unit.loadBiases,
         ...onlyIf(p.peephole, { writePeepholes: unit.loadPeepholes }),
-        writeAddress: address.bits(g.cell.width - 1, 0),
+        writeAddress: address.bits(g.layerCell.width - 1, 0),
         writeData: data.bits(g.cellData.width - 1, 0),
         read: unit.readCell,
         cellIndex: unit.cellIndex,
@@ -108,13 +110,14 @@ export const ese = defineModule("ese", (p: EseParameters) => {
         const cells = m.inst(`cells_${c}`, cellUnit, p, {
           start: unit.start,
           valid: unit.scan.valid,
+          ...onlyIf(p.layers > 1, { layer: unit.layer }),
           readState: unit.readCell,
           cellIndex: unit.cellIndex,
           sums: cellSums[c],
           biases: parameters.biases,
           ...onlyIf(p.peephole, { peepholes: parameters.peepholes }),
           writeState: unit.loadStates.and(ofChannel[c]),
-          writeCell: address.bits(g.cell.width - 1, 0),
+          writeCell: address.bits(g.layerCell.width - 1, 0),
           writeValue: data.bits(p.stateBits - 1, 0).asSint(),
         });
         states[c].set(cells.state);

@@ -1,5 +1,6 @@
 import { addressWidth, bit, bitWidth, countWidth, enumOf, record, sint, uint, vec } from "../../hdl/index.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
+import { onlyIf } from "./only-if.ts";
 
 /** What a word of the load port is for. */
 export const loadSpaces = {
@@ -9,15 +10,15 @@ export const loadSpaces = {
   counts: 1,
   /** Address: register of PE `pe` in channel `channel`; data: an element of x. */
   inputs: 2,
-  /** As for inputs; data: an element of y before the first step. */
+  /** As for inputs, the layer above the register; data: an element of y before the first step. */
   outputs: 3,
-  /** Address: cell; data: the packed biases of the gates. */
+  /** Address: cell, the layer above it; data: the packed biases of the gates. */
   biases: 4,
-  /** Address: cell; data: the packed peephole weights. */
+  /** As for biases; data: the packed peephole weights. */
   peepholes: 5,
-  /** Address: cell of channel `channel`; data: its state before the first step. */
+  /** As for biases, of channel `channel`; data: the cell's state before the first step. */
   states: 6,
-  /** Data: a packed run command, for one step. Computing starts at the edge at which the word is taken. */
+  /** Data: a packed run command, for a step of one layer, layers in order. Computing starts at the edge at which the word is taken. */
   run: 7,
   /** Data: a packed read command. The results of the channel follow on the result port. */
   read: 8,
@@ -38,10 +39,17 @@ export function eseGeometry(p: EseParameters) {
   const counts = uint(segments * count.width);
   const segment = uint(addressWidth(segments));
   const row = uint(addressWidth(p.rowDepth));
+  const cell = uint(addressWidth(p.pes * p.rowDepth));
+  const layerBits = p.layers === 1 ? 0 : addressWidth(p.layers);
+  const layer = uint(Math.max(1, layerBits));
+  /** A row of y in a PE: the layer above the row. */
+  const outputRow = uint(layerBits + row.width);
+  const outputDepth = p.layers * p.rowDepth;
+  /** A cell's place among states and parameters: the layer above the cell. */
+  const layerCell = uint(layerBits + cell.width);
+  const cellDepth = (p.layers - 1) * 2 ** cell.width + p.pes * p.rowDepth;
   /** A row of a PE in any of its activation memories. */
-  const elementRow = uint(addressWidth(Math.max(p.rowDepth, p.inputDepth)));
-  const cellDepth = p.pes * p.rowDepth;
-  const cell = uint(addressWidth(cellDepth));
+  const elementRow = uint(addressWidth(Math.max(outputDepth, p.inputDepth)));
   const column = uint(addressWidth(p.columnDepth));
   const entryAddress = uint(addressWidth(p.entryDepth));
   const bank = uint(addressWidth(p.pes));
@@ -64,13 +72,14 @@ export function eseGeometry(p: EseParameters) {
     cells: length,
     /** Rows of results of the projection: outputs / PEs, rounded up. */
     outputRows: rowCount,
+    ...onlyIf(p.layers > 1, { layer }),
   });
-  const read = record({ count: length, channel, states: bit });
+  const read = record({ count: length, channel, states: bit, ...onlyIf(p.layers > 1, { layer }) });
   const load = record({
     space: uint(4),
     pe: bank,
     channel,
-    address: uint(Math.max(entryAddress.width, column.width, elementRow.width, cell.width)),
+    address: uint(Math.max(entryAddress.width, column.width, elementRow.width, layerCell.width)),
     data: uint(
       Math.max(entryBits, counts.width, p.activationBits, p.stateBits, cellData.width, bitWidth(run), bitWidth(read)),
     ),
@@ -98,6 +107,10 @@ export function eseGeometry(p: EseParameters) {
     elementRow,
     cellDepth,
     cell,
+    layer,
+    layerCell,
+    outputRow,
+    outputDepth,
     column,
     entryAddress,
     bank,

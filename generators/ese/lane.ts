@@ -1,4 +1,17 @@
-import { asFixed, bit, defineModule, input, oneHot, output, record, select, sint, uint, vec } from "../../hdl/index.ts";
+import {
+  asFixed,
+  bit,
+  defineModule,
+  input,
+  oneHot,
+  output,
+  record,
+  select,
+  sint,
+  type UIntSignal,
+  uint,
+  vec,
+} from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { shiftedLeft } from "../common/shift.ts";
 import { eseGeometry } from "./geometry.ts";
@@ -6,18 +19,18 @@ import { onlyIf } from "./only-if.ts";
 
 /** What control tells the lanes of a channel, or of all, in the same cycle. */
 export function laneCommands(p: EseParameters) {
-  const { source, elementRow, row, activation } = eseGeometry(p);
+  const { source, elementRow, row, outputRow, activation } = eseGeometry(p);
   return {
     /** The element of x, y or m to give. */
     fetch: record({ source, row: elementRow }),
     /** The row of gate accumulators to give, and, where the lane is told to, to clear. */
     sumRow: row,
     /** Round a row of the projection's accumulators into y (store) and clear it; `clear` only clears. */
-    writeBack: record({ store: bit, clear: bit, row }),
+    writeBack: record({ store: bit, clear: bit, row: outputRow }),
     /** A word of the load port. */
     load: record({ row: elementRow, value: activation }),
     /** The output of a cell. */
-    cellOutput: record({ row, value: activation }),
+    cellOutput: record({ row: outputRow, value: activation }),
   };
 }
 
@@ -54,6 +67,8 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
       busy: output(bit),
     },
     build(io, m) {
+      const low = (row: UIntSignal) => row.bits(g.row.width - 1, 0);
+      const inLayers = (row: UIntSignal) => row.bits(g.outputRow.width - 1, 0);
       const sets = projects ? 5 : 4;
       const set = m.node("set", projects ? select(uint(3), io.source.eq("cells"), 4, io.gate.extend(3)) : io.gate);
 
@@ -84,7 +99,7 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
         const hit = operandValid.and(writeSet.bit(s));
         const other =
           s === 4
-            ? { use: io.writeBack.store.or(io.writeBack.clear), row: io.writeBack.row }
+            ? { use: io.writeBack.store.or(io.writeBack.clear), row: low(io.writeBack.row) }
             : { use: io.clearSums, row: io.sumRow };
         const read = memory.read(s === 4 ? "projectedSum" : `sum${s}`, select(g.row, other.use, other.row, io.row));
         const row = select(g.row, other.use, other.row, operandRow);
@@ -108,18 +123,17 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
 
       // Elements of x, y and m.
       const inputs = m.mem("inputs", p.inputDepth, g.activation);
-      const outputs = m.mem("outputs", p.rowDepth, g.activation);
+      const outputs = m.mem("outputs", g.outputDepth, g.activation);
       inputs.write({
         address: io.load.row.bits(inputs.addressType.width - 1, 0),
         data: io.load.value,
         enable: io.loadInput,
       });
-      const low = (row: typeof io.fetch.row) => row.bits(g.row.width - 1, 0);
       const fetchedInput = inputs.read("fetchedInput", io.fetch.row.bits(inputs.addressType.width - 1, 0));
-      const fetchedOutput = outputs.read("fetchedOutput", low(io.fetch.row));
-      const loaded = { use: io.loadOutput, row: low(io.load.row), value: io.load.value };
+      const fetchedOutput = outputs.read("fetchedOutput", inLayers(io.fetch.row));
+      const loaded = { use: io.loadOutput, row: inLayers(io.load.row), value: io.load.value };
       const writeOutput = (row: typeof io.row, value: typeof io.activation, enable: typeof io.valid) => {
-        const outputRow = m.node("outputRow", select(g.row, loaded.use, loaded.row, row));
+        const outputRow = m.node("outputRow", select(g.outputRow, loaded.use, loaded.row, row));
         const outputValue = m.node("outputValue", select(g.activation, loaded.use, loaded.value, value));
         outputs.write({ address: outputRow, data: outputValue, enable: enable.or(loaded.use) });
       };
@@ -129,7 +143,7 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
         const rounded = scaled.round({ il: p.activationBits, fl: 0, mode: p.rounding }).raw();
         writeOutput(io.writeBack.row, m.node("rounded", rounded), io.writeBack.store);
         const cells = m.mem("cells", p.rowDepth, g.activation);
-        cells.write({ address: io.cellOutput.row, data: io.cellOutput.value, enable: io.storeCell });
+        cells.write({ address: low(io.cellOutput.row), data: io.cellOutput.value, enable: io.storeCell });
         const fetchedCell = cells.read("fetchedCell", low(io.fetch.row));
         const other = select(g.activation, io.fetch.source.eq("cells"), fetchedCell, fetchedOutput);
         io.element.set(select(g.activation, ofInput, fetchedInput, other));

@@ -45,7 +45,7 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
       sumRow: input(lanes.sumRow),
       ...onlyIf(projects, { writeBack: input(lanes.writeBack) }),
       storeCell: input(bit),
-      cellRow: input(g.row),
+      cellRow: input(g.outputRow),
       cellOutputs: input(g.activations),
       /** A column with entries here finds the queue full. */
       blocked: output(bit),

@@ -1,6 +1,6 @@
 import { columnLoads, encodeEse } from "./encode.ts";
 import type { EseNetwork } from "./network.ts";
-import type { EseOperation } from "./operation.ts";
+import { type EseOperation, layersOf } from "./operation.ts";
 import type { EseParameters } from "./spec.ts";
 import { streamWords } from "./words.ts";
 
@@ -21,9 +21,10 @@ const cellLatency = 13;
 /** Edges after an entry is issued in which its PE is still at work. */
 const pipelineDepth = 3;
 
-/** Cycles of all steps of an operation; they depend on the network alone, not on the numbers. */
-export function eseCycles(parameters: EseParameters, { network, sequences }: EseOperation): number {
-  return sequences[0].x.length * stepCycles(parameters, stepLoads(parameters, network));
+/** Cycles of all steps of an operation, one layer after another; they depend on the network alone, not on the numbers. */
+export function eseCycles(parameters: EseParameters, operation: EseOperation): number {
+  const cycles = layersOf(operation).map((network) => stepCycles(parameters, stepLoads(parameters, network)));
+  return operation.sequences[0].x.length * cycles.reduce((sum, layer) => sum + layer);
 }
 
 /** The loads of a network on an array. */

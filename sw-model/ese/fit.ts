@@ -1,6 +1,7 @@
 import { raised } from "../fit.ts";
 import { columnsOf, encodeEse } from "./encode.ts";
-import type { EseOperation } from "./operation.ts";
+import type { EseNetwork } from "./network.ts";
+import { type EseOperation, layersOf } from "./operation.ts";
 import { type EseParameters, eseSpec } from "./spec.ts";
 
 /**
@@ -11,9 +12,12 @@ import { type EseParameters, eseSpec } from "./spec.ts";
 export function fitEse(
   parameters: EseParameters,
   explicit: ReadonlySet<string>,
-  { network }: EseOperation,
+  operation: EseOperation,
 ): EseParameters {
   const { pes } = parameters;
+  const layers = layersOf(operation);
+  const most = (of: (network: EseNetwork) => number) => Math.max(...layers.map(of));
+  const sum = (of: (network: EseNetwork) => number) => layers.reduce((all, network) => all + of(network), 0);
   const beyond = (name: string) =>
     name === "rowDepth" || name === "entryDepth" ? "use more PEs" : "use a smaller network";
   // How rows are cut into blocks, and so how many entries there are, follows from rowDepth.
@@ -22,13 +26,17 @@ export function fitEse(
     parameters,
     explicit,
     {
-      rowDepth: Math.ceil(Math.max(network.cells, network.outputs) / pes),
-      inputDepth: Math.ceil(network.inputs / pes),
-      columnDepth: columnsOf(network),
+      rowDepth: most(({ cells, outputs }) => Math.ceil(Math.max(cells, outputs) / pes)),
+      inputDepth: Math.ceil(operation.network.inputs / pes),
+      layers: layers.length,
+      columnDepth: sum(columnsOf),
     },
     beyond,
   );
   if (parameters.weights === "stream") return shaped;
-  const entryDepth = Math.max(...encodeEse(network, shaped).map(({ weights }) => weights.length));
+  const entries = layers.map((network) => encodeEse(network, shaped));
+  const entryDepth = Math.max(
+    ...entries[0].map((_, pe) => entries.reduce((all, layer) => all + layer[pe].weights.length, 0)),
+  );
   return raised(eseSpec, shaped, explicit, { entryDepth }, beyond);
 }

@@ -38,6 +38,9 @@ export function eseFormats(p: EseParameters) {
       c: format(p.stateBits, p.stateFraction),
       inputWeights: format(p.weightBits, p.inputWeightFraction),
       recurrentWeights: format(p.weightBits, p.recurrentWeightFraction),
+      ...(p.layers > 1
+        ? { xAboveFirstLayer: y, inputWeightsAboveFirstLayer: format(p.weightBits, p.recurrentWeightFraction) }
+        : {}),
       ...(projects ? { projectionWeights: format(p.weightBits, p.projectionWeightFraction) } : {}),
       ...(p.peephole ? { peepholeWeights: format(p.weightBits, p.peepholeFraction) } : {}),
       biases: format(p.biasBits, p.biasFraction),

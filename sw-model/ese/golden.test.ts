@@ -118,6 +118,49 @@ describe("the model", () => {
     expect(step.acc.f).toEqual([2 ** 23 - 1]);
   });
 
+  it("of stacked layers is near real numbers, y of each layer being x of the next", () => {
+    const p = parametersOf({ lookup: "linear", tableSize: 256, projection: 4, peephole: true });
+    const random = new Random(8);
+    const largest = { x: 2 ** 11, weight: 2 ** 9, bias: 2 ** 11, c: 2 ** 11, y: 2 ** 12 };
+    const drawn = [5, 4, 4].map((inputs, layer) =>
+      drawOperation(p, { inputs, cells: 6 + layer, steps: 6, density: 0.6, largest }, () => random.uniform()),
+    );
+    const [{ network, sequences }, ...rest] = drawn;
+    const above = rest.map((operation) => operation.network);
+    const [{ x, state }] = sequences;
+    const states = [state, ...rest.map((operation) => operation.sequences[0].state)];
+    const found = goldenEse(p, { network, above, sequences: [{ x, state, above: states.slice(1) }], batched: false });
+
+    const layers = [network, ...above].map((layer, k) =>
+      // Weights above the first layer are all in the format of those of y.
+      floatNetwork(k === 0 ? p : { ...p, inputWeightFraction: p.recurrentWeightFraction }, layer),
+    );
+    const real = states.map((before) => floatState(p, before));
+    const y = x.map((raw) => {
+      let values: readonly number[] = raw.map((value) => value * 2 ** -p.inputFraction);
+      layers.forEach((layer, k) => {
+        real[k] = floatStep(layer, values, real[k]);
+        values = real[k].y;
+      });
+      return values;
+    });
+    const most = (expected: readonly number[], raws: readonly number[], fraction: number) =>
+      Math.max(...expected.map((value, i) => Math.abs(value - raws[i] * 2 ** -fraction)));
+    const raws = found as { y: number[][]; c: number[][] };
+    y.forEach((values, t) => {
+      expect(most(values, raws.y[t], p.outputFraction)).toBeLessThan(0.005);
+    });
+    real.forEach(({ c }, k) => {
+      expect(most(c, raws.c[k], p.stateFraction)).toBeLessThan(0.01);
+    });
+    // The layers are not so weak that nothing of x is left at the top.
+    const other = goldenEse(p, {
+      ...{ network, above, batched: false },
+      sequences: [{ x: x.map((step) => step.map((raw) => -raw)), state, above: states.slice(1) }],
+    });
+    expect(other.y).not.toEqual(found.y);
+  });
+
   it("gives a list a sequence where sequences are in a list", () => {
     const p = parametersOf({ channels: 2 });
     const random = new Random(5);

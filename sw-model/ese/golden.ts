@@ -1,7 +1,7 @@
 import { dropBits, saturate } from "../format/fixed.ts";
 import { type EseNetwork, type EseSequence, type EseState, type Gate, gates, type WeightMatrix } from "./network.ts";
 import { lookupOf } from "./nonlinearity.ts";
-import type { EseOperation, EseResult } from "./operation.ts";
+import { type EseOperation, type EseResult, layersOf, statesOf } from "./operation.ts";
 import type { EseParameters } from "./spec.ts";
 
 /** Everything that a step computes, raw, by the names of docs/ese-numerics.md; a value a cell, `y` a value an output. */
@@ -113,11 +113,26 @@ function accumulate(acc: Float64Array, columns: Columns, x: readonly number[], s
   });
 }
 
+/** The formats of a layer whose x is the y of the layer below, its weights those of y. */
+const aboveFirst = (p: EseParameters): EseParameters => ({
+  ...p,
+  inputFraction: p.outputFraction,
+  inputWeightFraction: p.recurrentWeightFraction,
+});
+
 /** The result of an operation (contract, numbers, rule 7). */
-export function goldenEse(parameters: EseParameters, { network, sequences, batched }: EseOperation): EseResult {
+export function goldenEse(parameters: EseParameters, operation: EseOperation): EseResult {
+  const { above, sequences, batched } = operation;
   const results = sequences.map((sequence) => {
-    const steps = goldenSteps(parameters, network, sequence);
-    return { y: steps.map(({ y }) => [...y]), c: [...steps[steps.length - 1].c] };
+    const states = statesOf(sequence);
+    const c: number[][] = [];
+    let { x } = sequence;
+    layersOf(operation).forEach((layer, k) => {
+      const steps = goldenSteps(k === 0 ? parameters : aboveFirst(parameters), layer, { x, state: states[k] });
+      x = steps.map(({ y }) => y);
+      c.push([...steps[steps.length - 1].c]);
+    });
+    return { y: x.map((y) => [...y]), c: above ? c : c[0] };
   });
-  return batched ? { y: results.map(({ y }) => y), c: results.map(({ c }) => c) } : results[0];
+  return batched ? { y: results.map(({ y }) => y), c: results.map((result) => result.c) } : results[0];
 }

@@ -46,4 +46,6 @@ export interface EseSequence {
   /** `inputs` values a step. */
   readonly x: readonly (readonly number[])[];
   readonly state: EseState;
+  /** The states of stacked layers above the first, lowest first. */
+  readonly above?: readonly EseState[];
 }

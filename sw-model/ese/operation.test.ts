@@ -73,6 +73,54 @@ describe("an ese operation", () => {
     ]);
   });
 
+  it("takes stacked layers", () => {
+    const { x, ...first } = valid();
+    const second = structuredClone(first) as Json;
+    for (const gate of ["i", "f", "g", "o"]) second.weights[`${gate}x`] = matrix(2, 2, [1, 1, 9]);
+    const layers = [first, second];
+    const state = {
+      c: [
+        [1, 2],
+        [3, 4],
+      ],
+      y: [
+        [5, 6],
+        [7, 8],
+      ],
+    };
+    const { network, above, sequences } = parseEseOperation({ layers, x, state }, parameters);
+    expect([network.inputs, above?.map(({ inputs }) => inputs)]).toEqual([3, [2]]);
+    expect(sequences).toEqual([{ x, state: { c: [1, 2], y: [5, 6] }, above: [{ c: [3, 4], y: [7, 8] }] }]);
+
+    const refused = (value: Record<string, unknown>) => {
+      try {
+        parseEseOperation(value, parameters, "op.json");
+      } catch (error) {
+        if (error instanceof UserError)
+          return `${error.details.code} ${error.details.where}: ${error.details.expected}`;
+        throw error;
+      }
+      return "accepted";
+    };
+    expect([
+      refused({ layers: [], x }),
+      refused({ layers: [first, first], x }),
+      refused({ layers: [first, { weights: second.weights }], x }),
+      refused({ layers, x, bias: first.bias }),
+      refused({ layers, x, state: { c: [[1, 2]], y: state.y } }),
+      refused({ layers, x, state: { c: [1, 2], y: [3, 4] } }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "wrong-shape op.json: $.layers: at least one layer",
+        "wrong-shape op.json: $.layers[1].weights.ix.cols: 2, the outputs of layers[0]",
+        "wrong-shape op.json: $.layers[1].bias: a value",
+        "wrong-shape op.json: $.bias: only layers, x, state",
+        "wrong-shape op.json: $.state.c: 2 lists, one a layer",
+        "wrong-shape op.json: $.state.c[0]: an array of raw values",
+      ]
+    `);
+  });
+
   it("is refused with the place of the fault", () => {
     const cases: Record<string, string> = {
       "no bias": refusal((op) => delete op.bias),

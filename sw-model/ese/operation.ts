@@ -15,29 +15,46 @@ import { type EseParameters, outputCount } from "./spec.ts";
 /** An LSTM and the sequences to run through it, in raw integers (contract, operations). */
 export interface EseOperation {
   readonly network: EseNetwork;
+  /** Stacked layers above it, lowest first: y of each is x of the next. */
+  readonly above?: readonly EseNetwork[];
   /** One a channel, at most `channels`, all with the same number of steps. */
   readonly sequences: readonly EseSequence[];
   /** Whether x, state and results stand in a list of channels. */
   readonly batched: boolean;
 }
 
-/** y step by step and the last c, of one sequence or of each in a list. */
+/** The last c, or of stacked layers one a layer. */
+type LastState = number[] | number[][];
+
+/** y of the last layer step by step and the last c, of one sequence or of each in a list. */
 export type EseResult =
-  | { readonly y: number[][]; readonly c: number[] }
-  | { readonly y: number[][][]; readonly c: number[][] };
+  | { readonly y: number[][]; readonly c: LastState }
+  | { readonly y: number[][][]; readonly c: LastState[] };
+
+/** All layers of an operation, the first one first. */
+export const layersOf = ({ network, above = [] }: Pick<EseOperation, "network" | "above">): readonly EseNetwork[] => [
+  network,
+  ...above,
+];
+
+/** The states of all layers before a sequence. */
+export const statesOf = ({ state, above = [] }: EseSequence): readonly EseState[] => [state, ...above];
 
 /** More than any memory can hold; only keeps a misprint from taking all memory. */
 const mostLines = 2 ** 20;
 
 /**
- * Reads an `ese` operation from parsed JSON. `x` is a list of steps, or a list of such lists, one a channel; `state` then is a
+ * Reads an `ese` operation from parsed JSON. In place of one network there may be `layers`, a list of them, and the state then has a
+ * list in c and in y, one a layer. `x` is a list of steps, or a list of such lists, one a channel; `state` then is a
  * list too. Throws `UserError` with the JSON path: wrong-shape, value-out-of-range, duplicate-entry.
  */
 export function parseEseOperation(value: unknown, p: EseParameters, source?: string): EseOperation {
   const at = root(source);
-  const peepholeKey = p.peephole ? ["peephole"] : [];
-  const fields = asObject(value, at, ["weights", "bias", "x", ...peepholeKey], ["state"]);
-  const network = parseNetwork(fields, at, p);
+  const isStacked = typeof value === "object" && value !== null && "layers" in value;
+  const parts = ["weights", "bias", ...(p.peephole ? ["peephole"] : [])];
+  const fields = asObject(value, at, [...(isStacked ? ["layers"] : parts), "x"], ["state"]);
+  const layers = isStacked ? parseLayers(fields.layers, inside(at, "layers"), parts, p) : [parseNetwork(fields, at, p)];
+  const [network, ...above] = layers;
   const xAt = inside(at, "x");
   const batched = isBatched(fields.x);
   const lists = batched ? asArray(fields.x, xAt, "sequences") : [fields.x];
@@ -53,19 +70,32 @@ export function parseEseOperation(value: unknown, p: EseParameters, source?: str
     batched && fields.state !== undefined
       ? asArray(fields.state, stateAt, "states, one a sequence", lists.length)
       : lists.map(() => fields.state);
-  const sequences = x.map((steps, i) => ({
-    x: steps,
-    state: parseState(states[i], batched ? inside(stateAt, i) : stateAt, network, p),
-  }));
-  return { network, sequences, batched };
+  const sequences = x.map((steps, i): EseSequence => {
+    const place = batched ? inside(stateAt, i) : stateAt;
+    if (!isStacked) return { x: steps, state: parseState(states[i], place, network, p) };
+    const [state, ...rest] = parseStates(states[i], place, layers, p);
+    return { x: steps, state, above: rest };
+  });
+  return { network, ...(isStacked ? { above } : {}), sequences, batched };
 }
 
-function parseNetwork(fields: Record<string, unknown>, at: Place, p: EseParameters): EseNetwork {
+function parseLayers(value: unknown, at: Place, parts: readonly string[], p: EseParameters): EseNetwork[] {
+  const list = asArray(value, at, "layers");
+  if (list.length === 0) throw wrongShape(at, "at least one layer", "none");
+  return list.reduce((below: EseNetwork[], layer, k) => {
+    const place = inside(at, k);
+    const inputs: Known | undefined = k === 0 ? undefined : [below[k - 1].outputs, `the outputs of layers[${k - 1}]`];
+    return [...below, parseNetwork(asObject(layer, place, parts), place, p, inputs)];
+  }, []);
+}
+
+/** `from` tells how many inputs a layer must have. */
+function parseNetwork(fields: Record<string, unknown>, at: Place, p: EseParameters, from?: Known): EseNetwork {
   const weightsAt = inside(at, "weights");
   const names = gates.flatMap((gate) => [`${gate}x`, `${gate}r`]);
   const weights = asObject(fields.weights, weightsAt, [...names, ...(p.projection > 0 ? ["ym"] : [])]);
   const matrix = (name: string, shape: MatrixShape) => parseMatrix(weights[name], inside(weightsAt, name), shape, p);
-  const first = matrix("ix", {});
+  const first = matrix("ix", from ? { cols: from } : {});
   const { rows: cells, cols: inputs } = first;
   const outputs = outputCount(p, cells);
   const byGate = <T>(read: (gate: Gate) => T) => ({ i: read("i"), f: read("f"), g: read("g"), o: read("o") });
@@ -133,6 +163,18 @@ function parseState(value: unknown, at: Place, { cells, outputs }: EseNetwork, p
     c: signedValues(fields.c, inside(at, "c"), p.stateBits, "stateBits", cells),
     y: signedValues(fields.y, inside(at, "y"), p.activationBits, "activationBits", outputs),
   };
+}
+
+/** `{c, y}` with a list of values a layer in each. */
+function parseStates(value: unknown, at: Place, layers: readonly EseNetwork[], p: EseParameters): EseState[] {
+  if (value === undefined) return layers.map((network) => parseState(undefined, at, network, p));
+  const fields = asObject(value, at, ["c", "y"]);
+  const each = (name: "c" | "y") => asArray(fields[name], inside(at, name), "lists, one a layer", layers.length);
+  const [c, y] = [each("c"), each("y")];
+  return layers.map(({ cells, outputs }, k) => ({
+    c: signedValues(c[k], inside(inside(at, "c"), k), p.stateBits, "stateBits", cells),
+    y: signedValues(y[k], inside(inside(at, "y"), k), p.activationBits, "activationBits", outputs),
+  }));
 }
 
 function signedValues(value: unknown, at: Place, width: number, parameter: string, length: number): number[] {

@@ -87,6 +87,13 @@ const schema = z.object({
     { unit: "row", help: "rows of each gate, and outputs, held per PE; a power of two" },
   ),
   inputDepth: integer({ min: 1, max: 4096, default: 16 }, { unit: "input", help: "elements of x held per PE" }),
+  layers: integer(
+    { min: 1, max: 16, default: 1 },
+    {
+      unit: "layer",
+      help: "stacked layers whose y, c, biases and peephole weights are held; y of each is x of the next",
+    },
+  ),
   columnDepth: integer(
     { min: 2, max: 65536, default: 256 },
     { unit: "column", help: "columns of all matrices: inputs + outputs, and with a projection cells" },

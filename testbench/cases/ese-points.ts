@@ -15,6 +15,7 @@ export const esePoints = fc
       peephole: fc.boolean(),
       projection: fc.constantFrom(0, 0, 1, 4, 9),
       blocks: fc.constantFrom(1, 2, 4),
+      layers: fc.constantFrom(1, 1, 2, 3),
       rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
       lookup: fc.constantFrom("table", "linear", "k-tanh"),
       weights: fc.constantFrom("memory", "stream"),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { encodeEse } from "../../sw-model/ese/encode.ts";
 import type { EseNetwork, EseSequence, Gate, WeightEntry, WeightMatrix } from "../../sw-model/ese/network.ts";
-import type { EseOperation } from "../../sw-model/ese/operation.ts";
+import { type EseOperation, layersOf } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, outputCount } from "../../sw-model/ese/spec.ts";
 import { signedValue } from "./values.ts";
 
@@ -17,7 +17,7 @@ export function caseParameters(parameters: EseParameters, explicit: ReadonlySet<
   const room = {
     rowDepth: Math.max(2 * parameters.blocks, power(rows)),
     inputDepth: 8,
-    columnDepth: power(200 + parameters.projection),
+    columnDepth: power(parameters.layers * (200 + parameters.projection)),
     entryDepth: 1024,
   };
   const raised = { ...parameters };
@@ -29,8 +29,7 @@ export function caseParameters(parameters: EseParameters, explicit: ReadonlySet<
 
 /** Random operations that fit the parameters' memories as they are. */
 export function arbitrary(p: EseParameters): fc.Arbitrary<EseOperation> {
-  return shape(p).chain(({ inputs, cells, steps, sequences }) => {
-    const outputs = outputCount(p, cells);
+  return shape(p).chain(({ inputs, cells, above, steps, sequences }) => {
     const gatesOf = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<Gate, T>> =>
       fc.record({ i: value, f: value, g: value, o: value });
     const values = (length: number, width: number) =>
@@ -38,35 +37,44 @@ export function arbitrary(p: EseParameters): fc.Arbitrary<EseOperation> {
         { weight: 4, arbitrary: fc.array(signedValue(width), { minLength: length, maxLength: length }) },
         { weight: 1, arbitrary: fc.constant(new Array<number>(length).fill(0)) },
       );
-    const network = fc.record({
-      inputs: fc.constant(inputs),
-      cells: fc.constant(cells),
-      outputs: fc.constant(outputs),
-      input: gatesOf(matrix(p, cells, inputs)),
-      recurrent: gatesOf(matrix(p, cells, outputs)),
-      bias: gatesOf(values(cells, p.biasBits)),
-      ...(p.projection > 0 ? { projection: matrix(p, outputs, cells) } : {}),
-      ...(p.peephole
-        ? {
-            peephole: fc.record({
-              i: values(cells, p.weightBits),
-              f: values(cells, p.weightBits),
-              o: values(cells, p.weightBits),
-            }),
-          }
-        : {}),
-    }) as fc.Arbitrary<EseNetwork>;
+    const networkOf = (from: number, count: number) => {
+      const ownOutputs = outputCount(p, count);
+      return fc.record({
+        inputs: fc.constant(from),
+        cells: fc.constant(count),
+        outputs: fc.constant(ownOutputs),
+        input: gatesOf(matrix(p, count, from)),
+        recurrent: gatesOf(matrix(p, count, ownOutputs)),
+        bias: gatesOf(values(count, p.biasBits)),
+        ...(p.projection > 0 ? { projection: matrix(p, ownOutputs, count) } : {}),
+        ...(p.peephole
+          ? {
+              peephole: fc.record({
+                i: values(count, p.weightBits),
+                f: values(count, p.weightBits),
+                o: values(count, p.weightBits),
+              }),
+            }
+          : {}),
+      }) as fc.Arbitrary<EseNetwork>;
+    };
+    const stateOf = (count: number) =>
+      fc.record({ c: values(count, p.stateBits), y: values(outputCount(p, count), p.activationBits) });
     const sequence: fc.Arbitrary<EseSequence> = fc.record({
       x: fc.array(values(inputs, p.activationBits), { minLength: steps, maxLength: steps }),
-      state: fc.record({ c: values(cells, p.stateBits), y: values(outputs, p.activationBits) }),
+      state: stateOf(cells),
+      ...(above.length > 0 ? { above: fc.tuple(...above.map(stateOf)) } : {}),
     });
+    const below = [cells, ...above].map((count) => outputCount(p, count));
+    const stacked = above.map((count, k) => networkOf(below[k], count));
     return fc
       .record({
-        network,
+        network: networkOf(inputs, cells),
+        ...(above.length > 0 ? { above: fc.tuple(...stacked) } : {}),
         sequences: fc.array(sequence, { minLength: sequences, maxLength: sequences }),
         batched: sequences > 1 ? fc.constant(true) : fc.boolean(),
       })
-      .map((operation) => ({ ...operation, network: trimmed(operation.network, p) }));
+      .map((operation) => trimmed(operation, p));
   });
 }
 
@@ -74,15 +82,31 @@ export function arbitrary(p: EseParameters): fc.Arbitrary<EseOperation> {
 function shape(p: EseParameters) {
   const most = Math.min(p.pes * p.rowDepth, 60);
   const projected = p.projection > 0;
-  // Columns are inputs and outputs, and with a projection cells.
+  // Columns are inputs and outputs, and with a projection cells; an upper layer has those below as its inputs.
   const columns = p.columnDepth - (projected ? p.projection : 0);
+  const columnsAbove = (below: number, count: number) =>
+    outputCount(p, below) + outputCount(p, count) + (projected ? count : 0);
   return fc
-    .oneof(fc.integer({ min: 1, max: Math.min(3, most) }), fc.integer({ min: 1, max: most }))
-    .map((cells) => Math.max(1, Math.min(cells, columns - 1)))
-    .chain((cells) =>
+    .record({
+      cells: fc.oneof(fc.integer({ min: 1, max: Math.min(3, most) }), fc.integer({ min: 1, max: most })),
+      above: fc.array(fc.integer({ min: 1, max: most }), { maxLength: p.layers - 1 }),
+    })
+    .map(({ cells, above }) => {
+      const layers = [Math.max(1, Math.min(cells, columns - 1))];
+      let room = columns - layers[0];
+      for (const count of above) {
+        const need = columnsAbove(layers[layers.length - 1], count);
+        if (need >= room) break;
+        room -= need;
+        layers.push(count);
+      }
+      return { cells: layers[0], above: layers.slice(1), room };
+    })
+    .chain(({ cells, above, room }) =>
       fc.record({
         cells: fc.constant(cells),
-        inputs: fc.integer({ min: 1, max: Math.max(1, Math.min(p.pes * p.inputDepth, 20, columns - cells)) }),
+        above: fc.constant(above),
+        inputs: fc.integer({ min: 1, max: Math.max(1, Math.min(p.pes * p.inputDepth, 20, room)) }),
         steps: fc.integer({ min: 1, max: 4 }),
         sequences: fc.integer({ min: 1, max: p.channels }),
       }),
@@ -106,22 +130,34 @@ function matrix({ weightBits }: EseParameters, rows: number, cols: number): fc.A
 }
 
 /** Leaves out entries until the fullest PE's memory holds the rest. */
-function trimmed(network: EseNetwork, p: EseParameters): EseNetwork {
-  let kept = network;
-  while (encodeEse(kept, p).some(({ weights }) => weights.length > p.entryDepth)) {
-    const less = (of: WeightMatrix) => ({ ...of, entries: of.entries.slice(0, Math.floor(of.entries.length / 2)) });
-    const byGate = (of: Readonly<Record<Gate, WeightMatrix>>) => ({
-      i: less(of.i),
-      f: less(of.f),
-      g: less(of.g),
-      o: less(of.o),
-    });
+function trimmed(operation: EseOperation, p: EseParameters): EseOperation {
+  let kept = operation;
+  const need = () => {
+    const layers = layersOf(kept).map((network) => encodeEse(network, p));
+    return Math.max(...layers[0].map((_, pe) => layers.reduce((sum, layer) => sum + layer[pe].weights.length, 0)));
+  };
+  while (need() > p.entryDepth) {
     kept = {
       ...kept,
-      input: byGate(kept.input),
-      recurrent: byGate(kept.recurrent),
-      ...(kept.projection ? { projection: less(kept.projection) } : {}),
+      network: halved(kept.network),
+      ...(kept.above ? { above: kept.above.map(halved) } : {}),
     };
   }
   return kept;
+}
+
+function halved(network: EseNetwork): EseNetwork {
+  const less = (of: WeightMatrix) => ({ ...of, entries: of.entries.slice(0, Math.floor(of.entries.length / 2)) });
+  const byGate = (of: Readonly<Record<Gate, WeightMatrix>>) => ({
+    i: less(of.i),
+    f: less(of.f),
+    g: less(of.g),
+    o: less(of.o),
+  });
+  return {
+    ...network,
+    input: byGate(network.input),
+    recurrent: byGate(network.recurrent),
+    ...(network.projection ? { projection: less(network.projection) } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
 import { columnLoads, columnsOf, encodeEse, type PeEntries } from "../../sw-model/ese/encode.ts";
 import { type EseNetwork, type EseSequence, type EseState, gates } from "../../sw-model/ese/network.ts";
-import type { EseOperation, EseResult } from "../../sw-model/ese/operation.ts";
+import { type EseOperation, type EseResult, layersOf, statesOf } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 import { streamWords } from "../../sw-model/ese/words.ts";
 import { numberOf, packFields, patternOf } from "../bits.ts";
@@ -11,51 +11,59 @@ import type { Driver, Outcome } from "./driver.ts";
 /** A word of the load port: space, PE, channel, address, data. */
 type LoadWord = readonly [space: number, pe: number, channel: number, address: number, data: Bits];
 
+interface Layer {
+  readonly network: EseNetwork;
+  /** PE by PE. */
+  readonly encoded: readonly PeEntries[];
+}
+
 /** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
 const loadLimit = 100_000;
 
-/** The words and commands of the host port, for one array and one network. */
+/** The words and commands of the host port, for one array and one network, or several stacked ones. */
 export class EseHost {
   readonly #p: EseParameters;
   readonly #g: EseGeometry;
-  readonly #network: EseNetwork;
-  readonly #encoded: readonly PeEntries[];
+  readonly #layers: readonly Layer[];
 
-  constructor(parameters: EseParameters, network: EseNetwork) {
+  constructor(parameters: EseParameters, layers: readonly EseNetwork[]) {
     this.#p = parameters;
     this.#g = eseGeometry(parameters);
-    this.#network = network;
-    this.#encoded = encodeEse(network, parameters);
+    this.#layers = layers.map((network) => ({ network, encoded: encodeEse(network, parameters) }));
   }
 
   /** Weights, biases and peephole weights. */
   loadNetwork(): Command {
-    const { weightBits, biasBits } = this.#p;
-    const { bias, peephole, cells } = this.#network;
+    const { pes, weights } = this.#p;
     const words: LoadWord[] = [];
-    this.#encoded.forEach(({ weights }, pe) => {
-      if (this.#p.weights === "memory") {
-        weights.forEach((_, at) => {
-          words.push([loadSpaces.entries, pe, 0, at, this.#entry(pe, at)]);
-        });
-      }
-      words.push(...this.#countWords(pe));
+    const firstEntry = new Uint32Array(pes);
+    let firstColumn = 0;
+    this.#layers.forEach(({ network, encoded }, layer) => {
+      encoded.forEach((entries, pe) => {
+        if (weights === "memory") {
+          entries.weights.forEach((_, at) => {
+            words.push([loadSpaces.entries, pe, 0, firstEntry[pe] + at, this.#entry(entries, at)]);
+          });
+        }
+        firstEntry[pe] += entries.weights.length;
+        words.push(...this.#countWords(entries, pe, firstColumn));
+      });
+      firstColumn += columnsOf(network);
+      words.push(...this.#cellWords(network, layer));
     });
-    for (let cell = 0; cell < cells; cell++) {
-      const biases = Object.fromEntries(gates.map((gate) => [gate, patternOf(bias[gate][cell], biasBits)]));
-      words.push([loadSpaces.biases, 0, 0, cell, packFields(this.#g.biases, biases)]);
-      if (!peephole) continue;
-      const [i, f, o] = [peephole.i, peephole.f, peephole.o].map((list) => patternOf(list[cell], weightBits));
-      words.push([loadSpaces.peepholes, 0, 0, cell, packFields(this.#g.peepholes, { i, f, o })]);
-    }
     return this.#push(words);
   }
 
-  /** The state of a channel before the first step. */
-  loadState(channel: number, { c, y }: EseState): Command {
+  /** The state of a channel before the first step, that of the first layer first. */
+  loadState(channel: number, layers: readonly EseState[]): Command {
     const { stateBits } = this.#p;
-    const states = c.map((raw, cell): LoadWord => [loadSpaces.states, 0, channel, cell, patternOf(raw, stateBits)]);
-    return this.#push([...states, ...this.#elements(loadSpaces.outputs, channel, y)]);
+    const words = layers.flatMap(({ c, y }, layer) => [
+      ...c.map((raw, cell): LoadWord => {
+        return [loadSpaces.states, 0, channel, this.#cellPlace(layer, cell), patternOf(raw, stateBits)];
+      }),
+      ...this.#elements(loadSpaces.outputs, channel, y, layer),
+    ]);
+    return this.#push(words);
   }
 
   /** An element of x for every channel. */
@@ -64,44 +72,49 @@ export class EseHost {
   }
 
   /**
-   * Commands that follow one another: start a step; where weights come by a stream, send them, with the stalls given; wait for the end.
+   * For every layer commands that follow one another: start a step; where weights come by a stream, send them, with the stalls given;
+   * wait for the end.
    */
-  step(stalls?: Stalls): { readonly start: Command; readonly rest: readonly Command[] } {
-    const { inputs, outputs, cells } = this.#network;
-    const outputRows = Math.ceil(outputs / this.#p.pes);
-    const data = packFields(this.#g.run, { inputs, outputs, cells, outputRows });
-    const entries = this.#encoded.reduce((sum, { weights }) => sum + weights.length, 0);
-    const limit = 2 * (entries + columnsOf(this.#network) + cells + outputRows) + 1000;
-    const start = this.#push([[loadSpaces.run, 0, 0, 0, data]]);
-    const end: Command = { kind: "until", port: "busy", value: 0, limit };
-    return { start, rest: this.#p.weights === "memory" ? [end] : [this.#sendWeights(limit, stalls), end] };
+  step(stalls?: Stalls): { readonly start: Command; readonly rest: readonly Command[] }[] {
+    return this.#layers.map(({ network, encoded }, layer) => {
+      const { inputs, outputs, cells } = network;
+      const outputRows = Math.ceil(outputs / this.#p.pes);
+      const data = packFields(this.#g.run, { inputs, outputs, cells, outputRows, ...this.#layerField(layer) });
+      const entries = encoded.reduce((sum, { weights }) => sum + weights.length, 0);
+      const limit = 2 * (entries + columnsOf(network) + cells + outputRows) + 1000;
+      const start = this.#push([[loadSpaces.run, 0, 0, 0, data]]);
+      const end: Command = { kind: "until", port: "busy", value: 0, limit };
+      const streams = this.#p.weights === "stream";
+      return { start, rest: streams ? [this.#sendWeights({ network, encoded }, limit, stalls), end] : [end] };
+    });
   }
 
   /** The entries of all PEs, a word of at most one for each at a time. */
-  #sendWeights(limit: number, stalls?: Stalls): Command {
+  #sendWeights({ network: { inputs, outputs }, encoded }: Layer, limit: number, stalls?: Stalls): Command {
     const { pes, queueDepth } = this.#p;
-    const { inputs, outputs } = this.#network;
-    const words = streamWords(columnLoads(this.#encoded, this.#p), inputs + outputs, queueDepth);
+    const words = streamWords(columnLoads(encoded, this.#p), inputs + outputs, queueDepth);
     const next = new Uint32Array(pes);
     const rows = Array.from({ length: words.length / pes }, (_, word) =>
-      Array.from(next, (_, pe): Bits[] => (words[word * pes + pe] ? [1, this.#entry(pe, next[pe]++)] : [0, 0])).flat(),
+      encoded.flatMap((entries, pe): Bits[] => {
+        return words[word * pes + pe] ? [1, this.#entry(entries, next[pe]++)] : [0, 0];
+      }),
     );
-    const data = this.#encoded.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
+    const data = encoded.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
     const push = { valid: "weights_valid", ready: "weights_ready", data, rows };
     const pull = { valid: "results_valid", ready: "results_ready", data: ["results_data"], count: 0 };
     return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
   }
 
-  #entry(pe: number, at: number): number {
+  #entry({ weights, indices }: PeEntries, at: number): number {
     const { weightBits } = this.#p;
-    const { weights, indices } = this.#encoded[pe];
     return indices[at] * 2 ** weightBits + Number(patternOf(weights[at], weightBits));
   }
 
-  /** Read a channel's y or, with `states`, c; the second command gives the patterns. */
-  read(channel: number, states: boolean): Command[] {
-    const count = states ? this.#network.cells : this.#network.outputs;
-    const data = packFields(this.#g.read, { count, channel, states });
+  /** Read a layer's y of a channel or, with `states`, its c; the second command gives the patterns. */
+  read(channel: number, states: boolean, layer = this.#layers.length - 1): Command[] {
+    const { cells, outputs } = this.#layers[layer].network;
+    const count = states ? cells : outputs;
+    const data = packFields(this.#g.read, { count, channel, states, ...this.#layerField(layer) });
     return [
       this.#push([[loadSpaces.read, 0, 0, 0, data]]),
       { kind: "pull", valid: "results_valid", ready: "results_ready", data: ["results_data"], count, limit: loadLimit },
@@ -114,22 +127,43 @@ export class EseHost {
     return patterns.map((pattern) => Number(numberOf(pattern, this.#g.result)));
   }
 
-  #countWords(pe: number): LoadWord[] {
+  /** Where there is more than one layer, commands say which. */
+  #layerField(layer: number) {
+    return this.#p.layers > 1 ? { layer } : {};
+  }
+
+  #cellPlace(layer: number, cell: number): number {
+    return layer * 2 ** this.#g.cell.width + cell;
+  }
+
+  #cellWords({ bias, peephole, cells }: EseNetwork, layer: number): LoadWord[] {
+    const { weightBits, biasBits } = this.#p;
+    return Array.from({ length: cells }, (_, cell): LoadWord[] => {
+      const place = this.#cellPlace(layer, cell);
+      const biases = Object.fromEntries(gates.map((gate) => [gate, patternOf(bias[gate][cell], biasBits)]));
+      const word: LoadWord = [loadSpaces.biases, 0, 0, place, packFields(this.#g.biases, biases)];
+      if (!peephole) return [word];
+      const [i, f, o] = [peephole.i, peephole.f, peephole.o].map((list) => patternOf(list[cell], weightBits));
+      return [word, [loadSpaces.peepholes, 0, 0, place, packFields(this.#g.peepholes, { i, f, o })]];
+    }).flat();
+  }
+
+  #countWords({ counts }: PeEntries, pe: number, firstColumn: number): LoadWord[] {
     const segments = segmentsOf(this.#p);
-    const { counts } = this.#encoded[pe];
     return Array.from({ length: counts.length / segments }, (_, column): LoadWord => {
       let data = 0n;
       for (let s = segments - 1; s >= 0; s--) {
         data = (data << BigInt(this.#g.count.width)) | BigInt(counts[column * segments + s]);
       }
-      return [loadSpaces.counts, pe, 0, column, data];
+      return [loadSpaces.counts, pe, 0, firstColumn + column, data];
     });
   }
 
-  #elements(space: number, channel: number, values: readonly number[]): LoadWord[] {
-    const { pes, activationBits } = this.#p;
+  #elements(space: number, channel: number, values: readonly number[], layer = 0): LoadWord[] {
+    const { pes, activationBits, rowDepth } = this.#p;
     return values.map((value, j): LoadWord => {
-      return [space, j % pes, channel, Math.floor(j / pes), patternOf(value, activationBits)];
+      const row = layer * rowDepth + Math.floor(j / pes);
+      return [space, j % pes, channel, row, patternOf(value, activationBits)];
     });
   }
 
@@ -147,40 +181,50 @@ export const driveEse: Driver<EseParameters, EseOperation, EseResult> = (simulat
 export async function driveEseWith(
   simulation: Simulation,
   parameters: EseParameters,
-  { network, sequences, batched }: EseOperation,
+  operation: EseOperation,
   stalls?: Stalls,
 ): Promise<Outcome<EseResult>> {
-  const host = new EseHost(parameters, network);
+  const { above, sequences, batched } = operation;
+  const host = new EseHost(parameters, layersOf(operation));
   const before = simulation.edges;
   await simulation.execute([host.loadNetwork()]);
-  const { y, c, cycles } = await runSequences(simulation, host, sequences, stalls);
+  const { y, c: layers, cycles } = await runSequences(simulation, host, sequences, stalls);
+  const c = above ? layers : layers.map(([only]) => only);
   const result = batched ? { y, c } : { y: y[0], c: c[0] };
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
 }
 
-/** Sequences from their states on, a channel each, on an array that holds the network already. */
+/** Sequences from their states on, a channel each, on an array that holds the network already; c of all layers. */
 export async function runSequences(
   simulation: Simulation,
   host: EseHost,
   sequences: readonly EseSequence[],
   stalls?: Stalls,
-): Promise<{ readonly y: number[][][]; readonly c: number[][]; readonly cycles: number }> {
-  await simulation.execute(sequences.map(({ state }, c) => host.loadState(c, state)));
-  const { start, rest } = host.step(stalls);
-  const reads = (states: boolean) => sequences.flatMap((_, c) => host.read(c, states));
+): Promise<{ readonly y: number[][][]; readonly c: number[][][]; readonly cycles: number }> {
+  await simulation.execute(sequences.map((sequence, c) => host.loadState(c, statesOf(sequence))));
+  const layers = host.step(stalls);
+  const reads = (states: boolean, layer?: number) => sequences.flatMap((_, c) => host.read(c, states, layer));
   // The second of the commands of a read gives its values.
   const valuesOf = (replies: CommandResults) => sequences.map((_, c) => host.results(replies[3 * c + 1]));
   let cycles = 0;
   const y = sequences.map((): number[][] => []);
   for (const [t] of sequences[0].x.entries()) {
-    await simulation.execute([host.loadInputs(sequences.map(({ x }) => x[t])), start]);
-    const started = simulation.edges;
-    await simulation.execute(rest);
-    cycles += simulation.edges - started;
+    await simulation.execute([host.loadInputs(sequences.map(({ x }) => x[t]))]);
+    for (const { start, rest } of layers) {
+      await simulation.execute([start]);
+      const started = simulation.edges;
+      await simulation.execute(rest);
+      cycles += simulation.edges - started;
+    }
     valuesOf(await simulation.execute(reads(false))).forEach((values, c) => {
       y[c].push(values);
     });
   }
-  const c = valuesOf(await simulation.execute(reads(true)));
+  const c = sequences.map((): number[][] => []);
+  for (const [layer] of layers.entries()) {
+    valuesOf(await simulation.execute(reads(true, layer))).forEach((values, channel) => {
+      c[channel].push(values);
+    });
+  }
   return { y, c, cycles };
 }
