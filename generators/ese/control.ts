@@ -196,7 +196,8 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       bank.set(bankAfter);
       row.set(rowAfter);
       const counting = m.node("counting", send.and(reading.not()));
-      m.when(counting, () => column.set(column.addWrap(1)));
+      const columnAfter = select(column.type, counting, column.addWrap(1), column);
+      column.set(columnAfter);
       io.fetch.set({ source: from, row: fromRow });
       io.fetchBank.set(bank);
       io.counts.set({ read: counting, column });
