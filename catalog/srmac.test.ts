@@ -11,6 +11,8 @@ import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
 import { Rounder } from "../sw-model/srmac/rounder.ts";
 import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
 import { synthesize } from "../synth/synthesize.ts";
+import { srmacPoint } from "../testbench/cases/mac-points.ts";
+import { setsOf } from "../testbench/cases/sets.ts";
 import { streamSrmac } from "../testbench/drivers/srmac.ts";
 import { judge } from "../testbench/fixtures/judge.ts";
 import type { Command, Simulation } from "../testbench/simulation.ts";
@@ -20,35 +22,8 @@ import { srmacGenerator } from "./srmac.ts";
 
 const parametersOf = (sets: readonly string[]) => resolveParameters(srmacSpec, { sets }).parameters;
 
-/** Points of every structure; the odd ones out of the rules are made to fit them. */
-const point = fc
-  .record({
-    width: fc.oneof(fc.integer({ min: 2, max: 32 }), fc.constantFrom(2, 16, 18)),
-    bWidth: fc.oneof(fc.constant(0), fc.integer({ min: 2, max: 32 }), fc.constantFrom(2, 25)),
-    accWidth: fc.oneof(fc.integer({ min: 2, max: 128 }), fc.constantFrom(2, 16, 47, 48)),
-    dropBits: fc.oneof(fc.nat(24), fc.constantFrom(0, 1, 8)),
-    outWidth: fc.oneof(fc.integer({ min: 1, max: 64 }), fc.constantFrom(1, 2, 16)),
-    rounding: fc.constantFrom("stochastic", "stochastic", "nearest", "nearest-even", "truncate"),
-    lfsrWidth: fc.constantFrom(8, 16, 24, 32),
-    stepsPerDraw: fc.constantFrom(1, 2, 8, 16, 37),
-    fewer: fc.constantFrom(0, 0, 1, 5, 8),
-    structure: fc.constantFrom("xc7", "dsp48e1", "ice40", "logic"),
-  })
-  .map(({ accWidth, dropBits, outWidth, structure, fewer, ...rest }) => {
-    const acc = structure === "dsp48e1" ? Math.min(accWidth, 48) : accWidth;
-    const drop = Math.min(
-      dropBits,
-      acc,
-      rest.rounding === "stochastic" && fewer === 0 ? rest.lfsrWidth : 128,
-      acc === 48 ? 47 : 128,
-    );
-    const out = structure === "dsp48e1" && acc === 48 ? Math.min(outWidth, 48 - drop) : outWidth;
-    return { ...rest, structure, accWidth: acc, dropBits: drop, outWidth: out, randomBits: Math.min(fewer, drop) };
-  })
-  .map((values) => Object.entries(values).map(([name, value]) => `${name}=${value}`));
-
 describe("the multiply-accumulate equals its golden model in results and cycles", () => {
-  it.each(fc.sample(point, { numRuns: 60, seed: 2015 }).map((sets, i) => [i, sets] as const))(
+  it.each(fc.sample(srmacPoint.map(setsOf), { numRuns: 60, seed: 2015 }).map((sets, i) => [i, sets] as const))(
     "random unit %i: %s",
     async (i, sets) => {
       const given = resolveParameters(srmacSpec, { sets });
