@@ -94,4 +94,5 @@ export {
 export { blackBoxMemories } from "./verilog/black-box-memories.ts";
 export { type EmittedVerilog, emitVerilog, type VerilogOptions } from "./verilog/emit.ts";
 export { type NetPosition, sourceOf, type VerilogPlace, verilogAt } from "./verilog/positions.ts";
+export type { PropertyKind } from "./verilog/property.ts";
 export { type ResetKind, type ResetStyle, resetKinds, resetStyle } from "./verilog/reset.ts";

@@ -1,5 +1,6 @@
 import {
   type Circuit,
+  checkStreams,
   type EmittedVerilog,
   elaborate,
   emitVerilog,
@@ -14,7 +15,7 @@ export function designOf<P, D extends Ports>(
   definition: ModuleDefinition<P, D>,
   parameters: NoInfer<P>,
 ): TypedDesign<D>;
-/** A circuit as a design that every engine can run. */
+/** A circuit as a design that every engine can run; `emitted` is other Verilog of it, which has no checks where it was made without. */
 export function designOf(circuit: Circuit, emitted?: EmittedVerilog): DesignUnderTest;
 export function designOf<P>(
   made: Circuit | ModuleDefinition<P, Ports>,
@@ -27,7 +28,10 @@ export function designOf<P>(
 
 function designOfCircuit(
   circuit: Circuit,
-  emitted: EmittedVerilog = emitVerilog(circuit, { blackBoxes: "modelled" }),
+  emitted: EmittedVerilog = emitVerilog(checkStreams(circuit, { fromPowerUp: true }), {
+    blackBoxes: "modelled",
+    properties: "for simulation",
+  }),
 ): DesignUnderTest {
   const top = circuit.modules.at(-1);
   if (!top) throw new Error("a circuit has at least one module");

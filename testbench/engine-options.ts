@@ -9,7 +9,8 @@ export interface SimulationOptions {
   /** How long the simulator may work on one message, in milliseconds. Default 120,000. */
   readonly timeoutMs?: number;
   /**
-   * Whether a stream that changes or takes back what it offers ends the run (wasm; the other engines do not look). Default true.
+   * Whether a stream that changes or takes back what it offers ends the run, of a design that `designOf` made. Default true. With false,
+   * Verilator and Icarus skip the assertions and assumptions that the design states itself, too.
    */
   readonly checks?: boolean;
   /** Counts how often each arm of `when` and `switch` is taken (wasm; the other engines do not). */

@@ -1,3 +1,4 @@
+import { printedCheck } from "./broken-check.ts";
 import { type SimulatorContext, type SimulatorFailure, simulatorError } from "./simulator-error.ts";
 
 /** A simulator process, as far as its end is concerned. */
@@ -70,9 +71,13 @@ export class RequestQueue<R extends Request, A> {
 
   /**
    * End the simulation with an error, which the caller hears when the process is gone. A simulator that still answers
-   * may finish its file of waves first.
+   * may finish its file of waves first; where it tells the `edges` so far, it may have been a check of the design that ended it.
    */
-  fail(code: SimulatorFailure, problem: string, details: { command?: number; answering?: boolean } = {}): void {
+  fail(
+    code: SimulatorFailure,
+    problem: string,
+    details: { command?: number; answering?: boolean; edges?: number } = {},
+  ): void {
     if (this.#failure !== undefined) return;
     const doing = this.current?.describe(details.command) ?? "nothing, waiting for commands";
     if (!details.answering) this.#child.kill();
@@ -82,7 +87,9 @@ export class RequestQueue<R extends Request, A> {
     // The error is made now but carries the last lines, which may still be on their way until the process is gone.
     this.#failure = simulatorError(this.#context, code, doing, problem, expected);
     void finished.then(() => {
-      const error = simulatorError(this.#context, code, doing, problem, expected);
+      const { edges } = details;
+      const broken = edges === undefined ? undefined : printedCheck(this.#context, edges, doing);
+      const error = broken ?? simulatorError(this.#context, code, doing, problem, expected);
       this.#failure = error;
       for (const { reject } of this.#pending.splice(0)) reject(error);
     });

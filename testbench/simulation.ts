@@ -19,7 +19,7 @@ export interface PortDescription {
 export interface DesignUnderTest {
   /** Name of the top module. */
   readonly top: string;
-  /** Verilog-2005 source, complete. */
+  /** Verilog-2005 source, complete. Checks may stand under `ifdef WHITTLE_CHECKS`, see `emitVerilog`. */
   readonly verilog: string;
   /** Ports of the top module, clock and reset not among them. */
   readonly ports: readonly PortDescription[];

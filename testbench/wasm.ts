@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { checkStreams, coverArms, PropertyFailure, Simulator, VcdWriter } from "../hdl/index.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { Random } from "../sw-model/random.ts";
+import { brokenCheck } from "./broken-check.ts";
 import type { SimulationOptions } from "./engine-options.ts";
 import {
   checkedCount,
@@ -87,7 +88,7 @@ class WasmSimulation implements Simulation {
       try {
         return this.#run(command, (problem) => this.#failed(problem, describeAt(commands, index)));
       } catch (error) {
-        throw error instanceof PropertyFailure ? brokenProperty(error, describeAt(commands, index)) : error;
+        throw error instanceof PropertyFailure ? brokenCheck(error, describeAt(commands, index)) : error;
       }
     });
   }
@@ -278,13 +279,6 @@ class WasmSimulation implements Simulation {
       1,
     );
   }
-}
-
-/** The failure of a property as one of a check, with what ran and where the property was written. */
-function brokenProperty({ code, details }: PropertyFailure, doing: string): UserError {
-  const { message, where, hint } = details;
-  const at = where === undefined ? {} : { found: `it was written at ${where}` };
-  return new UserError({ code, message, where: doing, ...at, ...(hint === undefined ? {} : { hint }) }, 1);
 }
 
 /** Random bits of any width. */

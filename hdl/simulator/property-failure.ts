@@ -5,17 +5,17 @@ import type { Property } from "../ir.ts";
 export class PropertyFailure extends HdlError {
   /** Instance names and the property's own, joined by dots. */
   readonly path: string;
-  /** The number of the edge, the first being 1. */
-  readonly edge: number;
+  /** The number of the edge, the first being 1; absent where a simulator of Verilog sets several clocks, and counts none. */
+  readonly edge?: number;
 
-  constructor(path: string, property: Property, edge: number) {
+  constructor(path: string, property: Property, edge?: number) {
     const assumed = property.property === "assume";
     super(
       {
         code: "assertion-failed",
         message: `The ${assumed ? "assumption" : "assertion"} "${path}" ${
           property.ofUnknown ? "depends on unknown bits" : "did not hold"
-        } at edge ${edge}.`,
+        }${edge === undefined ? "" : ` at edge ${edge}`}.`,
         hint: property.ofUnknown
           ? "Give what it reads a value before, by a reset or a write, or look only while that is valid."
           : assumed
@@ -25,6 +25,6 @@ export class PropertyFailure extends HdlError {
       property.at,
     );
     this.path = path;
-    this.edge = edge;
+    if (edge !== undefined) this.edge = edge;
   }
 }

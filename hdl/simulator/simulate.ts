@@ -101,7 +101,7 @@ class Simulation<D extends Ports> implements Dut<D> {
   constructor(circuit: Circuit, ports: D, options: SimulateOptions) {
     const { seed, keepAll = true, checks = true, coverage, poison = false } = options;
     this.circuit = circuit;
-    const checked = checks ? checkStreams(circuit, { fromPowerUp: true }) : circuit;
+    const checked = checks ? checkStreams(circuit, { fromPowerUp: true, addClocks: true }) : circuit;
     const simulator = new Simulator(coverage ? coverArms(checked) : checked, {
       keepAll,
       poison,

@@ -14,11 +14,12 @@ import type { LazyPosition } from "../position.ts";
  * Adds checks of every stream that a module offers or makes inside, as assertions, and of the streams that the top takes, as
  * assumptions: those are the test bench's. They are named `<stream>_valid_stays` and `<stream>_data_stays`. Where a module has no
  * reset, so that nothing in it knows when a check may begin, the module around it checks. A top without reset is checked from
- * power-up on where `fromPowerUp` says that registers are simulated, and is given the clock that it lacks; a proof knows no power-up.
+ * power-up on where `fromPowerUp` says that registers are simulated; a proof knows no power-up. `addClocks` gives such a top the clocks
+ * that it lacks: without a clock nothing is checked.
  */
 export function checkStreams(
   circuit: Circuit,
-  { fromPowerUp = false }: { readonly fromPowerUp?: boolean } = {},
+  { fromPowerUp = false, addClocks = false }: { readonly fromPowerUp?: boolean; readonly addClocks?: boolean } = {},
 ): Circuit {
   const modules = new Map(circuit.modules.map((module) => [module.name, module]));
   const checked = (module: Module): Module => {
@@ -32,7 +33,7 @@ export function checkStreams(
         item.kind === "inst" ? deferred(item, modules.get(item.module) as Module) : [],
       ),
     ];
-    const whole = fromPowerUp && module.name === circuit.top ? withClocks(module, offers) : module;
+    const whole = addClocks && module.name === circuit.top ? withClocks(module, offers) : module;
     const taken = takenNames(whole);
     const added = offers.flatMap((offer) => checks(whole, offer, taken, fromPowerUp && module.name === circuit.top));
     return added.length === 0 ? module : { ...whole, items: [...whole.items, ...added] };

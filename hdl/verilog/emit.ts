@@ -8,6 +8,7 @@ import { verifyCircuit } from "../verify.ts";
 import { hoistCircuit } from "./hoist.ts";
 import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";
+import { type PropertyKind, propertyKinds } from "./property.ts";
 import { type ResetKind, resetKinds, resetStyle } from "./reset.ts";
 import { splitTangled } from "./split.ts";
 
@@ -30,7 +31,7 @@ export interface EmittedVerilog {
   readonly positions: readonly NetPosition[];
 }
 
-/** How resets and black boxes print. */
+/** How resets, black boxes and properties print. */
 export interface VerilogOptions {
   /** Default: synchronous, active high, as the language has it. */
   readonly reset?: ResetKind;
@@ -39,6 +40,12 @@ export interface VerilogOptions {
    * is complete. Default "left out".
    */
   readonly blackBoxes?: "left out" | "modelled";
+  /**
+   * Assertions, assumptions and covers stand under `ifdef FORMAL`, where a prover meets them. "for simulation" prints assertions and
+   * assumptions in plain Verilog under `ifdef WHITTLE_CHECKS` instead: one that does not hold prints its path, then the macro
+   * follows as a statement, such as `$finish`. Default "for proofs".
+   */
+  readonly properties?: PropertyKind;
 }
 
 /** The circuit as Verilog-2005: deterministic, free of lint warnings, with the user's lines as comments. */
@@ -46,9 +53,10 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
   if (!Array.isArray(circuit?.modules)) {
     throw wrongArgument("emitVerilog", "a circuit, which `elaborate(module, parameters)` gives", circuit);
   }
-  checkOptions("emitVerilog", "an object of options", options, { reset: true, blackBoxes: true });
+  checkOptions("emitVerilog", "an object of options", options, { reset: true, blackBoxes: true, properties: true });
   const reset = checkedChoice("The reset", options.reset ?? "sync-high", resetKinds);
   const blackBoxes = checkedChoice("blackBoxes", options.blackBoxes ?? "left out", ["left out", "modelled"]);
+  const properties = checkedChoice("properties", options.properties ?? "for proofs", propertyKinds);
   if (blackBoxes === "left out" && circuit.modules.at(-1)?.external) {
     const message = `The top "${circuit.top}" is a black box, whose Verilog comes from elsewhere.`;
     const hint = 'Instantiate it in a module, or print its model with `blackBoxes: "modelled"`.';
@@ -58,7 +66,7 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
   const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
   for (const module of printable.modules) if (!module.external) refuseOwnName(module);
   const byName = new Map(printable.modules.map((module) => [module.name, module]));
-  const context = { reset: resetStyle(reset), child: (name: string) => byName.get(name) };
+  const context = { reset: resetStyle(reset), properties, child: (name: string) => byName.get(name) };
   const printed = printable.modules
     .filter((module) => module.external === undefined)
     .map((module) => ({ module, lines: printModule(module, context) }));

@@ -8,7 +8,6 @@ import {
   type Module,
   operands,
   type Port,
-  type Property,
   type Reg,
   unreachable,
 } from "../ir.ts";
@@ -18,6 +17,7 @@ import { printExpression, printIndex, printLiteral, printNegation, printOperand,
 import { formalItems } from "./formal.ts";
 import { printParameter } from "./parameter.ts";
 import { keepsBits, piecesOf } from "./pieces.ts";
+import { type PropertyKind, powerUp, printProperty, propertyMacro } from "./property.ts";
 import type { ResetStyle } from "./reset.ts";
 import { singleWords } from "./single-word.ts";
 import { nameConstants } from "./symbols.ts";
@@ -26,6 +26,7 @@ import { unusedParts } from "./unused.ts";
 /** What the text of a module depends on beside the module. */
 export interface PrintContext {
   readonly reset: ResetStyle;
+  readonly properties: PropertyKind;
   /** The module of an instance. */
   readonly child: (name: string) => Module | undefined;
 }
@@ -37,7 +38,7 @@ export interface PrintedLine {
 }
 
 /** One module as Verilog-2005, line by line. */
-export function printModule(module: Module, { reset, child }: PrintContext): PrintedLine[] {
+export function printModule(module: Module, { reset, properties, child }: PrintContext): PrintedLine[] {
   const taken = takenNames(module);
   const constants = nameConstants(module, taken);
   const inline = inlineWires(module);
@@ -48,9 +49,11 @@ export function printModule(module: Module, { reset, child }: PrintContext): Pri
     return port.role === "data" ? { text: withPosition(text, port.at), of: port } : { text };
   });
   const formal = formalItems(module);
-  const context = { inline, single, nameOf: constants.nameOf, reset, child };
+  const context = { inline, single, nameOf: constants.nameOf, reset, properties, child };
   const print = (index: number): PrintedLine[] => {
-    const printed = printItem(constants.items[index], context).map((text) => ({ text, of: module.items[index] }));
+    const item = constants.items[index];
+    const start = formal[index] ? powerUp(item, properties) : [];
+    const printed = [...start, ...printItem(item, context)].map((text) => ({ text, of: module.items[index] }));
     return printed.length > 1 ? [{ text: "" }, ...printed, { text: "" }] : printed;
   };
   const placed = (section: boolean) => formal.flatMap((own, i) => (own === section ? [i] : []));
@@ -85,7 +88,13 @@ export function printModule(module: Module, { reset, child }: PrintContext): Pri
         : [],
     ),
     ...(formal.includes(true)
-      ? [...plain(["", "`ifdef FORMAL"]), ...declare(true), ...plain([""]), ...statements(true), ...plain(["`endif"])]
+      ? [
+          ...plain(["", `\`ifdef ${propertyMacro[properties]}`]),
+          ...declare(true),
+          ...plain([""]),
+          ...statements(true),
+          ...plain(["`endif"]),
+        ]
       : []),
     ...plain(["endmodule"]),
   ];
@@ -222,7 +231,7 @@ function printItem(item: Item, context: ItemContext): string[] {
       return clocked(item.clock, guarded(item.enable, `${word} <= ${printExpression(item.data)};`), item.at);
     }
     case "property":
-      return printProperty(item, context.reset);
+      return printProperty(item, context.properties, context.reset, withPosition);
     case "inst": {
       const module = context.child(item.module);
       const resets = new Set(module?.ports.filter((port) => port.role === "reset").map((port) => port.name));
@@ -299,19 +308,6 @@ function maskedWrite(item: MemWrite, mask: Expression, word: string): string[] {
     always ? "    begin" : `    if (${printExpression(item.enable)}) begin`,
     ...lanes.map((text) => `      ${text}`),
     "    end",
-  ];
-}
-
-function printProperty(item: Property, reset: ResetStyle): string[] {
-  const { property, name, condition, enable } = item;
-  const conditions = [
-    ...(item.reset === undefined ? [] : [reset.inactive(reset.nameOf(item.reset))]),
-    ...(enable ? [printOperand(enable)] : []),
-  ];
-  const statement = `${name}: ${property} (${printExpression(condition)});`;
-  return [
-    withPosition(`  always @(posedge ${item.clock})`, item.at),
-    `    ${conditions.length > 0 ? `if (${conditions.join(" && ")}) ` : ""}${statement}`,
   ];
 }
 

@@ -10,9 +10,9 @@ import { IcarusProcess } from "./simulation.ts";
 
 /** Compile a design with Icarus Verilog (or find it in the cache) and start it in a child process. */
 export async function startIcarus(design: DesignUnderTest, options: SimulationOptions = {}): Promise<Simulation> {
-  const { waves, timeoutMs = defaultTimeoutMs, log } = options;
+  const { waves, timeoutMs = defaultTimeoutMs, checks = true, log } = options;
   const vvp = requireTool("vvp");
-  const build = await buildIcarus(design, log);
+  const build = await buildIcarus(design, { checks, ...(log === undefined ? {} : { log }) });
   const plusArguments = waves === undefined ? [] : [`+waves=${resolve(waves)}`];
   const running = spawnChild(vvp, ["-n", build.program, ...plusArguments], {
     cwd: build.folder,

@@ -79,13 +79,16 @@ export class IcarusProcess implements Simulation {
 
   #fail(line: Extract<Line, { kind: "fail" }>): void {
     const code = line.reason === "unknown-command" ? "simulator-garbage" : "command-failed";
-    this.#queue.fail(code, this.#explain(line), { command: line.command, answering: true });
+    const broken = line.reason === "check" ? { edges: line.number } : {};
+    this.#queue.fail(code, this.#explain(line), { command: line.command, answering: true, ...broken });
   }
 
   #explain({ reason, number, found }: Extract<Line, { kind: "fail" }>): string {
     switch (reason) {
       case "undefined":
         return `port ${this.design.ports[number].name} has undefined bits (hexadecimal ${found})`;
+      case "check":
+        return "a check of the design did not hold";
       case "not-accepted":
         return `row ${number} was not accepted`;
       case "not-offered":

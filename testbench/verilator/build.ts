@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cached } from "../../platform/cache.ts";
 import { withoutComments } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
+import { checkFlags } from "../check-flags.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { memoryRules, type Reach } from "./reach.ts";
@@ -42,13 +43,17 @@ const lintRules = '`verilator_config\nlint_off -file "design.v"\n';
 /** Compile a design into a library, or find the build in the cache. */
 export async function buildVerilator(
   design: DesignUnderTest,
-  options: Reach & { readonly log?: (line: string) => void },
+  options: Reach & { readonly checks?: boolean; readonly log?: (line: string) => void },
 ): Promise<VerilatorBuild> {
   const toolchain = await findToolchain();
   const snapshots = options.snapshots === true;
   const shell = { verilog: shellVerilog(design), cpp: shellCpp(design, { snapshots }) };
   const rules = lintRules + memoryRules(options.memories);
-  const extra = [...(options.traced ? ["--trace"] : []), ...(snapshots ? ["--savable"] : [])];
+  const extra = [
+    ...(options.traced ? ["--trace"] : []),
+    ...(snapshots ? ["--savable"] : []),
+    ...checkFlags(design, options.checks !== false, "$finish"),
+  ];
   const flags = runtimeFlags(options.traced);
   const key = [
     ...toolchain.versions,

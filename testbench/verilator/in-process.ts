@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { DesignMemory } from "../../hdl/simulator/access.ts";
 import { makeHandle, type PlacedPort } from "../../hdl/simulator/handle.ts";
 import { lastLines } from "../../platform/children.ts";
+import { printedCheck } from "../broken-check.ts";
 import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
@@ -83,7 +84,7 @@ class InProcessModel extends VerilatedModel {
         const failure = failures[code];
         if (failure === undefined) throw error;
         this.fail(failure, message);
-        throw simulatorError(context, failure, doing, message);
+        throw printedCheck(context, instance.edges(), doing) ?? simulatorError(context, failure, doing, message);
       }
     };
     this.signals = makeHandle(new DesignMemory(instance.buffer), placesOf(context.design), {

@@ -16,8 +16,8 @@ export async function startVerilator(
   options: SimulationOptions = {},
 ): Promise<VerilatorSimulation> {
   const { waves, seed = 1, timeoutMs = defaultTimeoutMs, log, transport = "child" } = options;
-  const { memories = [], snapshots = false, traced = false } = options;
-  const reach = { memories, snapshots, traced: traced || waves !== undefined };
+  const { memories = [], snapshots = false, traced = false, checks = true } = options;
+  const reach = { memories, snapshots, checks, traced: traced || waves !== undefined };
   const build = await buildVerilator(design, { ...reach, ...(log === undefined ? {} : { log }) });
   if (transport === "in-process")
     return startInProcess(build, design, { seed, timeoutMs, ...(waves === undefined ? {} : { waves }) });

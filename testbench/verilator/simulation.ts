@@ -214,7 +214,8 @@ export class VerilatedModel implements VerilatorSimulation {
       this.garbage("an answer to nothing that was asked");
     } else if (reply.status !== "ok") {
       this.#edges = reply.edges;
-      this.#queue.fail(failures[reply.status], reply.message, { command: reply.index, answering: true });
+      const { index: command, edges } = reply;
+      this.#queue.fail(failures[reply.status], reply.message, { command, answering: true, edges });
     } else if (current.shapes !== undefined && reply.words.length !== resultWords(current.shapes)) {
       this.garbage("an answer of the wrong length");
     } else {

@@ -1,0 +1,53 @@
+/** Properties as Verilog: for a prover, or for a simulator that knows no assertions. */
+import type { Item, Property } from "../ir.ts";
+import type { LazyPosition } from "../position.ts";
+import { printExpression, printLiteral, printOperand } from "./expression.ts";
+import type { ResetStyle } from "./reset.ts";
+
+/** Whom properties are printed for, see `VerilogOptions`. */
+export const propertyKinds = ["for proofs", "for simulation"] as const;
+/** One of them. */
+export type PropertyKind = (typeof propertyKinds)[number];
+
+/** The macro that switches properties on. */
+export const propertyMacro = { "for proofs": "FORMAL", "for simulation": "WHITTLE_CHECKS" } as const satisfies Record<
+  PropertyKind,
+  string
+>;
+
+/** What a simulation prints of a property that does not hold, before the path of the scope and the property's name. */
+export const brokenProperty = "broken:";
+
+/** The lines of a property; none where it is not for this reader. `head` puts the position behind a first line. */
+export function printProperty(
+  item: Property,
+  kind: PropertyKind,
+  reset: ResetStyle,
+  withPosition: (line: string, at: LazyPosition) => string,
+): string[] {
+  const { property, name, condition, enable } = item;
+  const conditions = [
+    ...(item.reset === undefined ? [] : [reset.inactive(reset.nameOf(item.reset))]),
+    ...(enable ? [printOperand(enable)] : []),
+  ];
+  const head = withPosition(`  always @(posedge ${item.clock})`, item.at);
+  if (kind === "for proofs") {
+    const statement = `${name}: ${property} (${printExpression(condition)});`;
+    return [head, `    ${conditions.length > 0 ? `if (${conditions.join(" && ")}) ` : ""}${statement}`];
+  }
+  if (property === "cover") return [];
+  // Unknown bits break nothing: the condition of `if` is false then.
+  return [
+    head,
+    `    if (${[...conditions, `!${printOperand(condition)}`].join(" && ")}) begin`,
+    `      $display("${brokenProperty} %m.${name}");`,
+    `      \`${propertyMacro[kind]};`,
+    "    end",
+  ];
+}
+
+/** The state at power-up of what only properties need: 0 where the name is one that no user can write, as in simulations in process. */
+export function powerUp(item: Item, kind: PropertyKind): string[] {
+  if (kind !== "for simulation" || item.kind !== "reg" || item.reset || !item.name.includes("$")) return [];
+  return [`  initial ${item.name} = ${printLiteral(0n, item.width, item.signed)};`];
+}
