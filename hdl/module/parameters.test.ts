@@ -43,7 +43,7 @@ it("refuses a misspelt parameter whose default would be taken", () => {
 });
 
 it("refuses it in an instance, and beside what follows from it", () => {
-  expect(failure(() => elaborate(around, { width: 4, inner: { stage: 3 } }))).toContain('has no parameter "stage"');
+  expect(failure(() => elaborate(around, { width: 4, inner: { stges: 3 } }))).toContain('has no parameter "stges"');
   expect(failure(() => elaborate(shift, { widht: 4 } as never))).toContain('has no parameter "widht"');
 });
 
@@ -51,6 +51,19 @@ it("accepts what is only not read: parameters of other modules, and such as coun
   const all = { width: 4, stages: 1, trace: true, lanes: 8, staging: 2 };
   expect(elaborate(shift, all).top).toBe("shift");
   expect(elaborate(around, { width: 4, inner: { lanes: 8 } }).top).toBe("around");
+});
+
+it("accepts names that a module has and did not read this time", () => {
+  const limited = defineModule("limited", (p: { width: number; up: boolean; most?: number; least?: number }) => ({
+    ports: { q: output(uint(p.width)) },
+    build: ({ q }) => q.set((p.up ? p.most : p.least) ?? 0),
+  }));
+  expect(elaborate(limited, { width: 4, up: true, least: 1 }).top).toBe("limited");
+  const operands = defineModule("operands", (p: { aWidth?: number; bWidth?: number }) => ({
+    ports: { q: output(uint(p.bWidth ?? 4)) },
+    build: ({ q }) => q.set(0),
+  }));
+  expect(elaborate(operands, { aWidth: 3 }).top).toBe("operands");
 });
 
 it("accepts parameters that are passed on as a whole", () => {

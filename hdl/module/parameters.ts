@@ -1,7 +1,7 @@
 /** Misspelt parameters: where types are not checked, `{ dpeth: 4 }` would leave `depth` at its default and nobody would know. */
 import { HdlError } from "../errors.ts";
 import { refuse } from "../messages/problems.ts";
-import { nearest } from "../names/nearest.ts";
+import { isSlip } from "../names/slip.ts";
 import type { LazyPosition } from "../position.ts";
 
 /** Parameters that know which of them a module has asked for. */
@@ -9,8 +9,8 @@ export interface WatchedParameters<P> {
   /** The same parameters, for the module. */
   readonly parameters: P;
   /**
-   * Refuses every parameter that nothing asked for and that is spelt like one that was asked for and is not there. What is only
-   * not asked for is no mistake: parameters of many modules may stand in one object, and some count only beside others.
+   * Refuses every parameter that nothing asked for and that is a slip of the pen for one that was asked for and is not there. What is
+   * only not asked for is no mistake: parameters of many modules may stand in one object, and some count only beside others.
    */
   refuseMisspelt(module: string, at: LazyPosition): void;
 }
@@ -38,7 +38,7 @@ export function watched<P>(parameters: P): WatchedParameters<P> {
     const absent = [...asked].filter((key): key is string => typeof key === "string" && !(key in parameters));
     const unasked = Object.keys(parameters).filter((key) => !asked.has(key));
     for (const key of unasked) {
-      const [near] = nearest(key, absent);
+      const near = absent.find((name) => isSlip(key, name));
       if (near === undefined) continue;
       const known = [...asked].filter((one): one is string => typeof one === "string" && !(one in Object.prototype));
       const message = `Module "${module}" has no parameter "${key}".`;
