@@ -3,13 +3,30 @@ import { fileURLToPath } from "node:url";
 import { eie } from "../generators/eie/eie.ts";
 import { lnzdTree } from "../generators/lnzd/lnzd-tree.ts";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import { type EieParameters, eieSpec, vectorRows } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { synthesize } from "../synth/synthesize.ts";
 import type { BenchRow } from "./row.ts";
 
 /** Logic of a PE without SRAM, of its units, and of a node of four values; table II and section VI, square micrometres. */
 const paperArea = { pe: 19_277, activationQueue: 758, arithmetic: 3_110, node: 189 };
+
+/** Units with their SRAM, and a PE with all of it but without filler cells; table II, square micrometres. */
+const paperWithSram = { "pointer-read": 121_849, "matrix-read": 469_412 };
+const paperPe = 638_024 - 23_961;
+
+/**
+ * Square micrometres of the SRAMs of a PE: a bit takes what it takes on average in the paper, 594,786 um2 (table II) over 162 KB
+ * (section VI). So only how many bits there are differs from the paper.
+ */
+export function sramAreas(p: EieParameters) {
+  const perBit = 594_786 / (162 * 1024 * 8);
+  return {
+    "pointer-read": perBit * p.columnDepth * Math.ceil(Math.log2(p.entryDepth + 1)),
+    "matrix-read": perBit * p.entryDepth * (p.weightBits + p.indexBits),
+    activations: perBit * vectorRows(p) * p.activationBits,
+  };
+}
 
 /**
  * Area of a PE's logic in the Nangate45 library, unit by unit; memories of more than 2,048 bits are SRAM and stay out. Where
@@ -36,7 +53,8 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
     ...(reference === undefined ? {} : { reference, ratio: value / reference }),
     ...(bar === undefined ? {} : { bar, met: value <= bar }),
   });
-  const rows = [row("pe", await area(paper.text, "eie_pe"), paperArea.pe, paperArea.pe)];
+  const logic = await area(paper.text, "eie_pe");
+  const rows = [row("pe", logic, paperArea.pe, paperArea.pe)];
   const units: readonly (readonly [string, string, number?])[] = [
     ["activation-queue", paper.queue, paperArea.activationQueue],
     ["pointer-read", "eie_pointer_read"],
@@ -45,8 +63,16 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
     ["arithmetic-and-accumulators", "eie_arithmetic"],
     ["activations", "eie_activations"],
   ];
-  for (const [name, module, reference] of units)
-    rows.push(row(`pe/${name}`, await area(paper.text, module), reference));
+  const logicOf = new Map<string, number>();
+  for (const [name, module, reference] of units) {
+    const ofUnit = await area(paper.text, module);
+    logicOf.set(name, ofUnit);
+    rows.push(row(`pe/${name}`, ofUnit, reference));
+  }
+  const sram = sramAreas(ofPreset());
+  for (const [name, reference] of Object.entries(paperWithSram))
+    rows.push(row(`pe/${name}+sram`, (logicOf.get(name) ?? 0) + sram[name as keyof typeof sram], reference));
+  rows.push(row("pe+sram", logic + Object.values(sram).reduce((sum, each) => sum + each), paperPe));
   rows.push(row("pe-accumulator32", await area(wide.text, "eie_pe")));
   const node = emitVerilog(elaborate(lnzdTree, { leaves: 4, width: 16, radices: [4], levelsPerStage: 0 }));
   rows.push(row("lnzd-node", await area(node.text, node.top), paperArea.node, 85));

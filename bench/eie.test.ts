@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
+import { energyEvents, layerNanojoules, sramPicojoules } from "./eie-energy.ts";
 import { drawLayer, paperLayers } from "./eie-layers.ts";
 import { benchPage, type Figure } from "./page.ts";
 
@@ -43,4 +44,38 @@ it("a page escapes what it shows and has a line and a table row for each series"
   expect(page.match(/<polyline/g)).toHaveLength(2);
   // 0.1 of at most 1 stands a tenth up.
   expect(page).toMatch(/points="64\.0,340\.0 /);
+});
+
+describe("energy", () => {
+  it("of a read is table I's for 32 bits of 32 KB, half for half the width, twice for four times the capacity", () => {
+    expect(sramPicojoules(32, 8192)).toBeCloseTo(5);
+    expect(sramPicojoules(16, 16384)).toBeCloseTo(2.5);
+    expect(sramPicojoules(32, 32768)).toBeCloseTo(10);
+    // Horowitz (ISSCC 2014): 64 bits of 8 KB take half of what they take of 32 KB.
+    expect(sramPicojoules(64, 1024)).toBeCloseTo(sramPicojoules(64, 4096) / 2);
+  });
+
+  it("counts what a plain walk over the matrix counts", () => {
+    const few = { ...parameters, pes: 4, balance: false };
+    const layer = { ...small, inputs: 40, outputs: 30, activations: 0.5, calibrated: 0.3 };
+    const drawn = drawLayer(layer, few, { seed: 5 });
+    const { matrix, x } = drawn;
+    let [broadcasts, columns, weights] = [0, 0, 0];
+    for (let col = 0; col < matrix.cols; col++) {
+      if (x[col] === 0) continue;
+      const rows = matrix.rowOf.subarray(matrix.columnStart[col], matrix.columnStart[col + 1]);
+      broadcasts++;
+      columns += new Set([...rows].map((row) => row % 4)).size;
+      weights += rows.length;
+    }
+    const events = energyEvents(few, drawn);
+    // 8 rows a PE: no gap needs padding.
+    expect(events).toMatchObject({ broadcasts, columns, issued: weights, padding: 0, scanned: 40, written: 32 });
+  });
+
+  it("of memories grows by a read for each word more", () => {
+    const none = { broadcasts: 0, columns: 0, issued: 0, padding: 0, wordReads: 0, scanned: 0, written: 0 };
+    const { memory, arithmetic } = layerNanojoules(parameters, { ...none, wordReads: 1000 });
+    expect([memory, arithmetic]).toEqual([sramPicojoules(64, 16384), 0]);
+  });
 });

@@ -9,6 +9,7 @@ import { resolveParameters } from "../sw-model/parameters.ts";
 import { driveTiles } from "../testbench/drivers/eie.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { areaRows } from "./eie-area.ts";
+import { energyRows } from "./eie-energy.ts";
 import { type DrawnLayer, drawLayer, type PaperLayer, paperLayers } from "./eie-layers.ts";
 import { eieFigures } from "./eie-sweeps.ts";
 import type { Figure } from "./page.ts";
@@ -82,6 +83,7 @@ async function layerRows(
     value("cycles-mean", mean, "cycles", against(mean, actual)),
     value("cycles-published-density", published, "cycles", against(published, actual)),
     value("cycles-clustered", clustered, "cycles", against(clustered, actual)),
+    ...energyRows(parameters, layer, drawn),
   ];
 }
 
