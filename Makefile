@@ -79,7 +79,7 @@ check-rounding: CHECK = @node dist/bench/check-arrays.js --seed $(or $(SEED),1) 
 check-rounding: setup
 	$(CHECK) --on srmac $(if $(TENTH),--random 10000 --cases 160,--random 100000 --cases 32)
 	$(CHECK) --on systolic $(if $(TENTH),--random 100 --cases 20,--random 1000 --cases 10)
-	$(CHECK) --on matmul $(if $(TENTH),--random 100 --cases 20,--random 1000 --cases 10)
+	$(CHECK) --on matmul $(if $(TENTH),--random 100 --cases 20,--random 1000 --cases 25)
 
 COUNT ?= 20000
 fuzz: setup

@@ -87,9 +87,11 @@ for (const point of points()) {
   totals.operations += report.cases;
   totals.compared += report.compared;
   totals.cycles += report.cycles;
-  if (report.mismatches > 0) {
+  if (report.first) {
     totals.failed++;
-    process.stderr.write(`array ${arrays} differs: ${reproduce}\n${JSON.stringify(report.first)}\n`);
+    const { operation, element, expected, got } = report.first;
+    const difference = `operation ${operation}, ${element}: expected ${expected}, got ${got}`;
+    process.stderr.write(`array ${arrays} differs: ${reproduce}\n  ${difference}\n`);
   }
   arrays++;
   const twentieths = Math.floor(20 * Math.max(arrays / count, totals.random / random));
