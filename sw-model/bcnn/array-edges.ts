@@ -41,7 +41,6 @@ export class ArrayEdges {
     this.#next = next;
   }
 
-  /** Some words of a vector, offered from an edge on, one after the other: the edge that takes the last one. */
   words(count: number, edge: number): number {
     const end = this.#column + count;
     const before = this.#freed.length < this.#vectors ? [] : this.#freed[0];

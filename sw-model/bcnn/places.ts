@@ -1,5 +1,4 @@
 import type { MapShape } from "../conv/spec.ts";
-import type { ArrayEdges } from "./array-edges.ts";
 import type { BcnnLayer } from "./spec.ts";
 
 /**
@@ -9,6 +8,12 @@ import type { BcnnLayer } from "./spec.ts";
 export interface Place {
   /** A pixel is offered from an edge on, later than the one that took the last: the edge that takes it. */
   offer(edge: number): number;
+}
+
+/** An array, as far as what feeds it with words knows. */
+interface Words {
+  /** Some words of a vector, offered from an edge on, one after the other: the edge that takes the last one. */
+  words(count: number, edge: number): number;
 }
 
 /** The sliding window: a position of the padded map an edge; where a window ends one is offered after it. */
@@ -90,10 +95,10 @@ export class PoolPlace implements Place {
 /** A pixel waits in a register and makes several words. */
 export class SplitPlace implements Place {
   readonly #parts: number;
-  readonly #array: ArrayEdges;
+  readonly #array: Words;
   #free = 0;
 
-  constructor(parts: number, array: ArrayEdges) {
+  constructor(parts: number, array: Words) {
     this.#parts = parts;
     this.#array = array;
   }
@@ -110,12 +115,12 @@ export class SplitPlace implements Place {
 export class GatherPlace implements Place {
   readonly #parts: number;
   readonly #items: number;
-  readonly #array: ArrayEdges;
+  readonly #array: Words;
   #held = 0;
   #item = 0;
   #free = 0;
 
-  constructor(parts: number, items: number, array: ArrayEdges) {
+  constructor(parts: number, items: number, array: Words) {
     this.#parts = parts;
     this.#items = items;
     this.#array = array;

@@ -127,12 +127,46 @@ describe("FINN's own order of things", () => {
   });
 });
 
+describe("a threshold between two whole numbers", () => {
+  it.each([
+    // A dot product of four inputs is -4, -2, 0, 2 or 4: 0 or 1 to 4 agreements.
+    [1e-20, "dot", 3],
+    [-1e-20, "dot", 2],
+    [5e-324, "dot", 3],
+    [-0, "dot", 2],
+    [3.5, "dot", 4],
+    [4.000001, "dot", 5],
+    [1e300, "dot", 5],
+    [-1e300, "dot", 0],
+    [1e-20, "popcount", 1],
+    [-0, "popcount", 0],
+    [1.7e308, "popcount", 5],
+  ])("%d of a %s is reached from %i agreements on", (value, accumulator, t) => {
+    const types = { weightDataType: "BIPOLAR", accumulator };
+    const layer = { weights: "w.npy", thresholds: "t.npy", inputs: 4, outputs: 1, ...types };
+    const manifest = { format: "whittle-finn", version: 1, name: "hand", layers: [layer] };
+    writeFileSync(join(folder, "finn.json"), JSON.stringify(manifest));
+    writeFileSync(join(folder, "w.npy"), npyBytes({ shape: [4, 1], values: Float64Array.of(1, 1, 1, 1) }));
+    const header = Buffer.from("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1), }\n", "latin1");
+    const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length, 0]);
+    writeFileSync(join(folder, "t.npy"), Buffer.concat([start, header, Buffer.from(Float64Array.of(value).buffer)]));
+    expect(importFinn(folder).layers[0].thresholds).toEqual([{ t, flip: false }]);
+  });
+});
+
 describe("npy", () => {
   it("reads what NumPy writes", () => {
     // numpy.save of numpy.array([[1, -1, 1]], dtype=numpy.int8), by NumPy 1.24.
     const header = "{'descr': '|i1', 'fortran_order': False, 'shape': (1, 3), }".padEnd(117);
     const bytes = Buffer.concat([Buffer.from(`\x93NUMPY\x01\x00v\x00${header}\n`, "latin1"), Buffer.from([1, 255, 1])]);
     expect(parseNpy(bytes, "x.npy")).toEqual({ shape: [1, 3], values: Float64Array.of(1, -1, 1) });
+  });
+
+  it.each(["(4 1)", "(,)", "(1,,2)", "(1 , 2 3)"])("a shape %s is none", (shape) => {
+    const header = `{'descr': '|i1', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(118);
+    const bytes = Buffer.from(`\x93NUMPY\x01\x00v\x00${header}`, "latin1");
+    const message = expect.stringMatching(/^x\.npy: byte 10: expected a header with descr, fortran_order and shape/);
+    expect(() => parseNpy(bytes, "x.npy")).toThrow(expect.objectContaining({ message }));
   });
 
   it("reads what it writes, of any shape", () => {
@@ -252,6 +286,12 @@ describe("a damaged or wrong folder", () => {
       () => edit((m) => Object.assign(m.layers[0], { weightDataType: "INT8" })),
       "wrong-shape",
       "F/finn.json: $.layers[0].weightDataType",
+    ],
+    [
+      "more layers than any hardware has",
+      () => edit((m) => Object.assign(m, { layers: new Array(17).fill({ ...m.layers[0], outputs: 6 }) })),
+      "wrong-shape",
+      "F/finn.json: $.layers",
     ],
     ["no layers", () => edit((m) => Object.assign(m, { layers: [] })), "wrong-shape", "F/finn.json: $.layers"],
     ["another format", () => edit((m) => Object.assign(m, { format: "onnx" })), "wrong-shape", "F/finn.json: $.format"],

@@ -83,8 +83,10 @@ function importThresholds(array: NumpyArray, layer: FinnLayer, file: string): Th
     const at = thresholdPosition(layer, row);
     const value = array.values[at];
     if (!Number.isFinite(value)) throw notNumber(file, array.shape, at, value);
-    const popcount = accumulator === "popcount" ? value : (value + inputs) / 2;
-    return { t: Math.min(inputs + 1, Math.max(0, Math.ceil(popcount))), flip: false };
+    // Rounded up first: a fraction that is small beside `inputs` would be lost in the sum.
+    const least = Math.ceil(value);
+    const popcount = accumulator === "popcount" ? least : Math.ceil((least + inputs) / 2);
+    return { t: Math.min(inputs + 1, Math.max(0, popcount)), flip: false };
   });
 }
 

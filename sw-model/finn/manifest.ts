@@ -1,3 +1,4 @@
+import { mostLayers } from "../bnn/spec.ts";
 import {
   asArray,
   asInteger,
@@ -60,6 +61,7 @@ export function parseManifest(value: unknown, file: string): FinnManifest {
   const layersAt = inside(at, "layers");
   const layers = asArray(fields.layers, layersAt, "layers").map((layer, i) => parseLayer(layer, inside(layersAt, i)));
   if (layers.length === 0) throw wrongShape(layersAt, "at least one layer", "none");
+  if (layers.length > mostLayers) throw wrongShape(layersAt, `at most ${mostLayers} layers`, `${layers.length}`);
   layers.forEach((layer, i) => {
     const layerAt = inside(layersAt, i);
     if (i > 0 && layer.inputs !== layers[i - 1].outputs) {

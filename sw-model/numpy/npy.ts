@@ -79,7 +79,7 @@ function lastFastest(values: Float64Array, shape: readonly number[]): Float64Arr
 function parseHeader(header: string, file: string, at: number): { kind: Kind; shape: number[]; firstFastest: boolean } {
   const type = /'descr': *'([^']*)'/.exec(header)?.[1];
   const order = /'fortran_order': *(True|False)/.exec(header)?.[1];
-  const shape = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
+  const shape = /'shape': *\(((?: *\d+ *,)* *(?:\d+ *)?)\)/.exec(header)?.[1];
   if (type === undefined || order === undefined || shape === undefined) {
     throw badNpy(file, at, "a header with descr, fortran_order and shape", JSON.stringify(header.slice(0, 60)));
   }
