@@ -11,6 +11,7 @@ import { lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
 import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
+import { eieProgress } from "./proofs/eie-progress.ts";
 import { lfsrProof } from "./proofs/lfsr.ts";
 import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
 import { popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
@@ -294,21 +295,53 @@ describe("popcount", () => {
   });
 });
 
-describe("activation queue of EIE", () => {
-  const parameters = {
-    ...eieSpec.schema.parse({}),
-    ...{
-      pes: 2,
-      queueDepth: 2,
-      weightBits: 1,
-      indexBits: 1,
-      codebookBits: 2,
-      activationBits: 2,
-      accWidth: 4,
-      dropBits: 0,
+/** As small as the array gets. */
+const smallEie = {
+  ...eieSpec.schema.parse({}),
+  ...{
+    pes: 2,
+    queueDepth: 2,
+    weightBits: 1,
+    indexBits: 1,
+    codebookBits: 2,
+    activationBits: 2,
+    accWidth: 4,
+    dropBits: 0,
+  },
+  ...{ entryDepth: 8, entriesPerWord: 1, columnDepth: 4, activationDepth: 2, codebooks: 1, layers: 1 },
+};
+
+describe("EIE without deadlock", () => {
+  // With one layer the layer table could be read beyond its end, as anything.
+  const parameters = { ...smallEie, layers: 2 };
+
+  it.each([
+    [1, 1],
+    [1, 3],
+    [2, 1],
+    [2, 2],
+  ])(
+    "%i PEs, queues of %i: what is left to do falls at every edge at which no result is held up",
+    async (pes, queueDepth) => {
+      expectProven(await proveCircuit(eieProgress({ ...parameters, pes, queueDepth }), { depth: 2 }));
     },
-    ...{ entryDepth: 8, entriesPerWord: 1, columnDepth: 4, activationDepth: 2, codebooks: 1, layers: 1 },
-  };
+  );
+
+  it.each<[string, string, string, Change, string]>([
+    ["a queue that never gives", "eie_matrix_read", "take", zero, "measure_falls"],
+    ["a queue that is never ready", "fifo", "push_ready", zero, "measure_falls"],
+    ["a broadcast that waits for ever", "eie_pe", "blocked", one, "measure_falls"],
+    ["a row that never ends", "eie_control", "rowDone", zero, "measure_falls"],
+    ["a PE that is taken for idle", "eie_matrix_read", "busy", zero, "nothing_is_left_behind"],
+  ])("with %s it is refuted", async (_, module, net, change, claim) => {
+    const circuit = eieProgress(parameters);
+    const found = circuit.modules.find(({ name }) => name.startsWith(module));
+    await expectRefuted(broken(circuit, found?.name ?? "", net, change), claim);
+  });
+});
+
+describe("activation queue of EIE", () => {
+  const parameters = smallEie;
 
   it.each([2, 4])("depth %i: every column comes out once, in order, unchanged", async (queueDepth) => {
     const width = bitWidth(eieGeometry({ ...parameters, queueDepth }).column);

@@ -33,7 +33,7 @@ interface Ring {
 }
 
 /** Words in a ring between two positions; of equal ones `filling` tells. */
-function countOf(m: Builder, { head, tail, filling }: Ring, depth: number): UIntSignal {
+export function countOf(m: Builder, { head, tail, filling }: Ring, depth: number, name = "count"): UIntSignal {
   const type = uint(countWidth(depth)) as UIntType;
   const [first, end] = [head.extend(type.width + 1), tail.extend(type.width + 1)];
   const between = select(
@@ -42,7 +42,7 @@ function countOf(m: Builder, { head, tail, filling }: Ring, depth: number): UInt
     end.addWrap(depth).subWrap(first).wrap(type.width),
     end.subWrap(first).wrap(type.width),
   ) as UIntSignal;
-  return m.node("count", select(type, head.ne(tail), between, select(type, filling, depth, 0)));
+  return m.node(name, select(type, head.ne(tail), between, select(type, filling, depth, 0)));
 }
 
 export const fifoProof = defineModule("fifo_proof", ({ depth, width }: { depth: number; width: number }) => ({
