@@ -113,6 +113,30 @@ describe.each(["wasm", "icarus"])(
         ],
       ],
       [
+        "a column whose pointers run past the memory",
+        [
+          ["POINTER_BASE", { pointerBase: parameters.columnDepth - 1 }],
+          ["INPUT_ROWS", { inputRows: 1 }],
+          ["DEFINE", { define: 1 }],
+        ],
+      ],
+      [
+        "rows of columns whose pointers run past the memory",
+        [
+          ["POINTER_BASE", { pointerBase: parameters.columnDepth - 4 }],
+          ["INPUT_ROWS", { inputRows: 2 }],
+          ["DEFINE", { define: 1 }],
+        ],
+      ],
+      [
+        "a bias column whose pointers run past the memory",
+        [
+          ["BIAS_POINTER", { biasPointer: parameters.columnDepth - 1 }],
+          ["MODE", { bias: 1 }],
+          ["DEFINE", { define: 1 }],
+        ],
+      ],
+      [
         "inputs beyond the memory",
         [
           ["SOURCE_ROW", { sourceRow: 1 }],

@@ -83,7 +83,7 @@ export function eieRegisters(p: EieParameters): RegisterMap {
     },
     {
       name: "DEFINE",
-      help: "Stores what POINTER_BASE to MODE say as layer LAYER. Refused where it does not fit the memories.",
+      help: "Stores what POINTER_BASE to MODE say as layer LAYER. Refused where it does not fit the memories, pointers of its columns included.",
       lockable: true,
       fields: [pulse("define", 1, "store")],
     },

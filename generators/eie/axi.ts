@@ -80,12 +80,16 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
         return a.extend(width).add(b.extend(width));
       };
       const vectorsFit = (first: UIntSignal, rows: UIntSignal) => below(sum(first, rows), vectorRows(p) + 1);
+      // The last row may have one column only. Each column needs a pointer for its end, too.
+      const columnsEnd = sum(commands.pointerBase, commands.inputRows.mul(p.pes));
+      const columnsFit = below(columnsEnd, p.columnDepth + p.pes - 1).or(commands.inputRows.nonzero().not());
+      const biasFits = below(commands.biasPointer, p.columnDepth - 1).or(commands.bias.bit(0).not());
       const outputs = commands.outputRows;
       allowed.DEFINE.set(
         below(commands.layer, p.layers)
           .and(below(commands.codebook, p.codebooks))
-          .and(below(commands.pointerBase, p.columnDepth))
-          .and(below(commands.biasPointer, p.columnDepth))
+          .and(columnsFit)
+          .and(biasFits)
           .and(vectorsFit(commands.sourceRow, commands.inputRows))
           .and(vectorsFit(commands.resultRow, outputs))
           .and(commands.hold.bit(0).or(outputs.nonzero().and(below(outputs, p.activationDepth + 1)))),
