@@ -62,6 +62,7 @@ export { type Dut, type SimulateOptions, simulate } from "./simulator/simulate.t
 export { Simulator, type SimulatorOptions } from "./simulator/simulator.ts";
 export type { Trace } from "./simulator/trace.ts";
 export { VcdWriter } from "./simulator/vcd.ts";
+export { drawWaves, type Wave } from "./simulator/waves.ts";
 export type { Fsm, FsmDescription, Go } from "./statements/fsm.ts";
 export type { CasesOf, EnumCases, NumberCases } from "./statements/switch.ts";
 export * from "./streams/index.ts";

@@ -63,8 +63,10 @@ describe.each(verilogEngineNames)("%s", (engine) => {
         seed: 5,
         reproduce: "whittle check mac --seed 5",
         waveform: waves,
+        lastCycles: { svg: waves.replace("vcd", "svg") },
       },
     });
+    expect(report.first?.lastCycles?.text.join("\n")).toMatch(/acc +│.*fffffff4/);
     expect(existsSync(waves)).toBe(true);
   });
 
@@ -81,7 +83,7 @@ describe.each(verilogEngineNames)("%s", (engine) => {
         code: "command-failed",
         where: "mac, operation 1, seed 5",
         hint: expect.stringMatching(
-          /^repeat it with: whittle check mac --seed 5; waves: .*hanging.vcd; its files lie in/,
+          /^repeat it with: whittle check mac --seed 5; waves: .*hanging.vcd; their last cycles: .*hanging.svg, .*hanging.fst; its files lie in/,
         ),
       },
     });

@@ -3,7 +3,8 @@ import { Turns } from "../platform/turns.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { compareDeep, type Difference } from "./compare.ts";
 import type { SimulationOptions } from "./engine-options.ts";
-import type { Simulation, Stalls } from "./simulation.ts";
+import type { DesignUnderTest, Simulation, Stalls } from "./simulation.ts";
+import { type FailureWaves, failureWaves } from "./waves/failure.ts";
 
 /** What the RTL made of an operation. */
 export interface RunOutcome<Result> {
@@ -64,6 +65,8 @@ export interface Mismatch {
   readonly seed: number;
   readonly reproduce: string;
   readonly waveform?: string;
+  /** The end of that waveform: the last cycles of the operation. */
+  readonly lastCycles?: FailureWaves;
 }
 
 /** The outcome of a check. */
@@ -114,8 +117,7 @@ export async function crossCheck<Operation, Result>(check: CrossCheck<Operation,
     await simulation.close();
   }
   if (first !== undefined) {
-    const waveform = await writeWaves(check, first.operation);
-    if (waveform !== undefined) first = { ...first, waveform };
+    first = { ...first, ...(await writeWaves(check, first.operation)) };
   }
   return { cases, ...totals, ...(first === undefined ? {} : { first }) };
 }
@@ -142,10 +144,11 @@ async function blame<Operation, Result>(
 ): Promise<never> {
   if (!(error instanceof UserError)) throw error;
   const { details, exitStatus } = error;
-  const waveform = await writeWaves(check, index);
+  const { waveform, lastCycles } = await writeWaves(check, index);
   const hints = [
     `repeat it with: ${check.reproduce}`,
     ...(waveform === undefined ? [] : [`waves: ${waveform}`]),
+    ...(lastCycles === undefined ? [] : [`their last cycles: ${lastCycles.svg}, ${lastCycles.fst}`]),
     ...(details.hint === undefined ? [] : [details.hint]),
   ];
   const where = `${check.name}, operation ${index}, seed ${check.seed}`;
@@ -159,11 +162,16 @@ async function blame<Operation, Result>(
 async function writeWaves<Operation, Result>(
   check: CrossCheck<Operation, Result>,
   last: number,
-): Promise<string | undefined> {
+): Promise<Pick<Mismatch, "waveform" | "lastCycles">> {
   const { waves } = check;
-  if (waves === undefined) return undefined;
+  if (waves === undefined) return {};
+  const say = (error: unknown) => {
+    check.log?.(`while writing waves: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  let design: DesignUnderTest | undefined;
   try {
     const simulation = await check.start({ waves });
+    design = simulation.design;
     try {
       let index = 0;
       for (const { operation } of check.operations) {
@@ -174,7 +182,9 @@ async function writeWaves<Operation, Result>(
       await simulation.close();
     }
   } catch (error) {
-    check.log?.(`while writing waves: ${error instanceof Error ? error.message : String(error)}`);
+    say(error);
   }
-  return existsSync(waves) ? waves : undefined;
+  if (!existsSync(waves)) return {};
+  const lastCycles = design && (await failureWaves(waves, design).catch(say));
+  return { waveform: waves, ...(lastCycles ? { lastCycles } : {}) };
 }

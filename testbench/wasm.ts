@@ -253,18 +253,23 @@ class WasmSimulation implements Simulation {
       return;
     }
     for (let i = 0; i < cycles; i++) {
-      this.#sample();
+      this.#sample(0n);
       this.#beforeEdge?.((port) => this.#simulator.peek(port));
-      if (clocked) this.#simulator.step();
+      if (!clocked) continue;
+      this.#simulator.step();
+      this.#sample(1n);
     }
-    this.#sample();
   }
 
-  #sample(): void {
+  /** Edges come every 10 ns; half way to the next one the clock falls, and inputs are what that edge will see. */
+  #sample(clock: bigint): void {
     if (!this.#waves) return;
     const { writer, nets } = this.#waves;
-    const value = (i: number) => BigInt.asUintN(nets[i].width, BigInt(this.#simulator.peekPath(nets[i].path)));
-    writer.sample(10 * this.#simulator.edges, value);
+    const value = (i: number) =>
+      nets[i].path === this.design.clock
+        ? clock
+        : BigInt.asUintN(nets[i].width, BigInt(this.#simulator.peekPath(nets[i].path)));
+    writer.sample(10 * this.#simulator.edges + (clock === 0n ? 5 : 0), value);
   }
 
   #failed(problem: string, doing: string): UserError {

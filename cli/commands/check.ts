@@ -5,6 +5,7 @@ import { Coverage } from "../../hdl/index.ts";
 import { writeFileAtomically } from "../../platform/atomic-write.ts";
 import { commandLine } from "../../platform/command-line.ts";
 import { UserError } from "../../sw-model/errors.ts";
+import type { Mismatch } from "../../testbench/crosscheck.ts";
 import {
   engineArgument,
   generatorAndParameters,
@@ -44,9 +45,16 @@ export async function checkCommand(
   const verdict = `${document.cases} operations, ${compared} values compared, ${mismatches} mismatches${arms}, ${seconds} s`;
   return {
     document,
-    text: first ? `${verdict}\nfirst mismatch:\n${toJson(first)}` : verdict,
+    text: first ? `${verdict}\nfirst mismatch:\n${describe(first)}` : verdict,
     exitStatus: mismatches > 0 ? 1 : 0,
   };
+}
+
+/** The mismatch, and the last cycles before it as they are to be looked at. */
+function describe({ lastCycles, ...mismatch }: Mismatch): string {
+  if (lastCycles === undefined) return toJson(mismatch);
+  const { text, ...files } = lastCycles;
+  return [toJson({ ...mismatch, lastCycles: files }), "the last cycles:", ...text].join("\n");
 }
 
 /** Coverage of arms comes from the in-process simulator alone. */

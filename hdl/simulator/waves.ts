@@ -1,13 +1,14 @@
 /** Waveforms as text, for snapshots: a line a signal, a column of equal width a cycle. */
 
+/** A signal in a drawing. */
 export interface Wave {
   readonly name: string;
   /** A line for a bit: true where it is 1. Boxes for a word: its text. "x" where it is unknown. One entry a cycle. */
   readonly cycles: readonly (boolean | string)[];
 }
 
-/** At most `columns` characters a line; what does not fit goes on in another block below. */
-export function drawWaves(waves: readonly Wave[], columns: number): string {
+/** At most `columns` characters a line; what does not fit goes on in another block below. Cycles are numbered from `first` on. */
+export function drawWaves(waves: readonly Wave[], columns: number, first = 0): string {
   const count = waves[0]?.cycles.length ?? 0;
   const names = Math.max(0, ...waves.map(({ name }) => name.length)) + 2;
   const cell = Math.max(2, ...waves.map(({ cycles }) => cellFor(cycles)));
@@ -16,7 +17,11 @@ export function drawWaves(waves: readonly Wave[], columns: number): string {
   for (let from = 0; from < count; from += perBlock) {
     const to = Math.min(count, from + perBlock);
     const lines = waves.map(({ name, cycles }) => `${name.padEnd(names)}${drawn(cycles, from, to, cell)}`);
-    blocks.push([`${" ".repeat(names)}${ruler(from, to, cell)}`, ...lines].map((line) => line.trimEnd()).join("\n"));
+    blocks.push(
+      [`${" ".repeat(names)}${ruler(first + from, first + to, cell)}`, ...lines]
+        .map((line) => line.trimEnd())
+        .join("\n"),
+    );
   }
   return blocks.join("\n\n");
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../sw-model/errors.ts";
 import type { EngineName } from "../simulation.ts";
+import type { FailureWaves } from "../waves/failure.ts";
 
 /** Where two engines first differ. */
 export interface Divergence {
@@ -12,11 +13,18 @@ export interface Divergence {
   readonly engines: readonly [EngineName, EngineName];
 }
 
-/** Two engines do not agree (exit status 1). */
+/** The last cycles up to a divergence: as text, and the files that were asked for. */
+export interface DivergenceWaves {
+  readonly text: string;
+  readonly files?: Omit<FailureWaves, "text">;
+}
+
+/** Two engines do not agree (exit status 1). The message of the error shows the last cycles, that of `details` is a line. */
 export class EnginesDiffer extends UserError {
   readonly divergence: Divergence;
+  readonly waves: DivergenceWaves;
 
-  constructor(top: string, divergence: Divergence, doing: string) {
+  constructor(top: string, divergence: Divergence, doing: string, waves: DivergenceWaves) {
     const { port, cycle, values, engines } = divergence;
     const [first, second] = engines.map((engine, i) => `${values[i]} (0x${values[i].toString(16)}) on ${engine}`);
     super(
@@ -31,5 +39,8 @@ export class EnginesDiffer extends UserError {
       1,
     );
     this.divergence = divergence;
+    this.waves = waves;
+    const files = waves.files === undefined ? [] : Object.values(waves.files);
+    this.message = [this.message, waves.text, ...files].join("\n");
   }
 }

@@ -21,6 +21,8 @@ export interface LockstepOptions {
    * out what is unknown at times, such as the data of a stream that offers nothing: engines may take any bits for it.
    */
   readonly compare?: readonly string[];
+  /** Where to write the last cycles before a difference: a name to which `.fst`, `.svg` and `.json` (WaveDrom) are added. */
+  readonly waves?: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface LockstepOptions {
 export async function startLockstep<D extends DesignUnderTest>(
   design: D,
   sides: readonly [EngineName | LockstepSide, EngineName | LockstepSide],
-  { compare }: LockstepOptions = {},
+  { compare, waves }: LockstepOptions = {},
 ): Promise<Simulation & { readonly design: D }> {
   const table = portTable(design);
   const outputs = design.ports.filter(({ direction }) => direction === "output").map(({ name }) => name);
@@ -50,7 +52,7 @@ export async function startLockstep<D extends DesignUnderTest>(
     await first?.simulation.close();
     throw side.reason;
   }
-  const lockstep: Simulation = new Lockstep(design, compared, [first, second]);
+  const lockstep: Simulation = new Lockstep(design, compared, [first, second], waves);
   return lockstep as Simulation & { readonly design: D };
 }
 

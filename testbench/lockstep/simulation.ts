@@ -1,7 +1,9 @@
 import { UserError } from "../../sw-model/errors.ts";
 import { checkedCount, describeAt, type PortTable, portTable } from "../program.ts";
 import type { Bits, Command, CommandResults, DesignUnderTest, EngineName, Simulation } from "../simulation.ts";
+import { portsThatMatter, wavesText, writeWindow } from "../waves/failure.ts";
 import { EnginesDiffer } from "./differ.ts";
+import { History } from "./history.ts";
 import { type Pins, streams, until } from "./streams.ts";
 
 /** A running engine. */
@@ -27,17 +29,22 @@ export class Lockstep implements Simulation, Pins {
   readonly table: PortTable;
   readonly #compared: readonly string[];
   readonly #sides: readonly [Side, Side];
+  /** Where to write the last cycles before a difference. */
+  readonly #waves: string | undefined;
+  readonly #history: History;
   #pending: Pending[] = [];
   #cycle = 0;
   /** The command that runs, in words. */
   #doing = "";
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(design: DesignUnderTest, compared: readonly string[], sides: readonly [Side, Side]) {
+  constructor(design: DesignUnderTest, compared: readonly string[], sides: readonly [Side, Side], waves?: string) {
     this.design = design;
     this.table = portTable(design);
     this.#compared = compared;
     this.#sides = sides;
+    this.#waves = waves;
+    this.#history = new History(design);
   }
 
   get edges(): number {
@@ -172,18 +179,42 @@ export class Lockstep implements Simulation, Pins {
     if (command.kind === "batch") this.#cycle += command.rows.length;
     if (command.kind === "step" && this.design.clock !== undefined) this.#cycle += command.cycles;
     const at = ours.findIndex((value, i) => value !== theirs[i]);
-    if (at < 0) return;
+    if (at < 0) {
+      this.#history.add({ command, values: ours });
+      return;
+    }
     const ports = command.kind === "batch" ? command.outputs : command.kind === "peek" ? [command.port] : [];
+    const row = Math.floor(at / ports.length);
+    const cycle = start + row;
     const [first, second] = this.#sides;
-    throw new EnginesDiffer(
-      this.design.top,
-      {
-        port: ports[at % ports.length],
-        cycle: start + Math.floor(at / ports.length),
-        values: [ours[at], theirs[at]],
-        engines: [first.engine, second.engine],
-      },
-      doing,
-    );
+    const engines = [first.engine, second.engine] as const;
+    // The rows before the differing one were the same, and of that one the inputs are known.
+    if (command.kind === "batch") {
+      this.#history.add({ command: { ...command, rows: command.rows.slice(0, row) }, values: ours });
+      command.inputs.forEach((port, i) => {
+        this.#history.add({ command: { kind: "poke", port, value: command.rows[row][i] }, values: [] });
+      });
+    }
+    const names = first.engine === second.engine ? ["first", "second"] : engines;
+    const differing = ports.flatMap((port, i) => {
+      const values = [ours[row * ports.length + i], theirs[row * ports.length + i]] as const;
+      if (values[0] === values[1]) {
+        this.#history.add({ command: { kind: "peek", port }, values: [values[0]] });
+        return [];
+      }
+      const spelled: readonly [string, string] = [`${port} (${names[0]})`, `${port} (${names[1]})`];
+      return [{ port, values, names: spelled }];
+    });
+    const window = this.#history.window(cycle, differing);
+    // The ports that differ come first, whether they move or not.
+    const two = differing.flatMap(({ names }) => names);
+    const others = window.nets.map(({ name }) => name).filter((name) => !two.includes(name));
+    const shown = [...two, ...portsThatMatter(window, others)];
+    const files = this.#waves === undefined ? undefined : writeWindow(this.#waves, window, shown);
+    const port = ports[at % ports.length];
+    throw new EnginesDiffer(this.design.top, { port, cycle, values: [ours[at], theirs[at]], engines }, doing, {
+      text: wavesText(window, shown),
+      ...(files ? { files } : {}),
+    });
   }
 }
