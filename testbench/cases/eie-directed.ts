@@ -1,7 +1,7 @@
 import { eieNeed } from "../../sw-model/eie/fit.ts";
 import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
 import type { Entry } from "../../sw-model/eie/sparse.ts";
-import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 import { fitsSigned } from "../../sw-model/format/fixed.ts";
 import type { DirectedCase } from "./case.ts";
 
@@ -16,6 +16,8 @@ export function directed(parameters: EieParameters): Case[] {
     ...load(parameters),
     ...roundingTies(parameters),
     ...saturation(parameters),
+    ...fullMemories(parameters),
+    ...lowBits(parameters),
   ];
   return cases.filter(({ operation }) => fits(parameters, operation));
 }
@@ -184,6 +186,49 @@ function load({ pes, queueDepth }: EieParameters): Case[] {
         range(cols).flatMap((col) => [...heavy(0, col), ...(pes > 1 ? [[last, col, 1] as Entry] : [])]),
       ),
     },
+  ];
+}
+
+/** Sums that reach half a unit of the result only with each of their low bits, and one just below it: no bit may be lost or gained. */
+function lowBits({ dropBits, productShift, activationBits }: EieParameters): Case[] {
+  const bits = dropBits - 1;
+  if (bits < 1 || productShift > 0 || dropBits > activationBits - 1) return [];
+  const half = 2 ** bits;
+  // In row k bit k comes first and the rest follows; the last row has all bits at once and stays below a half.
+  const x = [...range(bits).flatMap((k) => [2 ** k, half - 2 ** k]), half - 1, 0];
+  const entries = [
+    ...range(bits).flatMap((k): Entry[] => [
+      [k, 2 * k, 1],
+      [k, 2 * k + 1, 1],
+    ]),
+    ...[0, 1].map((i): Entry => [bits, 2 * bits + i, 1]),
+  ];
+  return [{ name: "every low bit decides a rounding", operation: operation(bits + 1, 2 * bits + 2, entries, { x }) }];
+}
+
+/** Every word of the memories in use, with neighbours that differ: each bit of each address counts. */
+function fullMemories(parameters: EieParameters): Case[] {
+  const { pes, entryDepth, columnDepth, activationDepth, weightBits, codebookBits, activationBits, dropBits } =
+    parameters;
+  const height = Math.min(activationDepth, vectorRows(parameters));
+  const cols = Math.min(columnDepth - 1, pes * vectorRows(parameters));
+  // More than this takes long to simulate.
+  const tooMuch = 4096;
+  if (pes * Math.max(entryDepth, height, cols) > tooMuch) return [];
+  // The rows of a column start at the first one, so that no zeros are stored between them.
+  const perColumn = range(cols).map((col) =>
+    Math.min(height, Math.floor(((col + 1) * entryDepth) / cols) - Math.floor((col * entryDepth) / cols)),
+  );
+  const codes = Math.min(2 ** weightBits, 16);
+  const codebook = range(codes).map((code) => ((code * 5) % 16) % 2 ** (codebookBits - 1));
+  const entries = perColumn.flatMap((count, col) =>
+    range(count * pes).map((row): Entry => [row, col, (row * 7 + col * 3 + (row >> 3)) % codes]),
+  );
+  const unit = 2 ** Math.min(dropBits, Math.max(0, activationBits - 8));
+  const most = Math.min(63, 2 ** (activationBits - 1) - 1);
+  const x = range(cols).map((col) => unit * (1 + ((col * 11 + (col >> 2)) % most)) - ((col * 29) % unit));
+  return [
+    { name: "memories filled to the last word", operation: operation(height * pes, cols, entries, { codebook, x }) },
   ];
 }
 
