@@ -213,7 +213,7 @@ function fullMemories(parameters: EieParameters): Case[] {
   const height = Math.min(activationDepth, vectorRows(parameters));
   const cols = Math.min(columnDepth - 1, pes * vectorRows(parameters));
   // More than this takes long to simulate.
-  const tooMuch = 4096;
+  const tooMuch = 1024;
   if (pes * Math.max(entryDepth, height, cols) > tooMuch) return [];
   // The rows of a column start at the first one, so that no zeros are stored between them.
   const perColumn = range(cols).map((col) =>
