@@ -190,6 +190,38 @@ describe.each(["wasm", "icarus"] as const)("an AXI4-Lite master on %s", (engine)
       await expect(registers.read("CONTROLL")).rejects.toThrow("there is no register CONTROLL");
     });
   });
+
+  it.each(["aw", "w"])("a write whose %s comes first, and whose answer is taken late", async (first) => {
+    await testDesign(engine, design, async (task) => {
+      const level = async (pin: string) => (await task.sample(`s_axi_${pin}`))[0];
+      const offered = async (channel: string) => {
+        for (let waited = 0; (await level(`${channel}ready`)) === 0n; waited++) expect(waited).toBeLessThan(10);
+        task.poke(`s_axi_${channel}valid`, 0);
+      };
+      for (const [pin, value] of Object.entries({ awaddr: 4, wdata: 0x5a3, wstrb: 15, bready: 0 }))
+        task.poke(`s_axi_${pin}`, value);
+      task.poke(`s_axi_${first}valid`, 1);
+      const taking = task.fork(async (own) => {
+        for (;;) {
+          if ((await own.sample(`s_axi_${first}ready`))[0] === 0n) continue;
+          return own.poke(`s_axi_${first}valid`, 0);
+        }
+      });
+      for (let edge = 0; edge < 4; edge++) expect(await level("bvalid")).toBe(0n);
+      const second = first === "aw" ? "w" : "aw";
+      task.poke(`s_axi_${second}valid`, 1);
+      await offered(second);
+      await taking.join();
+      const answers: bigint[] = [];
+      for (let edge = 0; edge < 8; edge++) answers.push(await level("bvalid"));
+      expect(answers.slice(2)).toEqual([1n, 1n, 1n, 1n, 1n, 1n]);
+      task.poke("s_axi_bready", 1);
+      expect(await level("bvalid")).toBe(1n);
+      task.poke("s_axi_bready", 0);
+      expect(await level("bvalid")).toBe(0n);
+      expect((await new AxiLiteMaster(task).read(4)).data).toBe(0x5a3n);
+    });
+  });
 });
 
 it("AXI streams carry packets through foreign Verilog, which a reset empties", async () => {

@@ -1,5 +1,6 @@
 import { placed, type RegisterMap } from "../../generators/common/registers.ts";
-import { nearestNames, UserError } from "../../sw-model/errors.ts";
+import { UserError } from "../../sw-model/errors.ts";
+import { registerNamed, registerWord } from "../register-words.ts";
 import type { Bits } from "../simulation.ts";
 import type { Hands } from "../tasks/index.ts";
 
@@ -72,57 +73,20 @@ export class Registers {
 
   /** Writes a register; fields that are not named are 0. */
   async write(name: string, fields: Readonly<Record<string, Bits>>): Promise<void> {
-    const { index, register } = this.#find(name);
-    const places = placed(register);
-    let word = 0n;
-    for (const [field, value] of Object.entries(fields)) {
-      const place = places.find((known) => known.name === field);
-      if (!place)
-        throw unknownName(
-          `${name} has no field`,
-          field,
-          places.map((known) => known.name),
-        );
-      if (BigInt(value) < 0n || BigInt(value) >> BigInt(place.bits) !== 0n) {
-        const [expected, found] = [`an unsigned integer of ${place.bits} bits`, String(value)];
-        throw new UserError({ code: "bad-command", message: `value does not fit ${name}.${field}`, expected, found });
-      }
-      word |= BigInt(value) << BigInt(place.low);
-    }
-    refuseError(name, "write", await this.#master.write(4 * index, word));
+    const { address, register } = registerNamed(this.#map, name);
+    const word = registerWord(register, fields);
+    refuseError(name, "write", await this.#master.write(address, word));
   }
 
   /** Reads a register: the values of its fields. */
   async read(name: string): Promise<Readonly<Record<string, bigint>>> {
-    const { index, register } = this.#find(name);
-    const { data, response } = await this.#master.read(4 * index);
+    const { address, register } = registerNamed(this.#map, name);
+    const { data, response } = await this.#master.read(address);
     refuseError(name, "read", response);
     return Object.fromEntries(
       placed(register).map((field) => [field.name, BigInt.asUintN(field.bits, data >> BigInt(field.low))]),
     );
   }
-
-  #find(name: string) {
-    const index = this.#map.findIndex((register) => register.name === name);
-    if (index >= 0) return { index, register: this.#map[index] };
-    throw unknownName(
-      "there is no register",
-      name,
-      this.#map.map((register) => register.name),
-    );
-  }
-}
-
-function unknownName(what: string, name: string, names: readonly string[]): UserError {
-  const near = nearestNames(name, names);
-  return new UserError({
-    code: "unknown-register",
-    message: `${what} ${name}`,
-    where: name,
-    expected: `one of ${names.join(", ")}`,
-    found: name,
-    ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(" or ")}?` }),
-  });
 }
 
 function refuseError(name: string, way: string, response: AxiResponse): void {
