@@ -17,7 +17,7 @@ import {
 } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import { type DeclaredName, declaredNames } from "./declared.ts";
-import { countUses, narrowSums } from "./narrow.ts";
+import { countUses, type NarrowedSums, narrowSums } from "./narrow.ts";
 import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";
 import { type DeclaredNets, inOrder } from "./order.ts";
 import { behindCasts, isNet, isPiecewise } from "./pieces.ts";
@@ -37,11 +37,11 @@ export function hoistCircuit(circuit: Circuit): Circuit {
 }
 
 function hoistModule(module: Module): Module {
-  const sources = narrowSums(module.items);
+  const { items: sources, narrowed } = narrowSums(module.items);
   const uses = countUses(sources);
   // Whether there is a clock depends on other lines than the one that gives a value this name.
   const names = new Set([...takenNames(module), "clock", "reset", "reset_n"]);
-  const declared = declaredNames(sources);
+  const declared = declaredAfter(module.items, narrowed);
   const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();
   /** The name of the net that a value is, or that the source gives it whoever uses it. */
@@ -165,6 +165,17 @@ function hoistModule(module: Module): Module {
     items.push([...hoisted, changed]);
   }
   return { ...module, items: inOrder(items, declaredNets) };
+}
+
+/** The declared names, on what the declared values became: a sum narrowed to its low bits is not the declared one. */
+function declaredAfter(items: readonly Item[], narrowed: NarrowedSums["narrowed"]): Map<Expression, DeclaredName> {
+  const names = new Map<Expression, DeclaredName>();
+  for (const [value, name] of declaredNames(items)) {
+    const now = narrowed.get(value) ?? value;
+    // What another value takes the place of has the name of that one.
+    if (now.at === value.at && now.kind !== "const" && !isNet(now)) names.set(now, name);
+  }
+  return names;
 }
 
 /** What the printer demands of each operand of `e`. */

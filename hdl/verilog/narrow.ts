@@ -14,8 +14,14 @@ export function countUses(items: readonly Item[]): Map<Expression, number> {
   return uses;
 }
 
+/** The items, and what became of each of their expressions: another of the same value, perhaps one that nothing uses now. */
+export interface NarrowedSums {
+  readonly items: readonly Item[];
+  readonly narrowed: ReadonlyMap<Expression, Expression>;
+}
+
 /** Narrows every sum or difference whose only use is its low bits. */
-export function narrowSums(items: readonly Item[]): Item[] {
+export function narrowSums(items: readonly Item[]): NarrowedSums {
   const uses = countUses(items);
   const done = new Map<Expression, Expression>();
   const visit = (e: Expression): Expression => {
@@ -42,7 +48,7 @@ export function narrowSums(items: readonly Item[]): Item[] {
     if (alone && extended && width < e.operand.width) return lowPart(e.operand, original.operand, width);
     return low(e, width, e.at);
   };
-  return items.map((item) => mapItem(item, visit));
+  return { items: items.map((item) => mapItem(item, visit)), narrowed: done };
 }
 
 function isSum(e: Expression): e is Extract<Expression, { kind: "binary" }> {
