@@ -30,7 +30,22 @@ export function accepted(m: Builder, some: readonly number[], n: number, wide: U
   q.set(a.bits(15, 8));
   q.set(a.bits(n, 0));
   q.set(wide.bits(99, 92));
+  m.wire("all_but_one", uint(63)).set(wide.bits(62, 0));
+  m.wire("all", uint(64)).set(wide.bits(63, 0));
+  m.wire("top", uint(16)).set(wide.bits(63, 48));
+  m.wire("last", uint(1)).set(wide.bits(63, 63));
+  m.wire("beyond", uint(65)).set(wide.bits(64, 0));
+  q.set(a.bits(n > 0 ? 7 : 15, n > 0 ? 0 : 8));
+  for (const [high, low] of [
+    [7, 0],
+    [15, 8],
+  ] as const)
+    q.set(a.bits(high, low));
   const nothing = () => undefined;
+  const computed: Record<number, () => void> = Object.fromEntries(some.map((i) => [i, nothing]));
+  m.switch(a.bits(1, 0), computed);
+  const three = { 1: nothing, 2: nothing, 3: nothing };
+  m.switch(a.bits(1, 0), { 0: nothing, ...three });
   m.switch(a.bits(1, 0), { 0: nothing, 1: nothing, 2: nothing, 3: nothing });
   m.switch(a.bits(1, 0), { 0: nothing, default: nothing });
   m.switch(a.bits(1, 0), Object.fromEntries(some.map((i) => [i, nothing])));
@@ -56,6 +71,8 @@ export function refused(m: Builder) {
   const [a, q] = [m.wire("a", uint(16)), m.wire("q", uint(8))];
   // @ts-expect-error: four bits for eight
   q.set(a.bits(3, 0));
+  // @ts-expect-error: 63 bits
+  q.set(m.wire("wide", uint(64)).bits(62, 0));
   // @ts-expect-error: nine bits
   q.set(a.bits(15, 7));
   // @ts-expect-error: the widths differ
