@@ -4,7 +4,8 @@ import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/
 import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
 import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
 import * as cases from "../testbench/cases/srmac.ts";
-import { driveSrmac } from "../testbench/drivers/srmac.ts";
+import { stalledResults } from "../testbench/drivers/driver.ts";
+import { driveSrmac, streamSrmac } from "../testbench/drivers/srmac.ts";
 import type { Generator } from "./generator.ts";
 
 export const srmacGenerator: Generator<SrmacParameters, SrmacOperation, SrmacResult> = {
@@ -16,5 +17,6 @@ export const srmacGenerator: Generator<SrmacParameters, SrmacOperation, SrmacRes
     cycles: srmacCycles(parameters, operation),
   }),
   drive: driveSrmac,
+  driveStalled: stalledResults(streamSrmac),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -4,7 +4,8 @@ import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../
 import { parseSystolicOperation } from "../sw-model/systolic/operation.ts";
 import { type SystolicParameters, systolicSpec } from "../sw-model/systolic/spec.ts";
 import * as cases from "../testbench/cases/systolic.ts";
-import { driveSystolic } from "../testbench/drivers/systolic.ts";
+import { stalledResults } from "../testbench/drivers/driver.ts";
+import { driveSystolic, streamSystolic } from "../testbench/drivers/systolic.ts";
 import type { Generator } from "./generator.ts";
 
 export const systolicGenerator: Generator<SystolicParameters, SystolicOperation, SystolicResult> = {
@@ -16,5 +17,6 @@ export const systolicGenerator: Generator<SystolicParameters, SystolicOperation,
     cycles: systolicCycles(parameters, operation),
   }),
   drive: driveSystolic,
+  driveStalled: stalledResults(streamSystolic),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };
