@@ -214,7 +214,7 @@ describe("leading-nonzero detector", () => {
     expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
   });
 
-  it.each([3, 5, 6, 7])("radix %i, every number of inputs from 1 to 64: the first one bit", async (radix) => {
+  it.each([2, 3, 5, 6, 7, 8])("radix %i, every number of inputs from 1 to 64: the first one bit", async (radix) => {
     const all = upTo64.map((inputs) => ({ ...defaults, inputs, width: 1, value: false, radix }));
     expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
   });
