@@ -1,5 +1,6 @@
+import { packetHeader } from "../generators/common/packet-loader.ts";
 import { eieAxi } from "../generators/eie/axi.ts";
-import { eieRegisters, loadHeader } from "../generators/eie/axi-registers.ts";
+import { eiePackets, eieRegisters } from "../generators/eie/axi-registers.ts";
 import type { EieOperation } from "../sw-model/eie/operation.ts";
 import { type EieParameters, eieAxiSpec } from "../sw-model/eie/spec.ts";
 import { driveBy } from "../testbench/drivers/eie.ts";
@@ -18,6 +19,7 @@ export const eieAxiGenerator: Generator<EieParameters, EieOperation, { y: number
     const drive = driveBy((p) => new EieAxiHost(p, stalls));
     return (await drive(simulation, parameters, operation)).result;
   },
-  documents: (parameters, top) => registerDocuments(eieRegisters(parameters), top, [loadHeader(parameters)]),
+  documents: (parameters, top) =>
+    registerDocuments(eieRegisters(parameters), top, [packetHeader(eiePackets(parameters))]),
   network: eieNetwork((parameters) => new EieAxiHost(parameters)),
 };

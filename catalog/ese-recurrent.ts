@@ -9,6 +9,8 @@ import type { EseOperation } from "../sw-model/ese/operation.ts";
 import { filling } from "../sw-model/ese/padding.ts";
 import type { EseParameters } from "../sw-model/ese/spec.ts";
 import { EseHost, runSequences } from "../testbench/drivers/ese.ts";
+import type { EsePort } from "../testbench/drivers/ese-port.ts";
+import { perform } from "../testbench/drivers/exchange.ts";
 import type { RecurrentRunner } from "./generator.ts";
 
 const sequence = ({ cells, outputs }: EseNetwork, x: readonly (readonly number[])[]): EseSequence => ({
@@ -20,8 +22,10 @@ const withoutSteps = (network: EseNetwork): EseOperation => ({
   ...{ network, sequences: [sequence(network, [])], batched: false },
 });
 
-/** An LSTM on ESE: pruned for balance, its formats chosen by the ranges of weights, inputs and states. */
-export const eseRecurrent: RecurrentRunner<EseParameters, EseNetwork> = {
+/** An LSTM on ESE, reached by some port: pruned for balance, its formats chosen by the ranges of weights, inputs and states. */
+export const eseRecurrent = (
+  connect: (parameters: EseParameters) => EsePort,
+): RecurrentRunner<EseParameters, EseNetwork> => ({
   fit(given, explicit, lstm, { sparsity, padding, ranges }) {
     checkKind(given, lstm);
     const balanced = pruneTo(1 - sparsity, given.pes);
@@ -53,14 +57,14 @@ export const eseRecurrent: RecurrentRunner<EseParameters, EseNetwork> = {
     return { cycles: stepCycles(parameters, stepLoads(parameters, network)), entries, pes: parameters.pes };
   },
   async load(simulation, parameters, network) {
-    const host = new EseHost(parameters, [network]);
-    await simulation.execute([host.loadNetwork()]);
+    const host = new EseHost(parameters, [network], connect(parameters));
+    await perform(simulation, [host.loadNetwork()]);
     return async (x) => {
       const { y, cycles } = await runSequences(simulation, host, [sequence(network, x)]);
       return { y: y[0], cycles };
     };
   },
-};
+});
 
 const weightFractions = ["inputWeightFraction", "recurrentWeightFraction", "biasFraction"] as const;
 

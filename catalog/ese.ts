@@ -7,6 +7,7 @@ import { type EseOperation, type EseResult, parseEseOperation } from "../sw-mode
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
 import * as cases from "../testbench/cases/ese.ts";
 import { driveEse } from "../testbench/drivers/ese.ts";
+import { EseOwnPort } from "../testbench/drivers/ese-port.ts";
 import { eseRecurrent } from "./ese-recurrent.ts";
 import type { Generator } from "./generator.ts";
 
@@ -19,7 +20,7 @@ export const eseGenerator: Generator<EseParameters, EseOperation, EseResult> = {
     cycles: eseCycles(parameters, operation),
   }),
   formats: eseFormats,
-  recurrent: eseRecurrent,
+  recurrent: eseRecurrent((parameters) => new EseOwnPort(parameters)),
   drive: driveEse,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -4,6 +4,7 @@ import { bnnGenerator } from "./bnn.ts";
 import { eieGenerator } from "./eie.ts";
 import { eieAxiGenerator } from "./eieaxi.ts";
 import { eseGenerator } from "./ese.ts";
+import { eseAxiGenerator } from "./eseaxi.ts";
 import type { AnyGenerator } from "./generator.ts";
 import { lnzdGenerator } from "./lnzd.ts";
 import { lnzdScanGenerator } from "./lnzdscan.ts";
@@ -29,6 +30,7 @@ export const catalog: readonly AnyGenerator[] = [
   eieGenerator,
   eieAxiGenerator,
   eseGenerator,
+  eseAxiGenerator,
 ];
 
 /** The generator of this name. Throws unknown-generator with the nearest names. */

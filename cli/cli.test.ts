@@ -63,6 +63,7 @@ describe("list", () => {
       "eie",
       "eieaxi",
       "ese",
+      "eseaxi",
     ]);
     const { out } = await whittle("list");
     expect(out).toMatch(/queueDepth +8 +1 to 256/);
@@ -518,7 +519,7 @@ describe("bad input", () => {
       [
         'error: there is no generator "eye" [unknown-generator]',
         "  where:    eye",
-        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, systolic, matmul, eie, eieaxi, ese",
+        "  expected: one of lnzd, lnzdtree, lnzdscan, xnor, bnn, bcnn, planes, srmac, systolic, matmul, eie, eieaxi, ese, eseaxi",
         "  found:    eye",
         '  hint:     did you mean eie or ese or bnn? "whittle list" shows all generators',
         "",

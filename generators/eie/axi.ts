@@ -15,28 +15,29 @@ import {
 import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 import { axiLitePins, axiLiteSlave } from "../common/axi-lite-pins.ts";
 import { busBits } from "../common/axi-stream.ts";
-import { axiLoader, below } from "./axi-loader.ts";
-import { countNames, eieRegisters, loadBits } from "./axi-registers.ts";
+import { HostCommands } from "../common/host-commands.ts";
+import { below, packetLoader } from "../common/packet-loader.ts";
+import { packetPins, packetSlave } from "../common/packet-pins.ts";
+import { countNames, eiePackets, eieRegisters } from "./axi-registers.ts";
 import { countsType } from "./counters.ts";
 import { eie } from "./eie.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 
+const axiLoader = packetLoader("eie_axi_loader", eiePackets);
+
 /**
  * An EIE array as software sees it: commands and counters by AXI4-Lite registers (axi-registers.ts), memories filled by packets on an AXI
- * stream (axi-loader.ts), results on another, an interrupt when a command is done. The array inside is `eie` as it is.
+ * stream (packet-loader.ts), results on another, an interrupt when a command is done. The array inside is `eie` as it is.
  */
 export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
   const g = eieGeometry(p);
   const map = eieRegisters(p);
+  const format = eiePackets(p);
   return {
     summary: `EIE array of ${p.pes} processing elements with AXI4-Lite registers and AXI streams.`,
     ports: {
       ...axiLitePins(map),
-      /** Packets: a header, then words for one memory; `tlast` ends a packet. */
-      s_axis_tdata: input(uint(loadBits(p)) as UIntType),
-      s_axis_tlast: input(bit),
-      s_axis_tvalid: input(bit),
-      s_axis_tready: output(bit),
+      ...packetPins(format),
       /** An activation, sign-extended; `tlast` with the last one that READ asked for. */
       m_axis_tdata: output(uint(busBits(1, p.activationBits)) as UIntType),
       m_axis_tlast: output(bit),
@@ -45,27 +46,17 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
       irq: output(bit),
     },
     build(io, m) {
-      // Of the command that was accepted last.
-      const active = m.reg("active", bit, { reset: false });
-      const running = m.reg("running", bit, { reset: false });
-      const done = m.reg("done", bit, { reset: false });
-      const badLoad = m.reg("badLoad", bit, { reset: false });
-      const cycles = m.reg("cycles", uint(32), { reset: 0 });
+      const host = new HostCommands(m);
       const defined = m.reg("defined", uint(p.layers), { reset: 0 });
-      const busy = m.wire("busy", bit);
-      const loading = m.wire("loading", bit);
       const names = ["DEFINE", "RUN", "READ"] as const;
       const allowed = Object.fromEntries(names.map((name) => [name, m.wire(`allowed${name}`, bit)]));
-      const ready = m.node("ready", active.or(busy).not());
-      const quiet = m.node("quiet", ready.and(loading.not()));
       const shown = Object.fromEntries(
         countNames.map((name) => [name, p.counters ? m.wire(`${name}Shown`, countsType.fields[name]) : undefined]),
       );
       const commands = axiLiteSlave(m, io, map, {
-        locked: Object.fromEntries(names.map((name) => [name, quiet.and(allowed[name]).not()])),
+        locked: Object.fromEntries(names.map((name) => [name, host.quiet.and(allowed[name]).not()])),
         status: {
-          ...{ ready: concat(ready), loading: concat(loading), done: concat(done), badLoad: concat(badLoad) },
-          runCycles: cycles,
+          ...host.status,
           ...Object.fromEntries(
             Object.entries(shown).flatMap(([name, value]) =>
               value ? [[name, value.bits(31, 0)] as const, [`${name}High`, value.bits(39, 32)] as const] : [],
@@ -113,12 +104,8 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
       // A command goes before the words that are loaded.
       const [define, run, read] = [commands.define.bit(0), commands.run.bit(0), commands.read.bit(0)];
       const command = m.node("command", define.or(run).or(read));
-      const packets = m.stream("packets", axiLoader.describe(p).ports.packets.type);
-      packets.sink.valid.set(io.s_axis_tvalid);
-      packets.sink.data.set({ data: io.s_axis_tdata, last: io.s_axis_tlast });
-      io.s_axis_tready.set(packets.sink.ready);
-      const loader = m.inst("loader", axiLoader, p, { packets: packets.source });
-      loading.set(loader.loading);
+      const loader = packetSlave(m, io, axiLoader, p);
+      host.loading.set(loader.loading);
       const load = m.stream("load", stream(g.load));
       loader.words.ready.set(load.sink.ready.and(command.not()));
       load.sink.valid.set(command.or(loader.words.valid));
@@ -163,28 +150,14 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
         load: load.source,
         ...(p.counters ? chosen : ({} as typeof chosen)),
       });
-      busy.set(array.busy);
+      host.busy.set(array.busy);
       if (p.counters) for (const name of countNames) shown[name]?.set(array.counts[name]);
 
       // Three quiet edges after the end all counts are complete.
       const rest = m.reg("rest", uint(3));
-      rest.set(concat(rest.bits(1, 0), busy.not()));
-      const ended = m.node("ended", active.and(busy.not()).and(rest.eq(7)));
-      m.when(running.and(busy), () => cycles.set(cycles.addWrap(1)));
-      m.when(run.or(read), () => {
-        active.set(true);
-        running.set(run);
-        done.set(false);
-        rest.set(0);
-      }).elseWhen(ended, () => {
-        active.set(false);
-        done.set(true);
-      });
-      m.when(run, () => cycles.set(0));
-      m.when(commands.clearDone.bit(0), () => done.set(false));
-      m.when(commands.clearBadLoad.bit(0), () => badLoad.set(false));
-      m.when(loader.bad, () => badLoad.set(true));
-      io.irq.set(done.and(commands.enableInterrupt.bit(0)));
+      rest.set(concat(rest.bits(1, 0), array.busy.not()));
+      m.when(run.or(read), () => rest.set(0));
+      io.irq.set(host.follow(commands, { run, read, bad: loader.bad, settled: rest.eq(7) }));
 
       // Which activation of a read-out leaves.
       const rowsLeft = m.reg("rowsLeft", g.vectorCount);

@@ -1,7 +1,7 @@
 import { bit, bitWidth, defineModule, input, output, uint, unpack } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { onlyIf } from "../common/only-if.ts";
 import { eseGeometry } from "./geometry.ts";
-import { onlyIf } from "./only-if.ts";
 
 /** Biases and peephole weights of every cell, shared by all channels; they follow an edge after the cell's number. */
 export const cellParameters = defineModule("ese_cell_parameters", (p: EseParameters) => {

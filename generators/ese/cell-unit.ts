@@ -12,10 +12,10 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { onlyIf } from "../common/only-if.ts";
 import { delayed } from "./delayed.ts";
 import { eseGeometry } from "./geometry.ts";
 import { lookup, lookupLatency } from "./lookup.ts";
-import { onlyIf } from "./only-if.ts";
 
 /** Edges after that of a cell's sums at which its new state is made, and its output. */
 const stateStage = 5 + lookupLatency;

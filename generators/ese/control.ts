@@ -15,9 +15,9 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { onlyIf } from "../common/only-if.ts";
 import { eseGeometry, loadSpaces } from "./geometry.ts";
 import { laneCommands } from "./lane.ts";
-import { onlyIf } from "./only-if.ts";
 import { peCommands } from "./pe.ts";
 
 /**

@@ -10,12 +10,12 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { none, onlyIf } from "../common/only-if.ts";
 import { selectTree } from "../common/select-tree.ts";
 import { cellParameters } from "./cell-parameters.ts";
 import { cellUnit } from "./cell-unit.ts";
 import { control } from "./control.ts";
 import { eseGeometry } from "./geometry.ts";
-import { none, onlyIf } from "./only-if.ts";
 import { pe } from "./pe.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { addressWidth, bit, bitWidth, countWidth, enumOf, record, sint, uint, vec } from "../../hdl/index.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
-import { onlyIf } from "./only-if.ts";
+import { onlyIf } from "../common/only-if.ts";
 
 /** What a word of the load port is for. */
 export const loadSpaces = {

@@ -11,8 +11,8 @@ import {
   uint,
 } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { onlyIf } from "../common/only-if.ts";
 import { eseGeometry } from "./geometry.ts";
-import { onlyIf } from "./only-if.ts";
 
 /**
  * Issues the entries of queued columns, one a cycle without a gap between segments or columns. Entries come in the order in

@@ -13,9 +13,9 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { onlyIf } from "../common/only-if.ts";
 import { shiftedLeft } from "../common/shift.ts";
 import { eseGeometry } from "./geometry.ts";
-import { onlyIf } from "./only-if.ts";
 
 /** What control tells the lanes of a channel, or of all, in the same cycle. */
 export function laneCommands(p: EseParameters) {

@@ -1,9 +1,9 @@
 import { bit, concat, defineModule, input, output, queued, record, stream, uint, vec } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { none, onlyIf } from "../common/only-if.ts";
 import { eseGeometry } from "./geometry.ts";
 import { issue } from "./issue.ts";
 import { lane, laneCommands } from "./lane.ts";
-import { none, onlyIf } from "./only-if.ts";
 import { rowDecode } from "./row-decode.ts";
 
 /** What control tells every PE in the same cycle. */

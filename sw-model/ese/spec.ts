@@ -246,3 +246,10 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
     },
   },
 };
+
+/** The same engine behind AXI4-Lite registers and AXI streams. */
+export const eseAxiSpec: GeneratorSpec<EseParameters> = {
+  ...eseSpec,
+  name: "eseaxi",
+  summary: "The engine of ese as software sees it: AXI4-Lite registers, AXI streams in and out, an interrupt",
+};

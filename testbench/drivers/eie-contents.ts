@@ -78,11 +78,14 @@ export class EieContents {
     }
   }
 
-  /** Patterns of source activations, with zeros in the rest of the last row. */
-  activations(x: ArrayLike<number>): Bits[] {
+  /** Source activations, with zeros in the rest of the last row. */
+  activationWords(x: ArrayLike<number>): LoadWord[] {
     const { pes, activationBits } = this.#p;
     const length = Math.ceil(x.length / pes) * pes;
-    return Array.from({ length }, (_, j) => (j < x.length ? patternOf(x[j], activationBits) : 0));
+    return Array.from({ length }, (_, j) => {
+      const value = j < x.length ? patternOf(x[j], activationBits) : 0;
+      return [loadSpaces.activations, j % pes, Math.floor(j / pes), value];
+    });
   }
 
   *#entryWords({ columns, firstWord }: LayerPlace): Generator<LoadWord> {

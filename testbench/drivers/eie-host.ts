@@ -52,11 +52,7 @@ export class EieHost implements EieConnection {
   }
 
   loadActivations(x: ArrayLike<number>): Exchange<void> {
-    const { pes } = this.#p;
-    const words = this.#contents
-      .activations(x)
-      .map((value, j): LoadWord => [loadSpaces.activations, j % pes, Math.floor(j / pes), value]);
-    return told([this.#push(words)]);
+    return told([this.#push(this.#contents.activationWords(x))]);
   }
 
   run(first: number, last: number): Exchange<number> {

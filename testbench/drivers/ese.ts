@@ -4,12 +4,11 @@ import { type EseNetwork, type EseSequence, type EseState, gates } from "../../s
 import { type EseOperation, type EseResult, layersOf, statesOf } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 import { streamWords } from "../../sw-model/ese/words.ts";
-import { numberOf, packFields, patternOf } from "../bits.ts";
-import type { Bits, Command, CommandResults, Simulation, Stalls } from "../simulation.ts";
+import { packFields, patternOf } from "../bits.ts";
+import type { Command, Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
-
-/** A word of the load port: space, PE, channel, address, data. */
-type LoadWord = readonly [space: number, pe: number, channel: number, address: number, data: Bits];
+import { EseOwnPort, type EsePort, type LoadWord } from "./ese-port.ts";
+import { type Exchange, perform } from "./exchange.ts";
 
 interface Layer {
   readonly network: EseNetwork;
@@ -17,23 +16,22 @@ interface Layer {
   readonly encoded: readonly PeEntries[];
 }
 
-/** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
-const loadLimit = 100_000;
-
-/** The words and commands of the host port, for one array and one network, or several stacked ones. */
+/** The words and commands of a host, for one array and one network, or several stacked ones. */
 export class EseHost {
   readonly #p: EseParameters;
   readonly #g: EseGeometry;
   readonly #layers: readonly Layer[];
+  readonly #port: EsePort;
 
-  constructor(parameters: EseParameters, layers: readonly EseNetwork[]) {
+  constructor(parameters: EseParameters, layers: readonly EseNetwork[], port: EsePort = new EseOwnPort(parameters)) {
     this.#p = parameters;
+    this.#port = port;
     this.#g = eseGeometry(parameters);
     this.#layers = layers.map((network) => ({ network, encoded: encodeEse(network, parameters) }));
   }
 
   /** Weights, biases and peephole weights. */
-  loadNetwork(): Command {
+  loadNetwork(): Exchange<void> {
     const { pes, weights } = this.#p;
     const words: LoadWord[] = [];
     const firstEntry = new Uint32Array(pes);
@@ -51,11 +49,11 @@ export class EseHost {
       firstColumn += columnsOf(network);
       words.push(...this.#cellWords(network, layer));
     });
-    return this.#push(words);
+    return this.#port.load(words);
   }
 
   /** The state of a channel before the first step, that of the first layer first. */
-  loadState(channel: number, layers: readonly EseState[]): Command {
+  loadState(channel: number, layers: readonly EseState[]): Exchange<void> {
     const { stateBits } = this.#p;
     const words = layers.flatMap(({ c, y }, layer) => [
       ...c.map((raw, cell): LoadWord => {
@@ -63,29 +61,29 @@ export class EseHost {
       }),
       ...this.#elements(loadSpaces.outputs, channel, y, layer),
     ]);
-    return this.#push(words);
+    return this.#port.load(words);
   }
 
   /** An element of x for every channel. */
-  loadInputs(x: readonly (readonly number[])[]): Command {
-    return this.#push(x.flatMap((values, channel) => this.#elements(loadSpaces.inputs, channel, values)));
+  loadInputs(x: readonly (readonly number[])[]): Exchange<void> {
+    return this.#port.load(x.flatMap((values, channel) => this.#elements(loadSpaces.inputs, channel, values)));
   }
 
   /**
-   * For every layer commands that follow one another: start a step; where weights come by a stream, send them, with the stalls given;
-   * wait for the end.
+   * For every layer exchanges that follow one another: start a step; where weights come by a stream, send them, with the stalls given;
+   * wait for the end, which gives the cycles if the engine tells them.
    */
-  step(stalls?: Stalls): { readonly start: Command; readonly rest: readonly Command[] }[] {
+  step(stalls?: Stalls): { readonly start: Exchange<void>; readonly rest: Exchange<number | undefined> }[] {
     return this.#layers.map(({ network, encoded }, layer) => {
       const { inputs, outputs, cells } = network;
       const outputRows = Math.ceil(outputs / this.#p.pes);
-      const data = packFields(this.#g.run, { inputs, outputs, cells, outputRows, ...this.#layerField(layer) });
       const entries = encoded.reduce((sum, { weights }) => sum + weights.length, 0);
       const limit = 2 * (entries + columnsOf(network) + cells + outputRows) + 1000;
-      const start = this.#push([[loadSpaces.run, 0, 0, 0, data]]);
-      const end: Command = { kind: "until", port: "busy", value: 0, limit };
-      const streams = this.#p.weights === "stream";
-      return { start, rest: streams ? [this.#sendWeights({ network, encoded }, limit, stalls), end] : [end] };
+      const start = this.#port.run({ inputs, outputs, cells, outputRows, ...this.#layerField(layer) });
+      const end = this.#port.ended(limit);
+      if (this.#p.weights !== "stream") return { start, rest: end };
+      const sent = this.#sendWeights({ network, encoded }, limit, stalls);
+      return { start, rest: { commands: [sent, ...end.commands], reply: (results) => end.reply(results.slice(1)) } };
     });
   }
 
@@ -95,14 +93,9 @@ export class EseHost {
     const words = streamWords(columnLoads(encoded, this.#p), inputs + outputs, queueDepth);
     const next = new Uint32Array(pes);
     const rows = Array.from({ length: words.length / pes }, (_, word) =>
-      encoded.flatMap((entries, pe): Bits[] => {
-        return words[word * pes + pe] ? [1, this.#entry(entries, next[pe]++)] : [0, 0];
-      }),
+      encoded.map((entries, pe) => (words[word * pes + pe] ? this.#entry(entries, next[pe]++) : undefined)),
     );
-    const data = encoded.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
-    const push = { valid: "weights_valid", ready: "weights_ready", data, rows };
-    const pull = { valid: "results_valid", ready: "results_ready", data: ["results_data"], count: 0 };
-    return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
+    return this.#port.weights(rows, limit, stalls);
   }
 
   #entry({ weights, indices }: PeEntries, at: number): number {
@@ -110,21 +103,10 @@ export class EseHost {
     return indices[at] * 2 ** weightBits + Number(patternOf(weights[at], weightBits));
   }
 
-  /** Read a layer's y of a channel or, with `states`, its c; the second command gives the patterns. */
-  read(channel: number, states: boolean, layer = this.#layers.length - 1): Command[] {
+  /** Reads a layer's y of a channel or, with `states`, its c. */
+  read(channel: number, states: boolean, layer = this.#layers.length - 1): Exchange<readonly number[]> {
     const { cells, outputs } = this.#layers[layer].network;
-    const count = states ? cells : outputs;
-    const data = packFields(this.#g.read, { count, channel, states, ...this.#layerField(layer) });
-    return [
-      this.#push([[loadSpaces.read, 0, 0, 0, data]]),
-      { kind: "pull", valid: "results_valid", ready: "results_ready", data: ["results_data"], count, limit: loadLimit },
-      { kind: "until", port: "busy", value: 0, limit: loadLimit },
-    ];
-  }
-
-  /** The numbers behind the patterns that a read gave. */
-  results(patterns: readonly bigint[]): number[] {
-    return patterns.map((pattern) => Number(numberOf(pattern, this.#g.result)));
+    return this.#port.read({ count: states ? cells : outputs, channel, states, ...this.#layerField(layer) });
   }
 
   /** Where there is more than one layer, commands say which. */
@@ -166,33 +148,39 @@ export class EseHost {
       return [space, j % pes, channel, row, patternOf(value, activationBits)];
     });
   }
-
-  #push(rows: readonly LoadWord[]): Command {
-    const data = ["space", "pe", "channel", "address", "data"].map((field) => `load_data_${field}`);
-    return { kind: "push", valid: "load_valid", ready: "load_ready", data, rows, limit: loadLimit };
-  }
 }
 
-/** Loads network and states, then for every step loads x, computes and reads y; reads c in the end. */
-export const driveEse: Driver<EseParameters, EseOperation, EseResult> = (simulation, parameters, operation) =>
-  driveEseWith(simulation, parameters, operation);
-
-/** As `driveEse`; where weights come by a stream, it hesitates as asked. */
-export async function driveEseWith(
+/**
+ * One operation by some port: loads network and states, then for every step loads x, computes and reads y; reads c in the end. Where
+ * weights come by a stream, it hesitates as asked.
+ */
+export async function driveEseBy(
+  connect: (parameters: EseParameters) => EsePort,
   simulation: Simulation,
   parameters: EseParameters,
   operation: EseOperation,
   stalls?: Stalls,
 ): Promise<Outcome<EseResult>> {
   const { above, sequences, batched } = operation;
-  const host = new EseHost(parameters, layersOf(operation));
+  const host = new EseHost(parameters, layersOf(operation), connect(parameters));
   const before = simulation.edges;
-  await simulation.execute([host.loadNetwork()]);
+  await perform(simulation, [host.loadNetwork()]);
   const { y, c: layers, cycles } = await runSequences(simulation, host, sequences, stalls);
   const c = above ? layers : layers.map(([only]) => only);
   const result = batched ? { y, c } : { y: y[0], c: c[0] };
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
 }
+
+/** An operation by the ports of the engine. */
+export const driveEseWith = (
+  simulation: Simulation,
+  parameters: EseParameters,
+  operation: EseOperation,
+  stalls?: Stalls,
+) => driveEseBy((p) => new EseOwnPort(p), simulation, parameters, operation, stalls);
+
+export const driveEse: Driver<EseParameters, EseOperation, EseResult> = (simulation, parameters, operation) =>
+  driveEseWith(simulation, parameters, operation);
 
 /** Sequences from their states on, a channel each, on an array that holds the network already; c of all layers. */
 export async function runSequences(
@@ -201,29 +189,34 @@ export async function runSequences(
   sequences: readonly EseSequence[],
   stalls?: Stalls,
 ): Promise<{ readonly y: number[][][]; readonly c: number[][][]; readonly cycles: number }> {
-  await simulation.execute(sequences.map((sequence, c) => host.loadState(c, statesOf(sequence))));
+  await perform(
+    simulation,
+    sequences.map((sequence, c) => host.loadState(c, statesOf(sequence))),
+  );
   const layers = host.step(stalls);
-  const reads = (states: boolean, layer?: number) => sequences.flatMap((_, c) => host.read(c, states, layer));
-  // The second of the commands of a read gives its values.
-  const valuesOf = (replies: CommandResults) => sequences.map((_, c) => host.results(replies[3 * c + 1]));
+  const readAll = (states: boolean, layer?: number) =>
+    perform(
+      simulation,
+      sequences.map((_, c) => host.read(c, states, layer)),
+    );
   let cycles = 0;
   const y = sequences.map((): number[][] => []);
   for (const [t] of sequences[0].x.entries()) {
-    await simulation.execute([host.loadInputs(sequences.map(({ x }) => x[t]))]);
+    await perform(simulation, [host.loadInputs(sequences.map(({ x }) => x[t]))]);
     for (const { start, rest } of layers) {
-      await simulation.execute([start]);
+      await perform(simulation, [start]);
       const started = simulation.edges;
-      await simulation.execute(rest);
-      cycles += simulation.edges - started;
+      const [counted] = await perform(simulation, [rest]);
+      cycles += counted ?? simulation.edges - started;
     }
-    valuesOf(await simulation.execute(reads(false))).forEach((values, c) => {
-      y[c].push(values);
+    (await readAll(false)).forEach((values, c) => {
+      y[c].push([...values]);
     });
   }
   const c = sequences.map((): number[][] => []);
   for (const [layer] of layers.entries()) {
-    valuesOf(await simulation.execute(reads(true, layer))).forEach((values, channel) => {
-      c[channel].push(values);
+    (await readAll(true, layer)).forEach((values, channel) => {
+      c[channel].push([...values]);
     });
   }
   return { y, c, cycles };

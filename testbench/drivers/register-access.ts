@@ -1,6 +1,8 @@
 import type { RegisterMap } from "../../generators/common/registers.ts";
+import { UserError } from "../../sw-model/errors.ts";
 import { registerNamed, registerWord } from "../register-words.ts";
-import type { Bits, Command } from "../simulation.ts";
+import type { Bits, Command, CommandResults } from "../simulation.ts";
+import type { Exchange } from "./exchange.ts";
 
 /**
  * The registers of a map as commands on the pins of an AXI4-Lite slave that takes address and data at once and answers a cycle later,
@@ -39,4 +41,28 @@ export class RegisterAccess {
       outputs: ["s_axi_rdata"],
     };
   }
+}
+
+/** Writes of registers that must be accepted. */
+export function accepted(writes: readonly Command[]): Exchange<void> {
+  return {
+    commands: writes,
+    reply: (results) => {
+      results.forEach((answers, i) => {
+        if (answers[answers.length - 1] !== 0n) throw brokenPromise(`write ${i}`, "OKAY", "SLVERR");
+      });
+    },
+  };
+}
+
+/** The very last value of some replies. */
+export function lastValue(results: CommandResults): bigint {
+  const values = results[results.length - 1];
+  return values[values.length - 1];
+}
+
+/** The error of hardware that does not do as its registers say. */
+export function brokenPromise(where: string, expected: string, found: string): UserError {
+  const message = "the array did not answer as its registers promise";
+  return new UserError({ code: "command-failed", message, where, expected, found }, 1);
 }

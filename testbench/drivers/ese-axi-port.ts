@@ -1,0 +1,106 @@
+import { busBits } from "../../generators/common/axi-stream.ts";
+import { esePackets, eseRegisters } from "../../generators/ese/axi-registers.ts";
+import { eseGeometry } from "../../generators/ese/geometry.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import type { Command, Stalls } from "../simulation.ts";
+import { type EsePort, type EseReadOut, type EseStep, type LoadWord, loadLimit, type WeightWord } from "./ese-port.ts";
+import type { Exchange } from "./exchange.ts";
+import { told } from "./exchange.ts";
+import { packetRows } from "./packets.ts";
+import { accepted, brokenPromise, lastValue, RegisterAccess } from "./register-access.ts";
+
+const loads = { valid: "s_axis_tvalid", ready: "s_axis_tready", data: ["s_axis_tdata", "s_axis_tlast"] } as const;
+const weights = {
+  ...{ valid: "s_axis_weights_tvalid", ready: "s_axis_weights_tready", data: ["s_axis_weights_tdata"] },
+} as const;
+const readOut = { valid: "m_axis_tvalid", ready: "m_axis_tready", data: ["m_axis_tdata", "m_axis_tlast"] } as const;
+
+/** The engine as software reaches it: AXI4-Lite registers, AXI streams and the interrupt, nothing else. */
+export class EseAxiPort implements EsePort {
+  readonly #p: EseParameters;
+  readonly #registers: RegisterAccess;
+  readonly #stalls: Stalls | undefined;
+
+  /** With `stalls` all streams hesitate. */
+  constructor(parameters: EseParameters, stalls?: Stalls) {
+    this.#p = parameters;
+    this.#registers = new RegisterAccess(eseRegisters(parameters));
+    this.#stalls = stalls;
+  }
+
+  load(words: readonly LoadWord[]): Exchange<void> {
+    const rows = packetRows(
+      esePackets(this.#p),
+      words.map(([space, pe, channel, address, data]) => ({ space, pe, channel, address, data })),
+    );
+    const stalls = this.#stalls;
+    if (!stalls) return told([{ kind: "push", ...loads, rows, limit: loadLimit }]);
+    const pull = { ...readOut, count: 0 };
+    return told([{ kind: "exchange", push: { ...loads, rows }, pull, stalls, limit: loadLimit }]);
+  }
+
+  run({ inputs, outputs, cells, outputRows, layer }: EseStep): Exchange<void> {
+    return accepted([
+      this.#registers.write("CONTROL", { enableInterrupt: 1 }),
+      this.#registers.write("INPUTS", { inputs }),
+      this.#registers.write("OUTPUTS", { outputs }),
+      this.#registers.write("CELLS", { cells }),
+      ...(this.#p.projection > 0 ? [this.#registers.write("OUTPUT_ROWS", { outputRows })] : []),
+      ...this.#layer(layer),
+      this.#registers.write("RUN", { run: 1 }),
+    ]);
+  }
+
+  weights(words: readonly WeightWord[], limit: number, stalls = this.#stalls): Command {
+    const entryBits = BigInt(this.#p.weightBits + this.#p.indexBits);
+    const laneBits = entryBits + 1n;
+    const rows = words.map((word) => [
+      word.reduce((sum: bigint, entry, pe) => {
+        return entry === undefined ? sum : sum | (((BigInt(entry) << 1n) | 1n) << (laneBits * BigInt(pe)));
+      }, 0n),
+    ]);
+    const pull = { ...readOut, count: 0 };
+    return { kind: "exchange", push: { ...weights, rows }, pull, limit, ...(stalls ? { stalls } : {}) };
+  }
+
+  ended(limit: number): Exchange<number> {
+    return {
+      commands: [{ kind: "until", port: "irq", value: 1, limit }, this.#registers.read("CYCLES")],
+      reply: (results) => Number(lastValue(results)),
+    };
+  }
+
+  read({ count, channel, states, layer }: EseReadOut): Exchange<readonly number[]> {
+    const written = accepted([
+      this.#registers.write("CONTROL", { enableInterrupt: 1 }),
+      ...this.#layer(layer),
+      this.#registers.write("READ_FROM", { channel, states }),
+      this.#registers.write("READ_COUNT", { count }),
+      this.#registers.write("READ", { read: 1 }),
+    ]);
+    const stalls = this.#stalls;
+    const pull: Command = stalls
+      ? {
+          ...{ kind: "exchange", push: { ...loads, rows: [] }, pull: { ...readOut, count } },
+          ...{ stalls, limit: loadLimit },
+        }
+      : { kind: "pull", ...readOut, count, limit: loadLimit };
+    const width = busBits(1, eseGeometry(this.#p).result.width);
+    return {
+      commands: [...written.commands, pull, { kind: "until", port: "irq", value: 1, limit: loadLimit }],
+      reply: (results) => {
+        written.reply(results.slice(0, -2));
+        const values = results[results.length - 2];
+        const marks = Array.from({ length: count }, (_, i) => values[2 * i + 1] === 1n);
+        if (marks.indexOf(true) !== count - 1) {
+          throw brokenPromise("m_axis_tlast", "with the last word alone", `${marks.indexOf(true)}`);
+        }
+        return Array.from({ length: count }, (_, i) => Number(BigInt.asIntN(width, values[2 * i])));
+      },
+    };
+  }
+
+  #layer(layer: number | undefined): Command[] {
+    return layer === undefined ? [] : [this.#registers.write("LAYER", { layer })];
+  }
+}

@@ -1,0 +1,95 @@
+import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
+import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { numberOf, packFields } from "../bits.ts";
+import type { Bits, Command, Stalls } from "../simulation.ts";
+import { type Exchange, told } from "./exchange.ts";
+
+/** A word of a memory: space, PE, channel, address, data. */
+export type LoadWord = readonly [space: number, pe: number, channel: number, address: number, data: Bits];
+
+/** For each PE its next entry, if it gets one with this word. */
+export type WeightWord = readonly (number | undefined)[];
+
+/** A step of a layer. Outputs rows are those of a PE; only with a projection they matter. */
+export interface EseStep {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly cells: number;
+  readonly outputRows: number;
+  /** Where there is more than one. */
+  readonly layer?: number;
+}
+
+export interface EseReadOut {
+  readonly count: number;
+  readonly channel: number;
+  readonly states: boolean;
+  readonly layer?: number;
+}
+
+/** What a host can ask of an engine, whichever way it reaches it. */
+export interface EsePort {
+  /** Words for the memories. */
+  load(words: readonly LoadWord[]): Exchange<void>;
+  /** Starts a step of a layer. */
+  run(step: EseStep): Exchange<void>;
+  /** Sends the weights of a step that has started; where they come by a stream. */
+  weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command;
+  /** Waits for the end of a step; gives its cycles where the engine tells them. */
+  ended(limit: number): Exchange<number | undefined>;
+  /** Reads y or cell states of a channel. */
+  read(what: EseReadOut): Exchange<readonly number[]>;
+}
+
+/** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
+export const loadLimit = 100_000;
+
+/** The engine by its own ports. */
+export class EseOwnPort implements EsePort {
+  readonly #g: EseGeometry;
+
+  constructor(parameters: EseParameters) {
+    this.#g = eseGeometry(parameters);
+  }
+
+  load(words: readonly LoadWord[]): Exchange<void> {
+    return told([this.#push(words)]);
+  }
+
+  run(step: EseStep): Exchange<void> {
+    return told([this.#push([[loadSpaces.run, 0, 0, 0, packFields(this.#g.run, { ...step })]])]);
+  }
+
+  weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command {
+    const lanes = words[0] ?? [];
+    const data = lanes.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
+    const rows = words.map((word) => word.flatMap((entry) => (entry === undefined ? [0, 0] : [1, entry])));
+    const push = { valid: "weights_valid", ready: "weights_ready", data, rows };
+    const pull = { valid: "results_valid", ready: "results_ready", data: ["results_data"], count: 0 };
+    return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
+  }
+
+  ended(limit: number): Exchange<undefined> {
+    return { commands: [{ kind: "until", port: "busy", value: 0, limit }], reply: () => undefined };
+  }
+
+  read(what: EseReadOut): Exchange<readonly number[]> {
+    const { count } = what;
+    return {
+      commands: [
+        this.#push([[loadSpaces.read, 0, 0, 0, packFields(this.#g.read, { ...what })]]),
+        {
+          ...{ kind: "pull", valid: "results_valid", ready: "results_ready", data: ["results_data"] },
+          ...{ count, limit: loadLimit },
+        },
+        { kind: "until", port: "busy", value: 0, limit: loadLimit },
+      ],
+      reply: ([, patterns]) => patterns.map((pattern) => Number(numberOf(pattern, this.#g.result))),
+    };
+  }
+
+  #push(rows: readonly LoadWord[]): Command {
+    const data = ["space", "pe", "channel", "address", "data"].map((field) => `load_data_${field}`);
+    return { kind: "push", valid: "load_valid", ready: "load_ready", data, rows, limit: loadLimit };
+  }
+}
