@@ -137,3 +137,21 @@ it("Verilog for proofs and synthesis holds no such checks", () => {
   expect(emitVerilog(circuit).text).not.toMatch(/WHITTLE_CHECKS|stays/);
   expect(designOf(circuit).verilog).toMatch(/`ifdef WHITTLE_CHECKS[\s\S]*inner/);
 });
+
+/** Assertions that begin with a complement, of one operand and of two. */
+const apart = defineModule("apart", (_: Record<never, never>) => ({
+  ports: { a: input(bit), b: input(bit), both: output(bit) },
+  build({ a, b, both }, m) {
+    const seen = m.reg("seen", bit, { reset: false });
+    seen.set(a);
+    m.assert("never_both", seen.and(b).not());
+    m.when(a.not(), () => m.assert("never_either", seen.or(b).not()));
+    both.set(seen.and(b));
+  },
+}));
+
+it.each(["wasm", "icarus"])("an assertion that begins with a complement is checked, on %s", async (engine) => {
+  const program = [poke("a", 1), step(2), poke("b", 1), step(1)];
+  const broken = await ending(engine, designOf(elaborate(apart, {})), program);
+  expect(broken).toMatchObject({ message: expect.stringContaining("never_both") });
+});

@@ -19,6 +19,11 @@ export function printNegation(e: Expression): string {
   return e.kind === "unary" && e.operator === "not" ? print(e.operand).text : `!${primary(print(e))}`;
 }
 
+/** The same as an operand of `&&`. */
+export function printNegatedOperand(e: Expression): string {
+  return e.kind === "unary" && e.operator === "not" ? enclosed(print(e.operand)) : `!${primary(print(e))}`;
+}
+
 /** The text of an index or address. Verilog reads a signed index as a position left of the first, so it is made unsigned. */
 export function printIndex(e: Expression): string {
   const { text, signed } = print(e);

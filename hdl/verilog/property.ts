@@ -1,7 +1,7 @@
 /** Properties as Verilog: for a prover, or for a simulator that knows no assertions. */
 import type { Item, Property } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
-import { printExpression, printLiteral, printOperand } from "./expression.ts";
+import { printExpression, printLiteral, printNegatedOperand, printOperand } from "./expression.ts";
 import type { ResetStyle } from "./reset.ts";
 
 /** Whom properties are printed for, see `VerilogOptions`. */
@@ -39,7 +39,7 @@ export function printProperty(
   // Unknown bits break nothing: the condition of `if` is false then.
   return [
     head,
-    `    if (${[...conditions, `!${printOperand(condition)}`].join(" && ")}) begin`,
+    `    if (${[...conditions, printNegatedOperand(condition)].join(" && ")}) begin`,
     `      $display("${brokenProperty} %m.${name}");`,
     `      \`${propertyMacro[kind]};`,
     "    end",
