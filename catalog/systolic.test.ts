@@ -154,6 +154,43 @@ describe("a seed that enters by halves", () => {
   });
 });
 
+describe("a seed behind words in the queues", () => {
+  it.each(["wasm", "icarus"])("counts for the words after it alone, on %s", async (engine) => {
+    const parameters = parametersOf(["rows=1", "cols=1", "dropBits=16", "outWidth=32", "edgeDepth=4"]);
+    const simulation = await startGenerator(systolicGenerator, { ...parameters }, engine);
+    /** Offers a seed while results are taken. */
+    const seed = (value: number, count: number): Command => ({
+      ...{ kind: "exchange", limit: 100 },
+      push: {
+        ...{ valid: "seed_valid", ready: "seed_ready", data: ["seed_data"] },
+        rows: Array.from({ length: 16 }, (_, i) => [(value >> i) & 1]),
+      },
+      pull: { valid: "results_valid", ready: "results_ready", data: ["results_data_0"], count },
+    });
+    const words = (edge: "a" | "b", data: readonly string[], rows: readonly (readonly number[])[]): Command => ({
+      ...{ kind: "push", valid: `${edge}_valid`, ready: `${edge}_ready`, limit: 100, rows },
+      data: data.map((port) => `${edge}_data_${port}`),
+    });
+    const a = Array.from({ length: 3 }, (_, i) => [2 ** 15 - 1 - i]);
+    const words3 = [
+      words(
+        "a",
+        ["values_0", "last"],
+        a.map(([value]) => [value, 1]),
+      ),
+      words("b", ["values_0"], [[3], [3], [3]]),
+    ];
+    const results = await simulation.execute([seed(1, 0), ...words3, seed(0xace1, 3), ...words3, seed(1, 3)]);
+    // An exchange gives its edges after the values.
+    const [, before, after] = results
+      .filter((values) => values.length > 0)
+      .map((values) => values.slice(0, 3).map((y) => [y]));
+    expect(before).toEqual(goldenSystolic(parameters, { a, b: [[3]], seed: 1 }).c);
+    expect(after).toEqual(goldenSystolic(parameters, { a, b: [[3]], seed: 0xace1 }).c);
+    await simulation.close();
+  });
+});
+
 describe("docs/systolic.md", () => {
   it("shows an operation that gives what stands there, on the golden model and on the RTL", async () => {
     const page = readFileSync(join(import.meta.dirname, "..", "docs", "systolic.md"), "utf8");

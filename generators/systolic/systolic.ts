@@ -1,7 +1,9 @@
 import {
+  type BitSignal,
   type Builder,
   bit,
   connect,
+  type DataType,
   defineModule,
   input,
   joined,
@@ -13,6 +15,7 @@ import {
   stream,
   type UIntType,
   uint,
+  type ValueOf,
 } from "../../hdl/index.ts";
 import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
@@ -38,7 +41,7 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
       /**
        * A bit of each column's seed a word, column 0 lowest, the lowest bits first, `lfsrWidth` words; they count from the next result
        * on. Ready while no result is under way; from the first one offered on until a seed is whole, the last word of a tile waits.
-       * `seeding`: a part of a seed is in.
+       * Words in the queues at the edges go before a seed, and no more enter while one waits. `seeding`: a part of a seed is in.
        */
       ...(drawsBits(p) ? { seed: input(stream(uint(p.cols) as UIntType)), seeding: output(bit) } : {}),
       /** With `edgeDepth` in two parts, each of which may run ahead of the other by as many words. */
@@ -48,22 +51,24 @@ export const systolic = defineModule("systolic", (p: SystolicParameters) => {
       results: output(stream(g.results)),
     },
     build(io, m) {
-      const operands = operandsOf(m, p, io as Edges);
       const { seed, seeding: partlySeeded } = io as { readonly seed?: StreamSource<UIntType> } & Pick<
         SeedSide,
         "seeding"
       >;
+      const partial = m.wire("partialSeed", bit);
+      const seedWaits = seed ? m.node("seedWaits", seed.valid.and(partial.not())) : undefined;
+      const operands = operandsOf(m, p, io as Edges, seedWaits);
       const { a, b, last, lastRow, lastColumn } = operands.data;
 
       const words = m.stream("words", stream(g.ends));
       const popped = m.wire("popped", bit);
-      const partial = m.wire("partialSeed", bit);
-      const seeding = seed ? seed.valid.or(partial) : false;
+      const inQueues = p.edgeDepth ? operands.valid : undefined;
+      const seeding = seedWaits ? partial.or(inQueues ? seedWaits.and(inQueues.not()) : seedWaits) : false;
       const steering = m.inst("control", control, p, { words: words.source, popped, seeding });
       words.sink.valid.set(operands.valid);
       words.sink.data.set({ last, lastRow, lastColumn });
       operands.ready.set(words.sink.ready);
-      seed?.ready.set(steering.idle);
+      seed?.ready.set(inQueues ? steering.idle.and(partial.or(inQueues.not())) : steering.idle);
       partlySeeded?.set(partial);
 
       let along: readonly SIntSignal[] = atEdge(m, "a", a, { taken: operands.fire, orZero: true });
@@ -100,13 +105,36 @@ interface Edges {
   readonly b?: StreamSource<Geometry["bWords"]>;
 }
 
-/** The one stream of operands; a queue at each edge, where there are two. */
-function operandsOf(m: Builder, p: SystolicParameters, { operands, a, b }: Edges): StreamSource<Geometry["operands"]> {
+/** The one stream of operands; a queue at each edge, where there are two, which nothing enters while `closed`. */
+function operandsOf(
+  m: Builder,
+  p: SystolicParameters,
+  { operands, a, b }: Edges,
+  closed: BitSignal | undefined,
+): StreamSource<Geometry["operands"]> {
   if (operands) return operands;
   if (!a || !b || !p.edgeDepth) throw new RangeError("an array has one stream of operands or one at each edge");
-  const edges = { a: queued(m, "queueA", a, p.edgeDepth), b: queued(m, "queueB", b, p.edgeDepth) };
+  const edges = {
+    a: queued(m, "queueA", gated(m, "enteringA", a, closed), p.edgeDepth),
+    b: queued(m, "queueB", gated(m, "enteringB", b, closed), p.edgeDepth),
+  };
   return mapped(joined(m, "edges", edges), systolicGeometry(p).operands, ({ a, b }) => ({
     ...{ a: [...a.values], b: [...b.values] },
     ...{ last: a.last, lastRow: a.lastRow, lastColumn: b.lastColumn },
   }));
+}
+
+/** The words of a stream, none while `closed`. */
+function gated<T extends DataType>(
+  m: Builder,
+  name: string,
+  source: StreamSource<T>,
+  closed: BitSignal | undefined,
+): StreamSource<T> {
+  if (closed === undefined) return source;
+  const { sink, source: open } = m.stream(name, source.type);
+  sink.valid.set(source.valid.and(closed.not()));
+  sink.data.set(source.data as ValueOf<T>);
+  source.ready.set(sink.ready.and(closed.not()));
+  return open;
 }
