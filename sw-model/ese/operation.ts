@@ -82,11 +82,13 @@ export function parseEseOperation(value: unknown, p: EseParameters, source?: str
 function parseLayers(value: unknown, at: Place, parts: readonly string[], p: EseParameters): EseNetwork[] {
   const list = asArray(value, at, "layers");
   if (list.length === 0) throw wrongShape(at, "at least one layer", "none");
-  return list.reduce((below: EseNetwork[], layer, k) => {
+  const layers: EseNetwork[] = [];
+  for (const [k, layer] of list.entries()) {
     const place = inside(at, k);
-    const inputs: Known | undefined = k === 0 ? undefined : [below[k - 1].outputs, `the outputs of layers[${k - 1}]`];
-    return [...below, parseNetwork(asObject(layer, place, parts), place, p, inputs)];
-  }, []);
+    const inputs: Known | undefined = k === 0 ? undefined : [layers[k - 1].outputs, `the outputs of layers[${k - 1}]`];
+    layers.push(parseNetwork(asObject(layer, place, parts), place, p, inputs));
+  }
+  return layers;
 }
 
 /** `from` tells how many inputs a layer must have. */
