@@ -210,7 +210,7 @@ function domainError(a: Side, b: Side, at: LazyPosition): HdlError {
       code: "clock-domain",
       message: "Values of two clock domains meet.",
       expected: "one domain",
-      hint: "Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…).",
+      hint: "Cross with synchronize (a bit) or crossed (a stream), or make the register with m.domain(…).",
     },
     at,
     [a, b].map((side) => ({ role: "of", what: `${side.what}, ${spoken(side.domain)}`, at: side.at })),

@@ -16,6 +16,7 @@ import { renamed } from "./names/module-names.ts";
 import { checkName } from "./names/naming.ts";
 import type { Ports } from "./ports.ts";
 import { countingApart, here, type LazyPosition } from "./position.ts";
+import { missingMethod } from "./signals/missing-method.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { verifyCircuit } from "./verify.ts";
 
@@ -68,7 +69,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       path.push(instance);
       const given = watched(childParameters);
       try {
-        const running = { module: child.name, path: path.join("."), at: position };
+        const running = { module: child.name, path: path.join("."), at: position, adviceOn: missingMethod };
         const wasSound = () => problemCount() === before;
         const { ports, summary, build, external } = located({ ...running, what: "description" }, wasSound, () =>
           described(child as AnyModule, given.parameters, position),

@@ -208,7 +208,15 @@ function checkedWidth<W extends number>(kind: string, width: W): W | undefined {
 
 /** What is no type has no nets. */
 export function refuseNoType(type: unknown): void {
-  if (!isType(type)) throw wrongArgument("This", "a type, such as bit, uint(8) or record({ … })", type);
+  if (isType(type)) return;
+  throw wrongArgument("This", "a type, such as bit, uint(8) or record({ … })", type, here(), adviceOn(type));
+}
+
+function adviceOn(value: unknown): string | undefined {
+  if (typeof value === "number") return `Write uint(${value}) or sint(${value}) for a number of ${value} bits.`;
+  if (typeof value === "string") return 'The name comes first, then the type: m.reg("count", uint(8)).';
+  if (typeof value !== "object" || value === null || !("reset" in value)) return undefined;
+  return 'The type comes before the options: m.reg("count", uint(8), { reset: 0 }).';
 }
 
 function isType(value: unknown): value is PortType {

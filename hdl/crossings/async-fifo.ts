@@ -87,17 +87,18 @@ function below(value: UIntSignal, bits: number): UIntSignal[] {
 }
 
 /**
- * The words of `source`, a stream of the domain `from`, in the domain of `m`, through a queue of `depth`.
+ * The words of `source`, a stream of the domain `from`, in the domain `to`, through a queue of `depth` words. Without `from`
+ * or `to` that side has the module's own `clock`.
  */
 export function crossed<T extends DataType>(
   m: Builder,
   name: string,
   source: StreamSource<T>,
-  options: { readonly from: string; readonly to: string; readonly depth: number },
+  options: { readonly from?: string; readonly to?: string; readonly depth: number },
 ): StreamSource<T> {
   refuseNoBuilder("crossed", m);
   checkOptions("crossed", "an object of from, to and depth", options, { from: true, to: true, depth: true });
-  const { from, to, depth } = options;
+  const { from = "", to = "", depth } = options;
   const push = packed(source);
   const domains = { push: from, pop: to };
   const { pop } = m.inst(name, asyncFifo, { depth, width: push.data.width }, { push }, { domains });

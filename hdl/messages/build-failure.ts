@@ -10,6 +10,8 @@ export interface Running {
   readonly path: string;
   /** Where it was instantiated or elaborated. */
   readonly at: LazyPosition;
+  /** What is known of the exception: what there is in place of a method that there is not. */
+  readonly adviceOn: (error: unknown) => { readonly expected?: string; readonly hint: string } | undefined;
 }
 
 /** What `make` gives. Where it throws a plain exception, and nothing was wrong before that could be its cause, an error says where. */
@@ -32,14 +34,14 @@ export function isOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/.test(error.message);
 }
 
-function failure({ what, module, path, at }: Running, error: unknown): HdlError {
+function failure({ what, module, path, at, adviceOn }: Running, error: unknown): HdlError {
   const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const line = error instanceof Error ? new LazyPosition(error) : at;
   const message = `The ${what} of module "${module}" stopped with an exception.`;
   const instance = { role: "instance", what: `"${path}"`, at };
   const found = thrown.replace(/\.?\s*$/, "");
   return new HdlError(
-    { code: "build-failed", message, found },
+    { code: "build-failed", message, found, ...adviceOn(error) },
     line.position ? line : at,
     [instance],
     undefined,

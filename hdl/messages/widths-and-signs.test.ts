@@ -157,7 +157,7 @@ describe("widths and signs", () => {
              |    ^
         expected: bit
         found:    uint
-        fix:      Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number."
+        fix:      a.eq(3) is true where it is 3, a.ne(0) where it is not 0; of a uint, nonzero() where any bit is 1."
     `);
   });
 

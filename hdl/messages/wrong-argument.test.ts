@@ -206,7 +206,7 @@ const inside = new Set(
 /** Functions of numbers, types, modules, circuits and test benches. */
 const withoutSignals = new Set(
   `defineModule defineExternal decimal coverArms simulate addressWidth countWidth blackBoxMemories emitVerilog sourceOf
-  verilogAt resetStyle checkStreams`.split(/\s+/),
+  verilogAt resetStyle checkStreams drawWaves`.split(/\s+/),
 );
 
 function callsIn(of: Values): Call[] {

@@ -56,6 +56,6 @@ export function refuseNoObject(taker: string, expected: string, value: unknown):
 }
 
 /** A body: of a `when`, of a case, of a change to words. */
-export function refuseNoFunction(taker: string, value: unknown): void {
-  if (typeof value !== "function") throw wrongArgument(taker, "a function", value);
+export function refuseNoFunction(taker: string, value: unknown, advice?: string): void {
+  if (typeof value !== "function") throw wrongArgument(taker, "a function", value, here(), advice);
 }

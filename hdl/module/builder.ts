@@ -52,6 +52,7 @@ import {
   type UIntSignal,
 } from "../signals/signal.ts";
 import { contains, lineThatReads } from "../statements/assigned.ts";
+import { conditionOf } from "../statements/condition.ts";
 import { checkedFsm, type Fsm, type FsmDescription, stateCases } from "../statements/fsm.ts";
 import { type Bits, pieceName, setterName } from "../statements/resolve.ts";
 import { Statements } from "../statements/statements.ts";
@@ -292,7 +293,7 @@ export class Builder {
       kind: "property",
       property,
       name,
-      condition: operandOf(bit, condition, at),
+      condition: conditionOf(property, condition, at),
       ...(enable ? { enable } : {}),
       clock: clockOf(this.#domain),
       at,
@@ -331,10 +332,10 @@ export class Builder {
   when(condition: BitSignal, body: () => void): WhenChain {
     const at = here();
     const branch = this.#contents.statements.branch();
-    this.#contents.statements.arm(branch, operandOf(bit, condition, at), body);
+    this.#contents.statements.arm(branch, conditionOf("when", condition, at), body);
     const chain: WhenChain = {
       elseWhen: (next, nextBody) => {
-        this.#contents.statements.arm(branch, operandOf(bit, next, here()), nextBody);
+        this.#contents.statements.arm(branch, conditionOf("elseWhen", next, here()), nextBody);
         return chain;
       },
       otherwise: (rest) => this.#contents.statements.otherwise(branch, rest),

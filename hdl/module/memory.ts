@@ -269,7 +269,7 @@ export class Memory<T extends DataType> {
           new HdlError(
             {
               code: "width-mismatch",
-              message: `An address of memory "${this.name}" of ${this.depth} words has the wrong width.`,
+              message: `An address of memory "${this.name}" of ${this.depth} word${this.depth === 1 ? "" : "s"} has the wrong width.`,
               expected: bitCount(this.addressType.width),
               found: bitCount(given.width),
               hint: "Use memory.addressType for the register that holds it.",

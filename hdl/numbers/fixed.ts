@@ -115,7 +115,10 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
     checkOptions("round", "an object of il, fl and mode", options, keys, at);
     const { il, fl, mode, random } = options;
     if (random !== undefined) refuseNoWord("Rounding", random, at);
-    if (!roundingModes.includes(mode)) throw wrongArgument("round", `a mode: ${roundingModes.join(", ")}`, mode, at);
+    if (!roundingModes.includes(mode)) {
+      const modes = roundingModes.join(", ");
+      throw wrongArgument("round", `a mode: ${modes}`, mode, at, `Write mode: one of ${modes}.`);
+    }
     const type = fixed(il, fl);
     const dropped = this.type.fl - fl;
     const instead = () => new FixedSignal(type as FixedType<J, G>, recovery(type.width, true, at));

@@ -642,7 +642,7 @@ export function alike(
 }
 
 /** Why a signal of type `given` cannot stand where `type` is expected; widths of integers are judged elsewhere. */
-function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | undefined {
+export function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | undefined {
   const kinds = [type.kind, given.kind];
   if (type.kind !== given.kind) {
     return {

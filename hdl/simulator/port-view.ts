@@ -17,6 +17,7 @@ import {
   type VecType,
 } from "../types.ts";
 import type { DutInputs, DutOutputs } from "./port-values.ts";
+import { refuseWrite, unknownPort } from "./unknown-port.ts";
 
 /** Reads and writes a net of the top by its name in the Verilog. */
 export interface NetAccess {
@@ -37,7 +38,7 @@ export function viewPorts<D extends Ports>(ports: D, access: NetAccess): { in: D
   }
   return {
     in: inputObject(inputs, "in", access) as DutInputs<D>,
-    out: outputObject(outputs, access) as DutOutputs<D>,
+    out: outputObject(outputs, "out", access) as DutOutputs<D>,
   };
 }
 
@@ -64,12 +65,15 @@ function partsOf(net: string, type: VecType | RecordType): Part[] {
   return Object.entries(type.fields as Fields).map(([key, field]) => ({ key, net: `${net}_${key}`, type: field }));
 }
 
-function outputObject(entries: readonly Entry[], access: NetAccess): object {
-  const view = {};
+function outputObject(entries: readonly Entry[], path: string, access: NetAccess): object {
+  const keys = entries.map(({ key }) => key);
+  const view = Object.create(unknownPort(path, keys));
   for (const entry of entries) {
-    const value = "fields" in entry ? outputObject(entry.fields, access) : undefined;
+    const place = `${path}.${entry.key}`;
+    const value = "fields" in entry ? outputObject(entry.fields, place, access) : undefined;
     const get = "fields" in entry ? () => value : () => readValue(entry.net, entry.type, access);
-    Object.defineProperty(view, entry.key, { get, enumerable: true });
+    const set = () => refuseWrite(place);
+    Object.defineProperty(view, entry.key, { get, set, enumerable: true });
   }
   return Object.freeze(view);
 }
@@ -121,7 +125,9 @@ function refuseInexact(net: string, type: FixedType, raw: bigint): never {
 }
 
 function inputObject(entries: readonly Entry[], path: string, access: NetAccess, isVec = false): object {
-  const view = isVec ? Object.defineProperty({}, "length", { value: entries.length }) : {};
+  const keys = entries.map(({ key }) => key);
+  const view = Object.create(unknownPort(path, keys));
+  if (isVec) Object.defineProperty(view, "length", { value: entries.length });
   for (const entry of entries) {
     const place = isVec ? `${path}[${entry.key}]` : `${path}.${entry.key}`;
     const property =

@@ -216,8 +216,8 @@ describe("a value that does not fit its port", () => {
   });
 
   it("is no silent property", () => {
-    expect(() => ((given as Record<string, unknown>).cuont = 1)).toThrow(TypeError);
-    expect(() => ((out as Record<string, unknown>).countOut = 1)).toThrow(TypeError);
+    expect(() => ((given as Record<string, unknown>).cuont = 1)).toThrow(HdlError);
+    expect(() => ((out as Record<string, unknown>).countOut = 1)).toThrow(HdlError);
   });
 });
 

@@ -179,7 +179,11 @@ export class Statements {
   }
 
   #run(block: Block, conditions: Conditions | undefined, body: () => void, label: string, at: LazyPosition): void {
-    refuseNoFunction("A condition", body);
+    refuseNoFunction(
+      "A condition",
+      body,
+      "The body is a function, which the condition runs: write () => q.set(1) for q.set(1).",
+    );
     const outer = { block: this.#block, conditions: this.#conditions, inside: this.#inside };
     this.#block = block;
     this.#conditions = conditions;

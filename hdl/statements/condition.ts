@@ -1,0 +1,31 @@
+/** The conditions of `when`, `assert`, `assume` and `cover`. */
+import { HdlError } from "../errors.ts";
+import type { Expression } from "../ir.ts";
+import { recovery, refuse } from "../messages/problems.ts";
+import { wrongArgument } from "../messages/wrong-argument.ts";
+import type { LazyPosition } from "../position.ts";
+import { LeafSignal, operandNote, typeDifference } from "../signals/signal.ts";
+import { bit, type LeafType } from "../types.ts";
+
+/** The condition as an expression. A boolean of JavaScript is refused: it is known before there is any hardware. */
+export function conditionOf(taker: string, condition: unknown, at: LazyPosition): Expression {
+  if (!(condition instanceof LeafSignal)) {
+    refuse(() => wrongArgument(taker, "a condition that is a bit signal", condition, at, adviceOn(condition)));
+    return recovery(1, false, at);
+  }
+  const signal = condition as LeafSignal<LeafType>;
+  const difference = typeDifference(bit, signal.type);
+  if (!difference) return signal.expression;
+  const hint =
+    signal.type.kind === "enum"
+      ? 'a.eq("idle") is true where it has that value.'
+      : "a.eq(3) is true where it is 3, a.ne(0) where it is not 0; of a uint, nonzero() where any bit is 1.";
+  const note = () => [operandNote("value", signal)];
+  refuse(() => new HdlError({ ...difference, hint }, at, note()), signal.expression);
+  return recovery(1, false, at);
+}
+
+function adviceOn(condition: unknown): string | undefined {
+  if (typeof condition !== "boolean" && typeof condition !== "number") return undefined;
+  return "Signals are compared by a.eq(3), a.ne(3), a.lt(b), c.not(); what is known before the hardware is, by JavaScript's if.";
+}
