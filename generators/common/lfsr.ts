@@ -93,17 +93,13 @@ export function buildSerialLfsr(
   const last = m.node("last", current.bit(0));
   const highest = m.node("highest", seed.or(last.and(seen.not())));
   // As in a reset, but for the seed.
-  m.when(load.and(partial.not()), () => {
-    current.set(concat(highest, fixedValue(uint(p.width - 1), ahead)));
-    partial.set(true);
-    seen.set(seed);
-  })
-    .elseWhen(load, () => {
-      current.set(concat(highest, current.bits(p.width - 1, 1)));
-      partial.set(last.not());
-      seen.set(seen.or(seed).or(last));
-    })
+  m.when(load.and(partial.not()), () => current.set(concat(highest, fixedValue(uint(p.width - 1), ahead))))
+    .elseWhen(load, () => current.set(concat(highest, current.bits(p.width - 1, 1))))
     .elseWhen(draw.and(partial.not()), () => current.set(stepped(current, p)));
+  m.when(load, () => {
+    partial.set(partial.and(last).not());
+    seen.set(seed.or(partial.and(seen.or(last))));
+  });
   return { current, partial, seen };
 }
 
