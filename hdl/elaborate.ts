@@ -9,7 +9,7 @@ import { isOverflow, located } from "./messages/build-failure.ts";
 import { attempt, collect, problemCount, refuse } from "./messages/problems.ts";
 import { wrongArgument } from "./messages/wrong-argument.ts";
 import { Builder, type Elaborated, type ModuleSource } from "./module/builder.ts";
-import type { ModuleDefinition } from "./module/definition.ts";
+import { type ModuleDefinition, placeOf } from "./module/definition.ts";
 import { watched } from "./module/parameters.ts";
 import { canonical } from "./names/canonical.ts";
 import { renamed } from "./names/module-names.ts";
@@ -61,7 +61,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         empty.run(() => empty.declarePorts(ports));
         return { module: empty.finish(child.name, "", position, false), ports };
       }
-      checkName("module", child.name, position);
+      checkName("module", child.name, placeOf(child) ?? position);
       const before = problemCount();
       const outerProblems = problemsInside;
       problemsInside = 0;

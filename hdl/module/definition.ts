@@ -1,6 +1,7 @@
 /** Modules. */
 
 import type { ExternalSource, Inside, Instantiable, Ports } from "../ports.ts";
+import { here, type LazyPosition } from "../position.ts";
 import type { Builder } from "./builder.ts";
 
 /** Ports and contents of a module for one set of parameters. */
@@ -19,6 +20,13 @@ export interface Description<D extends Ports> {
 export interface ModuleDefinition<P, D extends Ports> extends Instantiable<P, D> {
   /** Ports and contents for a set of parameters. */
   readonly describe: (parameters: P) => Description<D>;
+}
+
+const places = new WeakMap<object, LazyPosition>();
+
+/** Where a module was defined; undefined of one that `defineModule` did not make. */
+export function placeOf(definition: object): LazyPosition | undefined {
+  return places.get(definition);
 }
 
 /**
@@ -41,5 +49,7 @@ export function defineModule<P, const D extends Ports>(
   name: string,
   describe: (parameters: P) => Description<D>,
 ): ModuleDefinition<P, D> {
-  return Object.freeze({ name, describe });
+  const definition = Object.freeze({ name, describe });
+  places.set(definition, here());
+  return definition;
 }
