@@ -135,7 +135,7 @@ describe("clock domains", () => {
          ··· | const state = m.reg("state", bit, { reset: false });
              |                 ^
         expected: one domain
-        fix:      Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…)."
+        fix:      Cross with synchronize (a bit) or crossed (a stream), or make the register with m.domain(…)."
     `);
   });
 
@@ -165,7 +165,7 @@ describe("clock domains", () => {
              |    ^
         of:       port "a" of "both", domain "slow"
         expected: one domain
-        fix:      Cross with synchronize (a bit) or asyncFifo (a stream), or make the register with m.domain(…)."
+        fix:      Cross with synchronize (a bit) or crossed (a stream), or make the register with m.domain(…)."
     `);
     const reading = defineModule("reading", (_: Record<string, never>) => ({
       ports: { data: input(uint(4), { domain: "fast" }), address: input(uint(2)), q: output(uint(4)) },

@@ -469,7 +469,7 @@ describe("lessons from other languages", () => {
     const value: number = dut.out.q;
     expect(value).toBe(-3);
     // @ts-expect-error: no such port
-    expect(() => dut.in.pears).not.toThrow();
+    expect(() => dut.in.pears).toThrow(HdlError);
     expect(() => Object.assign(dut.out, { q: 1 })).toThrow();
     // @ts-expect-error: not a number
     const wrong: typeof dut.in.pair = { a: "three", b: false };
