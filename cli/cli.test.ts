@@ -369,8 +369,19 @@ describe("bad input", () => {
     ["an import of an unknown format", ["import", "onnx", "x", "-o", "y"], "unknown-format", /finn/],
     ["an import of nothing", ["import", "finn", "/no/such/folder", "-o", "y"], "file-not-found", /finn\.json/],
     ["an export of what is not binary", ["export", "finn", "lenet-300-100", "-o", "y"], "model-conflict", /binary/],
-    ["an export to a fold that does not divide", [...exportBnn, "--pes", "7"], "bad-number", /divisor of/],
-    ["an export to folds of too few layers", [...exportBnn, "--lanes", "2,2"], "bad-usage", /one a layer/],
+    [
+      "an export to a fold that does not divide",
+      [...exportBnn, "--layout", "folded", "--pes", "7"],
+      "bad-number",
+      /divisor of/,
+    ],
+    ["an export of whole matrices with a fold", [...exportBnn, "--lanes", "2"], "conflicting-flags", /whole matrices/],
+    [
+      "an export to folds of too few layers",
+      [...exportBnn, "--layout", "packed", "--lanes", "2,2"],
+      "bad-usage",
+      /one a layer/,
+    ],
     ["an export of an unknown layout", [...exportBnn, "--layout", "pack"], "bad-usage", /packed/],
     ["a generator that runs no network", ["run", "lenet-300-100", "--on", "lnzd"], "no-network", /eie/],
     [

@@ -27,6 +27,7 @@ export interface ExportOptions {
 export function exportCommand(format: string, name: string, options: ExportOptions): CommandResult {
   checkFormat(format);
   const layout = choiceArgument("--layout", options.layout, ["matrix", "folded", "packed"]);
+  if (layout === "matrix") refuseFold(options);
   const model = loadModelOf("binary", name);
   const pes = perLayer("--pes", options.pes, model.layers.length);
   const lanes = perLayer("--lanes", options.lanes, model.layers.length);
@@ -36,6 +37,21 @@ export function exportCommand(format: string, name: string, options: ExportOptio
   });
   const choices = { layout, weightDataType: "BIPOLAR", accumulator: "dot", fold } as const;
   return written(model, exportFinn(model, choices), options.output);
+}
+
+/** A whole matrix is not cut for processing elements and lanes. */
+function refuseFold(options: ExportOptions): void {
+  for (const flag of ["pes", "lanes"] as const) {
+    if (options[flag] === "1") continue;
+    throw new UserError({
+      code: "conflicting-flags",
+      message: `--${flag} cuts folded arrays and packed words; --layout matrix has whole matrices`,
+      where: `--${flag}`,
+      expected: "--layout folded or --layout packed",
+      found: `--${flag} ${options[flag]}`,
+      hint: `Add --layout folded or --layout packed, or leave --${flag} out.`,
+    });
+  }
 }
 
 function divisorArgument(flag: string, text: string, of: number, what: string): number {
