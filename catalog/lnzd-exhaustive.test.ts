@@ -7,7 +7,9 @@ import { xnorGenerator } from "./xnor.ts";
 
 /** All patterns of zeros among `inputs` values, against a plain loop. */
 it.each([
+  ...Array.from({ length: 15 }, (_, i) => [i + 1, "structure=uniform"] as const),
   [16, "structure=xc7"],
+  [16, "structure=ice40"],
   [16, "structure=gates"],
   [16, "radix=3"],
   [16, "radix=4"],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -10,7 +10,9 @@ import { bothWays } from "./both-ways.ts";
 import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
 
+const enters = "if (ring_write_enable_words_valid_and_words_ready) ring[tail]";
 const faults: readonly (readonly [name: string, what: string, from: string, to: string])[] = [
+  ["xnor", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
   ["srmac", "all moves always", "wire enable = free && !seeding;", "wire enable = 1'b1;"],
   ["srmac", "results do not wait", "wire free = !held || results_ready;", "wire free = 1'b1;"],
   ["systolic", "results do not wait", "assign queue_pop_ready = results_ready;", "assign queue_pop_ready = 1'b1;"],
@@ -29,8 +31,8 @@ function judgeAs(name: string, fault: (verilog: string) => string) {
   return judge(trial, fault);
 }
 
-describe("hardware that loses results which wait", () => {
-  it.each(["srmac", "systolic"])("%s agrees without a fault", async (name) =>
+describe("hardware that loses words which wait", () => {
+  it.each(["srmac", "systolic", "xnor"])("%s agrees without a fault", async (name) =>
     expect(await judgeAs(name, noFault)).toBe("equal"),
   );
 
@@ -44,9 +46,11 @@ describe("hardware that loses results which wait", () => {
       const generator = generatorNamed(name);
       const { parameters } = resolveParameters(generator.spec);
       await generate(generator, parameters, target, { positions: false, prefix: "", testbench: true });
-      const file = join(target, `${name}.v`);
-      writeFileSync(file, replacing(from, to)(readFileSync(file, "utf8")));
-      await execa("iverilog", ["-g2005", "-o", "t.vvp", `${name}_testbench.v`, "-f", `${name}.f`], { cwd: target });
+      const texts = readdirSync(target).map((file) => [join(target, file), readFileSync(join(target, file), "utf8")]);
+      for (const [file, text] of texts.filter(([, text]) => text.includes(from)))
+        writeFileSync(file, replacing(from, to)(text));
+      const { top } = elaborate(generator.module, parameters);
+      await execa("iverilog", ["-g2005", "-o", "t.vvp", `${top}_testbench.v`, "-f", `${top}.f`], { cwd: target });
       const { stdout } = await execa("vvp", ["t.vvp"], { cwd: target, reject: false });
       expect(stdout).toMatch(/FAIL: \d+ of \d+ cycles differ/);
     } finally {

@@ -39,3 +39,12 @@ export function checkered(rows: number, cols: number): BitMatrix {
     cols,
   );
 }
+
+/** Row i has the bits of i, over and over: rows near each other differ. */
+export function counting(rows: number, cols: number): BitMatrix {
+  const bits = Math.max(1, Math.ceil(Math.log2(rows)));
+  return packBits(
+    Array.from({ length: rows }, (_, r) => Array.from({ length: cols }, (_, c) => (r >> (c % bits)) & 1)),
+    cols,
+  );
+}

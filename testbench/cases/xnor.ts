@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { XnorOperation } from "../../sw-model/xnor/golden.ts";
 import type { XnorParameters } from "../../sw-model/xnor/spec.ts";
-import { binaryLayer, bitMatrix, checkered, uniform } from "./binary.ts";
+import { binaryLayer, bitMatrix, checkered, counting, uniform } from "./binary.ts";
 import type { DirectedCase } from "./case.ts";
 
 /** The largest matrix that the memories hold, in words, and that simulates quickly. */
@@ -36,7 +36,7 @@ export function arbitrary(parameters: XnorParameters): fc.Arbitrary<XnorOperatio
 
 /** Corners: extreme sums, thresholds at both ends, one of everything, folds that just fit and just do not. */
 export function directed(parameters: XnorParameters): DirectedCase<XnorOperation>[] {
-  const { rows: pes, lanes, results } = parameters;
+  const { rows: pes, lanes, results, inputDepth } = parameters;
   const { columnFolds, rowFolds } = limits(parameters);
   const most = { rows: pes * rowFolds(columnFolds), cols: lanes * columnFolds };
   const shapes = [
@@ -79,8 +79,17 @@ export function directed(parameters: XnorParameters): DirectedCase<XnorOperation
     ];
   });
   const plain = results === "bits" ? { thresholds: [{ t: 1, flip: false }] } : {};
+  const ahead = {
+    weights: counting(pes * rowFolds(1), lanes),
+    inputs: counting(Math.min(2 * inputDepth + 1, 200), lanes),
+    ...(results === "bits"
+      ? { thresholds: Array.from({ length: pes * rowFolds(1) }, () => ({ t: Math.ceil(lanes / 2), flip: false })) }
+      : {}),
+  };
   return [
     ...agreeing,
+    // A vector a word, read once a row fold: words come faster than they leave.
+    { name: "vectors that fill the ring of inputs", operation: ahead },
     { name: "no vectors", operation: { weights: uniform(1, 1, 1), inputs: uniform(0, 1, 1), ...plain } },
   ];
 }
