@@ -236,19 +236,27 @@ function namesOf(module: Module): ModuleNames {
   return { nets, memories, netCount: nets.size };
 }
 
-/** Calls `visit` for every name that the expression reads. */
-export function eachName(e: Expression, visit: (name: string) => void): void {
-  if (e.kind === "ref") visit(e.name);
-  else for (const operand of operands(e)) eachName(operand, visit);
+const namesIn = new WeakMap<Expression, readonly string[]>();
+
+/** Every name that the expression reads, as often as it does. Equal instances share expressions, so each is searched once. */
+export function namesRead(e: Expression): readonly string[] {
+  const known = namesIn.get(e);
+  if (known) return known;
+  const names: string[] = [];
+  const visit = (part: Expression) => {
+    if (part.kind === "ref") names.push(part.name);
+    else for (const operand of operands(part)) visit(operand);
+  };
+  visit(e);
+  namesIn.set(e, names);
+  return names;
 }
 
 /** The nets that a node reads in the same cycle. */
 export function netsRead(node: FlatNode): number[] {
-  const found: number[] = [];
-  const add = (name: string) => found.push(node.scope.net(name));
-  if (node.kind === "value") eachName(node.value, add);
-  else for (const { value } of itemExpressions(node.read)) eachName(value, add);
-  return found;
+  const { scope } = node;
+  if (node.kind === "value") return namesRead(node.value).map((name) => scope.net(name));
+  return itemExpressions(node.read).flatMap(({ value }) => namesRead(value).map((name) => scope.net(name)));
 }
 
 /**

@@ -43,8 +43,10 @@ function compiled(
     design,
     ...compileDesign(design, { keepAll, ...(limits && { limits }) }),
   });
-  const named = hoistCircuit(lowerTransparentReads(circuit));
-  const design = flatten(gateClocks(poison ? hoistCircuit(poisoned(named)) : named));
+  // Nobody sees the names of nets that are not kept.
+  const names = { ofSource: keepAll };
+  const named = hoistCircuit(lowerTransparentReads(circuit), names);
+  const design = flatten(gateClocks(poison ? hoistCircuit(poisoned(named), names) : named));
   try {
     return compile(design);
   } catch (error) {

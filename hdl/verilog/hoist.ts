@@ -32,16 +32,17 @@ interface Owner {
   readonly manyLines: boolean;
 }
 
-export function hoistCircuit(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map(hoistModule) };
+/** Without `ofSource` no net has the name that the source gives its value, which takes reading the source. */
+export function hoistCircuit(circuit: Circuit, { ofSource = true } = {}): Circuit {
+  return { ...circuit, modules: circuit.modules.map((module) => hoistModule(module, ofSource)) };
 }
 
-function hoistModule(module: Module): Module {
+function hoistModule(module: Module, ofSource: boolean): Module {
   const { items: sources, narrowed } = narrowSums(module.items);
   const uses = countUses(sources);
   // Whether there is a clock depends on other lines than the one that gives a value this name.
   const names = new Set([...takenNames(module), "clock", "reset", "reset_n"]);
-  const declared = declaredAfter(module.items, narrowed);
+  const declared = ofSource ? declaredAfter(module.items, narrowed) : new Map<Expression, DeclaredName>();
   const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();
   /** The name of the net that a value is, or that the source gives it whoever uses it. */

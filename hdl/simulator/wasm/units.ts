@@ -1,6 +1,6 @@
 /** What a compiled design does in a cycle, in units of code. */
 import type { Expression } from "../../ir.ts";
-import { eachName, type FlatDesign, type FlatNode, netsRead, type Scope } from "../flatten.ts";
+import { type FlatDesign, type FlatNode, namesRead, netsRead, type Scope } from "../flatten.ts";
 
 /**
  * Compute a net, or the next states of registers of one instance, or take a word, or write one, or look at a property.
@@ -100,6 +100,6 @@ export function registerReads({ registers }: FlatDesign, index: number): number[
 
 function reads(scope: Scope, ...expressions: (Expression | undefined)[]): number[] {
   const found: number[] = [];
-  for (const e of expressions) if (e) eachName(e, (name) => found.push(scope.net(name)));
+  for (const e of expressions) if (e) for (const name of namesRead(e)) found.push(scope.net(name));
   return found;
 }
