@@ -13,6 +13,8 @@ import { generatorNamed } from "./index.ts";
 const enters = "if (ring_write_enable_words_valid_and_words_ready) ring[tail]";
 const faults: readonly (readonly [name: string, what: string, from: string, to: string])[] = [
   ["xnor", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
+  ["bnn", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
+  ["bcnn", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
   ["srmac", "all moves always", "wire enable = free && !seeding;", "wire enable = 1'b1;"],
   ["srmac", "results do not wait", "wire free = !held || results_ready;", "wire free = 1'b1;"],
   ["systolic", "results do not wait", "assign queue_pop_ready = results_ready;", "assign queue_pop_ready = 1'b1;"],
@@ -32,7 +34,7 @@ function judgeAs(name: string, fault: (verilog: string) => string) {
 }
 
 describe("hardware that loses words which wait", () => {
-  it.each(["srmac", "systolic", "xnor"])("%s agrees without a fault", async (name) =>
+  it.each(["srmac", "systolic", "xnor", "bnn", "bcnn"])("%s agrees without a fault", async (name) =>
     expect(await judgeAs(name, noFault)).toBe("equal"),
   );
 

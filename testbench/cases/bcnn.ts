@@ -1,26 +1,32 @@
 import fc from "fast-check";
 import type { BcnnOperation, CnnLayer } from "../../sw-model/bcnn/golden.ts";
 import { type BcnnParameters, layersOf } from "../../sw-model/bcnn/spec.ts";
+import { bitAt } from "../../sw-model/binary/bits.ts";
 import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
 import type { BinaryMap } from "../../sw-model/conv/windows.ts";
-import { binaryLayer, checkered, uniform } from "./binary.ts";
+import { binaryLayer, checkered, scattered, uniform } from "./binary.ts";
 import type { DirectedCase } from "./case.ts";
 
 /** Pixels of maps in one operation, so that large ones simulate quickly. */
 const mostPixels = 1600;
 
+type MakeLayer<T> = (rows: number, cols: number, thresholded: boolean, pool: number) => T;
+
 /** Layers of the hardware's sizes, their weights and thresholds from `make`. */
-function layersFrom<T>(p: BcnnParameters, make: (rows: number, cols: number, thresholded: boolean) => T) {
+function layersFrom<T>(p: BcnnParameters, make: MakeLayer<T>) {
   const plans = layersOf(p);
   return plans.map(({ kernel, stride, padding, pool, outputs, items, itemBits }, i) => {
     const thresholded = i < plans.length - 1 || p.results === "bits";
     // As an operation says it: a dense layer has neither.
     const sizes = kernel === 0 ? { kernel, stride: 1, padding: 0, pool } : { kernel, stride, padding, pool };
-    return { sizes, layer: make(outputs, items * itemBits, thresholded) };
+    return { sizes, layer: make(outputs, items * itemBits, thresholded, pool) };
   });
 }
 
 const shapeOf = ({ width, height, channels }: BcnnParameters) => ({ width, height, channels });
+
+const mostMaps = (p: BcnnParameters, most: number) =>
+  Math.max(1, Math.min(most, Math.floor(mostPixels / (p.width * p.height))));
 
 /** Random operations of the hardware's sizes. */
 export function arbitrary(p: BcnnParameters): fc.Arbitrary<BcnnOperation> {
@@ -29,7 +35,7 @@ export function arbitrary(p: BcnnParameters): fc.Arbitrary<BcnnOperation> {
     layer.map((weighted): CnnLayer => ({ ...sizes, ...weighted })),
   );
   const map = list(list(list(fc.nat(1), p.channels), p.width), p.height);
-  const maps = fc.array(map, { maxLength: Math.max(1, Math.min(3, Math.floor(mostPixels / (p.width * p.height)))) });
+  const maps = fc.array(map, { maxLength: mostMaps(p, 3) });
   return fc.record({ layers: fc.tuple(...layers), shape: fc.constant(shapeOf(p)), inputs: maps });
 }
 
@@ -40,6 +46,14 @@ function mapOf(p: BcnnParameters, bit: (y: number, x: number, channel: number) =
       Array.from({ length: p.channels }, (_, channel) => (bit(y, x, channel) ? 1 : 0)),
     ),
   );
+}
+
+/** Maps of bits without a pattern, more than the layers hold where maps are small. */
+function mixedMaps(p: BcnnParameters): BinaryMap[] {
+  return Array.from({ length: mostMaps(p, 12) }, (_, map) => {
+    const bits = scattered(p.height * p.width, p.channels, map);
+    return mapOf(p, (y, x, channel) => bitAt(bits, y * p.width + x, channel) === 1);
+  });
 }
 
 /** Corners: all alike, alternating, a single pixel in each corner, no maps, several maps. */
@@ -54,7 +68,13 @@ export function directed(p: BcnnParameters): DirectedCase<BcnnOperation>[] {
     weights: checkered(rows, cols),
     ...(thresholded ? { thresholds: thresholds(rows, (row) => (row % 2 ? (row * 5) % (cols + 2) : cols >> 1)) } : {}),
   });
-  const operation = (make: typeof agreeing, inputs: readonly BinaryMap[]): BcnnOperation => ({
+  // About as many ones as zeros behind the pooling, so that a wrong bit in front of it is seen.
+  const mixed = (rows: number, cols: number, thresholded: boolean, pool: number): BinaryLayer => {
+    const t = Math.min(cols, Math.ceil(cols / 2 + Math.sqrt((cols * Math.log(pool)) / 2)));
+    const all = Array.from({ length: rows }, () => ({ t, flip: false }));
+    return { weights: scattered(rows, cols, 1), ...(thresholded ? { thresholds: all } : {}) };
+  };
+  const operation = (make: MakeLayer<BinaryLayer>, inputs: readonly BinaryMap[]): BcnnOperation => ({
     layers: layersFrom(p, make).map(({ sizes, layer }) => ({ ...sizes, ...layer })),
     shape: shapeOf(p),
     inputs,
@@ -62,6 +82,8 @@ export function directed(p: BcnnParameters): DirectedCase<BcnnOperation>[] {
   const [ones, zeros] = [mapOf(p, () => true), mapOf(p, () => false)];
   const [right, bottom] = [p.width - 1, p.height - 1];
   return [
+    // First, where a check lets results wait the longest: layers stop one after the other, with windows before the first one.
+    { name: "maps that fill the rings of words", operation: operation(mixed, mixedMaps(p)) },
     { name: "everything agrees", operation: operation(agreeing, [ones]) },
     { name: "nothing agrees", operation: operation(agreeing, [zeros]) },
     { name: "maps of ones and of zeros in turn", operation: operation(alternating, [ones, zeros, ones]) },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type BitMatrix, packBits } from "../../sw-model/binary/bits.ts";
 import type { BinaryLayer, Threshold } from "../../sw-model/binary/layer.ts";
+import { Random } from "../../sw-model/random.ts";
 
 /** A matrix of random bits. */
 export function bitMatrix(rows: number, cols: number): fc.Arbitrary<BitMatrix> {
@@ -45,6 +46,15 @@ export function counting(rows: number, cols: number): BitMatrix {
   const bits = Math.max(1, Math.ceil(Math.log2(rows)));
   return packBits(
     Array.from({ length: rows }, (_, r) => Array.from({ length: cols }, (_, c) => (r >> (c % bits)) & 1)),
+    cols,
+  );
+}
+
+/** Bits without a pattern, the same every time for a seed: rows and columns hardly ever repeat. */
+export function scattered(rows: number, cols: number, seed: number): BitMatrix {
+  const random = new Random(seed);
+  return packBits(
+    Array.from({ length: rows }, () => Array.from({ length: cols }, () => (random.uniform() < 0.5 ? 0 : 1))),
     cols,
   );
 }

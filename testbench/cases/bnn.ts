@@ -3,7 +3,7 @@ import type { BinaryLayer } from "../../sw-model/binary/layer.ts";
 import type { BnnOperation } from "../../sw-model/bnn/golden.ts";
 import type { Scale } from "../../sw-model/bnn/scaling.ts";
 import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
-import { binaryLayer, bitMatrix, checkered, uniform } from "./binary.ts";
+import { binaryLayer, bitMatrix, checkered, scattered, uniform } from "./binary.ts";
 import type { DirectedCase } from "./case.ts";
 
 /** What a layer can have, given what its memories hold and what simulates quickly. */
@@ -106,6 +106,37 @@ function extremeScales({ scaling, scaleBits, offsetBits }: BnnParameters, rows: 
   return Array.from({ length: rows }, (_, row) => ends[row % ends.length]);
 }
 
+/**
+ * Small vectors that come faster than the last layer, which folds its rows as often as it can, takes them: the input buffers of
+ * all layers fill, from the last one to the first, and words wait before each.
+ */
+function crowd(p: BnnParameters): BnnOperation {
+  const limits = limitsOf(p);
+  const lanes = perLayer(p.lanes, limits.length);
+  const inputDepth = perLayer(p.inputDepth, limits.length);
+  const sizes = [
+    Math.min(lanes[0], limits[0].cols),
+    ...limits.map(({ pes, rows }, i) => (i + 1 < limits.length ? Math.min(pes, limits[i + 1].cols) : rows)),
+  ];
+  // Beside its buffer a layer holds a vector in each of its steps.
+  const inside = 8;
+  const vectors = limits.reduce(
+    (sum, _, i) => sum + Math.floor(inputDepth[i] / Math.ceil(sizes[i] / lanes[i])) + inside,
+    0,
+  );
+  const last = sizes[limits.length];
+  const slowness = Math.max(2, Math.ceil(last / limits[limits.length - 1].pes));
+  return {
+    layers: limits.map((_, i): BinaryLayer => {
+      const weights = scattered(sizes[i + 1], sizes[i], i);
+      if (i === limits.length - 1 && p.results !== "bits") return { weights };
+      const thresholds = Array.from({ length: sizes[i + 1] }, () => ({ t: Math.ceil(sizes[i] / 2), flip: false }));
+      return { weights, thresholds };
+    }),
+    inputs: scattered(Math.min(Math.ceil((vectors * slowness) / (slowness - 1)), 300), sizes[0], limits.length),
+  };
+}
+
 /** Corners: one of everything, the largest layers, alternating bits, no vectors, many vectors. */
 export function directed(parameters: BnnParameters): DirectedCase<BnnOperation>[] {
   const most = sizesOf(limitsOf(parameters));
@@ -138,7 +169,7 @@ export function directed(parameters: BnnParameters): DirectedCase<BnnOperation>[
     parameters.scaling === "none" || operation.layers[operation.layers.length - 1].thresholds
       ? []
       : [{ name: `${name}, scales at their ends`, operation: scaledAs(operation) }];
-  return kinds[parameters.results].flatMap((thresholded) => {
+  const plain = kinds[parameters.results].flatMap((thresholded): DirectedCase<BnnOperation>[] => {
     const kind = thresholded ? "bits" : "dots";
     return [
       { name: `one of everything, ${kind}`, operation: make(ones, 3, thresholded) },
@@ -158,4 +189,5 @@ export function directed(parameters: BnnParameters): DirectedCase<BnnOperation>[
       },
     ];
   });
+  return [{ name: "vectors that fill the rings of inputs", operation: crowd(parameters) }, ...plain];
 }
