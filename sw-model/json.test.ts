@@ -47,6 +47,34 @@ describe("parseJson", () => {
     });
   });
 
+  it.each([
+    ['{"a": 1, "a": 1}', "$.a"],
+    ['{"a": {"b": 1}, "c": [{}, {"b": "x", "d": {}, "b" : 2}]}', "$.c[1].b"],
+    ['[[1, [2]], {"a\\\\": "b\\"", "\\u0061": 1, "a": 2}]', "$[1].a"],
+    ['{"__proto__": 1, "__proto__": 2}', "$.__proto__"],
+  ])("points at the key that %s has twice", (text, path) => {
+    expect(details(() => parseJson(text, "op.json"))).toMatchObject({
+      code: "repeated-key",
+      where: `op.json: ${path}`,
+      message: `op.json: ${path} stands twice in its object`,
+    });
+  });
+
+  it("takes whatever JSON.stringify gives, with keys and words that look like others' keys", () => {
+    const word = fc.oneof(fc.string(), fc.constantFrom(":", '":', '\\":{', "a", '"a":', "__proto__"));
+    const any = fc.letrec((tie) => ({
+      value: fc.oneof({ depthSize: "medium" }, word, fc.integer(), tie("array"), tie("object")),
+      array: fc.array(tie("value")),
+      object: fc.dictionary(word, tie("value")),
+    })).value;
+    fc.assert(
+      fc.property(any, fc.boolean(), (value, spaced) => {
+        const text = JSON.stringify(value, null, spaced ? 1 : 0);
+        expect(parseJson(text, "op.json")).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
   it("calls every proper prefix of an object truncated, at its last byte", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.double({ min: 0, max: 0.9999 }), (value, share) => {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "./errors.ts";
+import { repeatedKey } from "./json-keys.ts";
 
 /**
- * Reads and parses a JSON file (UTF-8). Throws `UserError`: file-not-found, file-unreadable, and not-json with the
- * byte offset at which the text stops being JSON.
+ * Reads and parses a JSON file (UTF-8). Throws `UserError`: file-not-found, file-unreadable, not-json with the byte offset at
+ * which the text stops being JSON, and repeated-key.
  */
 export function readJson(file: string): unknown {
   return parseJson(readBytes(file).toString("utf8"), file);
@@ -30,8 +31,17 @@ export function readBytes(file: string): Buffer {
   }
 }
 
-/** Parses JSON text that came from `source`, a file's name or a flag. Throws `UserError` not-json. */
+/** Parses JSON text that came from `source`, a file's name or a flag. Throws `UserError` not-json, repeated-key. */
 export function parseJson(text: string, source: string): unknown {
+  const value = parsed(text, source);
+  const path = repeatedKey(text, value);
+  if (path === undefined) return value;
+  const where = `${source}: ${path}`;
+  const message = `${where} stands twice in its object`;
+  throw new UserError({ code: "repeated-key", message, where, expected: "each key once", found: "the same key again" });
+}
+
+function parsed(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

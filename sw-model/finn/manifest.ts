@@ -59,16 +59,15 @@ export function parseManifest(value: unknown, file: string): FinnManifest {
   if (fields.format !== finnFormat) throw wrongShape(inside(at, "format"), `"${finnFormat}"`, describe(fields.format));
   asInteger(fields.version, inside(at, "version"), 1, 1);
   const layersAt = inside(at, "layers");
-  const layers = asArray(fields.layers, layersAt, "layers").map((layer, i) => parseLayer(layer, inside(layersAt, i)));
+  const layers = asArray(fields.layers, layersAt, "layers").map((layer, i, all) =>
+    parseLayer(layer, inside(layersAt, i), i + 1 === all.length),
+  );
   if (layers.length === 0) throw wrongShape(layersAt, "at least one layer", "none");
   if (layers.length > mostLayers) throw wrongShape(layersAt, `at most ${mostLayers} layers`, `${layers.length}`);
   layers.forEach((layer, i) => {
-    const layerAt = inside(layersAt, i);
     if (i > 0 && layer.inputs !== layers[i - 1].outputs) {
-      throw wrongShape(inside(layerAt, "inputs"), `${layers[i - 1].outputs}, the outputs before`, `${layer.inputs}`);
-    }
-    if (i + 1 < layers.length && layer.thresholds === undefined) {
-      throw wrongShape(inside(layerAt, "thresholds"), "a file (only the last layer may have none)", "nothing");
+      const inputsAt = inside(inside(layersAt, i), "inputs");
+      throw wrongShape(inputsAt, `${layers[i - 1].outputs}, the outputs before`, `${layer.inputs}`);
     }
   });
   const inputThreshold =
@@ -89,10 +88,13 @@ function modelName(value: unknown, at: Place): string {
   return name;
 }
 
-function parseLayer(value: unknown, at: Place): FinnLayer {
+function parseLayer(value: unknown, at: Place, isLast: boolean): FinnLayer {
   const required = ["weights", "inputs", "outputs", "weightDataType"];
   const optional = ["thresholds", "layout", "pe", "simd", "accumulator", "lines", "thresholdDataType"];
   const fields = asObject(value, at, required, optional);
+  if (!isLast && fields.thresholds === undefined) {
+    throw wrongShape(inside(at, "thresholds"), "a file (only the last layer may have none)", "nothing");
+  }
   const inputs = asInteger(fields.inputs, inside(at, "inputs"), 1, 65534);
   const outputs = asInteger(fields.outputs, inside(at, "outputs"), 1, 2 ** 24);
   const layout = oneOf(fields.layout ?? "matrix", ["matrix", "folded", "packed"], inside(at, "layout"));
@@ -129,7 +131,8 @@ function packedFields(
   const typeAt = inside(at, "thresholdDataType");
   if (!isPacked && lines !== undefined) throw wrongShape(inside(at, "lines"), "nothing (not packed)", describe(lines));
   if (thresholdDataType !== undefined && !(isPacked && thresholds !== undefined)) {
-    throw wrongShape(typeAt, "nothing (no packed thresholds)", describe(thresholdDataType));
+    const expected = isPacked ? "thresholds beside it, or nothing" : "nothing (not packed)";
+    throw wrongShape(typeAt, expected, describe(thresholdDataType));
   }
   if (!isPacked) return {};
   const how = { lines: oneOf(lines ?? "word", ["word", "32-bit"], inside(at, "lines")) };

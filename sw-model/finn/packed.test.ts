@@ -218,7 +218,7 @@ describe("a damaged or wrong packed folder", () => {
       () => edit({ thresholds: undefined }),
       "wrong-shape",
       "F/finn.json: $.layers[0].thresholdDataType",
-      /no packed thresholds/,
+      "thresholds beside it, or nothing",
     ],
     ["no fold", () => edit({ pe: undefined }), "wrong-shape", "F/finn.json: $.layers[0].pe", /integer/],
     [
@@ -249,6 +249,17 @@ describe("a damaged or wrong packed folder", () => {
         const { thresholds: _t, thresholdDataType: _d, ...first } = manifest.layers[0];
         const next = { ...manifest.layers[0], inputs: 4, simd: 2 };
         writeFileSync(file("finn.json"), JSON.stringify({ ...manifest, layers: [first, next] }));
+      },
+      "wrong-shape",
+      "F/finn.json: $.layers[0].thresholds",
+      /only the last layer/,
+    ],
+    [
+      "thresholds missing before the last layer, and their type there",
+      () => {
+        const manifest = JSON.parse(readFileSync(file("finn.json"), "utf8"));
+        const { thresholds: _t, ...first } = manifest.layers[0];
+        writeFileSync(file("finn.json"), JSON.stringify({ ...manifest, layers: [first, manifest.layers[0]] }));
       },
       "wrong-shape",
       "F/finn.json: $.layers[0].thresholds",

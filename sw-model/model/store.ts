@@ -143,6 +143,7 @@ function findFolder(nameOrFolder: string): string {
   if (basename(nameOrFolder) === "model.json" && existsSync(nameOrFolder)) return dirname(nameOrFolder);
   if (existsSync(nameOrFolder)) return nameOrFolder;
   const names = listModels();
+  if (/^[\w.-]+$/.test(nameOrFolder) && existsSync(stored)) throw otherForm(nameOrFolder, names);
   const near = nearestNames(nameOrFolder, names);
   throw new UserError({
     code: "unknown-model",
@@ -151,5 +152,17 @@ function findFolder(nameOrFolder: string): string {
     expected: `one of ${names.join(", ")}, or a folder that holds model.json`,
     found: nameOrFolder,
     ...(near.length > 0 ? { hint: `did you mean ${near.join(" or ")}?` } : {}),
+  });
+}
+
+/** Of a folder among the stored models without `model.json`. */
+function otherForm(name: string, names: readonly string[]): UserError {
+  return new UserError({
+    code: "model-conflict",
+    message: `${name} is stored, but not as a network of layers: it has no model.json`,
+    where: name,
+    expected: `one of ${names.join(", ")}, or a folder that holds model.json`,
+    found: name,
+    hint: "lstm-mnist, a recurrent model, is for `whittle bench ese`",
   });
 }
