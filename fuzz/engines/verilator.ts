@@ -5,30 +5,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "../../platform/temporary.ts";
 import { runTool } from "../../testbench/compile.ts";
-import { soundFlags } from "../../testbench/verilator/build.ts";
 import { buildRuntime, runtimeFlags } from "../../testbench/verilator/runtime.ts";
+import { soundFlags } from "../../testbench/verilator/sound-flags.ts";
 import { findToolchain } from "../../testbench/verilator/toolchain.ts";
 import { clocksOf, type FuzzCase, outputsOf } from "../case.ts";
 import { type Trace, widthOf } from "../trace.ts";
 import { designVerilog, inputBits, rowsOf, wrapperVerilog } from "./bench-verilog.ts";
 
 const verilateFlags = [
-  ...[
-    "--cc",
-    "-O3",
-    ...soundFlags,
-    "--x-assign",
-    "unique",
-    "--x-initial",
-    "unique",
-    "--language",
-    "1364-2005",
-    "--no-timing",
-  ],
+  ...["--cc", "-O3", "--x-assign", "unique", "--x-initial", "unique", "--language", "1364-2005", "--no-timing"],
   ...["-Wno-lint", "-Wno-style", "-Wno-fatal", "--Mdir", ".", "--prefix", "Vfuzz", "--top-module", "fuzz"],
 ];
 
+/** A model for each set of flags that cases need, so that no case is built with the flags of another. */
 export async function runVerilator(cases: readonly FuzzCase[]): Promise<Trace[]> {
+  const byFlags = new Map<string, FuzzCase[]>();
+  for (const fuzzCase of cases) {
+    const flags = soundFlags(fuzzCase.circuit).join(" ");
+    byFlags.set(flags, [...(byFlags.get(flags) ?? []), fuzzCase]);
+  }
+  const traces = new Map<FuzzCase, Trace>();
+  for (const [flags, alike] of byFlags) {
+    const found = await runModel(alike, flags.split(" "));
+    for (const [i, fuzzCase] of alike.entries()) traces.set(fuzzCase, found[i]);
+  }
+  return cases.map((fuzzCase) => traces.get(fuzzCase) as Trace);
+}
+
+async function runModel(cases: readonly FuzzCase[], flags: readonly string[]): Promise<Trace[]> {
   const toolchain = await findToolchain();
   const runtime = await buildRuntime(toolchain, { traced: false });
   const temporary = await temporaryFolder(join(tmpdir(), `whittle-fuzz-${randomBytes(8).toString("hex")}`));
@@ -39,12 +43,14 @@ export async function runVerilator(cases: readonly FuzzCase[]): Promise<Trace[]>
     await writeFile(join(folder, "rows.bin"), rowWords(cases));
     const run = (tool: string, path: string, args: readonly string[]) =>
       runTool({ tool, path, arguments: args, folder, keptOnFailure: folder });
-    await run("verilator", toolchain.verilator, [...verilateFlags, "fuzz.v"]);
+    await run("verilator", toolchain.verilator, [...verilateFlags, ...flags, "fuzz.v"]);
     const units = (await readdir(folder)).filter((name) => name.endsWith(".cpp")).sort();
     await writeFile(join(folder, "model.cc"), units.map((name) => `#include "${name}"\n`).join(""));
-    const flags = [...runtimeFlags(false), "-include", runtime.header, "-I.", `-I${toolchain.include}`, "-c"];
+    const compilerFlags = [...runtimeFlags(false), "-include", runtime.header, "-I.", `-I${toolchain.include}`, "-c"];
     await Promise.all(
-      ["model", "drive"].map((unit) => run("g++", toolchain.compiler, [...flags, `${unit}.cc`, "-o", `${unit}.o`])),
+      ["model", "drive"].map((unit) =>
+        run("g++", toolchain.compiler, [...compilerFlags, `${unit}.cc`, "-o", `${unit}.o`]),
+      ),
     );
     const libraries = runtime.objects.filter((path) => /verilated(_threads)?\.o$/.test(path));
     await run("g++", toolchain.compiler, ["-pthread", "-o", "fuzz", "model.o", "drive.o", ...libraries]);

@@ -9,6 +9,7 @@ import type { DesignUnderTest } from "../simulation.ts";
 import { memoryRules, type Reach } from "./reach.ts";
 import { buildRuntime, libraryFlags, runtimeFlags } from "./runtime.ts";
 import { shellCpp, shellTop, shellVerilog } from "./shell.ts";
+import { soundFlags } from "./sound-flags.ts";
 import { findToolchain } from "./toolchain.ts";
 
 /** A built model. */
@@ -20,13 +21,9 @@ export interface VerilatorBuild {
   readonly program: string;
 }
 
-/** Without the optimisations of Verilator 5.006 that change values; see `docs/rationale/verilator-flags.md`. */
-export const soundFlags = ["-fno-const-bit-op-tree", "-fno-dfg-peephole", "-fno-expand", "-fno-subst-const"];
-
 const verilateFlags = [
   "--cc",
   "-O3",
-  ...soundFlags,
   // An X that the Verilog writes, and all that has no reset or initial value, becomes random at run time.
   ...["--x-assign", "unique", "--x-initial", "unique"],
   ...["--language", "1364-2005", "--no-timing"],
@@ -50,6 +47,7 @@ export async function buildVerilator(
   const shell = { verilog: shellVerilog(design), cpp: shellCpp(design, { snapshots }) };
   const rules = lintRules + memoryRules(options.memories);
   const extra = [
+    ...soundFlags(design.circuit),
     ...(options.traced ? ["--trace"] : []),
     ...(snapshots ? ["--savable"] : []),
     ...checkFlags(design, options.checks !== false, "$finish"),
