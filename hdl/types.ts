@@ -71,6 +71,14 @@ export interface VecType<T extends DataType = DataType, N extends number = AnyWi
   readonly element: T;
 }
 
+/**
+ * A length that the type checker does not know: any `number` may be a value of an enumeration, but a number that it knows is one
+ * only where it is listed. So an array passes where this is asked for, and a list that is written out does not.
+ */
+export declare enum UnknownLength {
+  any = -1,
+}
+
 /** What a wire, a register or a memory word can hold. */
 // biome-ignore lint/suspicious/noExplicitAny: a recursive bound; the element type is recovered by inference
 export type DataType = LeafType | RecordType<any> | VecType<any>;

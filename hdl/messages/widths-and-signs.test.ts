@@ -98,12 +98,12 @@ describe("widths and signs", () => {
         found:    { x: true }
         fix:      Give a value for every field and no other."
     `);
-    expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(`
+    expect(building((_, m) => m.wire("v", vec(2, bit)).set([true] as never))).toMatchInlineSnapshot(`
       "hdl/messages/widths-and-signs.test.ts:…: The value has another shape than its target. [width-mismatch]
-           … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(\`
+           … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true] as never))).toMatchInlineSnapshot(\`
              |                                                    ^
         target:   "v", vec(2, bit), hdl/messages/widths-and-signs.test.ts:…
-           … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true]))).toMatchInlineSnapshot(\`
+           … | expect(building((_, m) => m.wire("v", vec(2, bit)).set([true] as never))).toMatchInlineSnapshot(\`
              |                             ^
         expected: vec(2, bit)
         found:    1 element

@@ -345,7 +345,8 @@ export class Builder {
 
   /**
    * Of each case, the assignments take effect where the signal has its value. Cases are built in the order of the values.
-   * An enum needs a case for every value or a default; a number, a default unless every number has a case.
+   * An enum needs a case for every value or a default; a number, a default unless every number has a case. Where a spread adds
+   * cases, `const cases: Record<number, () => void> = { 0: first, ...others }` leaves the count to elaboration.
    */
   switch<S extends EnumSignal | UIntSignal>(signal: S, cases: CasesOf<S>): void {
     buildSwitch(this.#contents.statements, signal, cases as Record<string, () => void>, here());

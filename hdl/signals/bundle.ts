@@ -25,6 +25,7 @@ import {
   type StreamType,
   typeName,
   type UIntType,
+  type UnknownLength,
   uint,
   type VecType,
 } from "../types.ts";
@@ -57,7 +58,7 @@ export type SignalOf<T> = T extends BitType
           ? EnumSignal<V>
           : T extends RecordType<infer F>
             ? { readonly [K in keyof F]: SignalOf<F[K]> }
-            : T extends VecType<infer E>
+            : T extends VecType<infer E, infer _N>
               ? readonly SignalOf<E>[]
               : never;
 
@@ -84,21 +85,24 @@ export type ValueOf<T> = T extends BitType
  */
 type ElementsOf<E, N> = 0 extends 1 & N
   ? readonly ValueOf<E>[]
-  :
-      | (readonly ValueOf<E>[] & { readonly length: N })
-      // An array has no element 0 as a property of its type, so this takes arrays and no list.
-      | (readonly ValueOf<E>[] & { readonly 0?: never })
-      // The same for a list of one element and a spread, `[x, ...taps.slice(1)]`.
-      | (readonly [ValueOf<E>, ...ValueOf<E>[]] & { readonly 1?: never });
+  : readonly ValueOf<E>[] & { readonly length: N | UnknownLength };
 
 /** Something that can be assigned with `set`, whole or part by part, and read. */
-export type Settable<T> = (T extends RecordType<infer F>
-  ? { readonly [K in keyof F]: Settable<F[K]> }
-  : T extends VecType<infer E>
-    ? readonly Settable<E>[]
-    : T extends UIntType | SIntType
-      ? SignalOf<T> & SettableBits
-      : SignalOf<T>) & {
+export type Settable<T> = (T extends BitType
+  ? BitSignal
+  : T extends UIntType<infer W>
+    ? UIntSignal<W> & SettableBits
+    : T extends SIntType<infer W>
+      ? SIntSignal<W> & SettableBits
+      : T extends FixedType<infer I, infer F>
+        ? FixedSignal<I, F>
+        : T extends EnumType<infer V>
+          ? EnumSignal<V>
+          : T extends RecordType<infer F>
+            ? { readonly [K in keyof F]: Settable<F[K]> }
+            : T extends VecType<infer E, infer _N>
+              ? readonly Settable<E>[]
+              : never) & {
   /** Gives it a value, in this cycle, or for a register at the next edge. */
   set(value: ValueOf<T>): void;
 };

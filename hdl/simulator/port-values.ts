@@ -1,7 +1,17 @@
 /** What a test bench writes to and reads from the ports of a module, as TypeScript types. */
 import type { FixedLiteral } from "../numbers/fixed-literal.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
-import type { BitType, EnumType, FixedType, RecordType, SIntType, StreamType, UIntType, VecType } from "../types.ts";
+import type {
+  BitType,
+  EnumType,
+  FixedType,
+  RecordType,
+  SIntType,
+  StreamType,
+  UIntType,
+  UnknownLength,
+  VecType,
+} from "../types.ts";
 
 /** The elements of a vec on the input side: each can be set, and so can all at once, by an array. */
 export interface InputElements<T> {
@@ -9,11 +19,10 @@ export interface InputElements<T> {
   readonly length: number;
 }
 
-/** The same where the type checker knows the length: all at once by a list of that length. */
-export interface InputList<T, N extends number> extends InputElements<T> {
-  0: T;
-  readonly length: N;
-}
+/** The same where the type checker knows the length: all at once by a list of that length, or by an array. */
+export type InputList<T, N extends number> =
+  | (InputElements<T> & { 0: T; readonly length: N })
+  | (InputElements<T> & { readonly length: UnknownLength });
 
 /** What may be written to an input of type `T`. */
 export type InputValue<T> = T extends BitType

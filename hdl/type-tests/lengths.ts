@@ -2,13 +2,16 @@
 import {
   type Builder,
   bit,
+  type DataType,
   defineModule,
   input,
   output,
   record,
+  type SignalOf,
   simulate,
   type UIntSignal,
   uint,
+  type ValueOf,
   vec,
 } from "../index.ts";
 
@@ -21,6 +24,9 @@ export function accepted(m: Builder, some: readonly number[], n: number, wide: U
   taps.set([...some]);
   taps.set([wide, ...taps.slice(0, 2)]);
   taps.set([...taps.slice(1), wide]);
+  taps.set([wide, 1, ...some]);
+  taps.set([wide, ...some, 1, 2]);
+  taps.set(n > 0 ? [1, 2, 3] : some);
   taps.set(many);
   many.set([1, 2]);
   many.set(taps);
@@ -48,8 +54,28 @@ export function accepted(m: Builder, some: readonly number[], n: number, wide: U
   m.switch(a.bits(1, 0), { 0: nothing, ...three });
   m.switch(a.bits(1, 0), { 0: nothing, 1: nothing, 2: nothing, 3: nothing });
   m.switch(a.bits(1, 0), { 0: nothing, default: nothing });
+  // Of what a spread gives TypeScript forgets the numbers of its cases, unless a type says that they are computed.
+  const spread: Record<number, () => void> = { 0: nothing, ...computed };
+  m.switch(a.bits(1, 0), spread);
   m.switch(a.bits(1, 0), Object.fromEntries(some.map((i) => [i, nothing])));
   m.switch(a.bits(n, 0), { 0: nothing, 1: nothing });
+}
+
+/** What helpers do with values of a type that their caller chooses. */
+export function helper<T extends DataType>(m: Builder, type: T, signal: SignalOf<T>, value: ValueOf<T>): SignalOf<T> {
+  const [one, four] = [m.wire("one", type), m.wire("four", vec(4, type))];
+  one.set(signal);
+  one.set(value);
+  four.set([signal, signal, value, one]);
+  four.set([signal, ...four.slice(1)]);
+  four.set(four);
+  four[0].set(signal);
+  four[1].set(four[0]);
+  m.reg("kept", vec(4, type)).set(four);
+  // @ts-expect-error: too few elements
+  four.set([signal, signal]);
+  // @ts-expect-error: a value is not yet a signal
+  return value;
 }
 
 export function refused(m: Builder) {
@@ -58,6 +84,12 @@ export function refused(m: Builder) {
   taps.set([1, 2]);
   // @ts-expect-error: too many
   taps.set([1, 2, 3, 4]);
+  // @ts-expect-error: one element
+  taps.set([1]);
+  // @ts-expect-error: none
+  taps.set([]);
+  // @ts-expect-error: too few, one of them by a spread
+  taps.set([1, ...([2] as const)]);
   // @ts-expect-error: too few signals
   taps.set([taps[0], taps[1]]);
   // @ts-expect-error: of a field
@@ -120,10 +152,15 @@ export function poked(): void {
   given.words = [1, 2, 3, 4];
   given.words[0] = 5;
   given.words = out.copy;
+  given.words = [1, 2].map((x) => x + 1);
+  given.words[0].toString();
+  given.words.length.toFixed();
   // @ts-expect-error: too few elements
   given.words = [1, 2];
   // @ts-expect-error: too many
   given.words = [1, 2, 3, 4, 5];
+  // @ts-expect-error: none
+  given.words = [];
   // @ts-expect-error: an output
   out.copy[0] = 1;
 }
