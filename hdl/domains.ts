@@ -205,12 +205,14 @@ interface Side {
 function domainError(a: Side, b: Side, at: LazyPosition): HdlError {
   const spoken = (domain: string) =>
     domain === "" ? "the default domain" : domain === asynchronous ? "no domain" : `domain "${domain}"`;
+  const own = a.domain === "" || b.domain === "";
+  const stream = own ? "a stream; without `from` or `to` that side has the module's own clock" : "a stream";
   return new HdlError(
     {
       code: "clock-domain",
       message: "Values of two clock domains meet.",
       expected: "one domain",
-      hint: "Cross with synchronize (a bit) or crossed (a stream), or make the register with m.domain(…).",
+      hint: `Cross with synchronize (a bit) or crossed (${stream}), or make the register with m.domain(…).`,
     },
     at,
     [a, b].map((side) => ({ role: "of", what: `${side.what}, ${spoken(side.domain)}`, at: side.at })),

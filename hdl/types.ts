@@ -1,5 +1,5 @@
 import { HdlError } from "./errors.ts";
-import { spelled } from "./messages/described.ts";
+import { described, spelled } from "./messages/described.ts";
 import { checkedCount } from "./messages/options.ts";
 import { refuse, standIn } from "./messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "./messages/wrong-argument.ts";
@@ -208,9 +208,11 @@ export function stream<T extends DataType>(data: T): StreamType<T> {
 function checkedWidth<W extends number>(kind: string, width: W): W | undefined {
   if (Number.isInteger(width) && width >= 1 && width <= 65_536) return width;
   const at = here();
-  const message = `${kind}(${width}) is not a width.`;
+  const message = `${kind}(${typeof width === "number" ? width : "…"}) is not a width.`;
   const hint = "Compute the width first; for a memory of one word use addressWidth(depth), which never returns 0.";
-  refuse(() => new HdlError({ code: "bad-width", message, expected: "an integer from 1 to 65536", hint }, at));
+  const found = typeof width === "number" ? {} : { found: described(width) };
+  const expected = "an integer from 1 to 65536";
+  refuse(() => new HdlError({ code: "bad-width", message, expected, ...found, hint }, at));
   return undefined;
 }
 

@@ -135,7 +135,7 @@ describe("clock domains", () => {
          ··· | const state = m.reg("state", bit, { reset: false });
              |                 ^
         expected: one domain
-        fix:      Cross with synchronize (a bit) or crossed (a stream), or make the register with m.domain(…)."
+        fix:      Cross with synchronize (a bit) or crossed (a stream; without \`from\` or \`to\` that side has the module's own clock), or make the register with m.domain(…)."
     `);
   });
 

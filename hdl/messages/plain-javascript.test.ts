@@ -1,4 +1,5 @@
 /** What code without types, or with any, does that the type checker would have refused. */
+import { inspect } from "node:util";
 import { expect, it } from "vitest";
 import { bit, defineModule, elaborate, HdlError, input, output, simulate, stream, uint, vec } from "../index.ts";
 
@@ -84,7 +85,13 @@ it("refuses ports that a simulated module does not have, and writes of outputs",
   expect(failure(() => (dut.in.wrods = [1, 2]))).toMatchObject(unknown("words"));
   expect(failure(() => dut.out.copi)).toMatchObject(unknown("copy"));
   expect(failure(() => dut.in.on_)).toMatchObject(unknown("on"));
-  expect(failure(() => (dut.in.words[2] = 1))).toMatchObject({ code: "unknown-port", expected: "0, 1" });
+  const element = { code: "slice-out-of-range", expected: "an element from 0 to 1" };
+  expect(failure(() => (dut.in.words[2] = 1))).toMatchObject(element);
+  expect(failure(() => dut.in.words[2])).toMatchObject(element);
+  expect(failure(() => Object.assign(dut.in.words, [1, 2, 3]))).toMatchObject(element);
+  expect(failure(() => dut.in.words.map(String)).message).toBe('dut.in.words has no "map".');
+  expect(failure(() => (dut.in.words.length = 3)).message).toBe("The length of dut.in.words is that of its type.");
+  expect(inspect(dut.in.words)).toContain("[Getter/Setter]");
   expect(failure(() => (dut.out.was = true)).message).toBe("dut.out.was is an output, which the hardware drives.");
   dut.in.words = [1, 2];
   expect(dut.out).toEqual({ copy: [1, 2], was: false });

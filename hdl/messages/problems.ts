@@ -6,6 +6,7 @@ import { HdlError, together } from "../errors.ts";
 import { reference } from "../expression.ts";
 import { type Expression, operands } from "../ir.ts";
 import { here, type LazyPosition } from "../position.ts";
+import { isOfEarlierProblem } from "./unknown.ts";
 
 interface Collection {
   /** By their text: the same line of a module with other parameters is the same problem. */
@@ -63,7 +64,7 @@ export function attempt<T, I = T>(make: () => T, instead: () => I): T | I {
 }
 
 function note(error: HdlError): void {
-  for (const one of error.all) open?.noted.set(one.message, one);
+  for (const one of error.all) if (!isOfEarlierProblem(one)) open?.noted.set(one.message, one);
 }
 
 const standIns = new WeakSet<object>();

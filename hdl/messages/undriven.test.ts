@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { building, failure, type Io, nothingAtAll } from "../fixtures/building.ts";
 import {
+  at,
   type Builder,
   bit,
   defineModule,
@@ -37,8 +38,31 @@ describe("assignments", () => {
            … | expect(building(({ q }, m) => q.set(m.reg("r", uint(8), { reset: 0 })))).toMatchInlineSnapshot(\`
              |                                       ^
         expected: a call of r.set(…)
-        fix:      Assign it, or remove it."
+        found:    only the value that reset gives
+        fix:      Assign it, or remove it. Where it has to keep that value, \`r.set(r)\` says so."
     `);
+    expect(
+      building(({ a, b, q }, m) => {
+        const kept = m.reg("kept", vec(2, uint(8)), { reset: [1, 2] });
+        kept[1].set(a);
+        q.set(at(kept, b));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/messages/undriven.test.ts:…: Nothing assigns "kept_0" in module "probe". [undriven]
+           … | const kept = m.reg("kept", vec(2, uint(8)), { reset: [1, 2] });
+             |                ^
+        expected: a call of kept[0].set(…)
+        found:    only the value that reset gives
+        fix:      Assign it, or remove it. Where it has to keep that value, \`kept[0].set(kept[0])\` says so."
+    `);
+    expect(
+      building(({ a, b, q }, m) => {
+        const kept = m.reg("kept", vec(2, uint(8)), { reset: [1, 2] });
+        kept[0].set(kept[0]);
+        kept[1].set(a);
+        q.set(at(kept, b));
+      }),
+    ).toBe("no error");
     const sink = defineModule("sink", (_: Record<string, never>) => ({
       ports: { words: input(stream(bit)) },
       build: () => undefined,

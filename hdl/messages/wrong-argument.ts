@@ -3,6 +3,7 @@
 import { HdlError } from "../errors.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { described, type SomeType, spelled } from "./described.ts";
+import { isOfEarlierProblem, ofEarlierProblem } from "./unknown.ts";
 
 /** `taker`: the function. `expected`: what it takes, with an article. */
 export function wrongArgument(
@@ -11,6 +12,17 @@ export function wrongArgument(
   value: unknown,
   at: LazyPosition = here(),
   advice?: string,
+): HdlError {
+  const problem = problemWith(taker, expected, value, at, advice);
+  return isOfEarlierProblem(value) ? ofEarlierProblem(problem) : problem;
+}
+
+function problemWith(
+  taker: string,
+  expected: string,
+  value: unknown,
+  at: LazyPosition,
+  advice: string | undefined,
 ): HdlError {
   const message = `${taker} takes ${expected}.`;
   const signal = signalIn(value);

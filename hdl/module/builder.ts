@@ -17,9 +17,10 @@ import {
   type StreamNets,
 } from "../ir.ts";
 import { checkedChoice, checkOptions } from "../messages/options.ts";
-import { attempt, inherits, inheritsType, isRecovered, problemCount, recovery, refuse } from "../messages/problems.ts";
+import { attempt, inherits, inheritsType, isRecovered, problemCount, refuse } from "../messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
 import { checkName } from "../names/naming.ts";
+import { isSlip } from "../names/slip.ts";
 import { sameRange } from "../numbers/range.ts";
 import {
   asynchronous,
@@ -70,6 +71,7 @@ import {
 } from "../types.ts";
 import { checkExternal } from "./external-checks.ts";
 import { Memory, type MemoryOptions, memoryStyles } from "./memory.ts";
+import { unknownResults } from "./unknown-results.ts";
 import { expressionsIn, type InputNets, type InputValue, referencesIn, refuseUnusedInputs } from "./unused-inputs.ts";
 
 /** Name of the clock of a module's default domain. */
@@ -163,6 +165,8 @@ class Contents {
   readonly read = new Set<string>();
   /** References made here; any other in an expression belongs to another module. */
   readonly own = new WeakSet<Expression>();
+  /** Domains that were named here, by their first place. */
+  readonly domains = new Map<string, LazyPosition>();
   /** Domains with something clocked, and with something that is reset. */
   readonly clocked = new Set<string>();
   readonly resets = new Set<string>();
@@ -191,7 +195,7 @@ export class Builder {
    */
   domain(name: string): Builder {
     const at = here();
-    checkName("domain", name, at);
+    this.#noteDomain(name, at);
     return new Builder(this.#source, this.#contents, name);
   }
 
@@ -254,6 +258,7 @@ export class Builder {
       named: (base, t, value) => (t.kind === "record" || t.kind === "vec" ? this.#namedParts(base, t, value) : value),
       enable: () => this.#contents.statements.enable(),
       clock: (edges, domain = this.#domain) => {
+        if (domain !== "") this.#noteDomain(domain, here());
         if (edges) this.#contents.clocked.add(domain);
         return clockOf(domain);
       },
@@ -436,6 +441,7 @@ export class Builder {
       }
     }
     const parentOf = (domain: string) => (domain === "" ? this.#domain : (options.domains?.[domain] ?? domain));
+    for (const domain of Object.values(options.domains ?? {})) if (domain !== "") this.#noteDomain(domain, at);
     const controls: { port: string; net: string }[] = [];
     const domains = new Set<string>();
     for (const port of child.module.ports) {
@@ -477,7 +483,7 @@ export class Builder {
   declarePorts(ports: Ports): Record<string, unknown> {
     const inside: Record<string, unknown> = {};
     for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
-      if (domain !== "" && domain !== asynchronous) checkName("domain", domain, at);
+      if (domain !== "" && domain !== asynchronous) this.#noteDomain(domain, at);
       const make = <T extends DataType>(n: string, t: T, reads: boolean, path = n) =>
         reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at, path);
       const consumes = direction === "input";
@@ -497,6 +503,20 @@ export class Builder {
       inside[name] = { type, valid, ready, data, fire: fireOf(valid, ready, at) };
     }
     return inside;
+  }
+
+  /** Refuses a domain's name that cannot stand in Verilog, or that looks like another one misspelt: it would bring a clock of its own. */
+  #noteDomain(name: string, at: LazyPosition): void {
+    if (this.#contents.domains.has(name)) return;
+    checkName("domain", name, at);
+    const [near] = [...this.#contents.domains].filter(([other]) => isSlip(name, other));
+    this.#contents.domains.set(name, at);
+    if (!near) return;
+    const [other, made] = near;
+    const message = `"${name}" would be a clock domain of its own beside "${other}".`;
+    const hint = `Write "${other}", if that is meant; names of two domains differ by more than a slip of the pen.`;
+    const involved = [{ role: "other", what: `domain "${other}"`, at: made }];
+    refuse(() => new HdlError({ code: "clock-domain", message, expected: `"${other}"`, hint }, at, involved));
   }
 
   #streamNets(
@@ -575,6 +595,11 @@ export class Builder {
       if (value === undefined || (unassigned.length > 0 && !resting)) {
         const pieces = unassigned.map((bits) => ({ target: target.name, path: target.path, ...(bits && { bits }) }));
         const parts = pieces.map(pieceName);
+        const { path, reset } = target;
+        const keeps = {
+          found: "only the value that reset gives",
+          hint: `Assign it, or remove it. Where it has to keep that value, \`${path}.set(${path})\` says so.`,
+        };
         refuse(
           () =>
             new HdlError(
@@ -582,6 +607,7 @@ export class Builder {
                 code: "undriven",
                 message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
                 expected: `${pieces.length > 1 ? "calls" : "a call"} of ${pieces.map(setterName).join(", ")}`,
+                ...(reset === undefined ? {} : keeps),
               },
               target.at,
             ),
@@ -811,13 +837,6 @@ export class Builder {
       refuse(() => new HdlError(details, at, declared));
     }
   }
-}
-
-/** The outputs of an instance whose ports nobody knows: whatever is read of it, nothing complains of that. */
-function unknownResults(at: LazyPosition): object {
-  const get = (_: object, port: string | symbol) =>
-    typeof port === "string" ? new BitSignal(recovery(1, false, at)) : undefined;
-  return new Proxy({}, { get });
 }
 
 /** A pin for a port that there is not would be left open. */

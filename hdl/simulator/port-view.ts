@@ -17,7 +17,7 @@ import {
   type VecType,
 } from "../types.ts";
 import type { DutInputs, DutOutputs } from "./port-values.ts";
-import { refuseWrite, unknownPort } from "./unknown-port.ts";
+import { refuseLength, refuseWrite, unknownElement, unknownPort } from "./unknown-port.ts";
 
 /** Reads and writes a net of the top by its name in the Verilog. */
 export interface NetAccess {
@@ -126,8 +126,8 @@ function refuseInexact(net: string, type: FixedType, raw: bigint): never {
 
 function inputObject(entries: readonly Entry[], path: string, access: NetAccess, isVec = false): object {
   const keys = entries.map(({ key }) => key);
-  const view = Object.create(unknownPort(path, keys));
-  if (isVec) Object.defineProperty(view, "length", { value: entries.length });
+  const view = Object.create(isVec ? unknownElement(path, keys.length) : unknownPort(path, keys));
+  if (isVec) Object.defineProperty(view, "length", { get: () => keys.length, set: () => refuseLength(path) });
   for (const entry of entries) {
     const place = isVec ? `${path}[${entry.key}]` : `${path}.${entry.key}`;
     const property =
