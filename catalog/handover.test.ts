@@ -71,6 +71,22 @@ describe("Verilog handed over with its testbench", () => {
     expect((await run()).all).toMatch(/^FAIL: /m);
   });
 
+  it("a block of the device that is only instantiated brings its model", async () => {
+    const generator = generatorNamed("srmac");
+    const { parameters } = resolveParameters(generator.spec, { sets: ["structure=dsp48e1"] });
+    const target = join(folder, "block");
+    const options = { positions: false, testbench: true, reset: "async-low", memories: "infer" } as const;
+    const { top } = await generate(generator, parameters, target, options);
+    const printed = /^\/\/ Run it in this folder: (.*)$/m.exec(
+      readFileSync(join(target, `${top}_testbench.v`), "utf8"),
+    );
+    const run = () => execa(printed?.[1] ?? "", { cwd: target, shell: true, all: true, reject: false });
+    expect((await run()).all).toMatch(/^PASS: \d+ cycles$/m);
+    const model = join(target, "DSP48E1.sim.v");
+    writeFileSync(model, readFileSync(model, "utf8").replace("c + {a, b}", "c - {a, b}"));
+    expect((await run()).all).toMatch(/^FAIL: /m);
+  });
+
   it("an asynchronous reset acts without a clock edge", async () => {
     const { target } = await made("eie", "async-low", "infer");
     const text = readFileSync(join(target, "our_fifo_depth8_width35.v"), "utf8");

@@ -51,14 +51,14 @@ export async function testbenchFor(
   };
   const recordings = [];
   for (const powerUp of powerUps()) recordings.push(await record(design, powerUp, program));
-  const boxes = new Set(
-    circuit.modules.flatMap(({ name, external }) => (external && external.source === undefined ? [name] : [])),
-  );
+  // Memories; what comes from elsewhere is among the foreign modules.
+  const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external?.module === name ? [name] : [])));
+  const emitted = emitVerilog(circuit);
   const models = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
   return verilogTestbench(design, recordings, {
     reset: resetStyle(reset),
     models: models.map(({ text }) => text),
-    foreign: emitVerilog(circuit).foreign,
+    foreign: [...emitted.foreign, ...emitted.foreignModels],
     streams: (circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
   });
 }

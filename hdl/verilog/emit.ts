@@ -1,10 +1,11 @@
 import { HdlError } from "../errors.ts";
-import type { Circuit, Module } from "../ir.ts";
+import type { Circuit } from "../ir.ts";
 import { checkedChoice, checkOptions } from "../messages/options.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
 import { refuseOwnName } from "../names/naming.ts";
 import { lowerTransparentReads } from "../transparent.ts";
 import { verifyCircuit } from "../verify.ts";
+import { byForeignName, type ForeignVerilog, foreignModels, foreignSources, pinList } from "./foreign-models.ts";
 import { hoistCircuit } from "./hoist.ts";
 import { printModule, printStub } from "./module.ts";
 import { modulePositions, type NetPosition } from "./positions.ts";
@@ -26,7 +27,12 @@ export interface EmittedVerilog {
    */
   readonly blackBoxes: readonly { readonly name: string; readonly text: string }[];
   /** The foreign modules that came with their Verilog, which `text` leaves out, by the foreign name. */
-  readonly foreign: readonly { readonly name: string; readonly text: string }[];
+  readonly foreign: readonly ForeignVerilog[];
+  /**
+   * Models of the others, for simulators that lack the library they come from: they fit the parameters that instances of this
+   * circuit set, and no others.
+   */
+  readonly foreignModels: readonly ForeignVerilog[];
   /** Where everything in it comes from; see `verilogAt` and `sourceOf`. */
   readonly positions: readonly NetPosition[];
 }
@@ -76,12 +82,17 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
   }));
   // Who only wants the text need not wait for them.
   let positions: readonly NetPosition[] | undefined;
+  let models: readonly ForeignVerilog[] | undefined;
   return {
     top: circuit.top,
     text: modules.map(({ text }) => text).join("\n"),
     modules,
     blackBoxes: stubs(printable),
-    foreign: foreignSources(printable),
+    foreign: foreignSources(printable.modules),
+    get foreignModels() {
+      models ??= foreignModels(circuit.modules, modelsOf(circuit));
+      return models;
+    },
     get positions() {
       positions ??= printed.flatMap(({ module, lines }) => modulePositions(module, lines));
       return positions;
@@ -91,12 +102,7 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
 
 /** One for each foreign module, whatever parameters it is given; none has the widths of all where these differ. */
 function stubs({ modules }: Circuit): EmittedVerilog["blackBoxes"] {
-  const variants = new Map<string, Module[]>();
-  for (const module of modules) {
-    if (module.external)
-      variants.set(module.external.module, [...(variants.get(module.external.module) ?? []), module]);
-  }
-  return [...variants].map(([name, [first, ...others]]) => ({
+  return [...byForeignName(modules)].map(([name, [first, ...others]]) => ({
     name,
     text: others.every((other) => pinList(other) === pinList(first))
       ? printStub(first)
@@ -104,20 +110,10 @@ function stubs({ modules }: Circuit): EmittedVerilog["blackBoxes"] {
   }));
 }
 
-/** One for each foreign module that has a source; it takes parameters, so one serves all. */
-function foreignSources({ modules }: Circuit): EmittedVerilog["foreign"] {
-  const sources = new Map<string, string>();
-  for (const { external } of modules) {
-    if (external?.source !== undefined) sources.set(external.module, external.source);
-  }
-  return [...sources].map(([name, text]) => ({ name, text }));
-}
-
-/** The pins of a black box, in one text. */
-function pinList({ ports, external }: Module): string {
-  return JSON.stringify(
-    ports.map(({ name, direction, width }) => [external?.pins[name] ?? name, direction, width]).sort(),
-  );
+/** Gives the printed model of a black box. */
+function modelsOf(circuit: Circuit): (name: string) => string {
+  const { modules } = emitVerilog(circuit, { blackBoxes: "modelled" });
+  return (name) => modules.find((module) => module.name === name)?.text ?? "";
 }
 
 /** Every black box as an ordinary module of its model. */

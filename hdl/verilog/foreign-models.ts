@@ -1,0 +1,84 @@
+/** Verilog of foreign modules, for simulators that lack the library they come from. */
+import type { Module, Port } from "../ir.ts";
+import { printParameter } from "./parameter.ts";
+
+/** A text a foreign module, by its foreign name. */
+export interface ForeignVerilog {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The black boxes of a circuit by the foreign module that they stand for. */
+export function byForeignName(modules: readonly Module[]): Map<string, Module[]> {
+  const boxes = new Map<string, Module[]>();
+  for (const module of modules) {
+    if (module.external) boxes.set(module.external.module, [...(boxes.get(module.external.module) ?? []), module]);
+  }
+  return boxes;
+}
+
+/** The pins of a black box, in one text. */
+export function pinList({ ports, external }: Module): string {
+  return JSON.stringify(
+    ports.map(({ name, direction, width }) => [external?.pins[name] ?? name, direction, width]).sort(),
+  );
+}
+
+/** The foreign modules that came with their Verilog. */
+export function foreignSources(modules: readonly Module[]): ForeignVerilog[] {
+  return [...byForeignName(modules)].flatMap(([name, boxes]) => {
+    // It takes parameters, so one serves all.
+    const source = boxes.find(({ external }) => external?.source !== undefined)?.external?.source;
+    return source === undefined ? [] : [{ name, text: source }];
+  });
+}
+
+/**
+ * The foreign modules that came without Verilog, as models: each takes the model that fits the parameters it is given. `modelOf` is
+ * the printed model of a black box. What differs in its ports between its instances, and what has no model, is left out.
+ */
+export function foreignModels(modules: readonly Module[], modelOf: (name: string) => string): ForeignVerilog[] {
+  return [...byForeignName(modules)].flatMap(([name, boxes]) => {
+    const whole = boxes.every(
+      (box) => box.external?.modelled && box.external.source === undefined && pinList(box) === pinList(boxes[0]),
+    );
+    // A box of the language's own has the name of its model.
+    if (!whole || boxes.some((box) => box.name === name)) return [];
+    return [{ name, text: [chooser(name, boxes), ...boxes.map((box) => modelOf(box.name))].join("\n") }];
+  });
+}
+
+/** The foreign module as a choice between the models of its instances. */
+function chooser(name: string, boxes: readonly Module[]): string {
+  const [first] = boxes;
+  const parameters = Object.entries(first.external?.parameters ?? {});
+  const pinOf = ({ name: port }: Port) => first.external?.pins[port] ?? port;
+  const pins = first.ports.map((port) => {
+    const range = `${port.signed ? "signed " : ""}${port.width === 1 ? "" : `[${port.width - 1}:0] `}`;
+    return `  ${port.direction} wire ${range}${pinOf(port)}`;
+  });
+  const instance = (box: Module) =>
+    `${box.name} model (${box.ports.map((port) => `.${port.name}(${box.external?.pins[port.name] ?? port.name})`).join(", ")});`;
+  const given = (box: Module) =>
+    Object.entries(box.external?.parameters ?? {})
+      .map(([parameter, value]) => `${parameter} == ${printParameter(value)}`)
+      .join(" && ");
+  const choices = boxes.map((box, i) => `if (${given(box)}) begin : case_${i}\n      ${instance(box)}\n    end`);
+  const body =
+    boxes.length === 1 ? [`  ${instance(first)}`] : ["  generate", `    ${choices.join(" else ")}`, "  endgenerate"];
+  return [
+    `// What this design needs of ${name}, for simulation alone: as its instances set it, not for other parameters.`,
+    parameters.length > 0 ? `module ${name} #(` : `module ${name} (`,
+    ...(parameters.length > 0
+      ? [
+          parameters.map(([parameter, value]) => `  parameter ${parameter} = ${printParameter(value)}`).join(",\n"),
+          ") (",
+        ]
+      : []),
+    pins.join(",\n"),
+    ");",
+    ...body,
+    "endmodule",
+    "",
+  ].join("\n");
+}
