@@ -56,6 +56,7 @@ export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } f
 export { Coverage, coverArms } from "./simulator/coverage.ts";
 export type { PowerUp } from "./simulator/flatten.ts";
 export { Interpreter } from "./simulator/interpreter.ts";
+export type { FileCoverage } from "./simulator/lcov.ts";
 export type { DutInputs, DutOutputs, InputValue, OutputValue } from "./simulator/port-values.ts";
 export { PropertyFailure } from "./simulator/property-failure.ts";
 export { type Dut, type SimulateOptions, simulate } from "./simulator/simulate.ts";

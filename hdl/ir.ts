@@ -203,7 +203,8 @@ export interface Inst {
 
 /**
  * A property, looked at in every edge of `clock` at which `enable` is high and `reset` is not. An assertion and an
- * assumption must hold; a cover is something that ought to happen.
+ * assumption must hold; a cover is something that ought to happen. Without a clock (""), in a module that has none, a cover is looked at in
+ * every edge of the design.
  */
 export interface Property {
   readonly kind: "property";

@@ -86,7 +86,7 @@ function verifyItem(
       break;
     case "property":
       must(item.condition.width === 1 && (item.enable?.width ?? 1) === 1, "a condition is not one bit");
-      must(clocked(item.clock), "its clock is no clock port");
+      must(clocked(item.clock) || (item.property === "cover" && item.clock === ""), "its clock is no clock port");
       break;
     case "inst": {
       const child = earlier.get(item.module);

@@ -1,4 +1,5 @@
 import type { Coverage } from "../hdl/index.ts";
+import type { CoverageDatabase } from "./coverage/database.ts";
 
 /** How to start a simulation, for every engine. */
 export interface SimulationOptions {
@@ -13,8 +14,11 @@ export interface SimulationOptions {
    * Verilator and Icarus skip the assertions and assumptions that the design states itself, too.
    */
   readonly checks?: boolean;
-  /** Counts how often each arm of `when` and `switch` is taken (wasm; the other engines do not). */
-  readonly coverage?: Coverage;
+  /**
+   * Counts how often each arm of `when` and `switch` is taken (wasm, verilator); a database also the lines and toggles of the Verilog
+   * (verilator, which builds another model for it). Icarus counts nothing, and refuses.
+   */
+  readonly coverage?: Coverage | CoverageDatabase;
   /**
    * Where a Verilated model runs: in a child process, whose crash is an error and nothing more (default), or in this process, for
    * tests that look at the pins in every cycle. Other engines have one way only.

@@ -46,6 +46,11 @@ export class RequestQueue<R extends Request, A> {
     void child.ended.then((how) => this.#died(how));
   }
 
+  /** Whether the simulation ended with an error. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** The request that the simulator is working on. */
   get current(): R | undefined {
     return this.#pending[0]?.request;

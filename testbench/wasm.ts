@@ -3,6 +3,7 @@ import { checkStreams, coverArms, PropertyFailure, Simulator, VcdWriter } from "
 import { UserError } from "../sw-model/errors.ts";
 import { Random } from "../sw-model/random.ts";
 import { brokenCheck } from "./broken-check.ts";
+import { armsOf, CoverageDatabase } from "./coverage/database.ts";
 import type { SimulationOptions } from "./engine-options.ts";
 import {
   checkedCount,
@@ -41,6 +42,8 @@ class WasmSimulation implements Simulation {
   readonly #beforeEdge: WasmOptions["beforeEdge"];
   /** What a program set each of several clocks to; the simulator has no nets that rise, only edges. */
   readonly #levels: Map<string, number> | undefined;
+  /** Whether arms are counted: also those of a design without clock, where an edge would be. */
+  readonly #counting: boolean;
   #resetEdges = 0;
   #closed = false;
 
@@ -65,7 +68,7 @@ class WasmSimulation implements Simulation {
       initial,
       keepAll: waves !== undefined,
     });
-    coverage?.watch(design.circuit, this.#simulator);
+    this.#counting = coverage !== undefined;
     if (waves !== undefined) {
       const nets = this.#simulator.keptNets();
       this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), nets };
@@ -76,6 +79,8 @@ class WasmSimulation implements Simulation {
       this.#simulator.poke(design.reset, 0);
       this.#resetEdges = 2;
     }
+    if (coverage) armsOf(coverage).watch(design.circuit, this.#simulator);
+    if (coverage instanceof CoverageDatabase) coverage.begin();
   }
 
   get edges(): number {
@@ -248,16 +253,16 @@ class WasmSimulation implements Simulation {
   #step(cycles: number): void {
     // A combinational design has no edges.
     const clocked = this.design.clock !== undefined;
-    if (clocked && !this.#waves && !this.#beforeEdge) {
+    if ((clocked || this.#counting) && !this.#waves && !this.#beforeEdge) {
       this.#simulator.step(cycles);
       return;
     }
     for (let i = 0; i < cycles; i++) {
       this.#sample(0n);
       this.#beforeEdge?.((port) => this.#simulator.peek(port));
-      if (!clocked) continue;
+      if (!clocked && !this.#counting) continue;
       this.#simulator.step();
-      this.#sample(1n);
+      if (clocked) this.#sample(1n);
     }
   }
 

@@ -46,7 +46,14 @@ async function runModel(cases: readonly FuzzCase[], flags: readonly string[]): P
     await run("verilator", toolchain.verilator, [...verilateFlags, ...flags, "fuzz.v"]);
     const units = (await readdir(folder)).filter((name) => name.endsWith(".cpp")).sort();
     await writeFile(join(folder, "model.cc"), units.map((name) => `#include "${name}"\n`).join(""));
-    const compilerFlags = [...runtimeFlags(false), "-include", runtime.header, "-I.", `-I${toolchain.include}`, "-c"];
+    const compilerFlags = [
+      ...runtimeFlags({ traced: false }),
+      "-include",
+      runtime.header,
+      "-I.",
+      `-I${toolchain.include}`,
+      "-c",
+    ];
     await Promise.all(
       ["model", "drive"].map((unit) =>
         run("g++", toolchain.compiler, [...compilerFlags, `${unit}.cc`, "-o", `${unit}.o`]),

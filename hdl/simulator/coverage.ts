@@ -4,7 +4,7 @@ import { constant } from "../expression.ts";
 import type { Arm, Circuit, Module, Property } from "../ir.ts";
 import { sourceLine } from "../messages/source-files.ts";
 import type { Position } from "../position.ts";
-import type { Simulator } from "./simulator.ts";
+import { type FileCoverage, lcovText } from "./lcov.ts";
 
 /** Names that no user can write: dollars are not for them. */
 const armName = (index: number) => `arm$${index}`;
@@ -27,27 +27,27 @@ function withCovers(module: Module): Module {
   return { ...module, items: [...items, ...covers] };
 }
 
-interface Counted {
-  readonly label: string;
-  count: number;
-}
-
-/** The counts of one source file: arms by the line on which they begin, and lines that stand in an arm. */
-interface FileCounts {
-  readonly arms: Map<number, Map<string, Counted>>;
-  readonly lines: Map<number, number>;
+/** The counts of a simulation: how often each cover held, by the path of the instance and its name. */
+interface Counts {
+  readonly covers: ReadonlyMap<string, number>;
 }
 
 /**
- * Adds up how often arms were taken: at how many edges, outside reset, their conditions held. Equal lines of several
+ * Adds up how often arms were taken and covers held: at how many edges, outside reset, their conditions held. Equal lines of several
  * instances, parameters and simulations count together.
  */
 export class Coverage {
-  readonly #watched: { circuit: Circuit; simulator: Simulator }[] = [];
+  readonly #watched: { circuit: Circuit; simulator: Counts; before: Counts["covers"] }[] = [];
+  readonly #counted: { circuit: Circuit; countOf: (module: string, property: string) => number }[] = [];
 
   /** Counts in a simulation of `coverArms(circuit)` from now on. */
-  watch(circuit: Circuit, simulator: Simulator): void {
-    this.#watched.push({ circuit, simulator });
+  watch(circuit: Circuit, simulator: Counts): void {
+    this.#watched.push({ circuit, simulator, before: simulator.covers });
+  }
+
+  /** Adds what another simulator of `coverArms(circuit)` has counted of each property, over all instances of its module. */
+  add(circuit: Circuit, countOf: (module: string, property: string) => number): void {
+    this.#counted.push({ circuit, countOf });
   }
 
   /** Arms that were taken at least once. */
@@ -60,24 +60,18 @@ export class Coverage {
     return this.#arms().length;
   }
 
-  /** The lcov text: DA lines for what stands in arms, BRDA lines for the arms. */
-  lcov(): string {
-    const files = [...this.#files()].sort(([a], [b]) => (a < b ? -1 : 1));
-    return files.map(([file, counts]) => fileRecord(file, counts)).join("");
-  }
-
-  #arms(): Counted[] {
-    return [...this.#files().values()].flatMap(({ arms }) => [...arms.values()].flatMap((one) => [...one.values()]));
-  }
-
-  #files(): Map<string, FileCounts> {
+  /** The counts of each file, by name. */
+  files(): FileCoverage[] {
     const files = new Map<string, FileCounts>();
-    for (const { circuit, simulator } of this.#watched) {
+    for (const { circuit, countOf } of this.#counted)
+      for (const module of circuit.modules) addModule(files, module, (name) => countOf(module.name, name));
+    for (const { circuit, simulator, before } of this.#watched) {
       const modules = new Map(circuit.modules.map((module) => [module.name, module]));
       const { covers } = simulator;
       const visit = (module: Module, prefix: string): void => {
-        module.arms?.forEach((arm, i) => {
-          addArm(files, arm, covers.get(prefix + armName(i)) ?? 0);
+        addModule(files, module, (name) => {
+          const path = prefix + name;
+          return (covers.get(path) ?? 0) - (before.get(path) ?? 0);
         });
         for (const item of module.items) {
           const child = item.kind === "inst" ? modules.get(item.module) : undefined;
@@ -86,26 +80,66 @@ export class Coverage {
       };
       visit(circuit.modules[circuit.modules.length - 1], "");
     }
-    return files;
+    return [...files.values()].sort((a, b) => (a.file < b.file ? -1 : 1)).map(sorted);
+  }
+
+  /** The lcov text: DA lines for what stands in arms, BRDA lines for the arms. */
+  lcov(): string {
+    return lcovText(this.files());
+  }
+
+  #arms() {
+    return this.files().flatMap(({ arms }) => arms);
   }
 }
 
-function addArm(files: Map<string, FileCounts>, arm: Arm, count: number): void {
-  const at = arm.at.position;
-  if (!at) return;
-  const counts = files.get(at.file) ?? { arms: new Map(), lines: new Map() };
-  files.set(at.file, counts);
+/** The counts of one source file, by line and what tells several on a line apart. */
+interface FileCounts {
+  readonly file: string;
+  readonly path: string;
+  readonly arms: Map<string, { line: number; column: number; label: string; count: number }>;
+  readonly lines: Map<number, { line: number; count: number }>;
+  readonly covers: Map<string, { line: number; name: string; count: number }>;
+}
+
+function sorted({ file, path, arms, lines, covers }: FileCounts): FileCoverage {
+  const byLine = <T extends { line: number }>(all: Map<unknown, T>) =>
+    [...all.values()].sort((a, b) => a.line - b.line);
+  return { file, path, arms: byLine(arms), lines: byLine(lines), covers: byLine(covers) };
+}
+
+function addModule(files: Map<string, FileCounts>, module: Module, countOf: (property: string) => number): void {
+  module.arms?.forEach((arm, i) => {
+    const at = arm.at.position;
+    if (at) addArm(fileOf(files, at), arm, at, countOf(armName(i)));
+  });
+  for (const item of module.items) {
+    if (item.kind !== "property" || item.property !== "cover" || item.name.includes("$")) continue;
+    const at = item.at.position;
+    if (!at) continue;
+    const { covers } = fileOf(files, at);
+    const key = `${at.line} ${item.name}`;
+    const known = covers.get(key) ?? { line: at.line, name: item.name, count: 0 };
+    covers.set(key, { ...known, count: known.count + countOf(item.name) });
+  }
+}
+
+function fileOf(files: Map<string, FileCounts>, { file, path }: Position): FileCounts {
+  const known = files.get(file) ?? { file, path, arms: new Map(), lines: new Map(), covers: new Map() };
+  files.set(file, known);
+  return known;
+}
+
+function addArm({ arms, lines }: FileCounts, arm: Arm, at: Position, count: number): void {
   const line = lineOf(arm, at);
-  const onLine = counts.arms.get(line) ?? new Map<string, Counted>();
-  counts.arms.set(line, onLine);
   // A condition in a loop of TypeScript stands on one line and is many arms: they count together, as do instances.
-  const key = arm.label === "" ? `${at.column}` : `${at.column} ${arm.label}`;
-  const known = onLine.get(key) ?? { label: arm.label, count: 0 };
-  known.count += count;
-  onLine.set(key, known);
+  const key = `${line} ${at.column} ${arm.label}`;
+  const known = arms.get(key) ?? { line, column: at.column, label: arm.label, count: 0 };
+  arms.set(key, { ...known, count: known.count + count });
   for (const statement of arm.statements) {
     const place = statement.position;
-    if (place?.file === at.file) counts.lines.set(place.line, (counts.lines.get(place.line) ?? 0) + count);
+    if (place?.file !== at.file) continue;
+    lines.set(place.line, { line: place.line, count: (lines.get(place.line)?.count ?? 0) + count });
   }
 }
 
@@ -135,25 +169,4 @@ function lineOf({ label, statements }: Arm, call: Position): number {
 
 function indentOf(text: string): number {
   return text.length - text.trimStart().length;
-}
-
-function fileRecord(file: string, { arms, lines }: FileCounts): string {
-  const byLine = <T>(map: Map<number, T>) => [...map].sort(([a], [b]) => a - b);
-  const branches = byLine(arms).flatMap(([line, onLine]) =>
-    [...onLine.values()].map(({ count }, branch) => `BRDA:${line},0,${branch},${count}`),
-  );
-  const taken = [...arms.values()].flatMap((onLine) => [...onLine.values()]).filter(({ count }) => count > 0).length;
-  const hit = [...lines.values()].filter((count) => count > 0).length;
-  return [
-    "TN:",
-    `SF:${file}`,
-    ...branches,
-    `BRF:${branches.length}`,
-    `BRH:${taken}`,
-    ...byLine(lines).map(([line, count]) => `DA:${line},${count}`),
-    `LF:${lines.size}`,
-    `LH:${hit}`,
-    "end_of_record",
-    "",
-  ].join("\n");
 }

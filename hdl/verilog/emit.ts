@@ -49,7 +49,8 @@ export interface VerilogOptions {
   /**
    * Assertions, assumptions and covers stand under `ifdef FORMAL`, where a prover meets them. "for simulation" prints assertions and
    * assumptions in plain Verilog under `ifdef WHITTLE_CHECKS` instead: one that does not hold prints its path, then the macro
-   * follows as a statement, such as `$finish`. Default "for proofs".
+   * follows as a statement, such as `$finish`. "for coverage" prints covers there too, as empty branches that Verilator counts with
+   * `--coverage-line`. Default "for proofs".
    */
   readonly properties?: PropertyKind;
 }

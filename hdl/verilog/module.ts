@@ -63,6 +63,8 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
     );
   const statements = (section: boolean) => placed(section).flatMap(print);
   const declarations = declare(false);
+  // What properties need is no part of the design to be covered.
+  const counted = properties === "for coverage";
   const unused = unusedParts({ ...module, items: module.items.filter((_, i) => !formal[i]) });
   const lines: PrintedLine[] = [
     ...plain(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
@@ -89,11 +91,11 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
     ),
     ...(formal.includes(true)
       ? [
-          ...plain(["", `\`ifdef ${propertyMacro[properties]}`]),
+          ...plain(["", `\`ifdef ${propertyMacro[properties]}`, ...(counted ? ["  // verilator coverage_off"] : [])]),
           ...declare(true),
           ...plain([""]),
           ...statements(true),
-          ...plain(["`endif"]),
+          ...plain([...(counted ? ["  // verilator coverage_on"] : []), "`endif"]),
         ]
       : []),
     ...plain(["endmodule"]),

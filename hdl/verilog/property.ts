@@ -5,15 +5,19 @@ import { printExpression, printLiteral, printNegatedOperand, printOperand } from
 import type { ResetStyle } from "./reset.ts";
 
 /** Whom properties are printed for, see `VerilogOptions`. */
-export const propertyKinds = ["for proofs", "for simulation"] as const;
+export const propertyKinds = ["for proofs", "for simulation", "for coverage"] as const;
 /** One of them. */
 export type PropertyKind = (typeof propertyKinds)[number];
 
 /** The macro that switches properties on. */
-export const propertyMacro = { "for proofs": "FORMAL", "for simulation": "WHITTLE_CHECKS" } as const satisfies Record<
-  PropertyKind,
-  string
->;
+export const propertyMacro = {
+  "for proofs": "FORMAL",
+  "for simulation": "WHITTLE_CHECKS",
+  "for coverage": "WHITTLE_CHECKS",
+} as const satisfies Record<PropertyKind, string>;
+
+/** The macro of the event at which covers of a module without clock count: an edge of any clock of the design. */
+export const anyEdgeMacro = "WHITTLE_ANY_EDGE";
 
 /** What a simulation prints of a property that does not hold, before the path of the scope and the property's name. */
 export const brokenProperty = "broken:";
@@ -30,12 +34,18 @@ export function printProperty(
     ...(item.reset === undefined ? [] : [reset.inactive(reset.nameOf(item.reset))]),
     ...(enable ? [printOperand(enable)] : []),
   ];
-  const head = withPosition(`  always @(posedge ${item.clock})`, item.at);
+  const event = item.clock === "" ? `\`${anyEdgeMacro}` : `posedge ${item.clock}`;
+  const head = withPosition(`  always @(${event})`, item.at);
   if (kind === "for proofs") {
     const statement = `${name}: ${property} (${printExpression(condition)});`;
     return [head, `    ${conditions.length > 0 ? `if (${conditions.join(" && ")}) ` : ""}${statement}`];
   }
-  if (property === "cover") return [];
+  if (property === "cover") {
+    if (kind === "for simulation") return [];
+    // Verilator counts the branch.
+    const taken = [...conditions, printOperand(condition)].join(" && ");
+    return ["  // verilator coverage_on", head, `    if (${taken}) begin`, "    end", "  // verilator coverage_off"];
+  }
   // Unknown bits break nothing: the condition of `if` is false then.
   return [
     head,
@@ -48,6 +58,6 @@ export function printProperty(
 
 /** The state at power-up of what only properties need: 0 where the name is one that no user can write, as in simulations in process. */
 export function powerUp(item: Item, kind: PropertyKind): string[] {
-  if (kind !== "for simulation" || item.kind !== "reg" || item.reset || !item.name.includes("$")) return [];
+  if (kind === "for proofs" || item.kind !== "reg" || item.reset || !item.name.includes("$")) return [];
   return [`  initial ${item.name} = ${printLiteral(0n, item.width, item.signed)};`];
 }

@@ -161,20 +161,26 @@ void method(napi_env env, napi_value object, const char* name, napi_callback cal
   napi_set_named_property(env, object, name, function);
 }
 
-// open(seed, waves or null): the instance, with `buffer`
+std::string text(napi_env env, napi_value value) {
+  std::string result;
+  std::size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) return result;
+  result.resize(length);
+  napi_get_value_string_utf8(env, value, result.data(), length + 1, &length);
+  return result;
+}
+
+// open(seed, waves or null, coverage or null): the instance, with `buffer`
 napi_value open(napi_env env, napi_callback_info info) {
   const Call call{env, info};
   std::int32_t seed = 0;
   napi_get_value_int32(env, call.arguments[0], &seed);
-  std::string waves;
-  std::size_t length = 0;
-  if (napi_get_value_string_utf8(env, call.arguments[1], nullptr, 0, &length) == napi_ok) {
-    waves.resize(length);
-    napi_get_value_string_utf8(env, call.arguments[1], waves.data(), length + 1, &length);
-  }
+  const std::string waves = text(env, call.arguments[1]);
+  const std::string coverage = text(env, call.arguments[2]);
   auto instance = std::make_unique<Instance>();
   try {
-    const whittle::SessionOptions options{seed, waves.empty() ? nullptr : waves.c_str()};
+    const whittle::SessionOptions options{seed, waves.empty() ? nullptr : waves.c_str(),
+                                          coverage.empty() ? nullptr : coverage.c_str()};
     instance->session = std::make_unique<ModelSession>(options, &instance->printed);
   } catch (const std::exception& problem) {
     return fail(env, "stopped", problem.what());

@@ -180,7 +180,7 @@ std::uint8_t* within(const Memory& memory, std::uint64_t address, std::uint64_t 
 
 }  // namespace
 
-Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing)
+Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing, const char* coverage)
     : model_{model}, context_{context}, tracing_{tracing}, fingerprint_{fingerprintOf(model)} {
   for (const Port& port : model_.ports) {
     if (port.isInput) store(port, std::vector<Word>(port.words(), 0).data());
@@ -190,6 +190,10 @@ Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing)
   for (int i = 0; model_.reset && i < 2; ++i) {
     settle();
     edge();
+  }
+  if (coverage) {
+    if (!model_.reset) settle();
+    model_.writeCoverage(std::string{coverage} + ".reset");
   }
   if (model_.reset) *model_.reset = 0;
   settle();
@@ -563,6 +567,11 @@ void Interpreter::step(Word cycles) {
 void Interpreter::edge() {
   if (++ticks_ % 1024 == 0) checkTime();
   if (!model_.clock) {
+    if (model_.sample) {
+      *model_.sample = 1;
+      settle();
+      *model_.sample = 0;
+    }
     settle();
     return;
   }

@@ -21,8 +21,8 @@ struct ModelStopped : std::runtime_error {
 
 class Interpreter {
 public:
-  // Resets the design: inputs 0, reset high for two edges.
-  Interpreter(Model& model, VerilatedContext& context, bool tracing);
+  // Resets the design: inputs 0, reset high for two edges. `coverage`: a file for what is counted until then, or null.
+  Interpreter(Model& model, VerilatedContext& context, bool tracing, const char* coverage);
 
   // The frame that greets a client: magic, version, edges, number of ports.
   Frame hello() const;

@@ -1,4 +1,4 @@
-// The simulator process: simulate LIBRARY SEED [WAVES], with the tokens of the controlling client in WHITTLE_TOKEN and of
+// The simulator process: simulate LIBRARY SEED [WAVES [COVERAGE]] (WAVES may be empty), with the tokens of the controlling client in WHITTLE_TOKEN and of
 // watchers in WHITTLE_WATCH_TOKEN. One program serves every model.
 
 #include <cstdio>
@@ -34,7 +34,7 @@ void forbidCoreFiles() {
 int main(int argc, char** argv) {
   const char* token = std::getenv("WHITTLE_TOKEN");
   if (argc < 3 || !token) {
-    std::fputs("usage: WHITTLE_TOKEN=... simulate LIBRARY SEED [WAVES]\n", stderr);
+    std::fputs("usage: WHITTLE_TOKEN=... simulate LIBRARY SEED [WAVES [COVERAGE]]\n", stderr);
     return 2;
   }
   forbidCoreFiles();
@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
     return 1;
   }
   try {
-    const whittle::SessionOptions options{std::atoi(argv[2]), argc > 3 ? argv[3] : nullptr};
+    const whittle::SessionOptions options{std::atoi(argv[2]), argc > 3 && argv[3][0] ? argv[3] : nullptr,
+                                          argc > 4 ? argv[4] : nullptr};
     const std::unique_ptr<whittle::Session> session{reinterpret_cast<decltype(&whittleOpen)>(open)(options)};
     const char* watch = std::getenv("WHITTLE_WATCH_TOKEN");
     whittle::serve(*session, token, watch ? watch : "");

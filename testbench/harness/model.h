@@ -33,6 +33,8 @@ public:
   virtual bool openTrace(const std::string& path) = 0;
   virtual void dump(std::uint64_t time) = 0;
   virtual void closeTrace() = 0;
+  // What was counted so far; a model built without coverage writes nothing.
+  virtual void writeCoverage(const std::string& path) = 0;
   // The whole state; a model built without snapshots throws.
   virtual std::string save() = 0;
   virtual void restore(const std::string& snapshot) = 0;
@@ -41,6 +43,8 @@ public:
   std::vector<Port> ports;
   CData* clock = nullptr;
   CData* reset = nullptr;
+  // Of a design without clocks, for coverage: rises where an edge would be.
+  CData* sample = nullptr;
 };
 
 std::unique_ptr<Model> makeModel(VerilatedContext& context);

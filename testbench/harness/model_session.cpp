@@ -74,7 +74,8 @@ void vl_fatal(const char* file, int line, const char*, const char* message) {
 
 namespace whittle {
 
-ModelSession::ModelSession(const SessionOptions& options, std::string* printed) : printed_{printed} {
+ModelSession::ModelSession(const SessionOptions& options, std::string* printed)
+    : printed_{printed}, coverage_{options.coverage ? options.coverage : ""} {
   Verilated::threadContextp(&context_);
   Current::session = this;
   // Whatever has no reset starts random, so that nothing can lean on a power-up zero unseen.
@@ -87,7 +88,7 @@ ModelSession::ModelSession(const SessionOptions& options, std::string* printed) 
     if (options.waves && !model_->openTrace(options.waves)) {
       throw std::runtime_error{"cannot write waves to " + std::string{options.waves}};
     }
-    interpreter_ = std::make_unique<Interpreter>(*model_, context_, options.waves != nullptr);
+    interpreter_ = std::make_unique<Interpreter>(*model_, context_, options.waves != nullptr, options.coverage);
   } catch (const std::exception&) {
     end();
     throw;
@@ -101,6 +102,7 @@ void ModelSession::end() {
   const bool whole = interpreter_ && !ending_;
   ending_ = true;
   if (whole) model_->finish();
+  if (interpreter_ && !coverage_.empty()) model_->writeCoverage(coverage_);
   if (model_) model_->closeTrace();
   interpreter_.reset();
   model_.reset();

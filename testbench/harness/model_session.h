@@ -30,6 +30,8 @@ private:
 
   VerilatedContext context_;
   std::string* const printed_;
+  // Where coverage goes, or nothing.
+  const std::string coverage_;
   // It has stopped or is about to end: Verilator's code may report further errors where nothing may be thrown.
   bool ending_ = false;
   std::unique_ptr<Model> model_;

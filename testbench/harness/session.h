@@ -12,6 +12,8 @@ struct SessionOptions {
   int seed;
   // A file for waves from reset on, or null.
   const char* waves;
+  // A file for coverage, written at the end, or null; the same name with ".reset" behind it has what was counted until reset ended.
+  const char* coverage;
 };
 
 class Session {

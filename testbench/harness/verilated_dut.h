@@ -3,6 +3,11 @@
 
 #include "model.h"
 
+#if VM_COVERAGE
+#include <verilated_cov.h>
+
+#include <fstream>
+#endif
 #if VM_TRACE
 #include <verilated_vcd_c.h>
 #endif
@@ -37,6 +42,16 @@ public:
   bool openTrace(const std::string&) override { return false; }
   void dump(std::uint64_t) override {}
   void closeTrace() override {}
+#endif
+
+#if VM_COVERAGE
+  void writeCoverage(const std::string& path) override {
+    top.contextp()->coveragep()->write(path.c_str());
+    // Without this the file is not whole: Verilator does not look whether the disk took it all.
+    std::ofstream{path, std::ios::app} << "# end\n";
+  }
+#else
+  void writeCoverage(const std::string&) override {}
 #endif
 
 #if WHITTLE_SNAPSHOTS

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { killChild, lastLines, spawnChild } from "../../platform/children.ts";
 import { requireTool } from "../../platform/tools.ts";
+import { UserError } from "../../sw-model/errors.ts";
 import { defaultTimeoutMs, type SimulationOptions } from "../engine-options.ts";
 import type { DesignUnderTest, Simulation } from "../simulation.ts";
 import { describeExit } from "../simulator-error.ts";
@@ -11,6 +12,7 @@ import { IcarusProcess } from "./simulation.ts";
 /** Compile a design with Icarus Verilog (or find it in the cache) and start it in a child process. */
 export async function startIcarus(design: DesignUnderTest, options: SimulationOptions = {}): Promise<Simulation> {
   const { waves, timeoutMs = defaultTimeoutMs, checks = true, log } = options;
+  if (options.coverage) throw countsNothing(design.top);
   const vvp = requireTool("vvp");
   const build = await buildIcarus(design, { checks, ...(log === undefined ? {} : { log }) });
   const plusArguments = waves === undefined ? [] : [`+waves=${resolve(waves)}`];
@@ -42,4 +44,14 @@ export async function startIcarus(design: DesignUnderTest, options: SimulationOp
   createInterface({ input: stdout }).on("line", (line) => simulation.line(line));
   createInterface({ input: stderr }).on("line", keep);
   return simulation;
+}
+
+function countsNothing(top: string): UserError {
+  return new UserError({
+    code: "no-coverage",
+    message: `${top}: Icarus counts no coverage`,
+    where: "coverage",
+    expected: "an engine that counts: wasm or verilator",
+    found: "icarus",
+  });
 }

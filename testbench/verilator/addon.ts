@@ -21,8 +21,8 @@ export interface AddonInstance {
 }
 
 interface Addon {
-  /** Starts a model: a seed for what has no reset, and a file for waves. */
-  open(seed: number, waves: string | null): AddonInstance;
+  /** Starts a model: a seed for what has no reset, and files for waves and coverage. */
+  open(seed: number, waves: string | null, coverage: string | null): AddonInstance;
 }
 
 /** Load the library of a model into this process, where it stays: Node cannot unload it. */

@@ -1,5 +1,6 @@
 import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { anyEdgeMacro } from "../../hdl/verilog/property.ts";
 import { cached } from "../../platform/cache.ts";
 import { withoutComments } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
@@ -8,7 +9,7 @@ import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { memoryRules, type Reach } from "./reach.ts";
 import { buildRuntime, libraryFlags, runtimeFlags } from "./runtime.ts";
-import { shellCpp, shellTop, shellVerilog } from "./shell.ts";
+import { anyEdge, shellCpp, shellTop, shellVerilog } from "./shell.ts";
 import { soundFlags } from "./sound-flags.ts";
 import { findToolchain } from "./toolchain.ts";
 
@@ -35,24 +36,30 @@ const verilateFlags = [
 
 const library = "model.node";
 
+/** The shell is no part of the design. */
+const coverageRules = 'coverage_off -file "shell.v"\n';
+
 const lintRules = '`verilator_config\nlint_off -file "design.v"\n';
 
 /** Compile a design into a library, or find the build in the cache. */
 export async function buildVerilator(
   design: DesignUnderTest,
-  options: Reach & { readonly checks?: boolean; readonly log?: (line: string) => void },
+  options: Reach & { readonly checks?: boolean; readonly covered?: boolean; readonly log?: (line: string) => void },
 ): Promise<VerilatorBuild> {
   const toolchain = await findToolchain();
   const snapshots = options.snapshots === true;
-  const shell = { verilog: shellVerilog(design), cpp: shellCpp(design, { snapshots }) };
-  const rules = lintRules + memoryRules(options.memories);
+  const covered = options.covered === true;
+  const shell = { verilog: shellVerilog(design, { covered }), cpp: shellCpp(design, { snapshots, covered }) };
+  const rules = lintRules + (covered ? coverageRules : "") + memoryRules(options.memories);
   const extra = [
-    ...soundFlags(design.circuit),
+    // The arms that are counted are expressions more than the circuit has.
+    ...soundFlags(covered ? undefined : design.circuit),
     ...(options.traced ? ["--trace"] : []),
     ...(snapshots ? ["--savable"] : []),
+    ...(covered ? ["--coverage-line", "--coverage-toggle", `-D${anyEdgeMacro}=${anyEdge(design)}`] : []),
     ...checkFlags(design, options.checks !== false, "$finish"),
   ];
-  const flags = runtimeFlags(options.traced);
+  const flags = runtimeFlags(options);
   const key = [
     ...toolchain.versions,
     ...[...toolchain.sources].flat(),

@@ -20,12 +20,15 @@ export interface SimulatorChild extends SimulatorProcess {
 export async function startChild(
   build: VerilatorBuild,
   design: DesignUnderTest,
-  options: { seed: number; waves?: string; timeoutMs: number },
+  options: { seed: number; waves?: string; coverage?: string; timeoutMs: number },
 ): Promise<{ child: SimulatorChild; context: SimulatorContext }> {
   const [token, watchToken] = [1, 2].map(() => randomBytes(24).toString("hex"));
-  const waves = options.waves === undefined ? [] : [resolve(options.waves)];
+  const files = [
+    options.waves === undefined ? "" : resolve(options.waves),
+    ...(options.coverage === undefined ? [] : [options.coverage]),
+  ];
   // The process ends when its stdin does, so it cannot outlive this one, however this one dies.
-  const running = spawnChild(build.program, [build.library, String(options.seed), ...waves], {
+  const running = spawnChild(build.program, [build.library, String(options.seed), ...files], {
     cwd: build.folder,
     env: { WHITTLE_TOKEN: token, WHITTLE_WATCH_TOKEN: watchToken },
     stdin: "pipe",

@@ -15,12 +15,15 @@ import { type Signals, VerilatedModel, type VerilatorSimulation } from "./simula
 interface Options {
   readonly seed: number;
   readonly waves?: string;
+  readonly coverage?: string;
   readonly timeoutMs: number;
+  /** See `VerilatedModel`. */
+  readonly afterwards?: (failed: boolean) => Promise<void>;
 }
 
 /** Start a built model in this process: the same frames as over a socket, and its pins as properties. */
 export function startInProcess(build: VerilatorBuild, design: DesignUnderTest, options: Options): VerilatorSimulation {
-  const { seed, waves, timeoutMs } = options;
+  const { seed, waves, coverage, timeoutMs, afterwards } = options;
   let printed = () => "";
   const context: SimulatorContext = {
     engine: "verilator",
@@ -31,7 +34,7 @@ export function startInProcess(build: VerilatorBuild, design: DesignUnderTest, o
   const addon = loadAddon(build.library, context);
   let instance: AddonInstance;
   try {
-    instance = addon.open(seed, waves === undefined ? null : resolve(waves));
+    instance = addon.open(seed, waves === undefined ? null : resolve(waves), coverage ?? null);
   } catch (error) {
     throw simulatorError(context, "simulator-died", "start", (error as Error).message);
   }
@@ -54,7 +57,7 @@ export function startInProcess(build: VerilatorBuild, design: DesignUnderTest, o
     },
     close,
   };
-  const model = new InProcessModel(context, process, link, timeoutMs, instance);
+  const model = new InProcessModel(context, process, link, timeoutMs, instance, afterwards);
   return model;
 }
 
@@ -74,8 +77,9 @@ class InProcessModel extends VerilatedModel {
     link: Link,
     timeoutMs: number,
     instance: AddonInstance,
+    afterwards?: (failed: boolean) => Promise<void>,
   ) {
-    super(context, process, link, timeoutMs, { edgesNow: instance.edges });
+    super(context, process, link, timeoutMs, { edgesNow: instance.edges, ...(afterwards ? { afterwards } : {}) });
     const guarded = (doing: string, work: () => void) => {
       try {
         work();

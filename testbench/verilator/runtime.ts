@@ -25,7 +25,10 @@ const commonFlags = [
 ];
 
 /** The flags that every unit of one model shares. */
-export const runtimeFlags = (traced: boolean): string[] => ["-O3", ...commonFlags, `-DVM_TRACE=${traced ? 1 : 0}`];
+export const runtimeFlags = ({ traced, covered = false }: RuntimeOptions): string[] => [
+  ...["-O3", ...commonFlags, `-DVM_TRACE=${traced ? 1 : 0}`],
+  ...(covered ? ["-DVM_COVERAGE=1"] : []),
+];
 
 /** What links the units of a model into a library that Node and the simulator process can load. */
 export const libraryFlags: readonly string[] =
@@ -38,14 +41,20 @@ const log = (options: RuntimeOptions, line: string) => options.log?.(line);
 
 interface RuntimeOptions {
   readonly traced: boolean;
+  /** Whether the model counts coverage. */
+  readonly covered?: boolean;
   readonly log?: (line: string) => void;
 }
 
 /** Compile the runtime, the harness and the bridge, or find them in the cache. */
 export async function buildRuntime(toolchain: Toolchain, options: RuntimeOptions): Promise<Runtime> {
-  const sources = ["verilated", "verilated_threads", "verilated_save", ...(options.traced ? ["verilated_vcd_c"] : [])];
+  const sources = [
+    ...["verilated", "verilated_threads", "verilated_save"],
+    ...(options.traced ? ["verilated_vcd_c"] : []),
+    ...(options.covered ? ["verilated_cov"] : []),
+  ];
   const own = ["interpreter", "mirror", "model_session", "addon"];
-  const flags = runtimeFlags(options.traced);
+  const flags = runtimeFlags(options);
   const [program, runtime] = await Promise.all([
     buildProgram(toolchain, options),
     cached("runtime", runtimeKey(toolchain, [...flags, ...hooks], own), async (folder, keptOnFailure) => {

@@ -74,6 +74,7 @@ export async function attach(
   context: SimulatorContext,
   child: SimulatorChild,
   timeoutMs: number,
+  afterwards?: (failed: boolean) => Promise<void>,
 ): Promise<VerilatorSimulation> {
   // The server speaks first and then only answers, so nothing arrives before the simulation is there to hear it.
   let simulation: VerilatedModel | undefined;
@@ -85,6 +86,7 @@ export async function attach(
     });
     simulation = new VerilatedModel(context, child, link, timeoutMs, {
       watchUrl: `ws://127.0.0.1:${child.port}/watch/${child.watchToken}`,
+      ...(afterwards ? { afterwards } : {}),
     });
     return simulation;
   } catch (error) {
@@ -108,15 +110,29 @@ export class VerilatedModel implements VerilatorSimulation {
   readonly #queue: RequestQueue<Asked, Uint32Array>;
   #nextId = 1;
   #time = 0;
+  readonly #afterwards: ((failed: boolean) => Promise<void>) | undefined;
+  #closed: Promise<void> | undefined;
 
-  /** `edgesNow` where steps are made without messages, `watchUrl` where there is a server. */
+  /**
+   * `edgesNow` where steps are made without messages, `watchUrl` where there is a server; `afterwards` is called once when the model is
+   * gone, and told whether it failed.
+   */
   constructor(
     context: SimulatorContext,
     child: SimulatorProcess,
     link: Link,
     timeoutMs: number,
-    { edgesNow, watchUrl }: { readonly edgesNow?: () => number; readonly watchUrl?: string },
+    {
+      edgesNow,
+      watchUrl,
+      afterwards,
+    }: {
+      readonly edgesNow?: () => number;
+      readonly watchUrl?: string;
+      readonly afterwards?: (failed: boolean) => Promise<void>;
+    },
   ) {
+    this.#afterwards = afterwards;
     this.#edgesNow = edgesNow ?? (() => this.#edges);
     if (watchUrl !== undefined) this.watchUrl = watchUrl;
     this.design = context.design;
@@ -205,7 +221,8 @@ export class VerilatedModel implements VerilatorSimulation {
   };
 
   close(): Promise<void> {
-    return this.#queue.close();
+    this.#closed ??= this.#queue.close().then(() => this.#afterwards?.(this.#queue.failed));
+    return this.#closed;
   }
 
   reply(reply: Reply): void {
