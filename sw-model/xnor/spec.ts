@@ -17,7 +17,10 @@ export const structureMeta = {
 export const popcountLevels = () =>
   integer(
     { min: 0, max: 64, default: 0 },
-    { unit: "level", help: "levels of counters between two registers inside a popcount; 0 for no registers" },
+    {
+      unit: "level",
+      help: "levels of counters (on FPGAs look-up tables) between two registers inside a popcount; 0 for no registers",
+    },
   );
 
 const schema = z.object({
