@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { bit, Coverage, defineModule, elaborate, enumOf, input, output, uint } from "../../hdl/index.ts";
+import { designOf } from "../design.ts";
+import { startSimulation } from "../engine.ts";
+import { mergeCoverage } from "./merge.ts";
+import { CoverageDatabase } from "./database.ts";
+import type { CoverageData } from "./data.ts";
+
+const step = enumOf("up", "down", "hold");
+
+/** No clock: its arms count at the edges of the design around it. */
+const nextOf = defineModule("next_of", (_: Record<never, never>) => ({
+  ports: { now: input(uint(4)), step: input(step), next: output(uint(4)) },
+  build({ now, step, next }, m) {
+    m.switch(step, {
+      up: () => next.set(now.addWrap(1)),
+      down: () => next.set(now.subWrap(1)),
+      hold: () => next.set(now),
+    });
+  },
+}));
+
+const counter = defineModule("counter", ({ limit }: { limit: number }) => ({
+  ports: { step: input(step), clear: input(bit), count: output(uint(4)) },
+  build(io, m) {
+    const count = m.reg("held", uint(4), { reset: 0 });
+    const { next } = m.inst("following", nextOf, {}, { now: count, step: io.step });
+    m.when(io.clear, () => {
+      count.set(0); // cleared
+    }).otherwise(() => {
+      m.when(count.ne(limit), () => count.set(next)); // counted
+    });
+    m.cover("full", count.eq(limit));
+    io.count.set(count);
+  },
+}));
+
+const source = readFileSync(fileURLToPath(import.meta.url), "utf8").split("\n");
+const lineOf = (text: string) => source.findIndex((line) => line.includes(text)) + 1;
+
+type Row = readonly [step: number, clear: number];
+const [up, down, hold]: Row[] = [
+  [0, 0],
+  [1, 0],
+  [2, 0],
+];
+const clear: Row = [2, 1];
+
+async function run(engine: "wasm" | "verilator", rows: readonly Row[], limit = 3, seed = 1): Promise<CoverageData> {
+  const coverage = new CoverageDatabase();
+  const simulation = await startSimulation(engine, designOf(counter, { limit }), { coverage, seed });
+  await simulation.execute([{ kind: "batch", inputs: ["step", "clear"], rows, outputs: ["count"] }]);
+  await simulation.close();
+  return coverage.data;
+}
+
+describe.each(["wasm", "verilator"] as const)("coverage of TypeScript on %s", (engine) => {
+  it("counts arms, the lines in them and covers, by line", async () => {
+    const { typescript, runs } = await run(engine, [up, up, up, up, hold]);
+    expect(runs).toBe(1);
+    expect(typescript.map(({ file }) => file)).toEqual(["testbench/coverage/coverage.test.ts"]);
+    const [{ arms, lines, covers, text }] = typescript;
+    expect(text.split("\n")).toEqual(source);
+    expect(Object.fromEntries(arms.map(({ line, label, count }) => [`${line} ${label}`, count]))).toEqual({
+      [`${lineOf("up: () => next")} up`]: 4,
+      [`${lineOf("down: () => next")} down`]: 0,
+      [`${lineOf("hold: () => next")} hold`]: 1,
+      [`${lineOf("m.when(io.clear")} `]: 0,
+      [`${lineOf("}).otherwise(")} otherwise`]: 5,
+      [`${lineOf("// counted")} `]: 3,
+    });
+    expect(Object.fromEntries(lines.map(({ line, count }) => [line, count]))).toMatchObject({
+      [lineOf("// cleared")]: 0,
+      [lineOf("// counted")]: 3,
+    });
+    expect(covers).toEqual([{ line: lineOf('m.cover("full"'), name: "full", count: 2 }]);
+  });
+
+  it("is complete over two runs where each has a hole", async () => {
+    const runs = [await run(engine, [up, up, down]), await run(engine, [clear, hold, up], 3, 2)];
+    const holes = ({ typescript }: CoverageData) => typescript[0].arms.filter(({ count }) => count === 0);
+    expect(runs.map((data) => holes(data).map(({ label, line }) => [label, line]))).toEqual([
+      [
+        ["hold", lineOf("hold: () => next")],
+        ["", lineOf("m.when(io.clear")],
+      ],
+      [["down", lineOf("down: () => next")]],
+    ]);
+    expect(holes(mergeCoverage(runs))).toEqual([]);
+    expect(mergeCoverage(runs).runs).toBe(2);
+  });
+});
+
+describe("coverage of Verilog", () => {
+  it("names the bits that never change, and the line of TypeScript", async () => {
+    const { verilog } = await run("verilator", [up, up, up]);
+    const { name, signals } = verilog.at(-1) as (typeof verilog)[number];
+    expect(name).toBe("counter");
+    const held = signals.find((signal) => signal.name === "held");
+    expect(held).toEqual({
+      module: "counter",
+      name: "held",
+      line: expect.any(Number),
+      at: `testbench/coverage/coverage.test.ts:${lineOf('m.reg("held"')}`,
+      // 0 1 2 3
+      bits: { "[0]": 3, "[1]": 1, "[2]": 0, "[3]": 0 },
+    });
+    expect(signals.map((signal) => signal.name)).not.toContain("clock");
+  });
+
+  it("counts lines and branches where they stand in the Verilog", async () => {
+    const { verilog } = await run("verilator", [up, up, up, up]);
+    const { text, points } = verilog.at(-1) as (typeof verilog)[number];
+    const lines = text.split("\n");
+    const branches = points.map(({ line, what, count }) => `${lines[line - 1].trim()} [${what}: ${count}]`);
+    expect(branches.slice(1).join("\n")).toMatchInlineSnapshot(`
+      "if (reset) held <= 4'd0; [elsif: 2]
+      else if (clear) held <= 4'd0; [elsif: 0]
+      else if (held_differs_from_3) held <= following_next; [if: 3]
+      else if (held_differs_from_3) held <= following_next; [else: 1]"
+    `);
+    expect(text).not.toContain("ifdef");
+  });
+
+  it("is the same whatever registers hold at power-up", async () => {
+    const [a, b] = [await run("verilator", [up, down], 3, 1), await run("verilator", [up, down], 3, 77)];
+    expect(a).toEqual(b);
+  });
+});
+
+it("fills the arms alone where no database is given", async () => {
+  const coverage = new Coverage();
+  for (const engine of ["wasm", "verilator"] as const) {
+    const simulation = await startSimulation(engine, designOf(elaborate(counter, { limit: 3 })), { coverage });
+    await simulation.execute([{ kind: "batch", inputs: ["step", "clear"], rows: [up], outputs: [] }]);
+    await simulation.close();
+  }
+  expect([coverage.taken, coverage.total]).toEqual([3, 6]);
+});
