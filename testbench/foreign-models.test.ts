@@ -6,7 +6,11 @@ import { startSimulation } from "./engine.ts";
 /** A cell of some library: y = a + STEP a clock later. */
 const stepper = defineExternal("stepper", ({ step }: { step: number }) => ({
   ports: { a: input(uint(8)), y: output(uint(8)) },
-  verilog: { module: "STEPPER_CELL", parameters: { STEP: step, KIND: "plain" }, pins: { clock: "CK", reset: "RST", a: "A", y: "Y" } },
+  verilog: {
+    module: "STEPPER_CELL",
+    parameters: { STEP: step, KIND: "plain" },
+    pins: { clock: "CK", reset: "RST", a: "A", y: "Y" },
+  },
   model(io, m) {
     const held = m.reg("held", uint(8), { reset: 0 });
     held.set(io.a.add(step).wrap(8));

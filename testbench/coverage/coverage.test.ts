@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { bit, Coverage, defineModule, elaborate, enumOf, input, output, uint } from "../../hdl/index.ts";
 import { designOf } from "../design.ts";
 import { startSimulation } from "../engine.ts";
-import { mergeCoverage } from "./merge.ts";
-import { CoverageDatabase } from "./database.ts";
 import type { CoverageData } from "./data.ts";
+import { CoverageDatabase } from "./database.ts";
+import { mergeCoverage } from "./merge.ts";
 
 const step = enumOf("up", "down", "hold");
 

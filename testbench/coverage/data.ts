@@ -17,7 +17,14 @@ const typescript = z.strictObject({
 });
 
 /** A line of Verilog that is run or not: `what` is "block", "if", "elsif", "else" or "case"; with it run `lines`. */
-const point = z.strictObject({ line, column: count, module: z.string(), what: z.string(), lines: z.array(line), count });
+const point = z.strictObject({
+  line,
+  column: count,
+  module: z.string(),
+  what: z.string(),
+  lines: z.array(line),
+  count,
+});
 
 /** A net, how often each of its bits changed ("" for the bit of a net of one, "[3]", "[2][5]" for bit 5 of word 2), and the line of TypeScript. */
 const signal = z.strictObject({

@@ -160,7 +160,9 @@ export class CoverageGroup<P extends Readonly<Record<string, Bins>> = Readonly<R
     throw new UserError({
       code: "bad-coverage-sample",
       message:
-        more === undefined ? `a sample of ${this.name} lacks ${missing}` : `the group ${this.name} has no point ${more}`,
+        more === undefined
+          ? `a sample of ${this.name} lacks ${missing}`
+          : `the group ${this.name} has no point ${more}`,
       where: this.name,
       expected: `a value of each of ${points.join(", ")}`,
       found: Object.keys(values).join(", ") || "nothing",
@@ -180,7 +182,11 @@ export function coverageGroup<const P extends Readonly<Record<string, Bins>>>(
 
 function countedPoint(group: string, name: string, bins: Bins): CountedPoint {
   const where = `${group}: ${name}`;
-  const counted = Object.entries(bins).map(([bin, values]) => ({ name: bin, holds: holder(where, bin, values), count: 0 }));
+  const counted = Object.entries(bins).map(([bin, values]) => ({
+    name: bin,
+    holds: holder(where, bin, values),
+    count: 0,
+  }));
   if (counted.length === 0) throw badGroup(where, "bins", "none");
   return { name, bins: counted, other: 0 };
 }
@@ -193,7 +199,8 @@ function holder(where: string, name: string, bin: Bin): (value: unknown) => bool
   }
   if (typeof bin === "object" && "between" in bin) {
     const [low, high] = bin.between;
-    if (!(low <= high)) throw badGroup(`${where}: ${name}`, "a range from a lower number to a higher", `${low} to ${high}`);
+    if (!(low <= high))
+      throw badGroup(`${where}: ${name}`, "a range from a lower number to a higher", `${low} to ${high}`);
     return (value) => isNumber(value) && value >= low && value <= high;
   }
   return (value) => same(bin as Scalar, value);

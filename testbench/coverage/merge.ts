@@ -17,9 +17,21 @@ export function mergeCoverage(all: readonly CoverageData[]): CoverageData {
   return {
     ...noCoverage,
     runs: all.reduce((sum, { runs }) => sum + runs, 0),
-    typescript: mergedBy(all.flatMap(({ typescript }) => typescript), ({ file }) => file, addFiles).sort(byFile),
-    verilog: mergedBy(all.flatMap(({ verilog }) => verilog), ({ name, text }) => `${name}\n${text}`, addVerilog),
-    groups: mergedBy(all.flatMap(({ groups }) => groups), ({ name }) => name, addGroups),
+    typescript: mergedBy(
+      all.flatMap(({ typescript }) => typescript),
+      ({ file }) => file,
+      addFiles,
+    ).sort(byFile),
+    verilog: mergedBy(
+      all.flatMap(({ verilog }) => verilog),
+      ({ name, text }) => `${name}\n${text}`,
+      addVerilog,
+    ),
+    groups: mergedBy(
+      all.flatMap(({ groups }) => groups),
+      ({ name }) => name,
+      addGroups,
+    ),
   };
 }
 
@@ -55,7 +67,11 @@ function addFiles(a: TypescriptCoverage, b: TypescriptCoverage): TypescriptCover
 
 function addVerilog(a: VerilogCoverage, b: VerilogCoverage): VerilogCoverage {
   const points = added(a.points, b.points, ({ line, column, module, what }) => `${line} ${column} ${module} ${what}`);
-  const signals = mergedBy([...a.signals, ...b.signals], ({ module, name, line }) => `${module} ${name} ${line}`, addBits);
+  const signals = mergedBy(
+    [...a.signals, ...b.signals],
+    ({ module, name, line }) => `${module} ${name} ${line}`,
+    addBits,
+  );
   return { ...a, points: points.sort(byLine), signals };
 }
 

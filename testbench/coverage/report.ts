@@ -56,14 +56,21 @@ const mostHoles = 60;
 
 function groupPart(group: GroupCoverage): string {
   const { name, samples, points, crosses } = group;
-  const parts = [...points.map((point) => ({ ...point, kind: "point" })), ...crosses.map((one) => ({ ...one, kind: "cross" }))];
+  const parts = [
+    ...points.map((point) => ({ ...point, kind: "point" })),
+    ...crosses.map((one) => ({ ...one, kind: "cross" })),
+  ];
   const bodies = holesFirst(parts, ({ bins }) => shareOf(bins)).map((part) => {
     const holes = part.bins.filter(({ count }) => count === 0).map((bin) => bin.name);
     const met = part.bins.filter(({ count }) => count > 0);
     const more = holes.length > mostHoles ? ` and ${holes.length - mostHoles} more` : "";
     const missing = `<p class="hole">never: ${escaped(holes.slice(0, mostHoles).join(", "))}${more}</p>`;
     const other = "other" in part && part.other > 0 ? [["<span class=soft>in no bin</span>", `${part.other}`]] : [];
-    const table = tableOf(["bin", "hits"], [...met.map((bin) => [escaped(bin.name), `${bin.count}`]), ...other], "counts");
+    const table = tableOf(
+      ["bin", "hits"],
+      [...met.map((bin) => [escaped(bin.name), `${bin.count}`]), ...other],
+      "counts",
+    );
     const head = headline(`${part.kind} ${part.name}`, shareOf(part.bins), "bins met");
     return folded(head, `${holes.length > 0 ? missing : ""}${table}`, holes.length > 0);
   });
@@ -93,7 +100,8 @@ function filePart(one: TypescriptCoverage): string {
       state: stateOf(shareOf(counts)),
     };
   });
-  const shown = text === "" ? listed.flatMap((line, i) => (told.has(i + 1) ? [line] : [{ ...line, text: "…" }])) : listed;
+  const shown =
+    text === "" ? listed.flatMap((line, i) => (told.has(i + 1) ? [line] : [{ ...line, text: "…" }])) : listed;
   return folded(headline(file, share, "arms, lines and covers"), listing(shown, file), share.hit < share.of, file);
 }
 filePart.share = ({ arms, lines, covers }: TypescriptCoverage) => shareOf([...arms, ...lines, ...covers]);
@@ -158,17 +166,20 @@ function verilogPart({ name, source }: { name: string; source: VerilogCoverage }
   const byLine = new Map<number, VerilogPoint[]>();
   for (const point of points)
     for (const line of new Set([point.line, ...point.lines])) byLine.set(line, [...(byLine.get(line) ?? []), point]);
-  const listed = text.replace(/\n$/, "").split("\n").map((words, i): ListedLine => {
-    const own = byLine.get(i + 1) ?? [];
-    const run = own.filter(({ lines }) => lines.includes(i + 1)).map(({ count }) => count);
-    const begun = own.filter(({ line }) => line === i + 1);
-    return {
-      text: words,
-      ...(run.length > 0 ? { count: Math.max(...run) } : {}),
-      notes: begun.map(({ what, count }) => `${what === "elsif" ? "if" : what}: ${count}`).join(", "),
-      state: stateOf(shareOf(own)),
-    };
-  });
+  const listed = text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((words, i): ListedLine => {
+      const own = byLine.get(i + 1) ?? [];
+      const run = own.filter(({ lines }) => lines.includes(i + 1)).map(({ count }) => count);
+      const begun = own.filter(({ line }) => line === i + 1);
+      return {
+        text: words,
+        ...(run.length > 0 ? { count: Math.max(...run) } : {}),
+        notes: begun.map(({ what, count }) => `${what === "elsif" ? "if" : what}: ${count}`).join(", "),
+        state: stateOf(shareOf(own)),
+      };
+    });
   // What the language made is open to the reader, but its holes are told above on lines of TypeScript.
   return [folded(headline(name, share, "lines and branches"), listing(listed, ""), !made && share.hit < share.of)];
 }

@@ -20,7 +20,8 @@ const designFile = "design.v";
  * hold at power-up is random.
  */
 export function verilogCoverage(source: CoverageSource, counts: VerilatorCounts): VerilogCoverage[] {
-  const key = ({ file, line, column, what, module }: CoveragePoint) => JSON.stringify([file, line, column, what, module]);
+  const key = ({ file, line, column, what, module }: CoveragePoint) =>
+    JSON.stringify([file, line, column, what, module]);
   const before = new Map(counts.inReset.map((point) => [key(point), point.count]));
   const points = counts.all.map((point) =>
     point.kind === "line" ? point : { ...point, count: point.count - (before.get(key(point)) ?? 0) },
