@@ -306,6 +306,6 @@ describe("a fault in the matrix multiplier is caught", () => {
     ["a tile ends though its sums are kept", "assign last = endsTile && !keeps;", "assign last = endsTile;"],
     ["sums are kept for ever", "if (start) keeps <= keep;", "if (start && keep) keeps <= keep;"],
     ["results are awaited of sums that are kept", "if (pendingKeep) wordsLeft", "if (1'b0) wordsLeft"],
-    ["clocks of parts that were kept are forgotten", "if (!kept) cycles", "if (1'b1) cycles"],
+    ["clocks of parts that were kept are forgotten", "starting && !kept) cycles", "starting) cycles"],
   ])("%s", async (_, from, to) => expect(await judge(inPanels, replacing(from, to))).toBe("caught"));
 });

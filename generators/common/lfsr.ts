@@ -119,15 +119,23 @@ function summaryOf({ width, stepsPerDraw }: LfsrParameters): string {
 }
 
 /** The state after some steps: every bit is a sum modulo 2 of bits of the state. */
-function stepped(state: UIntSignal, { width, mask, stepsPerDraw }: LfsrParameters): UIntSignal {
-  const bits = Array.from({ length: width }, (_, i) => state.bit(i));
-  const sum = (terms: readonly BitSignal[]) => terms.reduce((total, term) => total.xor(term));
+function stepped(state: UIntSignal, p: LfsrParameters): UIntSignal {
+  return concat(...stepsOf(bitsOf(state), p).reverse());
+}
+
+/** The bits, the lowest first. */
+function bitsOf(state: UIntSignal): BitSignal[] {
+  return Array.from({ length: state.width }, (_, i) => state.bit(i));
+}
+
+function stepsOf(bits: readonly BitSignal[], { width, mask, stepsPerDraw }: LfsrParameters): BitSignal[] {
   // A step at a time shares most sums; beyond a few rounds it only makes them longer than they need be.
   if (stepsPerDraw > 2 * width) {
+    const sum = (terms: readonly BitSignal[]) => terms.reduce((total, term) => total.xor(term));
     const rows = leapMatrix(width, BigInt(mask), stepsPerDraw);
-    return concat(...rows.map((row) => sum(bits.filter((_, i) => (row >> BigInt(i)) & 1n))).reverse());
+    return rows.map((row) => sum(bits.filter((_, i) => (row >> BigInt(i)) & 1n)));
   }
-  let current = bits;
+  let current = [...bits];
   for (let step = 0; step < stepsPerDraw; step++) {
     const [lowest] = current;
     current = current.map((_, i) => {
@@ -136,5 +144,5 @@ function stepped(state: UIntSignal, { width, mask, stepsPerDraw }: LfsrParameter
       return above ? above.xor(lowest) : lowest;
     });
   }
-  return concat(...current.reverse());
+  return current;
 }

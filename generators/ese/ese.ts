@@ -94,8 +94,8 @@ export const ese = defineModule("ese", (p: EseParameters) => {
         blocked[k].set(element.blocked);
         working[k].set(element.busy);
       }
-      fetched.set(selectTree(g.activations, elements, unit.fetchBank));
-      const cellSums = selectTree(vec(p.channels, vec(4, g.sum)), sums, unit.scan.bank);
+      fetched.set(selectTree(m, "elements", g.activations, elements, unit.fetchBank));
+      const cellSums = selectTree(m, "sums", vec(p.channels, vec(4, g.sum)), sums, unit.scan.bank);
 
       const { address, data } = unit.peLoad;
       const parameters = m.inst("cellParameters", cellParameters, p, {

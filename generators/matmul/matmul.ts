@@ -179,12 +179,11 @@ export const matmul = defineModule("matmul", (p: MatmulParameters) => {
       io.m_axis_tlast.set(lastWord);
       results.ready.set(io.m_axis_tready);
       busy.set(left.nonzero().or(order.running));
-      m.when(busy, () => cycles.set(cycles.addWrap(1)));
+      m.when(begin.and(kept.not()), () => cycles.set(0)).elseWhen(busy, () => cycles.set(cycles.addWrap(1)));
       m.when(results.fire, () => left.set(left.subWrap(1)));
       m.when(begin, () => {
         left.set(select(left.type, keep, 0, commands.resultWords));
         kept.set(keep);
-        m.when(kept.not(), () => cycles.set(0));
       });
     },
   };

@@ -1,6 +1,6 @@
 import {
   addressWidth,
-  type BitSignal,
+  type Builder,
   bit,
   concat,
   defineModule,
@@ -51,24 +51,26 @@ export const skewedBuffer = defineModule("skewed_buffer", (p: SkewedBufferParame
       values: output(values),
     },
     build(io, m) {
-      const given = rotated(io.data, io.writeRow, "up");
+      const given = rotated(m, "given", io.data, io.writeRow, "up");
       const index = m.reg("index", inside);
       m.when(io.enable, () => index.set(io.readIndex));
       const found = given.map((value, bank) => {
         const memory = m.mem(`bank_${bank}`, p.squares * 2 ** inside.width, sint(p.width));
+        const written = m.node(`writeWord_${bank}`, distance(m, `writeWord_${bank}`, bank, io.writeRow, n));
         memory.write({
-          address: wordOf(memory.addressType, io.writeSquare, distance(bank, io.writeRow, n)),
+          address: m.node(`writeAddress_${bank}`, wordOf(memory.addressType, io.writeSquare, written)),
           data: value,
           enable: io.write,
         });
-        const word = select(inside, io.byColumn, io.readIndex, distance(bank, io.readIndex, n));
+        const offset = m.node(`readOffset_${bank}`, distance(m, `readOffset_${bank}`, bank, io.readIndex, n));
+        const word = m.node(`readWord_${bank}`, select(inside, io.byColumn, io.readIndex, offset));
         return memory.readClocked(`word_${bank}`, {
-          address: wordOf(memory.addressType, io.readSquare, word),
+          address: m.node(`readAddress_${bank}`, wordOf(memory.addressType, io.readSquare, word)),
           enable: io.enable,
           underWrite: "undefined",
         });
       });
-      rotated(found, index, "down").forEach((value, lane) => {
+      rotated(m, "found", found, index, "down").forEach((value, lane) => {
         const held = m.reg(`value_${lane}`, sint(p.width));
         m.when(io.enable, () => held.set(value));
         io.values[lane].set(held);
@@ -79,29 +81,39 @@ export const skewedBuffer = defineModule("skewed_buffer", (p: SkewedBufferParame
 
 /** Address of a word of a square. */
 function wordOf(type: UIntType, square: UIntSignal, word: UIntSignal): UIntSignal {
-  const whole = concat(square, word);
-  return whole.width === type.width ? whole : whole.bits(type.width - 1, 0);
+  return concat(square, word).wrap(type.width);
 }
 
-/** (bank - index) mod n. */
-function distance(bank: number, index: UIntSignal, n: number): UIntSignal {
+/** (bank - index) mod n: what the index is subtracted from is the net `<name>_from`. */
+function distance(m: Builder, name: string, bank: number, index: UIntSignal, n: number): UIntSignal {
   const type = uint(index.width) as UIntType;
   const number = (value: number) => fixedValue(type, value % 2 ** index.width);
   if (2 ** index.width === n || n === 1) return number(bank).subWrap(index);
-  return select(type, index.le(bank), number(bank), number(bank + n)).subWrap(index);
+  return m.node(`${name}_from`, select(type, index.le(bank), number(bank), number(bank + n))).subWrap(index);
 }
 
-/** The values moved by `index` places modulo their number: up, so that value 0 comes to place `index`, or down, from there to 0. */
-function rotated(values: readonly SIntSignal[], index: UIntSignal, direction: "up" | "down"): SIntSignal[] {
+/**
+ * The values moved by `index` places modulo their number: up, so that value 0 comes to place `index`, or down, from there to 0.
+ * What stands at place 3 after the moves by 1, 2 and 4 is the net `<name>_by7_3`.
+ */
+function rotated(
+  m: Builder,
+  name: string,
+  values: readonly SIntSignal[],
+  index: UIntSignal,
+  direction: "up" | "down",
+): SIntSignal[] {
   const n = values.length;
   let moved = [...values];
   for (let stage = 0; stage < index.width && n > 1; stage++) {
     const by = 2 ** stage % n;
-    const move: BitSignal = index.bit(stage);
     const before = moved;
     moved = before.map((value, place) => {
       const from = direction === "up" ? place - by + n : place + by;
-      return select(sint(value.width), move, before[from % n], value);
+      return m.node(
+        `${name}_by${2 ** (stage + 1) - 1}_${place}`,
+        select(sint(value.width), index.bit(stage), before[from % n], value),
+      );
     });
   }
   return moved;
