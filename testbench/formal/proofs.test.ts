@@ -2,19 +2,20 @@
 import { describe, expect, it } from "vitest";
 import { eie } from "../../generators/eie/eie.ts";
 import { eieGeometry } from "../../generators/eie/geometry.ts";
+import { popcountLatency } from "../../generators/popcount/popcount.ts";
 import { binary, constant, reference, unary } from "../../hdl/expression.ts";
 import { streamParts } from "../../hdl/fixtures/stream-parts.ts";
 import { bitWidth, type Circuit, checkStreams, elaborate } from "../../hdl/index.ts";
 import { type Expression, type Item, mapItem } from "../../hdl/ir.ts";
 import { eieSpec } from "../../sw-model/eie/spec.ts";
-import { lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
+import { lnzdLatency, lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
 import { holdsForAllInputs } from "./combinational.ts";
 import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
 import { eieProgress } from "./proofs/eie-progress.ts";
 import { lfsrProof } from "./proofs/lfsr.ts";
-import { lnzdProof, lnzdProofs } from "./proofs/lnzd.ts";
-import { popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
+import { lnzdProof, lnzdProofs, pipelinedLnzdProof } from "./proofs/lnzd.ts";
+import { pipelinedPopcountProof, popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
 import { fifoProof, registerFifoProof, skidBufferProof } from "./proofs/queues.ts";
 import { type Proof, proveCircuit } from "./prove.ts";
 
@@ -219,6 +220,36 @@ describe("leading-nonzero detector", () => {
     expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
   });
 
+  it.each([9, 16, 33, 64])(
+    "radix %i, numbers of inputs around it and the largest: the first one bit",
+    async (radix) => {
+      const sizes = [...new Set([radix - 1, radix, Math.min(64, radix + 1), 2 * radix <= 64 ? 2 * radix : 63, 64])];
+      const all = sizes.map((inputs) => ({ ...defaults, inputs, width: 1, value: false, radix }));
+      expect(await holdsForAllInputs(elaborate(lnzdProofs, all))).toBe(true);
+    },
+  );
+
+  it.each([
+    { inputs: 5, width: 2, levelsPerStage: 1 },
+    { inputs: 16, width: 2, levelsPerStage: 1 },
+    { inputs: 21, width: 1, levelsPerStage: 2 },
+    { inputs: 33, width: 1, levelsPerStage: 1, value: false },
+    { inputs: 32, width: 1, levelsPerStage: 2, value: false, structure: "xc7" },
+  ] as const)("in a pipeline, %o: the first one of the vector of that many edges before", async (shape) => {
+    const p = { ...defaults, ...shape };
+    expectProven(await proveCircuit(elaborate(pipelinedLnzdProof, p), { depth: lnzdLatency(p) + 2 }));
+  });
+
+  it.each<[string, Change, string]>([
+    ["foundIndex_0_0", zero, "finds_the_first"],
+    ["found_0_1", one, "finds_if_there_is_one"],
+    ["foundPayload_0_1", inverted, "gives_its_value"],
+  ])("in a pipeline, with a fault in %s it is refuted", async (net, change, claim) => {
+    const circuit = elaborate(pipelinedLnzdProof, { ...defaults, inputs: 8, width: 2, levelsPerStage: 1 });
+    const tree = circuit.modules.find(({ name }) => name.startsWith("lnzd_tree"));
+    await expectRefuted(broken(circuit, tree?.name ?? "", net, change), claim);
+  });
+
   it("with a fault in one of many the proof fails", async () => {
     const all = upTo64.slice(0, 20).map((inputs) => ({ ...defaults, inputs, width: 1, value: false }));
     const circuit = elaborate(lnzdProofs, all);
@@ -256,6 +287,23 @@ describe.each(["full-adders", "adders", "carry-counters", "dual-tables"] as cons
   it("every number of lanes from 1 to 32: one for each that agrees", async () => {
     const circuit = elaborate(xnorPopcountProofs, { widths: upTo32, structure });
     expect(await holdsForAllInputs(circuit, { by: "diagrams" })).toBe(true);
+  });
+
+  it.each([
+    [7, 1],
+    [10, 2],
+  ])("of %i lanes in a pipeline of %i levels a stage: those of the latency before", async (bits, levels) => {
+    const p = { bits, structure, levels };
+    const circuit = elaborate(pipelinedPopcountProof, p);
+    expectProven(await proveCircuit(circuit, { depth: popcountLatency(p, 2) + 2 }));
+  });
+
+  it("in a pipeline, with a register that stays 0 it is refuted", async () => {
+    const circuit = elaborate(pipelinedPopcountProof, { bits: 7, structure, levels: 1 });
+    const counter = circuit.modules.find(({ name }) => name.startsWith("xnor_popcount_pipelined"));
+    const register = counter?.items.findLast((item) => item.kind === "reg");
+    const net = register?.kind === "reg" ? register.name : "";
+    await expectRefuted(broken(circuit, counter?.name ?? "", net, zero), "counts_lanes_that_agree");
   });
 
   it("of 9 bits, by the other solver, which also sees all of them counted", async () => {

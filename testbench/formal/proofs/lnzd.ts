@@ -13,7 +13,8 @@ import {
   uint,
   vec,
 } from "../../../hdl/index.ts";
-import type { LnzdParameters } from "../../../sw-model/lnzd/spec.ts";
+import { type LnzdParameters, lnzdLatency } from "../../../sw-model/lnzd/spec.ts";
+import { delayed } from "./delayed.ts";
 
 /** What stands first among some values. */
 interface First {
@@ -38,7 +39,7 @@ function firstOf(values: readonly UIntSignal[]): First[] {
   return all;
 }
 
-/** Instantiates a combinational detector of these values, and asserts that it finds their first. */
+/** Instantiates a detector of these values, and asserts that it finds their first. */
 function detect(m: Builder, name: string, p: LnzdParameters, values: readonly UIntSignal[], first: First) {
   const found = m.inst(name, lnzd, p, { values: [...values] });
   const when = (right: BitSignal) => first.any.not().or(right);
@@ -66,5 +67,22 @@ export const lnzdProofs = defineModule("lnzd_proofs", (ps: readonly LnzdParamete
     const values = Array.from({ length: word.width / width }, (_, i) => word.bits((i + 1) * width - 1, i * width));
     const first = firstOf(values as UIntSignal[]);
     for (const p of ps) detect(m, `of_${p.inputs}`, p, values.slice(0, p.inputs) as UIntSignal[], first[p.inputs - 1]);
+  },
+}));
+
+/** A detector with registers: at every edge the first of the values of `lnzdLatency` edges before. */
+export const pipelinedLnzdProof = defineModule("pipelined_lnzd_proof", (p: LnzdParameters) => ({
+  ports: { word: input(uint(p.inputs * p.width) as UIntType) },
+  build({ word }, m) {
+    const valuesOf = (bits: UIntSignal) =>
+      Array.from({ length: p.inputs }, (_, i) => bits.bits((i + 1) * p.width - 1, i * p.width) as UIntSignal);
+    const found = m.inst("detector", lnzd, p, { values: valuesOf(word) });
+    const before = delayed(m, word, lnzdLatency(p));
+    const first = firstOf(valuesOf(before.word))[p.inputs - 1];
+    const when = (right: BitSignal) => before.there.and(first.any).not().or(right);
+    m.assert("finds_if_there_is_one", before.there.not().or(found.valid.xor(first.any).not()));
+    m.assert("finds_the_first", when(found.index.eq(first.index)));
+    if (p.value) m.assert("gives_its_value", when(found.value.eq(first.value)));
+    m.cover("finds_the_last", before.there.and(found.valid).and(found.index.eq(p.inputs - 1)));
   },
 }));

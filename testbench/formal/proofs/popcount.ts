@@ -1,5 +1,12 @@
 /** Counts of ones against the definition: add one for each bit that is 1, from the lowest on. */
-import { type PopcountStructure, popcountModule, xnorPopcountModule } from "../../../generators/popcount/popcount.ts";
+import {
+  type PopcountParameters,
+  type PopcountStructure,
+  pipelinedXnorPopcount,
+  popcountLatency,
+  popcountModule,
+  xnorPopcountModule,
+} from "../../../generators/popcount/popcount.ts";
 import {
   type BitSignal,
   type Builder,
@@ -12,6 +19,7 @@ import {
   type UIntType,
   uint,
 } from "../../../hdl/index.ts";
+import { delayed } from "./delayed.ts";
 
 interface Counted {
   readonly bits: number;
@@ -77,5 +85,20 @@ export const xnorPopcountProofs = defineModule("xnor_popcount_proofs", ({ widths
       const { count } = m.inst(`of_${bits}`, xnorPopcountModule, { bits, structure }, operands);
       claim(m, `of_${bits}_counts_lanes_that_agree`, count, ones[bits]);
     }
+  },
+}));
+
+/** Lanes that agree, through registers that always go on: at every edge the number of those of the latency before. */
+export const pipelinedPopcountProof = defineModule("pipelined_popcount_proof", (p: PopcountParameters) => ({
+  ports: { lanes: input(uint(2 * p.bits) as UIntType) },
+  build({ lanes }, m) {
+    const halves = (word: UIntSignal) => [word.bits(p.bits - 1, 0), word.bits(2 * p.bits - 1, p.bits)] as const;
+    const [activations, weights] = halves(lanes);
+    const { count } = m.inst("counter", pipelinedXnorPopcount, p, { enable: true, activations, weights });
+    const before = delayed(m, lanes, popcountLatency(p, 2));
+    const [a, w] = halves(before.word);
+    const ones = onesOf(bitsOf(a.xor(w).not()))[p.bits];
+    m.assert("counts_lanes_that_agree", before.there.not().or(count.eq(ones)));
+    m.cover("counts_all", before.there.and(count.eq(p.bits)));
   },
 }));
