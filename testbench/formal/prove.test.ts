@@ -172,6 +172,55 @@ describe("prove", () => {
     },
   );
 
+  describe("with initial words that are written", () => {
+    /** One word is clean at the first edge after reset, unless both were written before. */
+    const later = defineModule("later", (p: { data: number }) => ({
+      ports: { enable: input(bit), to: input(uint(1)), q: output(uint(4)) },
+      build({ enable, to, q }, m) {
+        const words = m.mem("words", 2, uint(4), { init: [0, 0] });
+        const first = m.reg("first", bit, { reset: true });
+        first.set(false);
+        const [a, b] = [words.read("w0", 0), words.read("w1", 1)];
+        words.write({ address: to, data: p.data, enable });
+        q.set(a.or(b));
+        m.assert("one_is_clean", first.not().or(a.eq(0)).or(b.eq(0)));
+      },
+    }));
+
+    it("refutes what a later reset breaks, with the run that breaks it", async () => {
+      const proof = await prove(later, { data: 5 }, { depth: 6 });
+      expect(proof).toMatchObject({
+        outcome: "refuted",
+        counterexample: { property: "one_is_clean", start: "reset", replayed: true },
+      });
+      const resets = proof.counterexample?.values.find(({ net }) => net === "reset")?.values ?? [];
+      expect(resets.slice(1)).toContain(1n);
+    });
+
+    it("proves nothing that a reset after longer than the depth might break", async () => {
+      const proof = await prove(later, { data: 5 }, { depth: 1 });
+      expect(proof).toMatchObject({
+        outcome: "undecided",
+        counterexample: { property: "one_is_clean", start: "any state", replayed: true },
+      });
+    });
+
+    it("bases a proof on the initial words still", async () => {
+      const kept = defineModule("kept", (p: { start: number }) => ({
+        ports: { enable: input(bit), q: output(uint(4)) },
+        build({ enable, q }, m) {
+          const words = m.mem("words", 2, uint(4), { init: [p.start, p.start] });
+          words.write({ address: 1, data: 3, enable });
+          const [a, b] = [words.read("w0", 0), words.read("w1", 1)];
+          m.assert("below", a.lt(4).and(b.lt(4)));
+          q.set(a);
+        },
+      }));
+      expect(await prove(kept, { start: 0 }, { depth: 4 })).toMatchObject({ outcome: "proven" });
+      expect(await prove(kept, { start: 4 }, { depth: 4 })).toMatchObject({ outcome: "refuted" });
+    });
+  });
+
   it("refuses assumptions that contradict each other, and modules without properties", async () => {
     const contradiction = defineModule("contradiction", (p: { states: boolean }) => ({
       ports: { x: input(uint(4)), y: output(bit) },

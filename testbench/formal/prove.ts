@@ -48,7 +48,8 @@ export interface Proof {
  * Assumptions of the top are taken for granted, those of modules inside are to be proven.
  *
  * A run starts in any state, with reset high at its first edge and low from then on. Since that first edge may come from any
- * state, later resets are covered too. Memories with initial words start with those.
+ * state, later resets are covered too. Only memories with initial words start with those; no reset brings these back, so where
+ * such a memory has a write port, reset may come again at every edge.
  */
 export async function prove<P, D extends Ports>(
   definition: ModuleDefinition<P, D>,
@@ -73,7 +74,7 @@ export async function proveCircuit(circuit: Circuit, options: ProveOptions = {})
   const folder = temporary.path;
   try {
     await writeModel(obliged, folder, timeoutMs);
-    const question = { depth, reset, folder, top: top.name, timeoutMs };
+    const question = { depth, reset, resetAgain: keepsWords(obliged), folder, top: top.name, timeoutMs };
     const shown = async (answer: { failed: readonly string[]; trace: string }, start: Counterexample["start"]) =>
       replay(
         obliged,
@@ -97,6 +98,14 @@ export async function proveCircuit(circuit: Circuit, options: ProveOptions = {})
   } finally {
     await temporary.remove();
   }
+}
+
+/** Whether some memory starts with words that a later reset does not bring back. */
+function keepsWords({ modules }: Circuit): boolean {
+  return modules.some(({ items }) => {
+    const written = new Set(items.flatMap((item) => (item.kind === "memWrite" ? [item.memory] : [])));
+    return items.some((item) => item.kind === "mem" && item.init !== undefined && written.has(item.name));
+  });
 }
 
 interface Placed {

@@ -15,6 +15,8 @@ export interface Question {
   /** Edges after the one in reset. */
   readonly depth: number;
   readonly reset: string | undefined;
+  /** Whether reset may come again at any later edge; it stays low otherwise. */
+  readonly resetAgain: boolean;
   readonly folder: string;
   readonly top: string;
   readonly timeoutMs: number;
@@ -31,24 +33,31 @@ export interface Answer {
   readonly trace: string;
 }
 
-/** The first step is in reset, with everything else as it likes; later steps are not. */
-const fromReset = (reset: string) => `initial\nassume [${reset}]\nalways 1\nassume (not [${reset}])\n`;
-const afterReset = (reset: string) => `always\nassume (not [${reset}])\n`;
+/** The first step is in reset, with everything else as it likes; an induction begins later. */
+const inReset = (reset: string) => `initial\nassume [${reset}]\n`;
+const outOfReset = (reset: string, first: number) => `always ${first}\nassume (not [${reset}])\n`;
+
+function constraintsOf({ kind, reset, resetAgain }: Question): string {
+  if (reset === undefined) return "";
+  const [begin, first] = kind === "induction" ? ["", 0] : [inReset(reset), 1];
+  return begin + (resetAgain && kind !== "cover" ? "" : outOfReset(reset, first));
+}
 
 const modes = { reach: ["--presat"], induction: ["-i"], cover: ["-c"] } as const;
 
 export async function ask(question: Question): Promise<Answer> {
-  const { kind, depth, reset, folder, top, timeoutMs } = question;
+  const { kind, depth, folder, top, timeoutMs } = question;
   const smtbmc = requireTool("yosys-smtbmc");
   requireTool("z3");
   const trace = join(folder, `${kind}.vcd`);
   const constraints = join(folder, `${kind}.smtc`);
-  if (reset !== undefined) await writeFile(constraints, (kind === "induction" ? afterReset : fromReset)(reset));
+  const assumed = constraintsOf(question);
+  if (assumed !== "") await writeFile(constraints, assumed);
   const steps = kind === "induction" ? depth : depth + 1;
   const args = [
     // Without --unroll z3 expands each definition wherever it is used, which may take forever.
     ...["-s", "z3", "--unroll", "--noprogress", ...modes[kind]],
-    ...(reset === undefined ? [] : ["--smtc", constraints]),
+    ...(assumed === "" ? [] : ["--smtc", constraints]),
     ...(kind === "cover" ? [] : ["--dump-vcd", trace]),
     ...["-t", String(steps), modelFile],
   ];
