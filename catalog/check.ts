@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Coverage } from "../hdl/index.ts";
+import type { CoverageDatabase } from "../testbench/coverage/database.ts";
 import { type CheckCase, type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
 import type { SimulationOptions } from "../testbench/engine.ts";
 import { bothWays } from "./both-ways.ts";
@@ -16,8 +16,8 @@ export interface CheckOptions {
   readonly reproduce: string;
   /** Where to write a waveform of the first mismatch. */
   readonly waves?: string;
-  /** Counts the arms of `when` and `switch` that the operations take. */
-  readonly coverage?: Coverage;
+  /** Counts what the operations cover. */
+  readonly coverage?: CoverageDatabase;
   readonly log?: (line: string) => void;
 }
 
@@ -37,7 +37,8 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
     startGenerator(generator, parameters, engine, {
       seed: (seed >>> 0) % 2 ** 31 || 1,
       ...(log ? { log } : {}),
-      ...(coverage ? { coverage } : {}),
+      // What is run again for its waves has been counted.
+      ...(coverage && extra?.waves === undefined ? { coverage } : {}),
       ...extra,
     });
   const report = await crossCheck({

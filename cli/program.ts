@@ -7,6 +7,7 @@ import { nearestNames, UserError } from "../sw-model/errors.ts";
 import { benchCommand, benchNames } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
 import { compressCommand } from "./commands/compress.ts";
+import { coverageCommand } from "./commands/coverage.ts";
 import { decompressCommand } from "./commands/decompress.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -103,7 +104,10 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--cases <count>", "random operations, besides the directed ones", "100")
     .option("--seed <number>", "seed of the random operations", "1")
     .option("--engine <name>", "wasm, verilator or icarus", "wasm")
-    .option("--coverage <file>", "write which arms of the TypeScript were taken, as lcov (wasm)")
+    .option(
+      "--coverage <folder>",
+      "write what was covered: a page, lcov and data (wasm, verilator); FILE.info: lcov alone",
+    )
     .action((name, options) => finish(checkCommand(name, options, output)));
   generator("run <model>", "inference of a stored model on real data through the RTL")
     .requiredOption("--on <generator>", "the generator to run it on")
@@ -147,7 +151,11 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .option("--cases <count>", "random operations of a case, besides the directed ones", "20")
     .option("--fresh", "run also what passed before and has not changed")
     .option("--junit <file>", "write the report as JUnit XML too")
+    .option("--coverage <folder>", "write what all cases covered together, and run all of them for it")
     .action((names, options) => finish(regressCommand(names, options, output)));
+  command("coverage <folders...>", "what several runs covered together")
+    .requiredOption("-o, --output <folder>", "where to write the page, lcov and data; FILE.info: lcov alone")
+    .action((folders, options) => finish(coverageCommand(folders, options)));
   parallel(generator("sweep <generator>", "area, cycles and agreement of many design points, side by side"))
     .addOption(repeatable("--vary <key=v1,v2>", "a parameter and its values (lists parted by /)", "nothing"))
     .addOption(repeatable("--target <target>", "xc7, xcup, ecp5, ice40, gates, or a Liberty file", "no area"))

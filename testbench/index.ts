@@ -20,6 +20,23 @@ export {
   streamNames,
   watchRows,
 } from "./agents/index.ts";
+export type { CoverageData } from "./coverage/data.ts";
+export { readCoverage } from "./coverage/data.ts";
+export { CoverageDatabase } from "./coverage/database.ts";
+export { writeCoverage } from "./coverage/folder.ts";
+export {
+  type Between,
+  type Bin,
+  type Bins,
+  between,
+  CoverageGroup,
+  type Cross,
+  coverageGroup,
+} from "./coverage/group.ts";
+export { mergeCoverage } from "./coverage/merge.ts";
+export { coverageReport } from "./coverage/report.ts";
+export { coverCycles } from "./coverage/sampling.ts";
+export { type CoverageSummary, type Share, summaryOf } from "./coverage/summary.ts";
 export { designOf } from "./design.ts";
 export { engineNames, startSimulation } from "./engine.ts";
 export type { SimulationOptions } from "./engine-options.ts";

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import PQueue from "p-queue";
 import { commandLine } from "../../platform/command-line.ts";
 import { Turns } from "../../platform/turns.ts";
@@ -10,6 +11,8 @@ import { caseParameters, checkWords, type RegressionCase } from "./plan.ts";
 export interface RegressOptions extends Budget {
   /** Run also what passed before and has not changed. */
   readonly fresh: boolean;
+  /** A folder into which each case writes what it covered, by its number (`caseFolder`); such cases are run in any event. */
+  readonly coverage?: string;
   /** Engines that cannot run, each with the reason. */
   readonly missing: ReadonlyMap<string, string>;
   /** Called after each case, in the order in which they end. */
@@ -45,12 +48,12 @@ export interface RegressReport {
 /** Runs each case as `whittle check` in a process of its own, some side by side; none that passed before and has not changed. */
 export async function regress(
   cases: readonly RegressionCase[],
-  { jobs, megabytesEach, fresh, missing, onEnd }: RegressOptions,
+  { jobs, megabytesEach, fresh, coverage, missing, onEnd }: RegressOptions,
 ): Promise<RegressReport> {
   const queue = new PQueue({ concurrency: jobs });
   const turns = new Turns();
   let done = 0;
-  const one = async (regressionCase: RegressionCase): Promise<CaseOutcome> => {
+  const one = async (regressionCase: RegressionCase, index: number): Promise<CaseOutcome> => {
     const words = checkWords(regressionCase);
     const common = { ...regressionCase, reproduce: commandLine(words) };
     const reason = missing.get(regressionCase.engine);
@@ -59,7 +62,10 @@ export async function regress(
     const generator = generatorNamed(regressionCase.generator);
     const { preset, engine, seed } = regressionCase;
     const key = await checkKey(generator, caseParameters(generator, preset), engine, seed, regressionCase.cases);
-    return outcomeOf(common, await work(words, { megabytes: megabytesEach, key, fresh }));
+    const counting = coverage === undefined ? undefined : caseFolder(coverage, index, engine);
+    const flags = counting === undefined ? [] : ["--coverage", counting];
+    const options = { megabytes: megabytesEach, key, fresh: fresh || counting !== undefined };
+    return outcomeOf(common, await work([...words, ...flags], options));
   };
   // Equal models are as far apart as can be, so that the second one finds what the first one built.
   const order = cases.map((_, i) => i).sort((a, b) => rank(cases, a) - rank(cases, b) || a - b);
@@ -67,13 +73,18 @@ export async function regress(
   await Promise.all(
     order.map((i) =>
       queue.add(async () => {
-        outcomes[i] = await one(cases[i]);
+        outcomes[i] = await one(cases[i], i);
         onEnd?.(outcomes[i], ++done);
       }),
     ),
   );
   const count = (status: CaseOutcome["status"]) => outcomes.filter((outcome) => outcome.status === status).length;
   return { passed: count("passed"), failed: count("failed"), skipped: count("skipped"), cases: outcomes };
+}
+
+/** Where a case writes what it covered, within a folder; undefined on an engine that does not count. */
+export function caseFolder(folder: string, index: number, engine: string): string | undefined {
+  return engine === "icarus" ? undefined : join(folder, `${index}`);
 }
 
 /** Which of the seeds of its model a case has. */

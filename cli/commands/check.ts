@@ -1,10 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../catalog/check.ts";
-import { Coverage } from "../../hdl/index.ts";
-import { writeFileAtomically } from "../../platform/atomic-write.ts";
 import { commandLine } from "../../platform/command-line.ts";
-import { UserError } from "../../sw-model/errors.ts";
 import type { Mismatch } from "../../testbench/crosscheck.ts";
 import {
   engineArgument,
@@ -13,6 +10,7 @@ import {
   type ParameterOptions,
   parameterFlags,
 } from "../arguments.ts";
+import { coverageArgument } from "../coverage.ts";
 import { type Output, toJson } from "../output.ts";
 import type { CommandResult } from "../result.ts";
 
@@ -34,18 +32,18 @@ export async function checkCommand(
     tmpdir(),
     `whittle-${[name, ...(options.preset ? [options.preset] : []), engine, seed].join("-")}.vcd`,
   );
-  const coverage = coverageFor(options.coverage, engine);
+  const coverage = coverageArgument(options.coverage, engine);
   const document = await check(generator, given, {
     ...{ engine, cases, seed, reproduce, waves, log: output.log },
-    ...(coverage ? { coverage } : {}),
+    ...(coverage ? { coverage: coverage.database } : {}),
   });
-  if (coverage && options.coverage) writeFileAtomically(options.coverage, coverage.lcov());
+  const covered = coverage?.write(`Coverage of ${reproduce}`);
   const { compared, mismatches, first, seconds } = document;
-  const arms = coverage ? `, ${coverage.taken} of ${coverage.total} arms taken` : "";
-  const verdict = `${document.cases} operations, ${compared} values compared, ${mismatches} mismatches${arms}, ${seconds} s`;
+  const verdict = `${document.cases} operations, ${compared} values compared, ${mismatches} mismatches, ${seconds} s`;
+  const told = covered ? `${verdict}\n${covered.text}` : verdict;
   return {
-    document,
-    text: first ? `${verdict}\nfirst mismatch:\n${describe(first)}` : verdict,
+    document: covered ? { ...document, coverage: covered.summary } : document,
+    text: first ? `${told}\nfirst mismatch:\n${describe(first)}` : told,
     exitStatus: mismatches > 0 ? 1 : 0,
   };
 }
@@ -55,17 +53,4 @@ function describe({ lastCycles, ...mismatch }: Mismatch): string {
   if (lastCycles === undefined) return toJson(mismatch);
   const { text, ...files } = lastCycles;
   return [toJson({ ...mismatch, lastCycles: files }), "the last cycles:", ...text].join("\n");
-}
-
-/** Coverage of arms comes from the in-process simulator alone. */
-function coverageFor(file: string | undefined, engine: string): Coverage | undefined {
-  if (file === undefined) return undefined;
-  if (engine === "wasm") return new Coverage();
-  throw new UserError({
-    code: "conflicting-flags",
-    message: `--coverage does not go with --engine ${engine}`,
-    where: "--coverage",
-    expected: "--engine wasm",
-    found: engine,
-  });
 }

@@ -1,13 +1,20 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { catalog, generatorNamed } from "../../catalog/index.ts";
 import { junitXml } from "../../catalog/regress/junit.ts";
-import { presetsOf, regressionCases } from "../../catalog/regress/plan.ts";
-import { type CaseOutcome, type RegressReport, regress } from "../../catalog/regress/regress.ts";
+import { presetsOf, type RegressionCase, regressionCases } from "../../catalog/regress/plan.ts";
+import { type CaseOutcome, caseFolder, type RegressReport, regress } from "../../catalog/regress/regress.ts";
 import { writeFileAtomically } from "../../platform/atomic-write.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../platform/temporary.ts";
 import { nearestNames, UserError } from "../../sw-model/errors.ts";
+import { type CoverageData, dataFile, readCoverage } from "../../testbench/coverage/data.ts";
+import { mergeCoverage } from "../../testbench/coverage/merge.ts";
 import { engineNames } from "../../testbench/engine.ts";
 import { engineVersions } from "../../testbench/engine-versions.ts";
 import { engineArgument, fileArgument, integerArgument, listArgument } from "../arguments.ts";
 import { type BudgetOptions, budgetArguments } from "../budget.ts";
+import { coverageTarget } from "../coverage.ts";
 import { type Output, table } from "../output.ts";
 import { countProgress } from "../progress.ts";
 import type { CommandResult } from "../result.ts";
@@ -19,6 +26,7 @@ export interface RegressCommandOptions extends BudgetOptions {
   readonly cases: string;
   readonly fresh?: boolean;
   readonly junit?: string;
+  readonly coverage?: string;
 }
 
 /** `whittle regress [G…]`. */
@@ -34,6 +42,7 @@ export async function regressCommand(
   const cases = integerArgument("--cases", options.cases, 0, 1_000_000);
   const budget = budgetArguments(options);
   if (options.junit !== undefined) fileArgument("--junit", options.junit);
+  const coverage = options.coverage === undefined ? undefined : coverageTarget(options.coverage);
   const engines = named.length > 0 ? named : engineNames;
   const missing = await missingEngines(engines);
   if (named.length > 0) refuseMissing(named, missing);
@@ -46,10 +55,12 @@ export async function regressCommand(
   const share = `${budget.jobs} at a time, ${budget.megabytesEach} MB each`;
   output.log(`${plan.length} cases, ${share}`);
   for (const [engine, { message }] of missing) output.log(`SKIPPED: every case on ${engine}, since ${message}`);
+  const counted = coverage && (await temporaryFolder(join(tmpdir(), `whittle-coverage-${process.pid}`)));
   const progress = countProgress(output, plan.length, "cases");
   const report = await regress(plan, {
     ...budget,
     fresh: options.fresh === true,
+    ...(counted ? { coverage: counted.path } : {}),
     missing: new Map([...missing].map(([engine, { message }]) => [engine, message])),
     onEnd: (outcome, done) => {
       if (outcome.status === "failed") output.log(failureText(outcome));
@@ -57,7 +68,23 @@ export async function regressCommand(
     },
   });
   if (options.junit !== undefined) writeFileAtomically(options.junit, junitXml(report));
-  return { document: report, text: reportText(report), exitStatus: report.failed > 0 ? 1 : 0 };
+  const covered = counted && coverage?.(await gathered(plan, counted), "Coverage of whittle regress");
+  const text = [reportText(report), ...(covered ? [covered.text] : [])].join("\n");
+  const document = covered ? { ...report, coverage: covered.summary } : report;
+  return { document, text, exitStatus: report.failed > 0 ? 1 : 0 };
+}
+
+/** What all cases covered that came to their end. */
+async function gathered(plan: readonly RegressionCase[], { path, remove }: TemporaryFolder): Promise<CoverageData> {
+  const files = plan.flatMap(({ engine }, i) => {
+    const folder = caseFolder(path, i, engine);
+    return folder !== undefined && existsSync(join(folder, dataFile)) ? [join(folder, dataFile)] : [];
+  });
+  try {
+    return mergeCoverage(files.map(readCoverage));
+  } finally {
+    await remove();
+  }
 }
 
 function presetArguments(names: readonly string[], known: readonly string[]): readonly string[] {

@@ -26,7 +26,7 @@ export function coverageReport(data: CoverageData, title: string): string {
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     `<p>${runs} ${runs === 1 ? "run" : "runs"}.</p>`,
-    tableOf(["", "", ""], summary),
+    tableOf([], summary),
     ...sections,
     "</body></html>",
     "",
@@ -94,16 +94,29 @@ function filePart(one: TypescriptCoverage): string {
       ...met.map(({ name, count }) => `cover ${name}: ${count}`),
     ];
     return {
+      number: i + 1,
       text: words,
       ...(run ? { count: run.count } : {}),
       notes: notes.join(", "),
       state: stateOf(shareOf(counts)),
     };
   });
-  const shown =
-    text === "" ? listed.flatMap((line, i) => (told.has(i + 1) ? [line] : [{ ...line, text: "…" }])) : listed;
-  return folded(headline(file, share, "arms, lines and covers"), listing(shown, file), share.hit < share.of, file);
+  // Without the source only the lines of which something is told.
+  const around = text === "" ? 0 : context;
+  const near = new Set(
+    [...told].flatMap((line) => Array.from({ length: 2 * around + 1 }, (_, i) => line - around + i)),
+  );
+  const shown = listed.filter(({ number }) => near.has(number));
+  const holes = shown.flatMap(({ number, state }) => (state === "miss" || state === "part" ? [number] : []));
+  const links = holes.map((line) => `<a href="#${escaped(`${file}:${line}`)}">${line}</a>`).join(", ");
+  const missing = holes.length > 0 ? `<p class="hole">never reached, or not all of it: line ${links}</p>` : "";
+  const head = headline(file, share, "arms, lines and covers");
+  return folded(head, missing + listing(shown, file), share.hit < share.of, file);
 }
+
+/** Lines of source shown before and behind those of which something is told. */
+const context = 3;
+
 filePart.share = ({ arms, lines, covers }: TypescriptCoverage) => shareOf([...arms, ...lines, ...covers]);
 
 function stateOf({ hit, of }: Share): ListedLine["state"] {
@@ -174,6 +187,7 @@ function verilogPart({ name, source }: { name: string; source: VerilogCoverage }
       const run = own.filter(({ lines }) => lines.includes(i + 1)).map(({ count }) => count);
       const begun = own.filter(({ line }) => line === i + 1);
       return {
+        number: i + 1,
         text: words,
         ...(run.length > 0 ? { count: Math.max(...run) } : {}),
         notes: begun.map(({ what, count }) => `${what === "elsif" ? "if" : what}: ${count}`).join(", "),
