@@ -1,6 +1,7 @@
 import { bnnGenerator } from "../catalog/bnn.ts";
 import { startGenerator } from "../catalog/execute.ts";
 import { bnn } from "../generators/bnn/bnn.ts";
+import { structureOf } from "../generators/xnor/geometry.ts";
 import { scaler } from "../generators/xnor/scales.ts";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { packBits } from "../sw-model/binary/bits.ts";
@@ -133,7 +134,7 @@ async function scalerRows(log: (line: string) => void): Promise<BenchRow[]> {
       weightDepth: 16,
       rowDepth: 1,
       inputDepth: 32,
-      structure,
+      structure: structureOf(structure),
       popcountLevels,
       inputBits: 1,
       scale,

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { layerParameters } from "../generators/bcnn/geometry.ts";
+import { layerUnits } from "../generators/bnn/geometry.ts";
 import { countRegisters } from "../generators/xnor/geometry.ts";
+import { arrayOf } from "../generators/xnor/xnor.ts";
 import { elaborate } from "../hdl/index.ts";
+import { bcnnSpec } from "../sw-model/bcnn/spec.ts";
+import { bnnSpec } from "../sw-model/bnn/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { xnorCycles } from "../sw-model/xnor/cycles.ts";
 import { foldsOf } from "../sw-model/xnor/folding.ts";
@@ -42,6 +47,25 @@ describe("the XNOR array equals its golden model in results and cycles", () => {
   );
 });
 
+describe("a structure that is named by its target", () => {
+  it.each([
+    ["xc7", "carry-counters"],
+    ["ice40", "carry-counters"],
+    ["gates", "full-adders"],
+  ] as const)("%s makes arrays of %s", (target, structure) => {
+    const units = (choice: typeof target | typeof structure) => {
+      const { parameters: xnor } = resolveParameters(xnorSpec, { sets: [`structure=${choice}`] });
+      const { parameters: bnn } = resolveParameters(bnnSpec, { sets: [`structure=${choice}`] });
+      const { parameters: bcnn } = resolveParameters(bcnnSpec, { sets: [`structure=${choice}`] });
+      return [arrayOf(xnor), ...layerUnits(bnn), ...layerParameters(bcnn)];
+    };
+    expect(units(target)).toEqual(units(structure));
+    expect(units(target).map((unit) => unit.structure)).toEqual(new Array(7).fill(structure));
+    const { parameters } = resolveParameters(xnorSpec, { preset: "small", sets: [`structure=${target}`] });
+    expect(() => elaborate(xnorGenerator.module, parameters)).not.toThrow();
+  });
+});
+
 describe("streams of the XNOR array", () => {
   const parameters = parametersOf(["rows=3", "lanes=5", "weightDepth=24", "rowDepth=6", "inputDepth=12"]);
   const stalls = fc.record({
@@ -66,7 +90,7 @@ describe("streams of the XNOR array", () => {
       ...["rows=3", "lanes=40", "weightDepth=24", "rowDepth=6", "inputDepth=12"],
       ...["structure=full-adders", "popcountLevels=2"],
     ]);
-    expect(countRegisters(deep)).toBeGreaterThanOrEqual(2);
+    expect(countRegisters(arrayOf(deep))).toBeGreaterThanOrEqual(2);
     const simulation = await startGenerator(xnorGenerator, { ...deep }, "wasm");
     const cases = fc.sample(fc.tuple(xnorGenerator.cases.arbitrary(deep), stalls), { numRuns: 100, seed: 3 });
     for (const [operation, pauses] of cases) {
@@ -107,7 +131,7 @@ describe("a fault in the XNOR array is caught", () => {
       };
       const golden = (operation: XnorOperation) => ({
         result: goldenXnor(operation),
-        cycles: stalls ? 0 : xnorCycles(parameters, operation, countRegisters(parameters)),
+        cycles: stalls ? 0 : xnorCycles(parameters, operation, countRegisters(arrayOf(parameters))),
       });
       if ((await judge({ circuit, operations, run, golden }, fault)) === "caught") return "caught";
     }

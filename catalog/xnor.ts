@@ -1,5 +1,5 @@
 import { countRegisters } from "../generators/xnor/geometry.ts";
-import { xnor } from "../generators/xnor/xnor.ts";
+import { arrayOf, xnor } from "../generators/xnor/xnor.ts";
 import { arrayLatency, xnorCycles } from "../sw-model/xnor/cycles.ts";
 import { fitXnor } from "../sw-model/xnor/fit.ts";
 import { type BinaryResult, goldenXnor, type XnorOperation } from "../sw-model/xnor/golden.ts";
@@ -16,10 +16,10 @@ export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResul
   operation: { parse: parseXnorOperation, fit: fitXnor },
   golden: (parameters, operation) => ({
     result: goldenXnor(operation),
-    cycles: xnorCycles(parameters, operation, countRegisters(parameters)),
+    cycles: xnorCycles(parameters, operation, countRegisters(arrayOf(parameters))),
   }),
   drive: driveXnor,
   driveStalled: stalledResults(streamXnor),
-  latency: (parameters) => arrayLatency + countRegisters(parameters),
+  latency: (parameters) => arrayLatency + countRegisters(arrayOf(parameters)),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -1,7 +1,7 @@
 import { bit, type RecordType, record, type UIntType, uint, type VecType } from "../../hdl/index.ts";
 import { type BcnnLayer, type BcnnParameters, layersOf } from "../../sw-model/bcnn/spec.ts";
 import type { PopcountStructure } from "../popcount/popcount.ts";
-import { arrayGeometry, countRegisters } from "../xnor/geometry.ts";
+import { arrayGeometry, countRegisters, structureOf } from "../xnor/geometry.ts";
 import type { MvtuParameters } from "../xnor/mvtu.ts";
 
 /**
@@ -26,7 +26,7 @@ export function layerParameters(p: BcnnParameters): LayerParameters[] {
     parts: Math.ceil(layer.itemBits / layer.lanes),
     itemsPerWord: Math.max(1, Math.min(layer.items, Math.floor(layer.lanes / layer.itemBits))),
     results: i === all.length - 1 ? p.results : "bits",
-    structure: p.structure,
+    structure: structureOf(p.structure),
     popcountLevels: p.popcountLevels,
   }));
 }

@@ -1,6 +1,6 @@
 import { addressWidth, record, type SignalOf, uint } from "../../hdl/index.ts";
 import { type BnnParameters, layerCount, perLayer } from "../../sw-model/bnn/spec.ts";
-import { type ArrayParameters, arrayGeometry, countRegisters } from "../xnor/geometry.ts";
+import { type ArrayParameters, arrayGeometry, countRegisters, structureOf } from "../xnor/geometry.ts";
 import type { MvtuParameters } from "../xnor/mvtu.ts";
 
 /** The unit of every layer; only the last one gives anything but bits. */
@@ -15,7 +15,7 @@ export function layerUnits(p: BnnParameters): MvtuParameters[] {
     weightDepth: weightDepth[i],
     rowDepth: rowDepth[i],
     inputDepth: inputDepth[i],
-    structure: p.structure,
+    structure: structureOf(p.structure),
     popcountLevels: p.popcountLevels,
     inputBits: i === 0 ? p.inputBits : 1,
     results: i === layers - 1 ? p.results : "bits",

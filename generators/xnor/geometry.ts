@@ -13,7 +13,7 @@ import {
   vec,
 } from "../../hdl/index.ts";
 import type { Scaling } from "../../sw-model/bnn/spec.ts";
-import type { ResultKind } from "../../sw-model/xnor/spec.ts";
+import type { ArrayStructure, ResultKind } from "../../sw-model/xnor/spec.ts";
 import { type PopcountStructure, popcountLatency } from "../popcount/popcount.ts";
 
 /** The sizes of one matrix-vector-threshold unit. */
@@ -36,6 +36,14 @@ export interface ArrayParameters {
   readonly inputBits: number;
   /** How the dot products are scaled, where they are. */
   readonly scale?: ScaleShape;
+}
+
+/** What suits a whole array by synthesis, for a structure that is named by its target; a count alone may come out otherwise. */
+const structureOn = { xc7: "carry-counters", ice40: "carry-counters", gates: "full-adders" } as const;
+
+/** The structure that a generator's parameter means. */
+export function structureOf(structure: ArrayStructure): PopcountStructure {
+  return structure === "xc7" || structure === "ice40" || structure === "gates" ? structureOn[structure] : structure;
 }
 
 /** A unit that scales dot products. */

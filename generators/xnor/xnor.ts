@@ -1,6 +1,6 @@
 import { bit, connect, defineModule, input, output, stream } from "../../hdl/index.ts";
 import type { XnorParameters } from "../../sw-model/xnor/spec.ts";
-import { type ArrayParameters, arrayGeometry, resultType } from "./geometry.ts";
+import { type ArrayParameters, arrayGeometry, resultType, structureOf } from "./geometry.ts";
 import { mvtu } from "./mvtu.ts";
 
 /** The sizes of the array in an `xnor` generator. */
@@ -13,7 +13,16 @@ export function arrayOf({
   structure,
   popcountLevels,
 }: XnorParameters): ArrayParameters {
-  return { pes: rows, lanes, weightDepth, rowDepth, inputDepth, structure, popcountLevels, inputBits: 1 };
+  return {
+    pes: rows,
+    lanes,
+    weightDepth,
+    rowDepth,
+    inputDepth,
+    structure: structureOf(structure),
+    popcountLevels,
+    inputBits: 1,
+  };
 }
 
 /**

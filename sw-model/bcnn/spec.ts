@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mostLayers, perLayer } from "../bnn/spec.ts";
 import { type LayerShape, type LayerSizes, type MapShape, shapeOfLayer } from "../conv/spec.ts";
 import { choice, type GeneratorSpec, integer, integers } from "../spec.ts";
-import { popcountLevels, popcountStructures, structureMeta } from "../xnor/spec.ts";
+import { arrayStructures, popcountLevels, structureMeta } from "../xnor/spec.ts";
 
 const one = "one a layer, or one for all";
 
@@ -52,7 +52,7 @@ const schema = z.object({
     unit: "",
     help: "what the last layer gives: dot products, or thresholded bits",
   }),
-  structure: choice(popcountStructures, "carry-counters", structureMeta),
+  structure: choice(arrayStructures, "carry-counters", structureMeta),
   popcountLevels: popcountLevels(),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { choice, type GeneratorSpec, integer, integers } from "../spec.ts";
-import { popcountLevels, popcountStructures, resultKinds, structureMeta } from "../xnor/spec.ts";
+import { arrayStructures, popcountLevels, resultKinds, structureMeta } from "../xnor/spec.ts";
 
 /** How dot products are scaled. */
 export const scalings = ["none", "shift", "multiply"] as const;
@@ -45,7 +45,7 @@ const schema = z.object({
   }),
   scaleBits: integer({ min: 2, max: 16, default: 8 }, { unit: "bit", help: "of a scaling factor, signed" }),
   offsetBits: integer({ min: 1, max: 32, default: 16 }, { unit: "bit", help: "of the offset added to it, signed" }),
-  structure: choice(popcountStructures, "carry-counters", structureMeta),
+  structure: choice(arrayStructures, "carry-counters", structureMeta),
   popcountLevels: popcountLevels(),
 });
 

@@ -8,9 +8,13 @@ export type ResultKind = (typeof resultKinds)[number];
 /** Structures of the popcount; the first suits 7 series, the last is instances of that family's LUT6_2. */
 export const popcountStructures = ["carry-counters", "adders", "full-adders", "dual-tables"] as const;
 
+/** Those, and targets: what suits a whole array there. */
+export const arrayStructures = [...popcountStructures, "xc7", "ice40", "gates"] as const;
+export type ArrayStructure = (typeof arrayStructures)[number];
+
 export const structureMeta = {
   unit: "",
-  help: "how bits are counted: carry-counters, the smallest; adders; full-adders, the shortest paths in gates; dual-tables of LUT6_2",
+  help: "how bits are counted: carry-counters; adders; full-adders, the shortest paths in gates; dual-tables of LUT6_2; or a target: what suits an array there",
 };
 
 /** Registers inside a popcount, for speed. */
@@ -42,7 +46,7 @@ const schema = z.object({
     unit: "",
     help: "hardware for thresholded bits, for dot products, or for both (the operation chooses)",
   }),
-  structure: choice(popcountStructures, "carry-counters", structureMeta),
+  structure: choice(arrayStructures, "carry-counters", structureMeta),
   popcountLevels: popcountLevels(),
 });
 
