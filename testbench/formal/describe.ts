@@ -11,7 +11,7 @@ export function describeProof(proof: Proof): string {
     refuted: `${top}: refuted`,
     undecided: `${top}: ${holding}, but not by induction`,
   }[outcome];
-  const unreached = outcome === "refuted" ? [] : [...covers].filter(([, step]) => step === undefined);
+  const unreached = [...(covers ?? [])].filter(([, step]) => step === undefined);
   return [
     first,
     ...unreached.map(([path]) => `  cover ${path} is not reached within ${depth} edges`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bit, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
+import { bit, defineExternal, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
 import { describeProof } from "./describe.ts";
 import { prove } from "./prove.ts";
 
@@ -59,7 +59,7 @@ describe("prove", () => {
   it("proves what holds in every reachable state, and tells which covers are out of reach", async () => {
     const proof = await prove(counter, { limit: 9, claim: 9 });
     expect(proof).toMatchObject({ outcome: "proven", strength: 1, assertions: ["below"] });
-    expect([...proof.covers]).toEqual([
+    expect([...(proof.covers ?? [])]).toEqual([
       ["at_limit", 10],
       ["beyond", undefined],
     ]);
@@ -84,6 +84,8 @@ describe("prove", () => {
       outcome: "refuted",
       counterexample: { property: "below", step: 4, start: "reset", replayed: true },
     });
+    // "at_limit" can be reached, but nobody looked.
+    expect(proof).not.toHaveProperty("covers");
     // Whether it counts in reset and at the last edge is for the solver to choose.
     const text = describeProof(proof).replace(/(enable +)\d( .* )\d$/m, "$1…$2…");
     expect(text).toMatchInlineSnapshot(`
@@ -240,6 +242,25 @@ describe("prove", () => {
     await expect(prove(contradiction, { states: false })).rejects.toMatchObject({
       exitStatus: 2,
       details: { code: "nothing-to-prove" },
+    });
+  });
+
+  it("refuses a black box without a model, which may do anything", async () => {
+    const buffer = defineExternal("buffer", (_: Record<never, never>) => ({
+      ports: { a: input(bit), q: output(bit) },
+      verilog: { module: "IBUF" },
+    }));
+    const buffered = defineModule("buffered", (_: Record<never, never>) => ({
+      ports: { a: input(bit), q: output(bit) },
+      build({ a, q }, m) {
+        const { q: given } = m.inst("u", buffer, {}, { a });
+        q.set(given);
+        m.assert("same", given.xor(a).not());
+      },
+    }));
+    await expect(prove(buffered, {})).rejects.toMatchObject({
+      exitStatus: 2,
+      details: { code: "no-model", where: expect.stringContaining("prove.test.ts") },
     });
   });
 

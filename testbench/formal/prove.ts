@@ -38,14 +38,18 @@ export interface Proof {
   readonly strength?: number;
   /** Paths of the assertions. */
   readonly assertions: readonly string[];
-  /** Covers, each with the step that reaches it (0 is in reset), or undefined where none within `depth` does. */
-  readonly covers: ReadonlyMap<string, number | undefined>;
+  /**
+   * Covers, each with the step that reaches it (0 is in reset), or undefined where none within `depth` does. Absent of a
+   * refuted design: they are not looked for.
+   */
+  readonly covers?: ReadonlyMap<string, number | undefined>;
   readonly counterexample?: Counterexample;
 }
 
 /**
  * Proves the assertions of a module and of everything in it, by bounded model checking and k-induction with Yosys and z3.
- * Assumptions of the top are taken for granted, those of modules inside are to be proven.
+ * Assumptions of the top are taken for granted, those of modules inside are to be proven. Throws `UserError`: nothing-to-prove,
+ * no-model, several-clocks, bad-depth, assumptions-contradict, proof-too-long, proof-failed, tool-missing.
  *
  * A run starts in any state, with reset high at its first edge and low from then on. Since that first edge may come from any
  * state, later resets are covered too. Only memories with initial words start with those; no reset brings these back, so where
@@ -83,11 +87,9 @@ export async function proveCircuit(circuit: Circuit, options: ProveOptions = {})
         start,
       );
     const common = { top: top.name, depth, assertions };
-    const unknown = new Map(covers.map((path) => [path, undefined]));
 
     const reach = await ask({ ...question, kind: "reach" });
-    if (reach.failed.length > 0)
-      return { ...common, outcome: "refuted", covers: unknown, counterexample: await shown(reach, "reset") };
+    if (reach.failed.length > 0) return { ...common, outcome: "refuted", counterexample: await shown(reach, "reset") };
     const met = covers.length === 0 ? undefined : await ask({ ...question, kind: "cover" });
     const reached = new Map(covers.map((path) => [path, met?.reached.get(path)]));
     if (!induction || assertions.length === 0) return { ...common, outcome: "bounded", covers: reached };
@@ -144,6 +146,16 @@ function refuse(circuit: Circuit, properties: readonly string[]): void {
       message: `${top.name} has no assertion and no cover`,
       where: top.name,
       expected: "m.assert or m.cover in the module or in one of its instances",
+    });
+  }
+  const box = circuit.modules.find(({ external }) => external?.modelled === false);
+  if (box) {
+    throw new UserError({
+      code: "no-model",
+      message: `nothing that uses the black box ${box.name} can be proven: it has no model`,
+      where: box.at.toString() || box.name,
+      expected: "a model in its defineExternal",
+      hint: "add one, or prove the modules around it on their own",
     });
   }
   const clocks = top.ports.filter((port) => port.role === "clock");
