@@ -58,7 +58,9 @@ export function buildSwitch(
     throw wrongArgument("switch", "a signal of an enum or a uint", signal, at);
   refuseNoObject("switch", "an object of cases", cases);
   const { default: rest, ...given } = cases;
-  const listed = checkedCases(signal, given, rest !== undefined, at);
+  // A map, since every object has a "constructor" and a "toString" that nobody wrote.
+  const bodies = new Map(Object.entries(given).flatMap(([label, body]) => (body ? [[label, body] as const] : [])));
+  const listed = checkedCases(signal, bodies, rest !== undefined, at);
   const branch = statements.branch("switch");
   // What `const machine = m.fsm(…)` calls the machine is no name for the conditions of its cases.
   const own = at.aside();
@@ -93,7 +95,7 @@ function mayBeRounded(label: string): boolean {
 /** The cases in the order of their encoding. */
 function checkedCases(
   signal: EnumSignal | UIntSignal,
-  given: Readonly<Record<string, Body | undefined>>,
+  given: ReadonlyMap<string, Body>,
   hasDefault: boolean,
   at: LazyPosition,
 ): Case[] {
@@ -107,7 +109,7 @@ function checkedCases(
     );
   const values = signal instanceof EnumSignal ? (signal.type as EnumType<string>).values : undefined;
   const whole = typeName(signal.type);
-  const labels = Object.keys(given).filter((label) => given[label] !== undefined);
+  const labels = [...given.keys()];
   const count = values ? BigInt(values.length) : 1n << BigInt(signal.width);
   const expected = values ? `cases of ${values.join(", ")}` : `whole numbers from 0 to ${count - 1n}`;
   const places = signal instanceof EnumSignal ? encodingOf(signal.type).places : undefined;
@@ -131,7 +133,7 @@ function checkedCases(
 
   const all = BigInt(labels.length) === count;
   if (!all && !hasDefault && foreign.length === 0) {
-    const missing = values?.filter((value) => given[value] === undefined).join(", ");
+    const missing = values?.filter((value) => !given.has(value)).join(", ");
     wrong(
       `A switch over ${whole} ${missing ? `lacks ${missing}` : "does not cover every number"}.`,
       values ? "a case for every value, or a default" : `a default, or all ${count} cases`,
@@ -147,10 +149,10 @@ function checkedCases(
     );
   }
   const ordered = values
-    ? values.filter((value) => given[value] !== undefined).map((label) => ({ label, value: label as string | bigint }))
+    ? values.filter((value) => given.has(value)).map((label) => ({ label, value: label as string | bigint }))
     : labels
         .filter((label) => !foreign.includes(label))
         .map((label) => ({ label, value: BigInt(label) }))
         .sort((a, b) => (a.value < b.value ? -1 : 1));
-  return ordered.map(({ label, value }) => ({ label, value, body: given[label] as Body }));
+  return ordered.map(({ label, value }) => ({ label, value, body: given.get(label) as Body }));
 }
