@@ -231,3 +231,20 @@ it("declares a memory of one word without addresses, as far as every port has th
   expect(addressed).toMatch(/^ {4}words\[index\] <= put;/m);
   expect(addressed).toMatch(/^ {2}assign word = words\[1'b0\];/m);
 });
+
+it("gives the address a net where a memory is written at literal ones only, of which Yosys would make registers with a warning", () => {
+  const two = defineModule("two", (p: { literal: boolean }) => ({
+    ports: { index: input(uint(2)), put: input(uint(4)), got: output(uint(4)) },
+    build({ index, put, got }, m) {
+      const words = m.mem("words", 4, uint(4));
+      words.write({ address: 3, data: put });
+      words.write({ address: p.literal ? 1 : index, data: put });
+      got.set(words.read("word", index));
+    },
+  }));
+  const literal = emitVerilog(elaborate(two, { literal: true })).text;
+  expect(literal).toMatch(/wire \[1:0\] words_write_address_3 = 2'd3;/);
+  expect(literal).toMatch(/^ {4}words\[words_write_address_3\] <= put;/m);
+  expect(literal).toMatch(/^ {4}words\[words_write_address_1\] <= put;/m);
+  expect(emitVerilog(elaborate(two, { literal: false })).text).toMatch(/^ {4}words\[2'd3\] <= put;/m);
+});

@@ -21,6 +21,7 @@ import { countUses, type NarrowedSums, narrowSums } from "./narrow.ts";
 import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";
 import { type DeclaredNets, inOrder } from "./order.ts";
 import { behindCasts, isNet, isPiecewise } from "./pieces.ts";
+import { writtenAtLiterals } from "./single-word.ts";
 
 /** More operators than this in one line are hard to read. */
 const readableOperators = 7;
@@ -64,6 +65,7 @@ function hoistModule(module: Module, ofSource: boolean): Module {
   const made = new Map<string, Expression>();
   const described = new Map<string, Described | undefined>();
   const items: Item[][] = [];
+  const literal = writtenAtLiterals(module);
 
   for (const item of sources) {
     let hoisted: Wire[] = [];
@@ -161,7 +163,9 @@ function hoistModule(module: Module, ofSource: boolean): Module {
       const owner = { name: item.kind === "memWrite" ? `${base}_write_${role}` : `${base}_${role}`, manyLines };
       const address = role === "address" && item.kind !== "inst";
       const lanes = item.kind === "memWrite" && item.mask !== undefined && (role === "data" || role === "mask");
-      return visit(value, owner, lanes || (address && !keepsItsWidth(value)) ? "named" : "operand");
+      const named =
+        lanes || (address && (!keepsItsWidth(value) || (item.kind === "memWrite" && literal.has(item.memory))));
+      return visit(value, owner, named ? "named" : "operand");
     });
     items.push([...hoisted, changed]);
   }
