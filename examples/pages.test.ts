@@ -18,6 +18,7 @@ const pages = [
     "bnn-training",
     "cheat-sheet",
     "coming-from",
+    "coverage",
     "finn",
     "limited-precision",
     "lnzd",

@@ -1,5 +1,10 @@
-import { expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
 import { bit, defineModule, input, output, sint } from "../hdl/index.ts";
+import { readCoverage } from "./coverage/data.ts";
+import { coverageGroup } from "./coverage/group.ts";
 import { designOf } from "./design.ts";
 import { enginesFor, missingTools } from "./engine-tools.ts";
 import { describeHardware } from "./vitest.ts";
@@ -33,6 +38,34 @@ describeHardware("a sample", sample, ({ engine, run }) => {
     });
   });
 });
+
+const folder = mkdtempSync(join(tmpdir(), "whittle-hardware-"));
+// Hooks of the end run in the opposite order of what they were made in.
+afterAll(() => {
+  const { runs, typescript, verilog, groups } = readCoverage(join(folder, "out", "coverage.json"));
+  rmSync(folder, { recursive: true });
+  expect(runs).toBe(2);
+  expect(typescript[0].arms.map(({ count }) => count)).toEqual([6]);
+  expect(verilog.map(({ name }) => name)).toEqual(["sample"]);
+  expect(groups.map(({ samples }) => samples)).toEqual([3]);
+});
+
+const group = coverageGroup("engines", { engine: { any: () => true } });
+describeHardware(
+  "a covered sample",
+  sample,
+  ({ engine, run, coverage }) => {
+    it("is counted where that can be", async () => {
+      if (engine === "wasm") coverage?.watch(group);
+      group.sample({ engine });
+      await run(async (task) => {
+        task.in.en = true;
+        await task.cycles(3);
+      });
+    });
+  },
+  { coverage: join(folder, "out") },
+);
 
 it("runs on each engine that can", () => {
   const there = enginesFor(sample).filter((engine) => missingTools(engine).length === 0);

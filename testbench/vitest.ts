@@ -1,6 +1,8 @@
 /** Hardware in vitest: one suite over several engines, and matchers. Needs vitest in the project that imports it. */
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { Ports } from "../hdl/index.ts";
+import { CoverageDatabase } from "./coverage/database.ts";
+import { writeCoverage } from "./coverage/folder.ts";
 import type { SimulationOptions } from "./engine-options.ts";
 import { enginesFor, missingTools } from "./engine-tools.ts";
 import type { Bits, EngineName } from "./simulation.ts";
@@ -11,6 +13,8 @@ import type { TypedDesign } from "./typed-design.ts";
 export interface Bench<D extends Ports> {
   readonly engine: EngineName;
   readonly design: TypedDesign<D>;
+  /** What the suite covers, to watch groups too; only with the option `coverage`. */
+  readonly coverage?: CoverageDatabase;
   /** Starts the design, runs tasks on it and closes it (`testDesign`). */
   readonly run: <T>(
     work: Work<T, D>,
@@ -18,22 +22,35 @@ export interface Bench<D extends Ports> {
   ) => Promise<T>;
 }
 
+/** How a suite is run. */
+export interface HardwareOptions {
+  readonly engines?: readonly EngineName[];
+  readonly coverage?: string;
+}
+
 /**
  * A suite `NAME on ENGINE` for each engine; by default all that can run the design. Where an engine's tools are not installed the suite is skipped
- * under a name that says so; where none of the engines is there it fails.
+ * under a name that says so; where none of the engines is there it fails. `coverage` is a folder for what the suite covers on the engines that count, written after
+ * the tests of the file (`writeCoverage`).
  */
 export function describeHardware<D extends Ports = Ports>(
   name: string,
   design: TypedDesign<D>,
   body: (bench: Bench<D>) => void,
-  { engines = enginesFor(design) }: { readonly engines?: readonly EngineName[] } = {},
+  { engines = enginesFor(design), coverage: folder }: HardwareOptions = {},
 ): void {
+  const coverage = folder === undefined ? undefined : new CoverageDatabase();
+  if (folder !== undefined && coverage)
+    afterAll(() => void writeCoverage(folder, coverage.data, `Coverage of ${name}`));
   const plan = engines.map((engine) => ({ engine, missing: missingTools(engine) }));
   for (const { engine, missing } of plan) {
-    const run: Bench<D>["run"] = (work, options) => testDesign(engine, design, work, options);
+    const counting = coverage && engine !== "icarus" ? { coverage } : {};
+    const run: Bench<D>["run"] = (work, options) =>
+      testDesign(engine, design, work, { ...options, simulation: { ...counting, ...options?.simulation } });
+    const bench = { engine, design, run, ...(coverage ? { coverage } : {}) };
     const title = `${name} on ${engine}`;
-    if (missing.length === 0) describe(title, () => body({ engine, design, run }));
-    else describe.skip(`${title}: SKIPPED, not installed: ${missing.join(", ")}`, () => body({ engine, design, run }));
+    if (missing.length === 0) describe(title, () => body(bench));
+    else describe.skip(`${title}: SKIPPED, not installed: ${missing.join(", ")}`, () => body(bench));
   }
   if (plan.some(({ missing }) => missing.length === 0)) return;
   it(`${name} on any engine`, () => {

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { bit, Coverage, defineModule, elaborate, enumOf, input, output, uint } from "../../hdl/index.ts";
 import { designOf } from "../design.ts";
 import { startSimulation } from "../engine.ts";
+import { buildVerilator } from "../verilator/build.ts";
 import type { CoverageData } from "./data.ts";
 import { CoverageDatabase } from "./database.ts";
 import { mergeCoverage } from "./merge.ts";
@@ -128,6 +130,46 @@ describe("coverage of Verilog", () => {
     const [a, b] = [await run("verilator", [up, down], 3, 1), await run("verilator", [up, down], 3, 77)];
     expect(a).toEqual(b);
   });
+});
+
+it("leaves models without coverage as they are", async () => {
+  const design = designOf(counter, { limit: 3 });
+  const plain = await buildVerilator(design, { traced: false });
+  const sources = readdirSync(plain.folder).filter((name) => /\.(cpp|h)$/.test(name));
+  const texts = sources.map((name) => readFileSync(join(plain.folder, name), "utf8"));
+  expect(texts.filter((text) => text.includes("__Vcoverage"))).toEqual([]);
+  expect(sources.length).toBeGreaterThan(2);
+  expect(readFileSync(join(plain.folder, "design.v"), "utf8")).toBe(design.verilog);
+});
+
+describe("a run that fails", () => {
+  const watched = defineModule("watched", (_: Record<never, never>) => ({
+    ports: { a: input(uint(4)), b: output(uint(4)) },
+    build({ a, b }, m) {
+      const held = m.reg("held", uint(4), { reset: 0 });
+      m.when(a.ne(0), () => held.set(a));
+      m.assert("below_eight", held.lt(8));
+      b.set(held);
+    },
+  }));
+
+  it.each(["wasm", "verilator"] as const)("has counted until then on %s", async (engine) => {
+    const coverage = new CoverageDatabase();
+    const simulation = await startSimulation(engine, designOf(watched, {}), { coverage });
+    const rows = [1, 9, 1, 1, 1].map((a) => [a]);
+    const run = simulation.execute([{ kind: "batch", inputs: ["a"], rows, outputs: ["b"] }]);
+    await expect(run).rejects.toMatchObject({ details: { code: "assertion-failed" } });
+    await simulation.close();
+    const [{ arms }] = coverage.data.typescript;
+    expect(arms[0].count).toBeGreaterThan(1);
+    expect(arms[0].count).toBeLessThan(5);
+  });
+});
+
+it("Icarus refuses to count", async () => {
+  const coverage = new CoverageDatabase();
+  const start = startSimulation("icarus", designOf(counter, { limit: 3 }), { coverage });
+  await expect(start).rejects.toMatchObject({ details: { code: "no-coverage" } });
 });
 
 it("fills the arms alone where no database is given", async () => {
