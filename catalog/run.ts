@@ -189,18 +189,24 @@ function networkOf(generator: AnyGenerator, model: Model): NetworkRunner<any, an
     if (generator.network.kind === model.kind) return generator.network;
     throw wrongKind(generator, generator.network.kind, model);
   }
-  const able = catalog.filter(({ network }) => network).map(({ spec }) => spec.name);
+  const { name } = generator.spec;
   throw new UserError({
     code: "no-network",
-    message: `${generator.spec.name} cannot run a network`,
+    message: `${name} cannot run a network: it has no chain of layers`,
     where: "--on",
-    expected: `one of ${able.join(", ")}`,
-    found: generator.spec.name,
+    expected: `for ${model.name}: ${ableTo(model.kind).join(" or ")}`,
+    found: name,
+    hint: `whittle exec ${name} --op FILE runs single operations`,
   });
 }
 
+/** Generators that run models of this kind. */
+function ableTo(kind: Model["kind"]): string[] {
+  return catalog.filter(({ network }) => network?.kind === kind).map(({ spec }) => spec.name);
+}
+
 function wrongKind(generator: AnyGenerator, kind: Model["kind"], model: Model): UserError {
-  const able = catalog.filter(({ network }) => network?.kind === model.kind).map(({ spec }) => spec.name);
+  const able = ableTo(model.kind);
   return new UserError({
     code: "model-conflict",
     message: `${model.name} is a ${model.kind} model; ${generator.spec.name} runs ${kind} ones`,
