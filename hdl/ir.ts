@@ -17,6 +17,8 @@ interface Typed {
 export interface ConstSymbol {
   readonly name: string;
   readonly of: string;
+  /** The name of the enumeration, or where it was declared. */
+  readonly declared?: string | LazyPosition;
 }
 
 /** `value` is the number meant, negative when signed says so. `symbol` means nothing; only the printer reads it. */

@@ -3,6 +3,7 @@ import { described, spelled } from "./messages/described.ts";
 import { checkedCount } from "./messages/options.ts";
 import { refuse, standIn } from "./messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "./messages/wrong-argument.ts";
+import { declaredAs } from "./names/enum-names.ts";
 import { here } from "./position.ts";
 
 /** One wire that is a truth value: conditions, flags, handshakes. Distinct from `uint(1)`, which is a number. */
@@ -155,7 +156,8 @@ export function enumOf<const V extends string>(...values: readonly V[]): EnumTyp
     if (earlier.has(value)) throw refuse(`The value "${value}" stands twice in one enum.`);
     earlier.add(value);
   }
-  return Object.freeze({ kind: "enum", values: Object.freeze([...values]), width: addressWidth(values.length) });
+  const type = Object.freeze({ kind: "enum", values: Object.freeze([...values]), width: addressWidth(values.length) });
+  return declaredAs(type as EnumType<V>, at);
 }
 
 /** A bundle of named fields; its nets are named `<name>_<field>`. */

@@ -19,6 +19,7 @@ import {
 import { checkedChoice, checkOptions } from "../messages/options.ts";
 import { attempt, inherits, inheritsType, isRecovered, problemCount, refuse } from "../messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
+import { declaredAs } from "../names/enum-names.ts";
 import { checkName } from "../names/naming.ts";
 import { isSlip } from "../names/slip.ts";
 import { sameRange } from "../numbers/range.ts";
@@ -362,7 +363,7 @@ export class Builder {
     const at = here();
     const { initial, states } = checkedFsm(description, at);
     const names = Object.keys(states) as S[];
-    const state = this.reg(name, enumOf(...names), { reset: initial as never });
+    const state = this.reg(name, declaredAs(enumOf(...names), name), { reset: initial as never });
     // One state has nowhere to go.
     if (names.length === 1) state.set(state as never);
     buildSwitch(

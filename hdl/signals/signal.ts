@@ -10,6 +10,7 @@ import type { BinaryOperator, Const, Expression } from "../ir.ts";
 import { bitCount, described } from "../messages/described.ts";
 import { attempt, recovery, refuse } from "../messages/problems.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
+import { declarationOf } from "../names/enum-names.ts";
 import { type FixedLiteral, isRounded, rawOf, roundedNumber } from "../numbers/fixed-literal.ts";
 import { rangeOf, rangeOfType } from "../numbers/range.ts";
 import { saturated } from "../numbers/rounding.ts";
@@ -721,7 +722,9 @@ export function literal(
     const { places, of } = encodingOf(type);
     const place = places.get(value);
     if (place !== undefined) {
-      return namedConstant(BigInt(place), type.width, { name: type.values[place], of }, at);
+      const declared = declarationOf(type);
+      const symbol = { name: type.values[place], of, ...(declared === undefined ? {} : { declared }) };
+      return namedConstant(BigInt(place), type.width, symbol, at);
     }
     refuse(
       () =>

@@ -6,11 +6,14 @@ import {
   defineModule,
   elaborate,
   emitVerilog,
+  enumOf,
   input,
   output,
+  record,
   select,
   type UIntSignal,
   uint,
+  vec,
 } from "../index.ts";
 
 /** A line of a build: what it makes out of earlier values. Every result is a uint(8). */
@@ -26,6 +29,9 @@ const half = defineModule("half", (_: { shift: number }) => ({
   build: ({ x, y }) => y.set(x.subWrap(7)),
 }));
 
+const mode = enumOf("idle", "load", "run");
+const tagged = record({ tag: mode, kind: enumOf("idle", "word"), words: vec(2, uint(8)) });
+
 /** Some expression of several operators, so that the emitter has parts to name. */
 function expressionOf({ operator, constant }: Line, a: UIntSignal, b: UIntSignal, c: UIntSignal): UIntSignal {
   const values = [
@@ -39,11 +45,14 @@ function expressionOf({ operator, constant }: Line, a: UIntSignal, b: UIntSignal
   return values[operator % values.length]();
 }
 
+const kinds = 10;
+
 /** The name of what line `id` makes begins with the id, and so do all names that the emitter derives from it. */
 function build(m: Builder, line: Line, id: string, values: readonly UIntSignal[]): UIntSignal {
   const [a, b, c] = line.picks.map((pick) => values[pick % values.length]);
   const value = expressionOf(line, a, b, c);
-  switch (line.makes % 5) {
+  const word = mode.values[line.constant % 3];
+  switch (line.makes % kinds) {
     case 0:
       return m.node(id, value);
     case 1: {
@@ -62,8 +71,39 @@ function build(m: Builder, line: Line, id: string, values: readonly UIntSignal[]
       memory.write({ address: a.bits(2, 0), data: value, enable: b.bit(0) });
       return memory.read(`${id}_word`, c.bits(2, 0));
     }
-    default:
+    case 4:
       return m.inst(id, half, { shift: 1 }, { x: value }).y;
+    case 5: {
+      const register = m.reg(`${id}_mode`, mode, { reset: word });
+      m.when(a.bit(0), () => register.set("run")).elseWhen(b.lt(c), () => register.set(word));
+      return m.node(id, select(uint(8), register.eq("load"), a, b));
+    }
+    case 6: {
+      const machine = m.fsm(`${id}_state`, {
+        initial: "load",
+        states: {
+          idle: (go) => m.when(a.bit(1), () => go("load")),
+          load: (go) => m.when(b.lt(c), () => go("idle")).elseWhen(b.eq(line.constant), () => go("load")),
+        },
+      });
+      return m.node(id, select(uint(8), machine.is("load"), b, value));
+    }
+    case 7: {
+      const lanes = m.reg(`${id}_lanes`, vec(2, uint(8)), { reset: [line.constant, 0] });
+      m.when(a.bit(0), () => lanes.set([value, b])).elseWhen(b.lt(c), () => lanes[1].set(line.constant));
+      return lanes[0];
+    }
+    case 8: {
+      const entry = m.reg(`${id}_entry`, tagged, { reset: { tag: word, kind: "word", words: [0, line.constant] } });
+      m.when(a.bit(0), () => entry.set({ tag: "run", kind: "idle", words: [value, b] }));
+      m.when(b.lt(c), () => entry.tag.set(word));
+      return m.node(id, select(uint(8), entry.tag.eq("load").or(entry.kind.eq("idle")), entry.words[0], c));
+    }
+    default: {
+      const phase = m.reg(`${id}_phase`, enumOf("run", "idle"), { reset: "idle" });
+      phase.set(select(phase.type, a.bit(2), "run", "idle"));
+      return m.node(id, select(uint(8), phase.eq("run"), value, c));
+    }
   }
 }
 
@@ -73,7 +113,7 @@ interface Numbered extends Line {
   readonly id: string;
 }
 
-/** The Verilog of a build, line by line, by the id of the line that made it. */
+/** The Verilog of a build, line by line, by the id of the line that made it. Who mentions a constant has its declaration. */
 function verilogOf(lines: readonly Numbered[], uses: readonly string[]): Map<string, string[]> {
   const design = defineModule("edited", (_: Record<string, never>) => ({
     ports: { a: input(uint(8)), b: input(uint(8)), q: output(uint(8)) },
@@ -99,19 +139,24 @@ function verilogOf(lines: readonly Numbered[], uses: readonly string[]): Map<str
     positions.filter(({ module }) => module === "edited").flatMap((p) => p.verilog.map((n) => [n, p.net])),
   );
   const byId = new Map<string, string[]>();
+  const constants = text.filter((line) => line.includes(" localparam "));
   text.forEach((line, i) => {
     // Which bits nothing reads follows from all that might read them.
-    if (line === "" || gathersUnread.test(line)) return;
+    if (line === "" || gathersUnread.test(line) || constants.includes(line)) return;
     const net = owners.get(i + 1) ?? "";
     const owner = /^[ln]\d+/.exec(net)?.[0] ?? net;
     byId.set(owner, [...(byId.get(owner) ?? []), line]);
   });
+  for (const lines of byId.values()) {
+    const mentioned = new Set(lines.flatMap((line) => line.match(/\b[A-Z][A-Z\d_]*\b/g) ?? []));
+    lines.push(...constants.filter((line) => mentioned.has(/(\w+) = /.exec(line)?.[1] ?? "")));
+  }
   return byId;
 }
 
 const line = fc.record(
   {
-    makes: fc.nat(4),
+    makes: fc.nat(kinds - 1),
     operator: fc.nat(5),
     picks: fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)),
     constant: fc.integer({ min: 1, max: 254 }),

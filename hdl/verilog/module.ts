@@ -199,7 +199,7 @@ interface ItemContext extends PrintContext {
   readonly inline: ReadonlySet<string>;
   /** Memories that are plain registers. */
   readonly single: ReadonlySet<string>;
-  readonly nameOf: (symbol: ConstSymbol) => string;
+  readonly nameOf: (symbol: ConstSymbol, register: string) => string;
 }
 
 function printItem(item: Item, context: ItemContext): string[] {
@@ -331,7 +331,7 @@ function printRegister(item: Reg, { nameOf, reset: style }: ItemContext): string
     return several ? [always, ...blocks.flat(), "  end"] : [always, ...rest];
   }
   const { signal, value, symbol } = item.reset;
-  const initial = symbol ? nameOf(symbol) : printLiteral(value, item.width, item.signed);
+  const initial = symbol ? nameOf(symbol, item.name) : printLiteral(value, item.width, item.signed);
   const reset = `    if (${style.active(style.nameOf(signal))}) ${item.name} <= ${initial};`;
   if (several) return [always, reset, "    else begin", ...rest, "    end"];
   return [always, reset, ...(rest.length > 0 ? alternative(rest) : [])];

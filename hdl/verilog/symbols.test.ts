@@ -1,5 +1,17 @@
 import { expect, it } from "vitest";
-import { bit, defineModule, elaborate, emitVerilog, enumOf, input, output, uint } from "../index.ts";
+import {
+  bit,
+  defineModule,
+  elaborate,
+  emitVerilog,
+  enumOf,
+  input,
+  output,
+  record,
+  select,
+  uint,
+  vec,
+} from "../index.ts";
 
 /** The text without positions, which change with every edit of this file. */
 const plain = (text: string) => text.replaceAll(/ \/\/ [\w/.-]+:\d+$/gm, "");
@@ -34,11 +46,11 @@ it("writes the values of an enum as constants with names", () => {
       output wire level,
       output wire [1:0] step
     );
+      localparam LEVEL_LOW = 1'd0;
+      localparam LEVEL_HIGH_Z = 1'd1;
       localparam [1:0] STATE_IDLE = 2'd0;
       localparam [1:0] STATE_SEND = 2'd1;
       localparam [1:0] STATE_WAIT_FOR_BUS = 2'd2;
-      localparam LEVEL_LOW = 1'd0;
-      localparam LEVEL_HIGH_Z = 1'd1;
 
       reg [1:0] state;
 
@@ -80,4 +92,80 @@ it("keeps enums apart, and names clear of the user's", () => {
   ]);
   expect(lines).toContain("  assign MODE_IDLE = mode == MODE_IDLE_2;");
   expect(lines).toContain("  assign q = phase == PHASE_IDLE;");
+});
+
+const pace = enumOf("stop", "walk", "run");
+
+it("names constants after their enum, whatever registers have it and in which order they are assigned", () => {
+  const build = (first: "seen" | "own") =>
+    defineModule("paced", (_: Record<string, never>) => ({
+      ports: { on: input(bit), x: input(pace), fast: output(bit), y: output(pace) },
+      build({ on, x, fast, y }, m) {
+        const seen = m.reg("seen", pace, { reset: "walk" });
+        const own = m.reg("own", pace, { reset: "stop" });
+        if (first === "seen") m.when(on, () => seen.set("run"));
+        m.when(on, () => own.set(x));
+        if (first === "own") m.when(on, () => seen.set("run"));
+        fast.set(own.eq("run"));
+        y.set(seen);
+      },
+    }));
+  const texts = (["seen", "own"] as const).map((first) => plain(emitVerilog(elaborate(build(first), {})).text));
+  for (const text of texts) {
+    expect(text.match(/localparam.*/g)).toEqual([
+      "localparam [1:0] PACE_STOP = 2'd0;",
+      "localparam [1:0] PACE_WALK = 2'd1;",
+      "localparam [1:0] PACE_RUN = 2'd2;",
+    ]);
+    expect(text).toContain("assign fast = own == PACE_RUN;");
+  }
+  const [before, after] = texts.map((text) => text.split("\n").sort());
+  expect(after).toEqual(before);
+});
+
+it("finds the name of an enum in a record, a port, a call, and above a long line", () => {
+  const nested = record({ kind: enumOf("load", "store"), lanes: vec(2, enumOf("empty", "full")) });
+  const severalLinesOfSource =
+    // A comment in between.
+    enumOf("one", "two");
+  const parts = defineModule("parts", (p: { words: readonly string[] }) => ({
+    ports: {
+      on: input(bit),
+      port: output(vec(2, enumOf("low", "high"))),
+      kind: output(nested.fields.kind),
+      several: output(severalLinesOfSource),
+      out: output(bit),
+    },
+    build({ on, port, kind, several, out }, m) {
+      port.set(["low", "high"]);
+      several.set("two");
+      const table = m.reg("table", nested, { reset: { kind: "store", lanes: ["full", "empty"] } });
+      table.set(table);
+      kind.set(table.kind);
+      const called = m.reg("hold", enumOf("keep", "drop"), { reset: "drop" });
+      called.set(select(called.type, on, "keep", "drop"));
+      const [left, right] = ["left", "right"].map((side) => {
+        const made = m.reg(`${side}_side`, enumOf(...p.words), { reset: "here" });
+        m.when(on, () => made.set("there"));
+        return made;
+      });
+      out.set(called.eq("keep").and(left.eq("here")).and(right.eq("there")));
+    },
+  }));
+  const { text } = emitVerilog(elaborate(parts, { words: ["here", "there"] }));
+  expect(text.match(/(?<=localparam )\S+/g)).toEqual([
+    "HOLD_KEEP",
+    "HOLD_DROP",
+    "KIND_STORE",
+    "LANES_EMPTY",
+    "LANES_FULL",
+    // No name in the source: each register's own.
+    "LEFT_SIDE_HERE",
+    "LEFT_SIDE_THERE",
+    "PORT_LOW",
+    "PORT_HIGH",
+    "RIGHT_SIDE_HERE",
+    "RIGHT_SIDE_THERE",
+    "SEVERAL_LINES_OF_SOURCE_TWO",
+  ]);
 });

@@ -1,90 +1,101 @@
 /** Named constants: every value of an enumeration that a module mentions becomes a `localparam` of that module. */
 import { reference } from "../expression.ts";
-import {
-  type ConstSymbol,
-  type Expression,
-  type Item,
-  itemExpressions,
-  type Module,
-  mapItem,
-  mapOperands,
-  operands,
-} from "../ir.ts";
+import { type Const, type ConstSymbol, type Expression, type Item, type Module, mapItem, mapOperands } from "../ir.ts";
+import { enumName } from "../names/enum-names.ts";
 import { freeName } from "../names/naming.ts";
 
 export interface NamedConstants {
   /** The items with names in the places of the constants. Resets keep their symbol: see `nameOf`. */
   readonly items: readonly Item[];
-  /** Declarations, one a value that is mentioned, in the order of the values. */
+  /** Declarations, one a value that is mentioned, by enumeration and in the order of its values. */
   readonly lines: readonly string[];
-  readonly nameOf: (symbol: ConstSymbol) => string;
+  /** The name of the value to which a register resets. */
+  readonly nameOf: (symbol: ConstSymbol, register: string) => string;
 }
 
-interface Enumeration {
-  /** The net that the names begin with. */
-  readonly owner: string;
-  readonly values: Map<string, { readonly value: bigint; readonly width: number }>;
+/** A value that is mentioned. */
+interface Mention {
+  readonly prefix: string;
+  readonly symbol: ConstSymbol;
+  readonly value: bigint;
+  readonly width: number;
 }
 
 /**
- * Constants are named after the first register that resets to a value of their enumeration, else after the first net
- * that is compared with one or takes one: `STATE_IDLE`. `taken` grows by the names.
+ * Constants begin with the name of their enumeration: `STATE_IDLE`. Where it has none, with the net that they reset, that is
+ * compared with them, or that takes them. So what one line mentions is called the same whatever stands in the others.
+ * `taken` grows by the names.
  */
 export function nameConstants(module: Module, taken: Set<string>): NamedConstants {
-  /** By enumeration and value: the text that stands for a whole enumeration is long. */
-  const names = new Map<string, Map<string, string>>();
-  const lines: string[] = [];
-  for (const [of, { owner, values }] of mentioned(module.items)) {
-    const chosenNames = new Map<string, string>();
-    names.set(of, chosenNames);
-    for (const [name, { value, width }] of [...values].sort(([, a], [, b]) => Number(a.value - b.value))) {
-      const chosen = freeName(`${capitals(owner)}_${capitals(name)}`, taken);
-      chosenNames.set(name, chosen);
-      lines.push(`  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${chosen} = ${width}'d${value};`);
-    }
-  }
-  const nameOf = (symbol: ConstSymbol) => names.get(symbol.of)?.get(symbol.name) as string;
-  if (lines.length === 0) return { items: module.items, lines, nameOf };
-
-  const done = new Map<Expression, Expression>();
-  const replace = (e: Expression): Expression => {
-    const known = done.get(e);
-    if (known) return known;
-    const named = e.kind === "const" && e.symbol;
-    const result = named ? reference(nameOf(named), e.width, e.signed, e.at) : mapOperands(e, replace);
-    done.set(e, result);
-    return result;
+  const prefixes = new Map<ConstSymbol["declared"], string | undefined>();
+  const prefixOf = ({ declared }: ConstSymbol, net: string): string => {
+    if (!prefixes.has(declared)) prefixes.set(declared, enumName(declared));
+    return capitals(prefixes.get(declared) ?? net);
   };
-  return { items: module.items.map((item) => mapItem(item, replace)), lines, nameOf };
-}
-
-/** The enumerations of which constants are mentioned, by `of`. */
-function mentioned(items: readonly Item[]): Map<string, Enumeration> {
-  const found = new Map<string, Enumeration>();
-  const mention = (symbol: ConstSymbol, value: bigint, width: number, owner: string) => {
-    const known = found.get(symbol.of) ?? { owner, values: new Map() };
-    found.set(symbol.of, known);
-    known.values.set(symbol.name, { value, width });
+  const mentions = new Map<string, Mention>();
+  const mention = (symbol: ConstSymbol, value: bigint, width: number, net: string) => {
+    const prefix = prefixOf(symbol, net);
+    mentions.set(keyOf(prefix, symbol), { prefix, symbol, value, width });
   };
-  const visit = (e: Expression, owner: string): void => {
-    if (e.kind === "const") {
-      if (e.symbol) mention(e.symbol, e.value, e.width, owner);
-    } else if (e.kind === "binary") {
-      const net = [e.left, e.right].find((side) => side.kind === "ref");
-      for (const side of [e.left, e.right]) visit(side, net?.kind === "ref" ? net.name : owner);
-    } else for (const operand of operands(e)) visit(operand, owner);
-  };
-  for (const item of items) {
+  for (const item of module.items) {
     if (item.kind === "reg" && item.reset?.symbol) mention(item.reset.symbol, item.reset.value, item.width, item.name);
   }
-  for (const item of items) {
-    for (const { role, value } of itemExpressions(item)) {
-      if (value.kind === "ref") continue;
-      const own = "name" in item ? item.name : item.memory;
-      visit(value, item.kind === "inst" ? `${own}_${role}` : own);
-    }
-  }
-  return found;
+  const items = withConstants(module.items, (constant, symbol, net) => {
+    mention(symbol, constant.value, constant.width, net);
+    return constant;
+  });
+  if (mentions.size === 0) return { items, lines: [], nameOf: (symbol) => symbol.name };
+
+  const names = new Map<string, string>();
+  const lines = [...mentions]
+    .sort(([, a], [, b]) => inOrder(a, b))
+    .map(([key, { prefix, symbol, value, width }]) => {
+      const name = freeName(`${prefix}_${capitals(symbol.name)}`, taken);
+      names.set(key, name);
+      return `  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${name} = ${width}'d${value};`;
+    });
+  const nameOf = (symbol: ConstSymbol, net: string) => names.get(keyOf(prefixOf(symbol, net), symbol)) as string;
+  return {
+    items: withConstants(items, (constant, symbol, net) =>
+      reference(nameOf(symbol, net), constant.width, constant.signed, constant.at),
+    ),
+    lines,
+    nameOf,
+  };
+}
+
+function keyOf(prefix: string, { of, name }: ConstSymbol): string {
+  return [prefix, of, name].join("\n");
+}
+
+/** By what they are called, so that no line moves when items do. */
+function inOrder(a: Mention, b: Mention): number {
+  if (a.prefix !== b.prefix) return a.prefix < b.prefix ? -1 : 1;
+  if (a.symbol.of !== b.symbol.of) return a.symbol.of < b.symbol.of ? -1 : 1;
+  return Number(a.value - b.value);
+}
+
+/** Items with another expression for each constant of an enumeration, which is told the net that it belongs to. */
+function withConstants(
+  items: readonly Item[],
+  change: (constant: Const, symbol: ConstSymbol, net: string) => Expression,
+): Item[] {
+  const done = new Map<string, Map<Expression, Expression>>();
+  const replace = (e: Expression, net: string): Expression => {
+    if (e.kind === "const") return e.symbol ? change(e, e.symbol, net) : e;
+    if (e.kind === "ref") return e;
+    const known = done.get(net) ?? new Map<Expression, Expression>();
+    done.set(net, known);
+    const compared = e.kind === "binary" ? [e.left, e.right].find((side) => side.kind === "ref") : undefined;
+    const own = compared?.kind === "ref" ? compared.name : net;
+    const result = known.get(e) ?? mapOperands(e, (operand) => replace(operand, own));
+    known.set(e, result);
+    return result;
+  };
+  return items.map((item) => {
+    const own = "name" in item ? item.name : item.memory;
+    return mapItem(item, (value, role) => replace(value, item.kind === "inst" ? `${own}_${role}` : own));
+  });
 }
 
 /** "writeBack" and "write_back" as "WRITE_BACK". */
