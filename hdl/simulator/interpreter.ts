@@ -3,18 +3,21 @@
  * the fast one is checked.
  */
 
-import { type Circuit, type Expression, unreachable } from "../ir.ts";
+import type { Circuit, Expression } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
 import { components } from "../module/components.ts";
-import { type FlatDesign, type FlatNode, flatten, netsRead, type PowerUp, type Scope } from "./flatten.ts";
+import { evaluate, netNames, wrapTo } from "./evaluate.ts";
+import { type FlatDesign, type FlatNode, flatten, type PowerUp, type Scope } from "./flatten.ts";
+import { outOfRange, unknownClock, unknownName, unknownPortName } from "./refused.ts";
 
-/** The number that the low bits of `value` mean. */
-function wrapTo(value: bigint, { width, signed }: { width: number; signed: boolean }): bigint {
-  return signed ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
+/** The nets that a node follows from in the same cycle. */
+function netsBehind(node: FlatNode): number[] {
+  const source = node.kind === "value" ? node.value : node.read.address;
+  return [...netNames(source)].map((name) => node.scope.net(name));
 }
 
 function settlingOrder(circuit: Circuit, { nets, nodeOf }: FlatDesign) {
-  const reads = (net: number) => (nodeOf[net] ? netsRead(nodeOf[net]) : []);
+  const reads = (net: number) => (nodeOf[net] ? netsBehind(nodeOf[net]) : []);
   const order = components(nets.keys(), reads).flatMap((group) => {
     const nodes = group.flatMap((net) => nodeOf[net] ?? []);
     return nodes.length > 0 ? [{ nodes, again: nodes.length > 1 || reads(nodes[0].net).includes(nodes[0].net) }] : [];
@@ -49,10 +52,19 @@ export class Interpreter {
     for (const net of this.#design.clocks.values()) this.#values[net] = 1n;
   }
 
-  /** Set an input of the top; a signed port takes a negative number or the bit pattern. */
-  poke(port: string, value: bigint): void {
+  /** Set an input of the top: a whole number within the port's range, or its bit pattern. */
+  poke(port: string, value: number | bigint): void {
     const net = this.#port(port);
-    this.#values[net] = wrapTo(value, this.#design.nets[net]);
+    if (this.#design.outputs.includes(net)) {
+      const inputs = [...this.#design.ports].filter(([, one]) => !this.#design.outputs.includes(one));
+      const names = inputs.map(([name]) => name);
+      throw unknownName("unknown-port", `"${port}" is an output; only inputs are driven.`, port, names);
+    }
+    const { width, signed } = this.#design.nets[net];
+    const [least, most] = [signed ? -(1n << BigInt(width - 1)) : 0n, (1n << BigInt(width)) - 1n];
+    const whole = typeof value === "bigint" || Number.isInteger(value);
+    if (!(whole && value >= least && value <= most)) throw outOfRange(port, value, { least, most });
+    this.#values[net] = wrapTo(BigInt(value), { width, signed });
     this.#settled = false;
   }
 
@@ -64,12 +76,19 @@ export class Interpreter {
 
   /** The number on any net, by its path. */
   peekPath(path: string): bigint {
+    const net = this.#design.nets.findIndex((one) => one.path === path);
+    if (net < 0) {
+      const paths = this.#design.nets.map((one) => one.path);
+      throw unknownName("unknown-net", `No net is called "${path}".`, path, paths);
+    }
     this.#settle();
-    return this.#values[this.#design.nets.findIndex((net) => net.path === path)];
+    return this.#values[net];
   }
 
   /** Edges of the named clocks of the top at the same moment; of all of them when absent. */
   step(cycles = 1, clocks: readonly string[] = [...this.#design.clocks.keys()]): void {
+    const unknown = clocks.find((name) => !this.#design.clocks.has(name));
+    if (unknown !== undefined) throw unknownClock(unknown, [...this.#design.clocks.keys()]);
     for (const [name, net] of this.#design.clocks) this.#values[net] = clocks.includes(name) ? 1n : 0n;
     for (let i = 0; i < cycles; i++) this.#edge();
   }
@@ -81,7 +100,7 @@ export class Interpreter {
 
   #port(name: string): number {
     const net = this.#design.ports.get(name);
-    if (net === undefined) throw new Error(`no port ${name}`);
+    if (net === undefined) throw unknownPortName(name, [...this.#design.ports.keys()]);
     return net;
   }
 
@@ -158,74 +177,6 @@ export class Interpreter {
   }
 
   #evaluate(e: Expression, scope: Scope): bigint {
-    switch (e.kind) {
-      case "const":
-        return e.value;
-      case "ref":
-        return this.#values[scope.net(e.name)];
-      case "unary": {
-        const value = this.#evaluate(e.operand, scope);
-        const bits = BigInt.asUintN(e.operand.width, value);
-        switch (e.operator) {
-          case "not":
-            return wrapTo(~value, e);
-          case "extend":
-            return value;
-          case "cast":
-            return wrapTo(value, e);
-          case "reduceAnd":
-            return bits === (1n << BigInt(e.operand.width)) - 1n ? 1n : 0n;
-          case "reduceOr":
-            return bits === 0n ? 0n : 1n;
-          case "reduceXor":
-            return BigInt([...bits.toString(2)].filter((digit) => digit === "1").length & 1);
-          default:
-            return unreachable(e);
-        }
-      }
-      case "binary": {
-        const a = this.#evaluate(e.left, scope);
-        const b = this.#evaluate(e.right, scope);
-        switch (e.operator) {
-          case "add":
-            return wrapTo(a + b, e);
-          case "sub":
-            return wrapTo(a - b, e);
-          case "mul":
-            return wrapTo(a * b, e);
-          case "and":
-            return wrapTo(a & b, e);
-          case "or":
-            return wrapTo(a | b, e);
-          case "xor":
-            return wrapTo(a ^ b, e);
-          case "eq":
-            return a === b ? 1n : 0n;
-          case "ne":
-            return a === b ? 0n : 1n;
-          case "lt":
-            return a < b ? 1n : 0n;
-          case "le":
-            return a <= b ? 1n : 0n;
-          default:
-            return unreachable(e);
-        }
-      }
-      case "mux":
-        return this.#evaluate(this.#evaluate(e.condition, scope) === 1n ? e.whenTrue : e.whenFalse, scope);
-      case "cat":
-        return e.parts.reduce(
-          (bits, part) => (bits << BigInt(part.width)) | BigInt.asUintN(part.width, this.#evaluate(part, scope)),
-          0n,
-        );
-      case "slice":
-        return BigInt.asUintN(e.width, this.#evaluate(e.operand, scope) >> BigInt(e.low));
-      case "index": {
-        const from = this.#evaluate(e.index, scope) * BigInt(e.width);
-        return BigInt.asUintN(e.width, this.#evaluate(e.operand, scope) >> from);
-      }
-      default:
-        return unreachable(e);
-    }
+    return evaluate(e, (name) => this.#values[scope.net(name)]);
   }
 }

@@ -3,8 +3,6 @@
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
-import { described } from "../messages/described.ts";
-import { nearest } from "../names/nearest.ts";
 import { isLost, poisoned } from "../poison/circuit.ts";
 import { isShadow, shadowName } from "../poison/expression.ts";
 import { here } from "../position.ts";
@@ -15,6 +13,7 @@ import { gateClocks } from "./clocks.ts";
 import { type FlatDesign, flatten, type PowerUp } from "./flatten.ts";
 import { type DesignFunctions, makeHandle } from "./handle.ts";
 import { PropertyFailure } from "./property-failure.ts";
+import { outOfRange, unknownClock, unknownName, unknownPortName } from "./refused.ts";
 import { instantiated } from "./too-large.ts";
 import { untangle } from "./untangle.ts";
 import { type CompiledDesign, compileDesign, type Layout, type Limits } from "./wasm/compile.ts";
@@ -203,14 +202,7 @@ export class Simulator {
   /** Sets the clocks that take part in an edge. */
   #select(clocks: readonly string[] | undefined): void {
     const unknown = clocks?.find((name) => !this.#design.clocks.has(name));
-    if (unknown !== undefined)
-      throw unknownName(
-        "unknown-port",
-        `There is no clock "${unknown}".`,
-        unknown,
-        [...this.#design.clocks.keys()],
-        "Name clocks, or leave them out: then all of them rise.",
-      );
+    if (unknown !== undefined) throw unknownClock(unknown, [...this.#design.clocks.keys()]);
     for (const name of this.#design.clocks.keys())
       this.#port(name).write(clocks === undefined || clocks.includes(name) ? 1 : 0);
     this.#clocks = clocks;
@@ -279,10 +271,7 @@ export class Simulator {
 
   #port(name: string): Accessor {
     const accessor = this.#accessors.get(name);
-    if (!accessor) {
-      const ports = [...this.#design.ports.keys()].filter((port) => !port.includes("$"));
-      throw unknownName("unknown-port", `There is no port "${name}".`, name, ports, "Use one of the ports of the top.");
-    }
+    if (!accessor) throw unknownPortName(name, [...this.#design.ports.keys()]);
     return accessor;
   }
 
@@ -309,33 +298,6 @@ export class Simulator {
       }
     });
   }
-}
-
-function outOfRange(port: string, value: unknown, { least, most }: Accessor): HdlError {
-  const shown = typeof value === "number" || typeof value === "bigint" ? String(value) : described(value);
-  const expected = `a whole number from ${least} to ${most}`;
-  const message = `Input "${port}" cannot be ${shown}.`;
-  return new HdlError({ code: "literal-out-of-range", message, expected, hint: `Write ${expected}.` }, here());
-}
-
-function unknownName(
-  code: "unknown-net" | "unknown-port",
-  message: string,
-  name: string,
-  known: readonly string[],
-  hint?: string,
-): HdlError {
-  const near = nearest(name, known);
-  const expected = near.length > 0 ? near : known.slice(0, 8);
-  return new HdlError(
-    {
-      code,
-      message,
-      ...(expected.length > 0 ? { expected: `such as ${expected.map((one) => `"${one}"`).join(", ")}` } : {}),
-      ...(hint ? { hint } : {}),
-    },
-    here(),
-  );
 }
 
 /** What the user gives; 0 in the registers of passes, but every shadow of state is unknown in all bits. */
