@@ -52,7 +52,9 @@ export {
   unpack,
   type ValueOf,
 } from "./signals/bundle.ts";
-export { BitSignal, concat, EnumSignal, type Literal, SIntSignal, UIntSignal } from "./signals/signal.ts";
+export { EnumSignal } from "./signals/enum-signal.ts";
+export type { Literal } from "./signals/literal.ts";
+export { BitSignal, concat, SIntSignal, UIntSignal } from "./signals/signal.ts";
 export { Coverage, coverArms } from "./simulator/coverage.ts";
 export type { PowerUp } from "./simulator/flatten.ts";
 export { Interpreter } from "./simulator/interpreter.ts";

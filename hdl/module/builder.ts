@@ -44,15 +44,11 @@ import {
   signalOf,
   type ValueOf,
 } from "../signals/bundle.ts";
+import type { EnumSignal } from "../signals/enum-signal.ts";
 import { refuseNoSignal, refuseNoStream } from "../signals/given.ts";
-import {
-  type AnyLiteral,
-  BitSignal,
-  type EnumSignal,
-  expressionNote,
-  operandOf,
-  type UIntSignal,
-} from "../signals/signal.ts";
+import type { AnyLiteral } from "../signals/literal.ts";
+import { expressionNote } from "../signals/notes.ts";
+import { BitSignal, operandOf, type UIntSignal } from "../signals/signal.ts";
 import { contains, lineThatReads } from "../statements/assigned.ts";
 import { conditionOf } from "../statements/condition.ts";
 import { checkedFsm, type Fsm, type FsmDescription, stateCases } from "../statements/fsm.ts";

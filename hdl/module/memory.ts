@@ -7,7 +7,9 @@ import { recovery, refuse } from "../messages/problems.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "../signals/bundle.ts";
 import { refuseNoBit, refuseNoWord } from "../signals/given.ts";
-import { type BitSignal, type Literal, literal, operandNote, operandOf, UIntSignal } from "../signals/signal.ts";
+import { type Literal, literal } from "../signals/literal.ts";
+import { operandNote } from "../signals/notes.ts";
+import { type BitSignal, operandOf, UIntSignal } from "../signals/signal.ts";
 import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "../types.ts";
 
 /** What a memory needs of the module it stands in. */

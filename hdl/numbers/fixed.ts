@@ -12,14 +12,8 @@ import { recovery, refuse } from "../messages/problems.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { refuseNoSigned, refuseNoWord } from "../signals/given.ts";
-import {
-  type BitSignal,
-  NumberSignal,
-  operandNote,
-  operandOf,
-  SIntSignal,
-  type UIntSignal,
-} from "../signals/signal.ts";
+import { operandNote } from "../signals/notes.ts";
+import { type BitSignal, NumberSignal, operandOf, SIntSignal, type UIntSignal } from "../signals/signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "../types.ts";
 import { decimal, type FixedLiteral } from "./fixed-literal.ts";
 import { type RoundingMode, roundingModes, saturated, withoutLowBits } from "./rounding.ts";

@@ -10,17 +10,11 @@ import type { FixedSignal } from "../numbers/fixed.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { addressWidth, isSigned, type LeafType, typeName, uint } from "../types.ts";
 import { select } from "./bundle.ts";
+import type { EnumSignal } from "./enum-signal.ts";
 import { refuseNoSignal, refuseNoWord } from "./given.ts";
 import { leafSignal } from "./leaf-signal.ts";
-import {
-  alike,
-  type BitSignal,
-  type EnumSignal,
-  LeafSignal,
-  operandNote,
-  type SIntSignal,
-  type UIntSignal,
-} from "./signal.ts";
+import { operandNote } from "./notes.ts";
+import { alike, type BitSignal, LeafSignal, type SIntSignal, type UIntSignal } from "./signal.ts";
 
 /** What can be read of an element: the same without `set`. */
 export type Read<T> = T extends BitSignal

@@ -30,20 +30,12 @@ import {
   type VecType,
 } from "../types.ts";
 import { guarded } from "./elements.ts";
+import type { EnumSignal } from "./enum-signal.ts";
 import { refuseNoBit, refuseNoWord } from "./given.ts";
 import { leafSignal } from "./leaf-signal.ts";
-import {
-  type AnyLiteral,
-  type BitSignal,
-  type EnumSignal,
-  existingBits,
-  LeafSignal,
-  type Literal,
-  operandNote,
-  operandOf,
-  type SIntSignal,
-  type UIntSignal,
-} from "./signal.ts";
+import type { AnyLiteral, Literal } from "./literal.ts";
+import { operandNote } from "./notes.ts";
+import { type BitSignal, existingBits, LeafSignal, operandOf, type SIntSignal, type UIntSignal } from "./signal.ts";
 
 /** What the user reads of a value of type `T`. */
 export type SignalOf<T> = T extends BitType

@@ -1,7 +1,8 @@
 import type { Expression } from "../ir.ts";
 import { FixedSignal } from "../numbers/fixed.ts";
 import type { LeafType } from "../types.ts";
-import { BitSignal, EnumSignal, SIntSignal, UIntSignal } from "./signal.ts";
+import { EnumSignal } from "./enum-signal.ts";
+import { BitSignal, SIntSignal, UIntSignal } from "./signal.ts";
 
 /** The signal of a leaf type around an expression. */
 export function leafSignal(

@@ -1,7 +1,8 @@
 /** Advice on calls of methods that a value does not have, as JavaScript reports them: "a.set is not a function". */
 import { nearest } from "../names/nearest.ts";
 import { FixedSignal } from "../numbers/fixed.ts";
-import { BitSignal, EnumSignal, SIntSignal, UIntSignal } from "./signal.ts";
+import { EnumSignal } from "./enum-signal.ts";
+import { BitSignal, SIntSignal, UIntSignal } from "./signal.ts";
 
 const kinds: readonly (readonly [string, object])[] = [
   ["bit", BitSignal.prototype],

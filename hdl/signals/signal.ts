@@ -5,22 +5,19 @@
  */
 
 import { HdlError, type HdlErrorDetails, type Involved } from "../errors.ts";
-import { binary, cast, cat, constant, extend, indexed, low, namedConstant, slice, unary } from "../expression.ts";
-import type { BinaryOperator, Const, Expression } from "../ir.ts";
-import { bitCount, described } from "../messages/described.ts";
-import { attempt, recovery, refuse } from "../messages/problems.ts";
+import { binary, cast, cat, extend, indexed, low, slice, unary } from "../expression.ts";
+import type { BinaryOperator, Expression } from "../ir.ts";
+import { bitCount } from "../messages/described.ts";
+import { recovery, refuse } from "../messages/problems.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
-import { declarationOf } from "../names/enum-names.ts";
-import { type FixedLiteral, isRounded, rawOf, roundedNumber } from "../numbers/fixed-literal.ts";
+import type { FixedLiteral } from "../numbers/fixed-literal.ts";
 import { rangeOf, rangeOfType } from "../numbers/range.ts";
 import { saturated } from "../numbers/rounding.ts";
 import { here, type LazyPosition } from "../position.ts";
 import {
-  type AnyValue,
   type AnyWidth,
   type BitType,
   bit,
-  type EnumType,
   type FixedType,
   isSigned,
   type LeafType,
@@ -30,14 +27,10 @@ import {
   type UIntType,
   uint,
 } from "../types.ts";
-import { encodingOf } from "./enum-encoding.ts";
+import { type AnyLiteral, type Literal, literal } from "./literal.ts";
+import { expressionNote, operandNote } from "./notes.ts";
 import type { SliceWidth } from "./slice-width.ts";
-
-/** A whole number that takes the type of what it is combined with, and must fit it. */
-export type Literal = number | bigint;
-
-/** A literal of some leaf type. */
-export type AnyLiteral = FixedLiteral | boolean | string;
+import { typeDifference } from "./type-difference.ts";
 
 export abstract class LeafSignal<T extends LeafType> {
   readonly type: T;
@@ -488,26 +481,6 @@ export class SIntSignal<W extends number = AnyWidth> extends NumberSignal<SIntTy
   }
 }
 
-/** One of the values of an enumeration. */
-export class EnumSignal<V extends string = AnyValue> extends LeafSignal<EnumType<V>> {
-  declare protected readonly brand: ["enum", (value: V) => V];
-
-  /** True where it is this value. */
-  eq(other: EnumSignal<V> | V): BitSignal {
-    return this.#compare("eq", other);
-  }
-
-  /** True where it is another value. */
-  ne(other: EnumSignal<V> | V): BitSignal {
-    return this.#compare("ne", other);
-  }
-
-  #compare(operator: "eq" | "ne", other: EnumSignal<V> | V): BitSignal {
-    const at = here();
-    return new BitSignal(binary(operator, this.expression, operandOf(this.type, other, at, this), 1, false, at));
-  }
-}
-
 function unsigned(expression: Expression): UIntSignal {
   return new UIntSignal(uint(expression.width), expression);
 }
@@ -567,16 +540,6 @@ export function existingBits(
     expression,
   );
   return undefined;
-}
-
-/** How an error shows a signal: its name, if it has one, its type, and where it comes from. */
-export function operandNote(role: string, { type, expression }: LeafSignal<LeafType>): Involved {
-  return expressionNote(role, expression, typeName(type));
-}
-
-/** The same for an expression of a known width. */
-export function expressionNote(role: string, e: Expression, what = bitCount(e.width)): Involved {
-  return { role, what: e.kind === "ref" ? `"${e.name}", ${what}` : what, at: e.at };
 }
 
 /** Concatenate, the first part most significant. */
@@ -640,127 +603,4 @@ export function alike(
   const notes = () => [operandNote(roles[0], first), operandNote(roles[1], other)];
   refuse(() => new HdlError(difference, at, notes()), first.expression, other.expression);
   return recovery(type.width, isSigned(type), at);
-}
-
-/** Why a signal of type `given` cannot stand where `type` is expected; widths of integers are judged elsewhere. */
-export function typeDifference(type: LeafType, given: LeafType): HdlErrorDetails | undefined {
-  const kinds = [type.kind, given.kind];
-  if (type.kind !== given.kind) {
-    return {
-      code: "sign-mismatch",
-      message: `${withArticle("A", given)} meets ${withArticle("a", type)}.`,
-      expected: kindName(type),
-      found: kindName(given),
-      hint: kinds.includes("enum")
-        ? "An enum meets its own values and signals of the same enum; asUint gives its encoding."
-        : kinds.includes("fixed")
-          ? "raw() of a fixed-point number is a sint; asFixed(x, il, fl) reads a sint as one."
-          : "Convert one of them: asUint, asSint (same bits) or toSint (same number, one bit wider); bit(0) makes a bit of a number.",
-    };
-  }
-  if (type === given || (type.kind !== "enum" && type.kind !== "fixed")) return undefined;
-  const named = { expected: typeName(type), found: typeName(given) };
-  if (named.expected === named.found) return undefined;
-  if (type.kind === "enum") {
-    return {
-      code: "enum-mismatch",
-      message: "Values of different enums meet.",
-      ...named,
-      hint: "Enums are the same when they list the same values in the same order; translate with a switch.",
-    };
-  }
-  if (type.kind === "fixed") {
-    return {
-      code: "width-mismatch",
-      message: "Fixed-point numbers of different formats meet.",
-      ...named,
-      hint: "Spell the change: extend(il, fl) for more bits, round({ il, fl, mode }), saturate(il) or wrap(il) for fewer.",
-    };
-  }
-  return undefined;
-}
-
-/** What has to agree where widths are judged elsewhere: of integers the kind, of others all that the user wrote. */
-function kindName(type: LeafType): string {
-  return type.kind === "uint" || type.kind === "sint" ? type.kind : typeName(type);
-}
-
-function withArticle(article: string, type: LeafType): string {
-  return `${article}${type.kind === "enum" ? "n" : ""} ${typeName(type)}`;
-}
-
-/** What to do about something that is neither a signal nor a literal. */
-function strayHint(value: unknown): string {
-  if (value === undefined) return "Look at the name or the index that gives nothing here.";
-  if (typeof value === "string") return "Number(text) makes a number of a string, before the hardware is described.";
-  return "Pass a signal of that type, or a literal; of a record or a vec, one of its parts.";
-}
-
-/** What to do about a literal that `type` does not hold; where it meets an operand, that one could be wider. */
-function literalHint(type: LeafType, value: unknown, range: string, meets: readonly Involved[]): string {
-  const isNumber = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
-  if (!isNumber) return strayHint(value);
-  if (type.kind === "bit") return "Write true or false.";
-  const whole = typeof value !== "number" || Number.isInteger(value);
-  const widens = whole && meets.some(({ role }) => role === "left") && !(type.kind === "uint" && BigInt(value) < 0n);
-  return widens ? "Write a literal in the range, or widen the signal first: `a.extend(9).eq(300)`." : `Write ${range}.`;
-}
-
-/** A literal of `type`: a number that it holds exactly, or one of the values of an enum. `meets`: what it is combined with. */
-export function literal(
-  type: LeafType,
-  value: AnyLiteral,
-  at: LazyPosition,
-  meets: () => readonly Involved[] = () => [],
-): Const {
-  const zero = () => constant(0n, type.width, isSigned(type), at);
-  if (type.kind === "fixed") {
-    const raw = () => constant(rawOf(type, value, at, meets), type.width, true, at);
-    return attempt(raw, zero);
-  }
-  if (type.kind === "enum") {
-    const { places, of } = encodingOf(type);
-    const place = places.get(value);
-    if (place !== undefined) {
-      const declared = declarationOf(type);
-      const symbol = { name: type.values[place], of, ...(declared === undefined ? {} : { declared }) };
-      return namedConstant(BigInt(place), type.width, symbol, at);
-    }
-    refuse(
-      () =>
-        new HdlError(
-          {
-            code: "unknown-value",
-            message: `${typeof value === "string" ? `"${value}"` : described(value)} is no value of ${typeName(type)}.`,
-            expected: `one of ${type.values.map((v: string) => `"${v}"`).join(", ")}`,
-          },
-          at,
-          meets(),
-        ),
-    );
-    return zero();
-  }
-  const width = BigInt(type.width);
-  const [least, most] =
-    type.kind === "sint" ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];
-  const whole = typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
-  const number = whole ? BigInt(value as number) : undefined;
-  if (number !== undefined && least <= number && number <= most) {
-    if (isRounded(value)) refuse(() => roundedNumber(value as number, at, meets()));
-    return constant(number, type.width, isSigned(type), at);
-  }
-  const isNumber = whole || typeof value === "number";
-  const range = type.kind === "bit" ? "true or false" : `a whole number from ${least} to ${most}`;
-  const problem: HdlErrorDetails = {
-    code: "literal-out-of-range",
-    message: isNumber
-      ? `The literal ${String(value)} does not fit ${typeName(type)}.`
-      : `${described(value)} is no value of ${typeName(type)}.`,
-    expected: range,
-  };
-  refuse(() => {
-    const involved = meets();
-    return new HdlError({ ...problem, hint: literalHint(type, value, range, involved) }, at, involved);
-  });
-  return zero();
 }

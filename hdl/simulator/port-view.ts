@@ -5,7 +5,7 @@ import { described } from "../messages/described.ts";
 import { decimal, realOf } from "../numbers/fixed-literal.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
 import { here } from "../position.ts";
-import { type AnyLiteral, literal } from "../signals/signal.ts";
+import { type AnyLiteral, literal } from "../signals/literal.ts";
 import {
   bit,
   type DataType,

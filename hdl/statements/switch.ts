@@ -5,7 +5,10 @@ import { refuse } from "../messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
 import type { LazyPosition } from "../position.ts";
 import { encodingOf } from "../signals/enum-encoding.ts";
-import { EnumSignal, literal, operandNote, UIntSignal } from "../signals/signal.ts";
+import { EnumSignal } from "../signals/enum-signal.ts";
+import { literal } from "../signals/literal.ts";
+import { operandNote } from "../signals/notes.ts";
+import { UIntSignal } from "../signals/signal.ts";
 import { type EnumType, typeName } from "../types.ts";
 import type { Statements } from "./statements.ts";
 
