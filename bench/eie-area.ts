@@ -11,6 +11,9 @@ import type { BenchRow } from "./row.ts";
 /** Logic of a PE without SRAM, of its units, and of a node of four values; table II and section VI, square micrometres. */
 const paperArea = { pe: 19_277, activationQueue: 758, arithmetic: 3_110, node: 189 };
 
+/** What the logic of a PE takes in the paper without its SRAM, square micrometres. */
+export const paperPeLogic = paperArea.pe;
+
 /** Units with their SRAM, and a PE with all of it but without filler cells; table II, square micrometres. */
 const paperWithSram = { "pointer-read": 121_849, "matrix-read": 469_412 };
 const paperPe = 638_024 - 23_961;
@@ -79,7 +82,8 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
   return rows;
 }
 
-function verilogOf(parameters: EieParameters): { text: string; queue: string } {
+/** The array in Verilog, and the module of its queues. */
+export function verilogOf(parameters: EieParameters): { text: string; queue: string } {
   const { text, modules } = emitVerilog(elaborate(eie, parameters));
   const queue = modules.find(({ name }) => name.startsWith("fifo"));
   if (!queue) throw new Error("the array has no queue");
@@ -87,7 +91,7 @@ function verilogOf(parameters: EieParameters): { text: string; queue: string } {
 }
 
 /** The library that the environment names, or the one in a folder `shared` beside the checkout. */
-function libraryFile(): string | undefined {
+export function libraryFile(): string | undefined {
   const beside = fileURLToPath(new URL("../../../shared/pdk/nangate45_typ.lib.gz", import.meta.url));
   return [process.env.WHITTLE_NANGATE45, beside].find((path) => path !== undefined && existsSync(path));
 }

@@ -12,6 +12,7 @@ import { areaRows } from "./eie-area.ts";
 import { energyRows } from "./eie-energy.ts";
 import { type DrawnLayer, drawLayer, type PaperLayer, paperLayers } from "./eie-layers.ts";
 import { eieFigures } from "./eie-sweeps.ts";
+import { timingRows } from "./eie-timing.ts";
 import type { Figure } from "./page.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -35,7 +36,7 @@ export async function benchEie(
   } finally {
     await simulation.close();
   }
-  rows.push(...(await areaRows(log)));
+  rows.push(...(await areaRows(log)), ...(await timingRows(log)));
   return { rows, figures: figures ? eieFigures(parameters, seed, log) : [] };
 }
 
@@ -123,7 +124,8 @@ function workOf(parameters: EieParameters, { matrix, x }: DrawnLayer) {
     mean += perPe.reduce((sum, count) => sum + count, 0) / pes;
     bound += Math.max(...perPe, own.filter((value) => value !== 0).length);
     // Taking up the layer, scan and broadcast until the first entry, the pipeline behind the last, write-back.
-    fill += 11 + (tile.hold ? 0 : Math.ceil(tile.matrix.rows / pes));
+    // Taking up the layer, scan and broadcast until the first entry, the pipeline behind the last, write-back.
+    fill += 10 + parameters.productStages + (tile.hold ? 0 : Math.ceil(tile.matrix.rows / pes));
   }
   return { mean, bound, fill };
 }

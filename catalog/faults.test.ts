@@ -27,6 +27,15 @@ const ofOperations = {
   golden: (operation: EieOperation) => eieGenerator.golden(single, operation),
 };
 
+/** The same with products that take two stages, and lose bits of both halves. */
+const staged: EieParameters = { ...single, productStages: 2, productShift: 11 };
+const ofStaged = {
+  circuit: elaborate(eie, staged),
+  operations: casesOf(eieGenerator.cases, staged, 25),
+  run: (simulation: Simulation, operation: EieOperation) => eieGenerator.drive(simulation, staged, operation),
+  golden: (operation: EieOperation) => eieGenerator.golden(staged, operation),
+};
+
 /** Chains of layers with the hardware's bias, back to back. */
 const ofChains = {
   circuit: elaborate(eie, chained),
@@ -56,6 +65,7 @@ const ofChains = {
 
 describe("without a fault", () => {
   it("operations agree", async () => expect(await judge(ofOperations, noFault)).toBe("equal"));
+  it("products in two stages agree", async () => expect(await judge(ofStaged, noFault)).toBe("equal"));
   it("chains agree, layer by layer and back to back", async () => expect(await judge(ofChains, noFault)).toBe("equal"));
 });
 
@@ -101,6 +111,20 @@ describe("a fault in the RTL is caught", () => {
     ["zero activations broadcast", "(|scanned) || scanAll", "1'b1"],
   ])("%s", async (_, from, to) => {
     expect(await judge(ofOperations, replacing(from, to))).toBe("caught");
+  });
+
+  it.each([
+    ["no bypass", "wire bypass = operandValid && (operandRow == halvesRow);", "wire bypass = 1'b0;"],
+    ["the row a stage early", "writeBack ? writeBackRow : halvesRow;", "writeBack ? writeBackRow : row;"],
+    ["the low half signed", "{1'd0, weight[7:0]}", "{weight[7], weight[7:0]}"],
+    ["the low product without its sign", "{{9{lowProduct[15]}}, lowProduct}", "{9'd0, lowProduct}"],
+    [
+      "write-back does not wait for halves",
+      "assign busy = valid || halvesValid || operandValid;",
+      "assign busy = valid || operandValid;",
+    ],
+  ])("in products of two stages: %s", async (_, from, to) => {
+    expect(await judge(ofStaged, replacing(from, to))).toBe("caught");
   });
 
   it.each([

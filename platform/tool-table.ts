@@ -1,5 +1,5 @@
 /** The programs and headers from outside npm that parts of the project run. */
-export type ToolName = "verilator" | "iverilog" | "vvp" | "yosys" | "yosys-smtbmc" | "z3" | "g++" | "boost";
+export type ToolName = "verilator" | "iverilog" | "vvp" | "yosys" | "yosys-smtbmc" | "z3" | "sta" | "g++" | "boost";
 
 export interface Tool {
   /** What is impossible without it. */
@@ -23,6 +23,8 @@ const install = (debian: string, macos: string, fedora: string): InstallCommands
   macos: macos.startsWith("xcode") ? macos : `brew install ${macos}`,
   fedora: `sudo dnf install ${fedora}`,
 });
+
+const fromSource = (address: string) => ({ macos: `build ${address}`, fedora: `build ${address}` });
 
 /** The table. */
 export const tools: Readonly<Record<ToolName, Tool>> = {
@@ -71,5 +73,14 @@ export const tools: Readonly<Record<ToolName, Tool>> = {
     neededByTests: true,
     versionArguments: ["--version"],
     install: install("z3", "z3", "z3"),
+  },
+  sta: {
+    neededFor: "bench eie: critical paths by OpenSTA",
+    neededByTests: false,
+    versionArguments: ["-version"],
+    install: {
+      debian: "sudo apt-get install opensta",
+      ...fromSource("https://github.com/The-OpenROAD-Project/OpenSTA"),
+    },
   },
 };

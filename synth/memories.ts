@@ -6,14 +6,18 @@ export const blackBoxAboveBits = 2048;
 
 const prefix = "$__sram_";
 
-/** Cell types that start with `$__` are taken as given by every pass, so this is all it takes to keep a memory out. */
+/**
+ * Cell types that start with `$__` are taken as given by every pass, so this is all it takes to keep a memory out. Nothing reads
+ * the cell's parameters, and not every reader of the netlist knows `#(...)`.
+ */
 export function boxLargeMemories(rtlil: string): string {
   return rtlil.replace(
     /^( *cell )\$mem_v2( [^\n]*\n(?: +(?:parameter|connect|attribute) [^\n]*\n)*)/gm,
     (cell, head, rest) => {
       const parameter = (name: string) => Number(new RegExp(`parameter \\\\${name} (\\d+)`).exec(rest)?.[1] ?? 0);
       const [words, width] = [parameter("SIZE"), parameter("WIDTH")];
-      return words * width > blackBoxAboveBits ? `${head}${prefix}${words}x${width}${rest}` : cell;
+      if (words * width <= blackBoxAboveBits) return cell;
+      return `${head}${prefix}${words}x${width}${rest.replace(/^ +parameter [^\n]*\n/gm, "")}`;
     },
   );
 }

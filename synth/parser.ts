@@ -22,14 +22,16 @@ export function parseRun(target: Target, output: RunOutput): Figures {
   const cells = readStatistics(output.mapped).cells;
   const memoryBits = readStatistics(output.source).memoryBits;
   switch (target.kind) {
-    case "fpga":
-      return { ...countFpga(cells, target.cells), ...logicCells(output.text), memoryBits, cells, notes: [] };
+    case "fpga": {
+      const counts = { ...countFpga(cells, target.cells), ...logicCells(output.text) };
+      return { ...counts, memoryBits, depth: longestPath(output.depth), cells, notes: [] };
+    }
     case "gates":
       return {
         ff: sum(cells, (name) => /^\$_\w*DFF\w*_$/.test(name)),
         memoryBits,
         ...boxes(cells),
-        depth: Number(/\(length=(\d+)\)/.exec(output.depth ?? "")?.[1] ?? 0),
+        depth: longestPath(output.depth),
         nand2: sum(cells, (name) => name === "$_NAND_" || name === "$_NOT_"),
         cells,
       };
@@ -87,7 +89,13 @@ function logicCells(text: string | undefined): { lc?: number } {
   return match === null ? {} : { lc: Number(match[1]) };
 }
 
-function chipArea(text: string | undefined): number {
+/** Of `ltp`; it says -1 where nothing is combinational. */
+function longestPath(text: string | undefined): number {
+  return Number(/\(length=(\d+)\)/.exec(text ?? "")?.[1] ?? 0);
+}
+
+/** The area that `stat -liberty` tells. */
+export function chipArea(text: string | undefined): number {
   const areas = [...(text ?? "").matchAll(/Chip area for (?:top )?module '[^']*': ([\d.]+)/g)];
   return Number(areas.at(-1)?.[1] ?? 0);
 }

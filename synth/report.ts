@@ -21,7 +21,10 @@ export interface SynthesisReport {
   readonly memoryBits: number;
   /** Bits of the arrays that were left out of the cells and the area, see `notes`. Gates and Liberty only. */
   readonly blackBoxBits?: number;
-  /** Cells on the longest path between registers (gates only). */
+  /**
+   * Cells on the longest path between registers; on FPGAs between registers, memories and multiplier blocks, and a carry cell of
+   * several bits is one cell. Not with Liberty.
+   */
   readonly depth?: number;
   /** Cell area in square micrometres, arrays that were left out not included (Liberty only). */
   readonly areaUm2?: number;

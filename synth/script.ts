@@ -46,6 +46,7 @@ function mapping(target: Target, top: string, hierarchical: boolean): string[] {
           ? [`${target.pass.replace(" -flatten", "")} -top ${top}`, "flatten"]
           : [`${target.pass} -top ${top}`]),
         `tee -q -o ${files.text} stat${technology}`,
+        `tee -q -o ${files.depth} ltp ${top}${target.sequential.map((cells) => ` t:${cells} %d`).join("")}`,
       ];
     }
     case "gates":

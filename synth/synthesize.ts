@@ -65,8 +65,9 @@ async function run(request: SynthesisRequest, target: Target, top: string, yosys
     runYosys(yosys, script, given, wanted, timeoutMs);
 
   if (target.kind === "fpga") {
-    const output = await yosysRun(map, inputs, [files.source, files.mapped, files.text]);
-    return { source: output[files.source], mapped: output[files.mapped], text: output[files.text] };
+    const output = await yosysRun(map, inputs, [files.source, files.mapped, files.text, files.depth]);
+    const [source, mapped] = [output[files.source], output[files.mapped]];
+    return { source, mapped, text: output[files.text], depth: output[files.depth] };
   }
   const elaborated = await yosysRun(elaborationScript(top), inputs, [files.source, files.elaborated]);
   const given = {

@@ -21,6 +21,8 @@ export interface FpgaTarget {
   readonly library?: string;
   /** The technology that `stat` knows an estimate of logic cells for. */
   readonly statTechnology?: string;
+  /** Patterns of cells at which paths begin and end: registers, memories, multiplier blocks. */
+  readonly sequential: readonly string[];
   readonly cells: FpgaCells;
 }
 
@@ -38,6 +40,8 @@ export interface LibertyTarget {
 }
 
 export type Target = FpgaTarget | GatesTarget | LibertyTarget;
+
+const xilinxSequential = ["FD*", "RAM*", "SRL*", "DSP*"];
 
 const xilinxCells: FpgaCells = {
   lut: /^LUT[1-6](_2)?$/,
@@ -59,6 +63,7 @@ const fpgas: readonly FpgaTarget[] = [
     pass: "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf",
     library: "+/xilinx/cells_sim.v",
     statTechnology: "xilinx",
+    sequential: xilinxSequential,
     cells: xilinxCells,
   },
   {
@@ -67,12 +72,14 @@ const fpgas: readonly FpgaTarget[] = [
     pass: "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
     library: "+/xilinx/cells_sim.v",
     statTechnology: "xilinx",
+    sequential: xilinxSequential,
     cells: xilinxCells,
   },
   {
     kind: "fpga",
     name: "ice40",
     pass: "synth_ice40 -dsp",
+    sequential: ["SB_DFF*", "SB_RAM*", "SB_MAC16"],
     cells: {
       lut: /^SB_LUT4$/,
       ff: /^SB_DFF/,
@@ -86,6 +93,7 @@ const fpgas: readonly FpgaTarget[] = [
     kind: "fpga",
     name: "ecp5",
     pass: "synth_ecp5",
+    sequential: ["TRELLIS_FF", "TRELLIS_DPR16X4", "DP16KD", "PDPW16KD", "MULT*"],
     cells: {
       lut: /^LUT4$/,
       ff: /^TRELLIS_FF$/,

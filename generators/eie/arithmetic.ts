@@ -1,13 +1,14 @@
 import { asFixed, bit, defineModule, fixedValue, input, output, select, sint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
+import { productOf } from "./product.ts";
 
 /** With `counters`: a sum saturates, a result saturates at write-back. */
 const saturations = { saturated: output(bit), clipped: output(bit) };
 
 /**
- * Arithmetic unit and destination registers (EIE section IV): multiply while the accumulator is read, then shift, add and
- * saturate, and write. An entry that hits the accumulator of the entry just before it takes the sum from the adder
+ * Arithmetic unit and destination registers (EIE section IV): multiply and shift while the accumulator is read (in the last
+ * of two cycles where a product takes two), then add and saturate, and write. An entry that hits the accumulator of the entry just before it takes the sum from the adder
  * instead of the register (bypass). At write-back a row is rounded, saturated, rectified if asked, and cleared.
  */
 export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
@@ -36,18 +37,19 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const operand = m.reg("operand", accumulator);
       const operandRow = m.reg("operandRow", row);
       const operandValid = m.reg("operandValid", bit, { reset: false });
-      const readRow = m.node("readRow", select(row, io.writeBack, io.writeBackRow, io.row));
+      const multiplied = productOf(m, p, io);
+      const readRow = m.node("readRow", select(row, io.writeBack, io.writeBackRow, multiplied.row));
       const stored = accumulators.read("stored", readRow);
 
       // Add and write.
       const exact = operand.add(product);
       const sum = m.node("sum", exact.saturate(p.accWidth));
-      const bypass = m.node("bypass", operandValid.and(operandRow.eq(io.row)));
-      operandValid.set(io.valid);
-      m.when(io.valid, () => {
-        product.set(io.weight.mul(io.activation).shiftRight(p.productShift));
+      const bypass = m.node("bypass", operandValid.and(operandRow.eq(multiplied.row)));
+      operandValid.set(multiplied.valid);
+      m.when(multiplied.valid, () => {
+        product.set(multiplied.product);
         operand.set(select(accumulator, bypass, sum, stored));
-        operandRow.set(io.row);
+        operandRow.set(multiplied.row);
       });
       accumulators.write({
         address: select(row, io.writeBack, io.writeBackRow, operandRow),
@@ -58,7 +60,7 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const scaled = asFixed(stored, p.accWidth - p.dropBits, p.dropBits);
       const rounded = m.node("rounded", scaled.round({ il: p.activationBits, fl: 0, mode: p.rounding }).raw());
       io.result.set(select(activation, io.relu.and(rounded.negative()), 0, rounded));
-      io.busy.set(io.valid.or(operandValid));
+      io.busy.set(io.valid.or(multiplied.valid).or(operandValid));
 
       if (p.counters) {
         io.saturated.set(operandValid.and(exact.ne(sum.extend(exact.width))));

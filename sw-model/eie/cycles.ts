@@ -26,7 +26,7 @@ export interface LayerCycles {
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
 export function tiledCycles(
-  parameters: Pick<EieParameters, "pes" | "queueDepth" | "indexBits" | "balance">,
+  parameters: Pick<EieParameters, "pes" | "queueDepth" | "indexBits" | "balance" | "productStages">,
   { loads }: Tiling,
   x: readonly number[],
 ): LayerCycles {
@@ -48,8 +48,8 @@ export function eieCycles(parameters: EieParameters, operation: EieOperation): L
   return layerCycles(parameters, { columns, activations: operation.x, bias: false, outputs: operation.rows });
 }
 
-/** Edges from a PE's last entry to the one at which its sum is written. */
-const pipelineDepth = 4;
+/** Edges from a PE's last entry to the one at which its sum is written, apart from those that the product takes. */
+const pipelineDepth = 3;
 
 /**
  * Cycle model of the array (the organisation of EIE, section IV, with column pointers read on the way to the queue), as times
@@ -60,11 +60,11 @@ const pipelineDepth = 4;
  * - a found activation passes two broadcast stages; after the second it enters the queue of every PE on which its
  *   column has entries; both stages hold while such a queue is full;
  * - a PE takes the next queued column in the cycle in which it issues the last entry of the one before, and is busy for
- *   four more cycles after its last entry;
+ *   three more cycles after its last entry, and one for every stage of the product;
  * - when all is done, one cycle to notice, then a cycle for every row written back, and with `balance` one for rotating.
  */
 export function layerCycles(
-  { pes, queueDepth, balance }: Pick<EieParameters, "pes" | "queueDepth" | "balance">,
+  { pes, queueDepth, balance, productStages }: Pick<EieParameters, "pes" | "queueDepth" | "balance" | "productStages">,
   layer: CycleLayer,
 ): LayerCycles {
   const { columns, activations, bias, outputs } = layer;
@@ -119,7 +119,7 @@ export function layerCycles(
     broadcast(length, row);
   }
   let done = Math.max(row, pushed) + 1;
-  for (let pe = 0; pe < pes; pe++) done = Math.max(done, free[pe] + pipelineDepth + 1);
+  for (let pe = 0; pe < pes; pe++) done = Math.max(done, free[pe] + pipelineDepth + productStages + 1);
   const rotating = balance && outputs > 0 ? 1 : 0;
   return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating, entries, blocked };
 }

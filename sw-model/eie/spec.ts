@@ -14,6 +14,13 @@ const schema = z.object({
   activationBits: integer({ min: 2, max: 32, default: 16 }, { unit: "bit", help: "width of a signed activation" }),
   accWidth: integer({ min: 4, max: 64, default: 40 }, { unit: "bit", help: "width of the saturating accumulator" }),
   productShift: integer({ min: 0, max: 48, default: 0 }, { unit: "bit", help: "low bits cut from each product" }),
+  productStages: integer(
+    { min: 1, max: 2, default: 1 },
+    {
+      unit: "stage",
+      help: "clocks that a product takes: 1, or 2 with the halves of a weight multiplied in the first and summed in the second",
+    },
+  ),
   dropBits: integer({ min: 0, max: 48, default: 8 }, { unit: "bit", help: "low bits dropped at write-back" }),
   rounding: choice(roundings, "nearest", { unit: "", help: "rounding of the bits dropped at write-back" }),
   entryDepth: integer({ min: 8, max: 1048576, default: 4096 }, { unit: "entry", help: "matrix entries held per PE" }),
@@ -116,6 +123,8 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
         // A product of a weight with 12 fractional bits and an activation comes back to the activation's format at once.
         accWidth: 16,
         productShift: 12,
+        // At 45 nm a product of 16 bits takes longer than a cycle of 800 MHz.
+        productStages: 2,
         dropBits: 0,
         entriesPerWord: 8,
         entryDepth: 131072,

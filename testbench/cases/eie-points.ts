@@ -12,6 +12,7 @@ const anyPoint = fc.record({
   activationBits: fc.integer({ min: 2, max: 32 }),
   accWidth: fc.integer({ min: 4, max: 64 }),
   productShift: fc.integer({ min: 0, max: 48 }),
+  productStages: fc.constantFrom(1, 2),
   dropBits: fc.integer({ min: 0, max: 48 }),
   rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
   entriesPerWord: fc.constantFrom(1, 2, 4, 8, 16),

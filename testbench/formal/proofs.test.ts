@@ -364,14 +364,15 @@ describe("EIE without deadlock", () => {
   const parameters = { ...smallEie, layers: 2 };
 
   it.each([
-    [1, 1],
-    [1, 3],
-    [2, 1],
-    [2, 2],
+    [1, 1, 1],
+    [1, 3, 1],
+    [2, 1, 1],
+    [2, 2, 1],
+    [2, 2, 2],
   ])(
-    "%i PEs, queues of %i: what is left to do falls at every edge at which no result is held up",
-    async (pes, queueDepth) => {
-      expectProven(await proveCircuit(eieProgress({ ...parameters, pes, queueDepth }), { depth: 2 }));
+    "%i PEs, queues of %i, products in %i stages: what is left to do falls at every edge at which no result is held up",
+    async (pes, queueDepth, productStages) => {
+      expectProven(await proveCircuit(eieProgress({ ...parameters, pes, queueDepth, productStages }), { depth: 2 }));
     },
   );
 

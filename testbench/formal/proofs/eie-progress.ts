@@ -33,10 +33,12 @@ interface Progress {
 /** From the first to the last that a command goes through. */
 const phases = ["clear", "start", "scan", "bias", "drain", "writeBack", "idle"];
 
-/** The stages behind an issued entry, in order. */
-const stages = ["wordValid", "outValid", "decoded", "multiplied"] as const;
+/** The stages behind an issued entry, in order; the halves of a product only where it takes two stages. */
+const stagesOf = ({ productStages }: EieParameters) =>
+  ["wordValid", "outValid", "decoded", ...(productStages === 2 ? ["halved"] : []), "multiplied"] as const;
 
-const perPe = ({ queueDepth, pes, activationDepth }: EieParameters) => {
+const perPe = (p: EieParameters) => {
+  const { queueDepth, pes, activationDepth } = p;
   const position = uint(Math.max(1, Math.ceil(Math.log2(queueDepth)))) as UIntType;
   const one = {
     ...{
@@ -46,7 +48,7 @@ const perPe = ({ queueDepth, pes, activationDepth }: EieParameters) => {
       active: bit,
       left: uint(countWidth(activationDepth)) as UIntType,
     },
-    ...{ wordValid: bit, outValid: bit, decoded: bit, multiplied: bit, pending: bit },
+    ...Object.fromEntries([...stagesOf(p), "pending"].map((name) => [name, bit])),
   };
   return Array.from({ length: pes }, () => one);
 };
@@ -117,6 +119,7 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       const pending = m.node("pending", popcount(concat(...elements.map((_, k) => flag("pending", k)))));
 
       // An entry that is issued enters the first stage, which is worth less than the entry; a column's are worth less than it.
+      const stages = stagesOf(p);
       const { length } = stages;
       const entry = length + 1;
       const column = entry * (2 ** elements[0].left.width + 1);
@@ -174,13 +177,16 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
   };
 });
 
-const elementNets: readonly (readonly [module: RegExp, path: string, nets: Readonly<Record<string, string>>])[] = [
+type ElementNets = readonly [module: RegExp, path: string, nets: Readonly<Record<string, string>>];
+
+const elementNetsOf = ({ productStages }: EieParameters): readonly ElementNets[] => [
   [/^fifo/, "activationQueue", { head: "head", tail: "tail", filling: "filling" }],
   [/^eie_matrix_read$/, "matrixRead", { active: "active", left: "left", wordValid: "wordValid", outValid: "outValid" }],
   [/^eie_decode$/, "decode", { decoded: "validOut" }],
-  [/^eie_arithmetic$/, "arithmetic", { multiplied: "operandValid" }],
+  [/^eie_arithmetic$/, "arithmetic", { ...halved(productStages), multiplied: "operandValid" }],
   [/^eie_activations$/, "activations", { pending: "scanPending" }],
 ];
+const halved = (productStages: number) => (productStages === 2 ? { halved: "halvesValid" } : {});
 const controlNets = [
   ...["state", "reading", "layerNow", "layerLast", "rowsToTake", "backRow", "layer", "firstValid", "secondValid"],
 ];
@@ -191,6 +197,7 @@ export function eieProgress(p: EieParameters): Circuit {
   const control = array.modules.find(({ name }) => name === "eie_control");
   const state = control?.items.find((item) => item.kind === "reg" && item.name === "state");
   if (state?.kind !== "reg" || state.format?.kind !== "enum") throw new Error("the control unit has no states");
+  const elementNets = elementNetsOf(p);
   const nets = new Map([["eie_control", controlNets as readonly string[]]]);
   for (const { name } of array.modules)
     for (const [module, , names] of elementNets) if (module.test(name)) nets.set(name, Object.values(names));
