@@ -42,7 +42,7 @@ class WasmSimulation implements Simulation {
   readonly #beforeEdge: WasmOptions["beforeEdge"];
   /** What a program set each of several clocks to; the simulator has no nets that rise, only edges. */
   readonly #levels: Map<string, number> | undefined;
-  /** Whether arms are counted: also those of a design without clock, where an edge would be. */
+  /** Whether arms are counted of a design without any clock: where an edge would be. */
   readonly #counting: boolean;
   #resetEdges = 0;
   #closed = false;
@@ -68,7 +68,7 @@ class WasmSimulation implements Simulation {
       initial,
       keepAll: waves !== undefined,
     });
-    this.#counting = coverage !== undefined;
+    this.#counting = coverage !== undefined && design.clock === undefined && design.clocks === undefined;
     if (waves !== undefined) {
       const nets = this.#simulator.keptNets();
       this.#waves = { file: waves, writer: new VcdWriter(design.top, nets), nets };

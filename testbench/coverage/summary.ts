@@ -35,6 +35,7 @@ export function bitsOf({ bits }: SignalCoverage): Share {
 export const binsOf = ({ points, crosses }: GroupCoverage): Share =>
   shareOf([...points, ...crosses].flatMap(({ bins }) => bins));
 
+/** The figures of what was counted. */
 export function summaryOf({ runs, typescript, verilog, groups }: CoverageData): CoverageSummary {
   const kept = (name: string, share: Share) => (share.of === 0 ? {} : { [name]: share });
   return {

@@ -65,7 +65,9 @@ export async function buildVerilator(
     ...[...toolchain.sources].flat(),
     ...[...flags, ...libraryFlags, ...verilateFlags],
     ...[...extra, rules],
-    ...[withoutComments(design.verilog), shell.verilog, shell.cpp],
+    // Lines are told by their numbers, which comments of several lines move.
+    ...[covered && design.verilog.includes("/*") ? design.verilog : withoutComments(design.verilog)],
+    ...[shell.verilog, shell.cpp],
   ];
   const started = buildRuntime(toolchain, options);
   // Awaited below; until then its failure must not count as unhandled.
