@@ -3,7 +3,7 @@
  * test fails where the complaint would be true of this language.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -29,6 +29,7 @@ import {
   stream,
   type UIntSignal,
   uint,
+  verilogAt,
 } from "../hdl/index.ts";
 import { flatten } from "../hdl/simulator/flatten.ts";
 import { compileDesign } from "../hdl/simulator/wasm/compile.ts";
@@ -126,6 +127,32 @@ describe("lessons from other languages", () => {
     };
     expect(names(true)).toEqual(names(false));
     expect(emitVerilog(elaborate(version(true), {})).text).not.toMatch(/\b_?[Tt]?_?\d+\b = |tmp\d|_T_/);
+    /** The longest name where one expression has so many operators, and where instances stand so deep. */
+    const longest = (count: number) => {
+      const ports = { a: input(uint(8)), b: input(uint(8)), q: output(uint(8)) };
+      const nested = moduleOf("nested", ports, ({ a, b, q }, m) => {
+        const steps = Array.from({ length: count }, (_, i) => i);
+        q.set(steps.reduce((x, i) => x.mul(b.xor(i)).wrap(8).addWrap(a.or(i).mul(x).wrap(8)), a));
+        // Names of parts of what several lines assign are made of their operands.
+        m.when(a.bit(0), () =>
+          q.set(
+            steps
+              .reduce((x) => x.addWrap(b), a)
+              .mul(b)
+              .wrap(8),
+          ),
+        );
+      });
+      let deep = nested;
+      for (let i = 0; i < count; i++) {
+        const inner = deep;
+        deep = moduleOf(`level${i}`, ports, ({ a, b, q }, m) => q.set(m.inst("inner", inner, {}, { a, b }).q));
+      }
+      const { text } = emitVerilog(elaborate(deep, {}));
+      expect(text.split(";").length).toBeGreaterThan(count);
+      return Math.max(...(text.replaceAll(/\/\/.*/g, "").match(/\w+/g) ?? []).map((name) => name.length));
+    };
+    expect(longest(40)).toBeLessThanOrEqual(longest(4) + 4);
   });
 
   it("emitted Verilog is free of lint and readable (amaranth#105, clash-compiler#139, chisel#1564, spinalhdl#94, spinalhdl#1571, OpenTPU#9)", () => {
@@ -179,8 +206,21 @@ describe("lessons from other languages", () => {
       kept.set(a);
       q.set(kept);
     });
-    const { positions } = emitVerilog(elaborate(placed, {}));
-    expect(sourceOf(positions, "placed", "kept")?.file).toBe("testbench/lessons.test.ts");
+    const { positions, text } = emitVerilog(elaborate(placed, {}));
+    const file = "testbench/lessons.test.ts";
+    const source = readFileSync(new URL(import.meta.url), "utf8").split("\n");
+    const verilog = text.split("\n");
+    for (const [net, written, declared] of [
+      ["kept", `const kept = m.reg("kept", uint(3));`, "reg [2:0] kept;"],
+      ["a", `moduleOf("placed", { a: input(uint(3))`, "input wire [2:0] a,"],
+    ]) {
+      const at = sourceOf(positions, "placed", net);
+      expect(at?.file).toBe(file);
+      const line = at?.line ?? 0;
+      expect(source[line - 1]).toContain(written);
+      const places = verilogAt(positions, file, line).filter((place) => place.net === net);
+      expect(places.map((place) => verilog[place.line - 1].trim())).toContain(`${declared} // ${file}:${line}`);
+    }
     const wrong = moduleOf("wrong", { a: input(uint(3)), q: output(uint(4)) }, ({ a, q }) =>
       // @ts-expect-error: the type checker sees it too
       q.set(a),
@@ -481,21 +521,36 @@ describe("lessons from other languages", () => {
     const dut = simulate(eie, parameters);
     const { modules, top } = emitVerilog(dut.circuit);
     const texts = new Map(modules.map(({ name, text }) => [name, text]));
-    let found = 0;
+    const paths: string[] = [];
     const visit = (module: string, prefix: string): void => {
       const text = texts.get(module) ?? "";
       for (const [, net] of text.matchAll(/^ {2}(?:wire|reg) (?:signed )?(?:\[\d+:0\] )?(\w+)(?:;| = )/gm)) {
         if (net.startsWith("unused_")) continue;
         expect(typeof dut.peek(prefix + net)).toMatch(/number|bigint/);
-        found++;
+        paths.push(prefix + net);
       }
       for (const [, child, instance] of text.matchAll(/^ {2}(\w+) (\w+) \( ?(?:\/\/.*)?$/gm))
         if (texts.has(child)) visit(child, `${prefix}${instance}.`);
     };
     visit(top, "");
-    expect(found).toBeGreaterThan(200);
+    expect(paths.length).toBeGreaterThan(200);
+    // So are they called in a viewer of waves, in the instances that they are in.
+    const trace = dut.trace(paths);
+    dut.tick();
+    expect(netsOfDump(trace.vcd()).sort()).toEqual(paths.map((path) => `${top}.${path}`).sort());
   });
 });
+
+/** The nets that a value change dump declares, with the scopes around them. */
+function netsOfDump(dump: string): string[] {
+  const scopes: string[] = [];
+  return dump.split("\n").flatMap((line) => {
+    const [word, , name, , net] = line.split(" ");
+    if (word === "$scope") scopes.push(name);
+    if (word === "$upscope") scopes.pop();
+    return word === "$var" ? [[...scopes, net].join(".")] : [];
+  });
+}
 
 function parityFromBelow(word: number): number {
   let [parity, result] = [0, 0];
