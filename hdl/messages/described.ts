@@ -6,6 +6,8 @@ export function described(value: unknown): string {
   if (typeof value === "function") return value.name ? `The function ${value.name}` : "A function";
   if (Array.isArray(value)) return `An array of ${value.length}`;
   if (typeof value !== "object" || value === null) return String(value);
+  const { type, valid, ready } = value as { type?: SomeType; valid?: unknown; ready?: unknown };
+  if (type?.kind === "stream" && valid && ready) return `A ${spelled(type)}`;
   const fields = Object.keys(value);
   return fields.length > 0 ? `An object of ${fields.join(", ")}` : "An empty object";
 }

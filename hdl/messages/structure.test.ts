@@ -57,11 +57,11 @@ describe("names and structure", () => {
         fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
     `);
     expect(building((_, m) => m.wire("clock", bit))).toMatchInlineSnapshot(`
-      "hdl/messages/structure.test.ts:…: The name "clock" is used twice in one module. [duplicate-name]
+      "hdl/messages/structure.test.ts:…: "clock" cannot name a wire. [illegal-name]
            … | expect(building((_, m) => m.wire("clock", bit))).toMatchInlineSnapshot(\`
              |                             ^
-        found:    a name of clocks and resets
-        fix:      Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>."
+        expected: a name that is not clock and does not end in _clock
+        fix:      Such names are left to the clocks and resets, which modules and domains bring by themselves."
     `);
     const twin = defineModule("child", (_: Record<string, never>) => ({
       ports: { x: input(uint(8)), y: output(uint(8)) },

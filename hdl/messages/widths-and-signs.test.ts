@@ -308,13 +308,13 @@ describe("widths and signs", () => {
       "hdl/messages/widths-and-signs.test.ts:…: A uint(8) signal was used as a JavaScript value. [signal-as-value]
            … | expect(building(({ a }) => (a as unknown as number) + 1)).toMatchInlineSnapshot(\`
              |                             ^
-        fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
+        fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), at(v, i) for v[i], and put names, not signals, into template strings."
     `);
     expect(building(({ s }) => `${s}`)).toMatchInlineSnapshot(`
       "hdl/messages/widths-and-signs.test.ts:…: A sint(8) signal was used as a JavaScript value. [signal-as-value]
            … | expect(building(({ s }) => \`\${s}\`)).toMatchInlineSnapshot(\`
              |                            ^
-        fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings."
+        fix:      Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), at(v, i) for v[i], and put names, not signals, into template strings."
     `);
   });
 });

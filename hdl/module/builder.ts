@@ -51,7 +51,7 @@ import { expressionNote } from "../signals/notes.ts";
 import { BitSignal, operandOf, type UIntSignal } from "../signals/signal.ts";
 import { contains, lineThatReads } from "../statements/assigned.ts";
 import { conditionOf } from "../statements/condition.ts";
-import { checkedFsm, type Fsm, type FsmDescription, stateCases } from "../statements/fsm.ts";
+import { checkedFsm, type Fsm, type FsmDescription, refuseStillFsm, stateCases } from "../statements/fsm.ts";
 import { type Bits, pieceName, setterName } from "../statements/resolve.ts";
 import { Statements } from "../statements/statements.ts";
 import { buildSwitch, type CasesOf } from "../statements/switch.ts";
@@ -360,14 +360,18 @@ export class Builder {
     const { initial, states } = checkedFsm(description, at);
     const names = Object.keys(states) as S[];
     const state = this.reg(name, declaredAs(enumOf(...names), name), { reset: initial as never });
-    // One state has nowhere to go.
-    if (names.length === 1) state.set(state as never);
-    buildSwitch(
-      this.#contents.statements,
-      state,
-      stateCases<S>((next) => state.set(next), states),
-      at,
-    );
+    let moves = false;
+    const move = (next: S) => {
+      moves = true;
+      state.set(next);
+    };
+    const before = problemCount();
+    buildSwitch(this.#contents.statements, state, stateCases<S>(move, states), at);
+    if (!moves) {
+      if (names.length > 1 && problemCount() === before) refuseStillFsm(name, names, at);
+      // One state has nowhere to go.
+      state.set(state as never);
+    }
     return { state, is: (value) => state.eq(value) };
   }
 
@@ -798,21 +802,20 @@ export class Builder {
   #declare(kind: string, name: string, at: LazyPosition): void {
     this.#refuseWhenClosed(name, at);
     checkName(kind, name, at);
+    const [, , control] = controlName.exec(name) ?? [];
+    if (control) {
+      const message = `"${name}" cannot name ${/^[aio]/.test(kind) ? "an" : "a"} ${kind}.`;
+      const expected = `a name that is not ${control} and does not end in _${control}`;
+      const hint = "Such names are left to the clocks and resets, which modules and domains bring by themselves.";
+      refuse(() => new HdlError({ code: "illegal-name", message, expected, hint }, at));
+      return;
+    }
     const earlier = this.#contents.names.get(name);
-    if (earlier || controlName.test(name)) {
-      refuse(
-        () =>
-          new HdlError(
-            {
-              code: "duplicate-name",
-              message: `The name "${name}" is used twice in one module.`,
-              ...(earlier ? {} : { found: "a name of clocks and resets" }),
-              hint: "Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>.",
-            },
-            at,
-            earlier ? [{ role: "earlier", what: `"${name}"`, at: earlier }] : [],
-          ),
-      );
+    if (earlier) {
+      const message = `The name "${name}" is used twice in one module.`;
+      const hint = "Bundles make nets named <name>_<field>; instances make nets named <instance>_<port>.";
+      const involved = [{ role: "earlier", what: `"${name}"`, at: earlier }];
+      refuse(() => new HdlError({ code: "duplicate-name", message, hint }, at, involved));
       return;
     }
     this.#contents.names.set(name, at);

@@ -3,7 +3,7 @@ import { binary, cast, constant } from "../expression.ts";
 import type { Expression, Item, MemoryStyle, UnderWrite } from "../ir.ts";
 import { bitCount, described } from "../messages/described.ts";
 import { checkOptions } from "../messages/options.ts";
-import { recovery, refuse } from "../messages/problems.ts";
+import { isStandIn, recovery, refuse, standIn } from "../messages/problems.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "../signals/bundle.ts";
 import { refuseNoBit, refuseNoWord } from "../signals/given.ts";
@@ -100,7 +100,8 @@ export class Memory<T extends DataType> {
     this.name = name;
     this.depth = words;
     this.type = type;
-    this.addressType = uint(addressWidth(words));
+    // Of no depth, no address is right or wrong.
+    this.addressType = words === depth ? uint(addressWidth(words)) : standIn(uint(1));
     this.#surroundings = surroundings;
     this.#at = at;
     surroundings.add({
@@ -247,6 +248,7 @@ export class Memory<T extends DataType> {
   }
 
   #address(address: Address, at: LazyPosition): Expression {
+    if (isStandIn(this.addressType)) return recovery(1, false, at);
     const beyond = (typeof address === "number" || typeof address === "bigint") && address >= this.depth;
     if (beyond) {
       const details = {

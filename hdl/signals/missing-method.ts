@@ -26,6 +26,11 @@ export function missingMethod(error: unknown): { readonly expected?: string; rea
   const called = /^(.+)\.(\w+) is not a function$/.exec(error.message);
   if (!called) return undefined;
   const [, value, method] = called;
+  const part = /\.(bits?)\(\.\.\.\)$/.exec(value);
+  if (part && method === "set") {
+    const arguments_ = part[1] === "bit" ? "setBit(i, bit)" : "setBits(high, low, value)";
+    return { hint: `Write ${value.slice(0, part.index)}.${arguments_}: what ${part[1]} gives can only be read.` };
+  }
   const having = kinds.filter(([, prototype]) => method in prototype).map(([kind]) => kind);
   if (having.length > 0) {
     const expected = `a ${having.join(", ")} signal: these have ${method}`;

@@ -53,7 +53,7 @@ export abstract class LeafSignal<T extends LeafType> {
       {
         code: "signal-as-value",
         message: `A ${typeName(this.type)} signal was used as a JavaScript value.`,
-        hint: "Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), and put names, not signals, into template strings.",
+        hint: "Write a.add(b) for a + b, a.eq(b) for a == b, a.lt(b) for a < b, m.when(a, …) for if (a), at(v, i) for v[i], and put names, not signals, into template strings.",
       },
       here(),
     );

@@ -40,6 +40,14 @@ export function checkedFsm<S extends string>(description: FsmDescription<S>, at:
   throw wrongArgument("fsm", expected, initial, at, "Say in which state reset leaves the machine.");
 }
 
+/** Refuses a machine of several states that never leaves the first. */
+export function refuseStillFsm(name: string, states: readonly string[], at: LazyPosition): void {
+  const message = `The machine "${name}" never moves: no state calls go.`;
+  const expected = `a call such as go("${states[1]}") in the body of a state`;
+  const hint = 'Each body gets go: `idle: (go) => m.when(start, () => go("run"))`.';
+  refuse(() => new HdlError({ code: "undriven", message, expected, hint }, at));
+}
+
 /** Cases of the switch over the states; `go` moves, and only inside the body that it was given to. */
 export function stateCases<S extends string>(
   move: (next: S) => void,

@@ -4,7 +4,8 @@ import { refuseNoBuilder } from "../module/given-builder.ts";
 import { here } from "../position.ts";
 import { flattenValue, type SignalOf, type StreamSource, signalOf, type ValueOf } from "../signals/bundle.ts";
 import { refuseNoStream } from "../signals/given.ts";
-import type { BitSignal } from "../signals/signal.ts";
+import { BitSignal } from "../signals/signal.ts";
+import { conditionOf } from "../statements/condition.ts";
 import { type DataType, stream } from "../types.ts";
 
 /** The words of `source` as `change` makes them, values of `type`. Latency 0; no hardware but what `change` needs. */
@@ -33,7 +34,7 @@ export function filtered<T extends DataType>(
   refuseNoBuilder("filtered", m);
   refuseNoStream("filtered", source);
   refuseNoFunction("filtered", keep);
-  const kept = m.node(`${name}_kept`, keep(source.data));
+  const kept = m.node(`${name}_kept`, new BitSignal(conditionOf("filtered", keep(source.data), here())));
   const { sink, source: out } = m.stream(name, source.type);
   sink.valid.set(source.valid.and(kept));
   sink.data.set(source.data as ValueOf<T>);
