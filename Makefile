@@ -9,7 +9,7 @@ help:
 	@echo "make format  rewrite files in the project's format"
 	@echo "make docs    the reference of the language as HTML, in build/docs"
 	@echo "make train   train, prune and share models/lenet-300-100 anew (minutes)"
-	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (some minutes; NETWORK=bcnn-mnist: the convolutional one)"
+	@echo "make train-bnn  train models/bnn-mnist and float networks of its shape anew (an hour on two cores; NETWORK=bcnn-mnist: the convolutional one)"
 	@echo "make train-lstm  train and prune models/lstm-mnist anew, with and without balance (some minutes)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
 	@echo "make check-eie  1,000 random EIE arrays, results against the golden model and cycles against the cycle model (ARRAYS=30 ENGINE=verilator SEED=1)"
