@@ -27,8 +27,8 @@ it.each(sizes)("%i inputs, %s: every pattern of zeros", async (inputs, set) => {
   await simulation.close();
   const wrong = vectors.findIndex((vector, i) => {
     const first = vector.indexOf(1n);
-    const found = result.results[i];
-    return first < 0 ? found.valid : !found.valid || found.index !== first;
+    const { valid, index } = result.results[i];
+    return first < 0 ? valid : !valid || index !== first;
   });
   expect(wrong).toBe(-1);
 });

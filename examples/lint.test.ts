@@ -16,7 +16,7 @@ async function found(source: string): Promise<number[]> {
     );
     writeFileSync(join(folder, "design.ts"), source);
     const biome = join(packageRoot(), "node_modules", ".bin", "biome");
-    const { all } = await execa(biome, ["lint", "--colors=off", "design.ts"], {
+    const { all } = await execa(biome, ["lint", "--colors=off", "--max-diagnostics=none", "design.ts"], {
       cwd: folder,
       all: true,
       reject: false,
@@ -59,6 +59,15 @@ it("finds them in every statement and operator that tests a value", async () => 
     "const d = c.xor(e) ? a : b;",
     "while (c.not()) step();",
     "if (a.bits(3, 0).eq(b) && c) { q.set(a); }",
+    "if (a.bitAt(b)) q.set(a);",
+    'if (machine.is("idle")) q.set(a);',
+    "if (words.fire) q.set(a);",
+    "if (io.words.valid && wide) q.set(a);",
+    "const taken = words.ready ? a : b;",
+    "if (!words.valid) q.set(a);",
+    "if (a.eq(b) === true) q.set(a);",
+    "if (a.eq(b) == false) q.set(a);",
+    "while (a.bit(0) !== true) step();",
   ];
   const lines = await found(source.join("\n"));
   expect([...new Set(lines)]).toEqual(source.map((_, i) => i + 1));
@@ -71,6 +80,13 @@ it("leaves the conditions of JavaScript alone", async () => {
     "do { i++; } while (i < width);",
     "const both = signed && a.eq(b);",
     "const first = given ?? a.and(b);",
+    "if (dut.out.words.valid && dut.in.words.ready) taken.push(dut.out.words.data);",
+    "if (seen.out.valid) stop();",
+    "if (Object.is(width, 3)) q.set(a);",
+    "if (count(a) === 3) q.set(a);",
+    "if (reader.bit() !== 0) q.set(a);",
+    "if (type.is(kind)) q.set(a);",
+    "words.ready.set(full.not());",
     "m.when(a.bit(0), () => q.set(wide ? a : b)).elseWhen(c.and(d), () => q.set(b));",
     "q.set(select(uint(8), a.lt(b), a, b));",
   ];
