@@ -466,10 +466,10 @@ void Interpreter::clocks(FrameReader& in) {
     std::uint64_t moment = end;
     for (const Clock& clock : all) moment = std::min(moment, clock.next(now));
     if (moment >= end) return;
+    passTime();
     for (const Clock& clock : all) {
       if (clock.next(now) == moment) *clock.level = clock.risesAt(moment);
     }
-    context_.timeInc(1);
     settle();
     if (++ticks_ % 1024 == 0) checkTime();
     now = moment + 1;
@@ -525,6 +525,7 @@ void Interpreter::restore(FrameReader& in) {
 
 void Interpreter::waves(FrameReader& in) {
   const std::string path = in.bytes();
+  flushWaves();
   if (tracing_) model_.closeTrace();
   tracing_ = false;
   if (path.empty()) return;
@@ -552,8 +553,20 @@ std::vector<Port> Interpreter::portList(FrameReader& in, Word count, bool inputs
 
 void Interpreter::settle() {
   model_.eval();
-  if (tracing_) model_.dump(context_.time());
-  if (context_.gotFinish()) throw CommandFailure{Status::finished, "the design called $finish"};
+  undumped_ = tracing_;
+  if (!context_.gotFinish()) return;
+  flushWaves();
+  throw CommandFailure{Status::finished, "the design called $finish"};
+}
+
+void Interpreter::flushWaves() {
+  if (undumped_) model_.dump(context_.time());
+  undumped_ = false;
+}
+
+void Interpreter::passTime() {
+  flushWaves();
+  context_.timeInc(1);
 }
 
 void Interpreter::step(Word cycles) {
@@ -573,12 +586,13 @@ void Interpreter::edge() {
       *model_.sample = 0;
     }
     settle();
+    passTime();
     return;
   }
-  context_.timeInc(1);
+  passTime();
   *model_.clock = 1;
   settle();
-  context_.timeInc(1);
+  passTime();
   *model_.clock = 0;
   ++edges_;
 }

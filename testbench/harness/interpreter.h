@@ -36,6 +36,8 @@ public:
   void settle();
   void step(Word cycles);
   std::uint64_t edges() const { return edges_; }
+  // Waves are up to date then.
+  void flushWaves();
   // From now on edges may take so long in all; 0 for any time.
   void limit(double milliseconds);
 
@@ -58,11 +60,15 @@ private:
   std::vector<Port> portList(FrameReader& in, Word count, bool inputs) const;
 
   void edge();
+  // Whatever settles until then settles at one time, of which waves show the end.
+  void passTime();
   void checkTime();
 
   Model& model_;
   VerilatedContext& context_;
   bool tracing_;
+  // The time being has values that waves do not show yet.
+  bool undumped_ = false;
   // Names the very model in its snapshots.
   const Word fingerprint_;
   std::uint64_t edges_ = 0;

@@ -103,6 +103,7 @@ void ModelSession::end() {
   ending_ = true;
   if (whole) model_->finish();
   if (interpreter_ && !coverage_.empty()) model_->writeCoverage(coverage_);
+  if (interpreter_) interpreter_->flushWaves();
   if (model_) model_->closeTrace();
   interpreter_.reset();
   model_.reset();

@@ -50,7 +50,6 @@ export async function readWindow(
   let changes = new Map<number, string>();
   // Changes since the last time stamp: what stands before an edge is not what comes with it.
   let fresh = new Map<number, string>();
-  const inputs = new Set<number>();
   let rows = 0;
 
   const row = () => {
@@ -71,8 +70,6 @@ export async function readWindow(
   const settle = () => {
     const edge = clock === undefined ? level : (fresh.get(clock) ?? level);
     const rises = level === "0" && edge === "1";
-    // Verilator shows inputs that were set after its last look together with the edge that sees them.
-    if (rises) for (const [wire, digits] of fresh) if (inputs.has(wire)) take(wire, digits);
     if (rises) row();
     level = edge;
     for (const [wire, digits] of fresh) take(wire, digits);
@@ -100,10 +97,6 @@ export async function readWindow(
       root = rootOf(declared, design);
       const own = new Map(declared.filter(({ path }) => same(path, root)).map(({ name, wire }) => [name, wire]));
       clock = design.clock === undefined ? undefined : own.get(design.clock);
-      for (const { name, direction } of design.ports) {
-        const wire = own.get(name);
-        if (direction === "input" && wire !== undefined) inputs.add(wire);
-      }
       continue;
     }
     const text = words[0];
