@@ -14,13 +14,12 @@ export type {
 } from "./ir.ts";
 export {
   type Builder,
-  clockName,
   fixedValue,
   type InstanceOptions,
   type RegisterOptions,
-  resetName,
   type WhenChain,
 } from "./module/builder.ts";
+export { clockName, resetName } from "./module/controls.ts";
 export { defineModule, type ModuleDefinition } from "./module/definition.ts";
 export { defineExternal, type ExternalDescription } from "./module/external.ts";
 export type { Memory, MemoryOptions, ReadPort, ReadWritePort, WritePort } from "./module/memory.ts";

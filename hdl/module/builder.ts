@@ -1,27 +1,13 @@
 /** The `m` of a `build` function: makes wires, registers, memories, instances and conditions inside one module. */
 
 import { HdlError } from "../errors.ts";
-import { binary, constant, reference } from "../expression.ts";
-import {
-  type Const,
-  type Expression,
-  type Item,
-  itemExpressions,
-  type MemoryStyle,
-  type Module,
-  type NetFormat,
-  operands,
-  type Port,
-  type Property,
-  type Reg,
-  type StreamNets,
-} from "../ir.ts";
+import { binary, constant } from "../expression.ts";
+import type { Const, Expression, Item, MemoryStyle, Module, Port, Property, StreamNets } from "../ir.ts";
 import { checkedChoice, checkOptions } from "../messages/options.ts";
-import { attempt, inherits, inheritsType, isRecovered, problemCount, refuse } from "../messages/problems.ts";
+import { attempt, inherits, inheritsType, problemCount, refuse } from "../messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "../messages/wrong-argument.ts";
 import { declaredAs } from "../names/enum-names.ts";
 import { checkName } from "../names/naming.ts";
-import { isSlip } from "../names/slip.ts";
 import { sameRange } from "../numbers/range.ts";
 import {
   asynchronous,
@@ -49,11 +35,9 @@ import { refuseNoSignal, refuseNoStream } from "../signals/given.ts";
 import type { AnyLiteral } from "../signals/literal.ts";
 import { expressionNote } from "../signals/notes.ts";
 import { BitSignal, operandOf, type UIntSignal } from "../signals/signal.ts";
-import { contains, lineThatReads } from "../statements/assigned.ts";
 import { conditionOf } from "../statements/condition.ts";
 import { checkedFsm, type Fsm, type FsmDescription, refuseStillFsm, stateCases } from "../statements/fsm.ts";
-import { type Bits, pieceName, setterName } from "../statements/resolve.ts";
-import { Statements } from "../statements/statements.ts";
+import type { Bits } from "../statements/resolve.ts";
 import { buildSwitch, type CasesOf } from "../statements/switch.ts";
 import {
   bit,
@@ -66,27 +50,14 @@ import {
   type StreamType,
   typeName,
 } from "../types.ts";
+import { checkConnections, refuseUnknownPins } from "./connections.ts";
+import { Contents, type Target } from "./contents.ts";
+import { clockOf, controlName, resetOf } from "./controls.ts";
 import { checkExternal } from "./external-checks.ts";
 import { Memory, type MemoryOptions, memoryStyles } from "./memory.ts";
+import { formatOf, resolveTargets } from "./resolve-targets.ts";
 import { unknownResults } from "./unknown-results.ts";
-import { expressionsIn, type InputNets, type InputValue, referencesIn, refuseUnusedInputs } from "./unused-inputs.ts";
-
-/** Name of the clock of a module's default domain. */
-export const clockName = "clock";
-/** Name of its synchronous, active-high reset. */
-export const resetName = "reset";
-
-/** The same for a domain; the default one is "". */
-export function clockOf(domain: string): string {
-  return domain === "" ? clockName : `${domain}_${clockName}`;
-}
-
-export function resetOf(domain: string): string {
-  return domain === "" ? resetName : `${domain}_${resetName}`;
-}
-
-/** What clocks and resets are called, active-low ones too; nothing else may be. */
-const controlName = /^(.*_)?(clock|reset|reset_n)$/;
+import { expressionsIn, type InputValue, referencesIn } from "./unused-inputs.ts";
 
 /** Finds or makes the module for a definition and its parameters. */
 export interface ModuleSource {
@@ -102,23 +73,6 @@ export interface ModuleSource {
 export interface Elaborated {
   readonly module: Module;
   readonly ports: Ports;
-}
-
-/** A net that `set` may drive. */
-interface Target {
-  readonly kind: "wire" | "output" | "reg";
-  readonly name: string;
-  /** How TypeScript calls it, as far as a variable is called like what it holds. */
-  readonly path: string;
-  readonly type: LeafType;
-  readonly reset: Const | undefined;
-  readonly domain: string;
-  readonly crossing: boolean;
-  readonly at: LazyPosition;
-  /** Where it was assigned last. */
-  assignedAt: LazyPosition | undefined;
-  /** Rank of the last assignment, so that the Verilog stands in the order of the source. */
-  order: number;
 }
 
 /** What a register is set to in reset, and whether it takes values of another clock. */
@@ -149,28 +103,6 @@ export interface WhenChain {
   otherwise(body: () => void): void;
 }
 
-/** What a module's builders for its domains share. */
-class Contents {
-  readonly statements = new Statements();
-  readonly names = new Map<string, LazyPosition>();
-  readonly targets = new Map<string, Target>();
-  readonly items: { order: number; item: Item }[] = [];
-  readonly ports: Port[] = [];
-  readonly streams: StreamNets[] = [];
-  readonly inputs: InputNets[] = [];
-  /** Nets that something reads, or need not. */
-  readonly read = new Set<string>();
-  /** References made here; any other in an expression belongs to another module. */
-  readonly own = new WeakSet<Expression>();
-  /** Domains that were named here, by their first place. */
-  readonly domains = new Map<string, LazyPosition>();
-  /** Domains with something clocked, and with something that is reset. */
-  readonly clocked = new Set<string>();
-  readonly resets = new Set<string>();
-  order = 0;
-  closed = false;
-}
-
 /** What the build that runs now describes; the builds of its instances run inside it. */
 let building: Contents | undefined;
 
@@ -192,7 +124,7 @@ export class Builder {
    */
   domain(name: string): Builder {
     const at = here();
-    this.#noteDomain(name, at);
+    this.#contents.noteDomain(name, at);
     return new Builder(this.#source, this.#contents, name);
   }
 
@@ -209,7 +141,7 @@ export class Builder {
     const { expression } = value;
     const { width, signed } = expression;
     this.#add({ kind: "wire", name, output: false, width, signed, value: expression, at, ...formatOf(value.type) });
-    const net = this.#reference(name, width, signed, at);
+    const net = this.#contents.reference(name, width, signed, at);
     sameRange(net, expression);
     inherits(net, expression);
     return new (value.constructor as new (type: unknown, e: Expression) => T)(
@@ -251,11 +183,11 @@ export class Builder {
       readOnly,
       add: (item) => this.#add(item),
       declare: (net, position) => this.#declare("memory port", net, position),
-      reference: (net, width, signed, position) => this.#reference(net, width, signed, position),
+      reference: (net, width, signed, position) => this.#contents.reference(net, width, signed, position),
       named: (base, t, value) => (t.kind === "record" || t.kind === "vec" ? this.#namedParts(base, t, value) : value),
       enable: () => this.#contents.statements.enable(),
       clock: (edges, domain = this.#domain) => {
-        if (domain !== "") this.#noteDomain(domain, here());
+        if (domain !== "") this.#contents.noteDomain(domain, here());
         if (edges) this.#contents.clocked.add(domain);
         return clockOf(domain);
       },
@@ -405,9 +337,9 @@ export class Builder {
       const signed = isSigned(type);
       this.#declare("instance output", `${name}_${port}`, at);
       outputs.push({ port, net: `${name}_${port}`, width: type.width, signed });
-      return this.#reference(`${name}_${port}`, type.width, signed, at);
+      return this.#contents.reference(`${name}_${port}`, type.width, signed, at);
     };
-    this.#checkConnections(definition.name, child.ports, given, at);
+    checkConnections(definition.name, child.ports, given, at);
 
     const results: Record<string, unknown> = {};
     for (const [port, { direction, type, at: portAt }] of Object.entries(child.ports) as [
@@ -442,7 +374,7 @@ export class Builder {
       }
     }
     const parentOf = (domain: string) => (domain === "" ? this.#domain : (options.domains?.[domain] ?? domain));
-    for (const domain of Object.values(options.domains ?? {})) if (domain !== "") this.#noteDomain(domain, at);
+    for (const domain of Object.values(options.domains ?? {})) if (domain !== "") this.#contents.noteDomain(domain, at);
     const controls: { port: string; net: string }[] = [];
     const domains = new Set<string>();
     for (const port of child.module.ports) {
@@ -484,7 +416,7 @@ export class Builder {
   declarePorts(ports: Ports): Record<string, unknown> {
     const inside: Record<string, unknown> = {};
     for (const [name, { direction, type, domain, at }] of Object.entries(ports) as [string, InputPort | OutputPort][]) {
-      if (domain !== "" && domain !== asynchronous) this.#noteDomain(domain, at);
+      if (domain !== "" && domain !== asynchronous) this.#contents.noteDomain(domain, at);
       const make = <T extends DataType>(n: string, t: T, reads: boolean, path = n) =>
         reads ? this.#inputNets(n, t, domain, at) : this.#outputNets(n, t, domain, at, path);
       const consumes = direction === "input";
@@ -504,20 +436,6 @@ export class Builder {
       inside[name] = { type, valid, ready, data, fire: fireOf(valid, ready, at) };
     }
     return inside;
-  }
-
-  /** Refuses a domain's name that cannot stand in Verilog, or that looks like another one misspelt: it would bring a clock of its own. */
-  #noteDomain(name: string, at: LazyPosition): void {
-    if (this.#contents.domains.has(name)) return;
-    checkName("domain", name, at);
-    const [near] = [...this.#contents.domains].filter(([other]) => isSlip(name, other));
-    this.#contents.domains.set(name, at);
-    if (!near) return;
-    const [other, made] = near;
-    const message = `"${name}" would be a clock domain of its own beside "${other}".`;
-    const hint = `Write "${other}", if that is meant; names of two domains differ by more than a slip of the pen.`;
-    const involved = [{ role: "other", what: `domain "${other}"`, at: made }];
-    refuse(() => new HdlError({ code: "clock-domain", message, expected: `"${other}"`, hint }, at, involved));
   }
 
   #streamNets(
@@ -546,7 +464,7 @@ export class Builder {
     if (external?.controls.includes("clock")) this.#contents.clocked.add("");
     if (external?.controls.includes("reset")) this.#contents.resets.add("");
     if (external && !external.modelled) this.#contents.targets.clear();
-    if (sound) this.#resolveTargets(name, external !== undefined);
+    if (sound) resolveTargets(this.#contents, name, external !== undefined);
     const control = (port: string, role: "clock" | "reset", domain: string): Port => ({
       ...{ name: port, direction: "input", role, width: 1, signed: false, at },
       ...(domain === "" ? {} : { domain }),
@@ -579,70 +497,12 @@ export class Builder {
     };
   }
 
-  #resolveTargets(name: string, external: boolean): void {
-    const before = problemCount();
-    for (const target of this.#contents.targets.values()) {
-      const { width } = target.type;
-      const signed = isSigned(target.type);
-      const initial = target.kind === "reg" ? this.#reference(target.name, width, signed, target.at) : undefined;
-      const { value, unassigned } = this.#contents.statements.resolve(
-        { name: target.name, path: target.path, width, signed },
-        initial,
-        target.at,
-      );
-      this.#contents.statements.refuseDead({ name: target.name, width, at: target.at });
-      // Some bits of a register may rest at what reset gives them.
-      const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
-      if (value === undefined || (unassigned.length > 0 && !resting)) {
-        const pieces = unassigned.map((bits) => ({ target: target.name, path: target.path, ...(bits && { bits }) }));
-        const parts = pieces.map(pieceName);
-        const { path, reset } = target;
-        const keeps = {
-          found: "only the value that reset gives",
-          hint: `Assign it, or remove it. Where it has to keep that value, \`${path}.set(${path})\` says so.`,
-        };
-        refuse(
-          () =>
-            new HdlError(
-              {
-                code: "undriven",
-                message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
-                expected: `${pieces.length > 1 ? "calls" : "a call"} of ${pieces.map(setterName).join(", ")}`,
-                ...(reset === undefined ? {} : keeps),
-              },
-              target.at,
-            ),
-        );
-        continue;
-      }
-      const assigned = this.#contents.statements.assigned({ name: target.name, width });
-      const common = { name: target.name, width, signed, at: target.at, assigned, ...formatOf(target.type) };
-      const item: Item =
-        target.kind === "reg"
-          ? {
-              kind: "reg",
-              ...common,
-              next: value,
-              clock: clockOf(target.domain),
-              ...(target.reset === undefined ? {} : { reset: resetTo(target.reset, target.domain) }),
-              ...(target.crossing ? { crossing: true } : {}),
-            }
-          : { kind: "wire", ...common, at: target.assignedAt ?? target.at, output: target.kind === "output", value };
-      this.#contents.items.push({ order: target.order, item });
-    }
-    const seen = new Set<Expression>();
-    for (const { item } of this.#contents.items) this.#refuseForeign(item, seen);
-    this.#refuseIdleMemories();
-    // What reads an input may be missing because of another mistake.
-    if (!external && problemCount() === before) refuseUnusedInputs(name, this.#contents.inputs, this.#contents.read);
-  }
-
   #inputNets<T extends DataType>(name: string, type: T, domain: string, at: LazyPosition): SignalOf<T> & BitSignal {
     return signalOf(name, type, (leaf, leafType) => {
       const signed = isSigned(leafType);
       this.#declare("port", leaf, at);
       this.#port(leaf, "input", leafType.width, signed, domain, at);
-      const net = this.#reference(leaf, leafType.width, signed, at);
+      const net = this.#contents.reference(leaf, leafType.width, signed, at);
       inheritsType(net, leafType);
       return net;
     }) as SignalOf<T> & BitSignal;
@@ -697,7 +557,7 @@ export class Builder {
       });
     });
     const value = signalOf(name, type, (leaf, t) => {
-      const net = this.#reference(leaf, t.width, isSigned(t), at);
+      const net = this.#contents.reference(leaf, t.width, isSigned(t), at);
       inheritsType(net, t);
       return net;
     });
@@ -742,45 +602,8 @@ export class Builder {
         at,
         ...formatOf(t),
       });
-      return this.#reference(leaf, t.width, isSigned(t), at);
+      return this.#contents.reference(leaf, t.width, isSigned(t), at);
     });
-  }
-
-  #reference(name: string, width: number, signed: boolean, at: LazyPosition): Expression {
-    const made = reference(name, width, signed, at);
-    this.#contents.own.add(made);
-    return made;
-  }
-
-  #refuseForeign(item: Item, seen: Set<Expression>): void {
-    const pending = itemExpressions(item).map(({ value }) => value);
-    for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-      if (seen.has(e)) continue;
-      seen.add(e);
-      pending.push(...operands(e));
-      if (e.kind !== "ref") continue;
-      this.#contents.read.add(e.name);
-      if (this.#contents.own.has(e) || isRecovered(e)) continue;
-      const { name, at } = e;
-      const message = `Signal "${name}" belongs to another module than the one that uses it.`;
-      const made = [{ role: "signal", what: `"${name}"`, at }];
-      const foreign = e;
-      const line = () => lineThatReads(item, (value) => contains(value, (part) => part === foreign));
-      refuse(() => new HdlError({ code: "foreign-signal", message, hint: "Pass it through a port." }, line(), made));
-    }
-  }
-
-  /** A memory without both kinds of port holds nothing that anybody sees. */
-  #refuseIdleMemories(): void {
-    for (const { item } of this.#contents.items) {
-      if (item.kind !== "mem") continue;
-      const ports = [...(item.init ? [] : [["memWrite", "written"] as const]), ["memRead", "read"] as const];
-      for (const [kind, verb] of ports) {
-        if (this.#contents.items.some(({ item: other }) => other.kind === kind && other.memory === item.name)) continue;
-        const message = `Memory "${item.name}" is never ${verb}.`;
-        refuse(() => new HdlError({ code: "memory-shape", message, expected: "a write and a read port" }, item.at));
-      }
-    }
   }
 
   #refuseWhenClosed(name: string, at: LazyPosition): void {
@@ -820,47 +643,6 @@ export class Builder {
     }
     this.#contents.names.set(name, at);
   }
-
-  #checkConnections(module: string, ports: Ports, given: Record<string, unknown>, at: LazyPosition): void {
-    const inputs = Object.keys(ports).filter((port) => ports[port].direction === "input");
-    const named = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
-    const unknown = Object.keys(given).filter((port) => !inputs.includes(port));
-    if (unknown.length > 0) {
-      const message = `"${module}" has no input ${named(unknown)}.`;
-      refuse(() => new HdlError({ code: "unknown-port", message, expected: `one of ${inputs.join(", ")}` }, at));
-    }
-    const missing = inputs.filter((port) => given[port] === undefined);
-    if (missing.length > 0 && unknown.length === 0) {
-      const message = `The instance of "${module}" leaves ${named(missing)} unconnected.`;
-      const declared = missing.map((port) => ({ role: "port", what: `"${port}"`, at: ports[port].at }));
-      const details = { code: "missing-connection", message, expected: "a value for every input" } as const;
-      refuse(() => new HdlError(details, at, declared));
-    }
-  }
-}
-
-/** A pin for a port that there is not would be left open. */
-function refuseUnknownPins(module: string, { pins }: ExternalSource, ports: readonly Port[], at: LazyPosition): void {
-  const names = ports.map(({ name }) => name);
-  for (const port of Object.keys(pins).filter((one) => !names.includes(one))) {
-    const message = `The black box "${module}" has no port "${port}", for which it names the pin "${pins[port]}".`;
-    const hint = controlName.test(port)
-      ? "A clock or a reset is there where the model uses it; without a model, where `controls` lists it."
-      : "Name pins by ports, and those of a record, a vec or a stream by their nets, such as `<port>_valid`.";
-    const declared = ports.slice(0, 1).map((one) => ({ role: "ports", what: "declared", at: one.at }));
-    refuse(
-      () => new HdlError({ code: "unknown-port", message, expected: `one of ${names.join(", ")}`, hint }, at, declared),
-    );
-  }
-}
-
-/** What waves show for a number of the type, where that is not the number. */
-function formatOf(type: LeafType): { format?: NetFormat } {
-  return type.kind === "fixed" || type.kind === "enum" ? { format: type } : {};
-}
-
-function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["reset"]> {
-  return { signal: resetOf(domain), value, ...(symbol ? { symbol } : {}) };
 }
 
 function constantOf(expression: Expression, at: LazyPosition): Const {

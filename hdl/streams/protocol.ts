@@ -5,7 +5,7 @@
 
 import { binary, constant, mux, reference, unary } from "../expression.ts";
 import type { Circuit, Expression, Inst, Item, Module, Port, Property, StreamNets } from "../ir.ts";
-import { clockOf } from "../module/builder.ts";
+import { clockOf } from "../module/controls.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import { asynchronous } from "../ports.ts";
 import type { LazyPosition } from "../position.ts";
