@@ -36,6 +36,7 @@ import { leafSignal } from "./leaf-signal.ts";
 import type { AnyLiteral, Literal } from "./literal.ts";
 import { operandNote } from "./notes.ts";
 import { type BitSignal, existingBits, LeafSignal, operandOf, type SIntSignal, type UIntSignal } from "./signal.ts";
+import type { StreamFlow } from "./stream-flow.ts";
 
 /** What the user reads of a value of type `T`. */
 export type SignalOf<T> = T extends BitType
@@ -111,7 +112,10 @@ export interface SettableBits {
 export interface StreamTiming {
   /** Edges from the offer of the first word that goes in to the offer of the first word that comes out, from empty. */
   readonly latency: number;
-  /** The most words that come out at an edge, on average: 1, 0.5, … */
+  /**
+   * The most words that come out at an edge, on average: 1, 0.5, … Not a number where it is not known: behind a join of branches
+   * of one fork, where an arbiter or a change of width stands on one of them.
+   */
   readonly throughput: number;
 }
 
@@ -125,6 +129,8 @@ export interface StreamSource<T extends DataType> {
   readonly fire: BitSignal;
   /** Of the parts that the words came through since they entered the module; see `timingOf`. */
   readonly timing?: StreamTiming;
+  /** Where these parts stand to each other. */
+  readonly flow?: StreamFlow;
 }
 
 /** The producer's end of a stream. `valid` must not depend on `ready`. */

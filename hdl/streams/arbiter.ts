@@ -22,7 +22,7 @@ import {
   type UIntType,
   uint,
 } from "../types.ts";
-import { timingOf } from "./timing.ts";
+import { timedAnew, timingOf } from "./timing.ts";
 
 /** Who goes first: always the lowest that asks, or each in turn. */
 export type ArbiterPolicy = (typeof policies)[number];
@@ -114,14 +114,11 @@ export function arbitrated<T extends DataType>(
     source.ready.set(sink.ready.and(grant.bit(i)));
   });
   const timings = sources.map(timingOf);
-  return {
-    ...out,
-    timing: {
-      latency: Math.max(...timings.map(({ latency }) => latency)),
-      throughput: Math.min(
-        1,
-        timings.reduce((sum, { throughput }) => sum + throughput, 0),
-      ),
-    },
-  };
+  return timedAnew(out, sources, {
+    latency: Math.max(...timings.map(({ latency }) => latency)),
+    throughput: Math.min(
+      1,
+      timings.reduce((sum, { throughput }) => sum + throughput, 0),
+    ),
+  });
 }

@@ -6,7 +6,7 @@ import { input, output } from "../ports.ts";
 import type { StreamSink, StreamSource } from "../signals/bundle.ts";
 import { bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
-import { timed, timingOf } from "./timing.ts";
+import { timed } from "./timing.ts";
 
 interface Ends {
   readonly push: StreamSource<UIntType>;
@@ -90,7 +90,7 @@ export const halfRegister = defineModule("half_register", ({ width }: BufferPara
  * Latency 1, a word an edge.
  */
 export function buffered<T extends DataType>(m: Builder, name: string, source: StreamSource<T>): StreamSource<T> {
-  return through(m, name, skidBuffer, source, 1);
+  return through(m, name, skidBuffer, source, { slots: 2, back: 1 });
 }
 
 /**
@@ -104,8 +104,8 @@ export function registered<T extends DataType>(
   kind: "forward" | "half" = "forward",
 ): StreamSource<T> {
   return checkedChoice("The kind of a register", kind, ["forward", "half"]) === "forward"
-    ? through(m, name, forwardRegister, source, 1)
-    : through(m, name, halfRegister, source, 0.5);
+    ? through(m, name, forwardRegister, source, { slots: 1, back: 0 })
+    : through(m, name, halfRegister, source, { slots: 1, back: 1 });
 }
 
 function through<T extends DataType>(
@@ -113,10 +113,10 @@ function through<T extends DataType>(
   name: string,
   module: typeof skidBuffer,
   source: StreamSource<T>,
-  throughput: number,
+  room: { readonly slots: number; readonly back: number },
 ): StreamSource<T> {
   refuseNoBuilder("A buffer", m);
   const push = packed(source);
   const { pop } = m.inst(name, module, { width: push.data.width }, { push });
-  return timed(unpacked(source.type, pop), timingOf(source), { latency: 1, throughput });
+  return timed(unpacked(source.type, pop), source, { latency: 1, ...room });
 }

@@ -10,9 +10,11 @@ import { refuseNoBuilder } from "../module/given-builder.ts";
 import type { SignalOf, StreamSource, StreamTiming, ValueOf } from "../signals/bundle.ts";
 import { refuseNoBit, refuseNoStream } from "../signals/given.ts";
 import type { BitSignal } from "../signals/signal.ts";
+import type { StreamFlow } from "../signals/stream-flow.ts";
 import { countWidth, type DataType, stream, uint } from "../types.ts";
 import { queued } from "./fifo.ts";
-import { timingOf } from "./timing.ts";
+import { behind } from "./flow.ts";
+import { flowOf, timedAt, timingOf } from "./timing.ts";
 
 /** A word in every cycle in which `valid` is high. */
 export interface Sent<T extends DataType> {
@@ -21,6 +23,7 @@ export interface Sent<T extends DataType> {
   readonly data: SignalOf<T>;
   /** Of the parts that the words came through; registers on the way add to its latency. */
   readonly timing?: StreamTiming;
+  readonly flow?: StreamFlow;
 }
 
 /** Sends the words of `source`, each for one of `credits`; `returned` is high at an edge that brings one back. */
@@ -40,7 +43,7 @@ export function sentOnCredit<T extends DataType>(
   m.when(sent.and(returned.not()), () => left.set(left.subWrap(1))).elseWhen(returned.and(sent.not()), () =>
     left.set(left.addWrap(1)),
   );
-  return { type: source.type.data, valid: sent, data: source.data, timing: timingOf(source) };
+  return { type: source.type.data, valid: sent, data: source.data, timing: timingOf(source), flow: flowOf(source) };
 }
 
 /** The words that were sent, through a queue of `credits`; `returned` is high at an edge at which one leaves it. */
@@ -57,6 +60,10 @@ export function receivedOnCredit<T extends DataType>(
   arrived.sink.valid.set(sent.valid);
   arrived.sink.data.set(sent.data as ValueOf<T>);
   m.assert(`${name}_has_room`, sent.valid.not().or(arrived.sink.ready));
-  const source = queued(m, name, { ...arrived.source, timing: timingOf(sent) }, credits);
+  const queue = queued(m, name, arrived.source, credits);
+  const before = sent.flow ?? flowOf(sent);
+  // From the sender on, registers on the way included: the credits are all the room that there is.
+  const latency = timingOf(sent).latency - before.latency + 1;
+  const source = timedAt(queue, behind(before, { latency, slots: credits, back: 1 }));
   return { source, returned: source.fire };
 }

@@ -9,7 +9,7 @@ import type { StreamSink, StreamSource } from "../signals/bundle.ts";
 import { type BitSignal, concat } from "../signals/signal.ts";
 import { addressWidth, bit, type DataType, stream, type UIntType, uint } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
-import { timed, timingOf } from "./timing.ts";
+import { timed } from "./timing.ts";
 
 export interface FifoParameters {
   /** Words held, 1 or more. */
@@ -84,7 +84,7 @@ export function queued<T extends DataType>(
   const words = checkedDepth(name, depth);
   const push = packed(source);
   const { pop } = m.inst(name, fifo, { depth: words, width: push.data.width }, { push });
-  return timed(unpacked(source.type, pop), timingOf(source), { latency: 1, throughput: words === 1 ? 0.5 : 1 });
+  return timed(unpacked(source.type, pop), source, { latency: 1, slots: words, back: 1 });
 }
 
 /** The depth; 1 in place of none. */

@@ -6,6 +6,8 @@ import { here } from "../position.ts";
 import type { StreamSource, ValueOf } from "../signals/bundle.ts";
 import { refuseNoStream } from "../signals/given.ts";
 import { bit, type DataType } from "../types.ts";
+import { branchesOf } from "./flow.ts";
+import { flowOf, timedAt } from "./timing.ts";
 
 /**
  * Every word of `source` to each of `branches` streams. Eager: a branch gets its word as soon as there is one, whether the
@@ -42,5 +44,6 @@ export function forked<T extends DataType>(
   for (const { sink, served } of ends) {
     m.when(sink.fire, () => served.set(done.not())).elseWhen(source.fire, () => served.set(false));
   }
-  return ends.map(({ out }) => ({ ...out, ...(source.timing ? { timing: source.timing } : {}) }));
+  const flows = branchesOf(flowOf(source), count);
+  return ends.map(({ out }, i) => timedAt(out, flows[i]));
 }

@@ -7,6 +7,7 @@ import { refuseNoStream } from "../signals/given.ts";
 import { BitSignal } from "../signals/signal.ts";
 import { conditionOf } from "../statements/condition.ts";
 import { type DataType, stream } from "../types.ts";
+import { flowOf, timedAt } from "./timing.ts";
 
 /** The words of `source` as `change` makes them, values of `type`. Latency 0; no hardware but what `change` needs. */
 export function mapped<T extends DataType, R extends DataType>(
@@ -39,5 +40,5 @@ export function filtered<T extends DataType>(
   sink.valid.set(source.valid.and(kept));
   sink.data.set(source.data as ValueOf<T>);
   source.ready.set(sink.ready.or(kept.not()));
-  return { ...out, ...(source.timing ? { timing: source.timing } : {}) };
+  return timedAt(out, flowOf(source));
 }

@@ -10,7 +10,7 @@ import type { StreamSource } from "../signals/bundle.ts";
 import { refuseNoStream } from "../signals/given.ts";
 import { addressWidth, countWidth, type DataType, stream, type UIntType, uint, type VecType, vec } from "../types.ts";
 import { packed, unpacked } from "./packed.ts";
-import { timingOf } from "./timing.ts";
+import { timedAnew, timingOf } from "./timing.ts";
 
 export interface WidthParameters {
   /** Bits of a narrow word. */
@@ -70,7 +70,7 @@ export function widened<T extends DataType>(
   const { pop } = m.inst(name, widener, { width: push.data.width, factor }, { push });
   const { latency, throughput } = timingOf(source);
   const timing = { latency: latency + (factor - 1) / throughput + 1, throughput: throughput / factor };
-  return { ...unpacked(stream(vec(factor, source.type.data)), pop), timing };
+  return timedAnew(unpacked(stream(vec(factor, source.type.data)), pop), [source], timing);
 }
 
 /** The elements of each word of `source`, [0] first. Latency 0; gives a word at every edge. */
@@ -87,7 +87,7 @@ export function narrowed<T extends DataType>(
   const push = packed(source);
   const { pop } = m.inst(name, narrower, { width: push.data.width / length, factor: length }, { push });
   const { latency, throughput } = timingOf(source);
-  return { ...unpacked(stream(element), pop), timing: { latency, throughput: Math.min(1, throughput * length) } };
+  return timedAnew(unpacked(stream(element), pop), [source], { latency, throughput: Math.min(1, throughput * length) });
 }
 
 function refuseFactor(name: string, factor: number): void {
