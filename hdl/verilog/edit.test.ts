@@ -277,3 +277,24 @@ it("a changed value of one of several lines that assign the same target", () => 
     { numRuns: 200 },
   );
 });
+
+it("an added line that sets a field of a register", () => {
+  const pixel = record({ r: uint(8), g: uint(8), b: uint(8) });
+  const linesOf = (added: boolean) => {
+    const design = defineModule("held", (_: Record<string, never>) => ({
+      ports: { load: input(uint(1)), clear: input(uint(1)), a: input(pixel), q: output(pixel) },
+      build({ load, clear, a, q }, m) {
+        m.unused(clear);
+        const kept = m.reg("kept", pixel, { reset: { r: 0, g: 0, b: 0 } });
+        m.when(load.bit(0), () => kept.set(a));
+        if (added) m.when(clear.bit(0), () => kept.g.set(0));
+        q.set(kept);
+      },
+    }));
+    const { text } = emitVerilog(elaborate(design, {}));
+    return text.split("\n").filter((line) => !gathersUnread.test(line) && !line.includes("always"));
+  };
+  const [before, after] = [linesOf(false), linesOf(true)];
+  expect(before.filter((line) => !after.includes(line))).toEqual([]);
+  expect(after.filter((line) => !before.includes(line))).toEqual(["    else if (clear) kept_g <= 8'd0;"]);
+});
