@@ -7,7 +7,10 @@ import type { DrawnLayer, PaperLayer } from "./eie-layers.ts";
 import type { BenchRow } from "./row.ts";
 
 /** What a layer does that takes energy, on all PEs, tiles added up. */
-export type EnergyEvents = Pick<EieEvents, "broadcasts" | "columns" | "issued" | "padding" | "wordReads"> & {
+export type EnergyEvents = Pick<
+  EieEvents,
+  "broadcasts" | "followed" | "columns" | "issued" | "padding" | "wordReads"
+> & {
   /** Activations read by the scan, and results written back. */
   readonly scanned: number;
   readonly written: number;
@@ -24,18 +27,23 @@ export function sramPicojoules(widthBits: number, words: number): number {
   return table.sram32KbRead32 * (widthBits / 32) * Math.sqrt((widthBits * words) / (32 * 1024 * 8));
 }
 
+/** Every PE reads both ends of a column, but the second alone where it is next to the one before. */
+function pointersRead({ pes }: EieParameters, { broadcasts, followed }: EnergyEvents): number {
+  return pes * (2 * broadcasts - followed);
+}
+
 /** Energy of a layer in nanojoules: accesses to the SRAMs, and arithmetic with codebook, accumulators and queues. */
 export function layerNanojoules(
   p: EieParameters,
   events: EnergyEvents,
 ): { readonly memory: number; readonly arithmetic: number } {
-  const { pes, activationBits, accWidth, codebookBits, entriesPerWord, activationDepth, queueDepth } = p;
+  const { activationBits, accWidth, codebookBits, entriesPerWord, activationDepth, queueDepth } = p;
   const pointerBits = Math.ceil(Math.log2(p.entryDepth + 1));
   const pointer = sramPicojoules(pointerBits, p.columnDepth / 2);
   const word = sramPicojoules((p.weightBits + p.indexBits) * entriesPerWord, p.entryDepth / entriesPerWord);
   const activation = sramPicojoules(activationBits, vectorRows(p));
   const memory =
-    2 * pes * events.broadcasts * pointer + events.wordReads * word + (events.scanned + events.written) * activation;
+    pointersRead(p, events) * pointer + events.wordReads * word + (events.scanned + events.written) * activation;
   const codebook = sramPicojoules(codebookBits, 2 ** p.weightBits);
   const accumulator = sramPicojoules(accWidth, activationDepth);
   // A column in the queue: activation, first entry, and their number.
@@ -50,13 +58,14 @@ export function layerNanojoules(
 
 /** Events of a layer in tiles, as the counters of the array count them. */
 export function energyEvents(p: EieParameters, { matrix, x }: DrawnLayer): EnergyEvents {
-  const sum = { broadcasts: 0, columns: 0, issued: 0, padding: 0, wordReads: 0, scanned: 0, written: 0 };
+  const sum = { broadcasts: 0, followed: 0, columns: 0, issued: 0, padding: 0, wordReads: 0, scanned: 0, written: 0 };
   for (const tile of tilesOf(p, matrix).loads.flat()) {
     const { rows: outputs, cols } = tile.matrix;
     const columns = encodeCsc(tile.matrix, { ...p, rotations: tile.rotations });
     const activations = x.slice(tile.firstCol, tile.firstCol + cols);
     const events = layerEvents(p, { columns, activations, bias: false, outputs });
-    for (const name of ["broadcasts", "columns", "issued", "padding", "wordReads"] as const) sum[name] += events[name];
+    for (const name of ["broadcasts", "followed", "columns", "issued", "padding", "wordReads"] as const)
+      sum[name] += events[name];
     sum.scanned += Math.ceil(cols / p.pes) * p.pes;
     if (!tile.hold) sum.written += Math.ceil(outputs / p.pes) * p.pes;
   }
@@ -80,7 +89,7 @@ export function energyRows(p: EieParameters, layer: PaperLayer, drawn: DrawnLaye
     return { reference, ratio: value / reference };
   };
   const words = events.wordReads / (events.issued / p.entriesPerWord + events.columns);
-  const pointers = (2 * p.pes * events.broadcasts) / events.columns;
+  const pointers = pointersRead(p, events) / events.columns;
   return [
     row("matrix-reads-over-bound", words, "times", most(1, words)),
     row("pointer-reads-per-column", pointers, "reads", most(2, pointers)),

@@ -60,9 +60,10 @@ describe("energy", () => {
     const layer = { ...small, inputs: 40, outputs: 30, activations: 0.5, calibrated: 0.3 };
     const drawn = drawLayer(layer, few, { seed: 5 });
     const { matrix, x } = drawn;
-    let [broadcasts, columns, weights] = [0, 0, 0];
+    let [broadcasts, followed, columns, weights] = [0, 0, 0, 0];
     for (let col = 0; col < matrix.cols; col++) {
       if (x[col] === 0) continue;
+      if (col > 0 && x[col - 1] !== 0) followed++;
       const rows = matrix.rowOf.subarray(matrix.columnStart[col], matrix.columnStart[col + 1]);
       broadcasts++;
       columns += new Set([...rows].map((row) => row % 4)).size;
@@ -70,11 +71,28 @@ describe("energy", () => {
     }
     const events = energyEvents(few, drawn);
     // 8 rows a PE: no gap needs padding.
-    expect(events).toMatchObject({ broadcasts, columns, issued: weights, padding: 0, scanned: 40, written: 32 });
+    expect(events).toMatchObject({
+      broadcasts,
+      followed,
+      columns,
+      issued: weights,
+      padding: 0,
+      scanned: 40,
+      written: 32,
+    });
   });
 
   it("of memories grows by a read for each word more", () => {
-    const none = { broadcasts: 0, columns: 0, issued: 0, padding: 0, wordReads: 0, scanned: 0, written: 0 };
+    const none = {
+      broadcasts: 0,
+      followed: 0,
+      columns: 0,
+      issued: 0,
+      padding: 0,
+      wordReads: 0,
+      scanned: 0,
+      written: 0,
+    };
     const { memory, arithmetic } = layerNanojoules(parameters, { ...none, wordReads: 1000 });
     expect([memory, arithmetic]).toEqual([sramPicojoules(64, 16384), 0]);
   });

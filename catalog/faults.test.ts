@@ -88,6 +88,17 @@ describe("a fault in the RTL is caught", () => {
       "wire [9:0] nextIndex = index + 10'd1;",
       "wire [9:0] nextIndex = index;",
     ],
+    [
+      "every column takes its start from the last one",
+      "wire follows = standing && (firstPointer == afterSent);",
+      "wire follows = 1'b1;",
+    ],
+    [
+      "the wrong bank read again",
+      "readEven = read && (!follows || startOdd)",
+      "readEven = read && (!follows || !startOdd)",
+    ],
+    ["pointers of the run before", "else if (state == STATE_START) standing <= 1'b0;", "else if (1'b0) standing <= 1'b0;"],
     ["memory word not read at a column's start", "first || !(|cursor[2:0])", "!(|cursor[2:0])"],
     ["lanes reversed", "word[{lane, 3'd0} +: 8]", "word[{~lane, 3'd0} +: 8]"],
     ["a column's last entry lost", "wire last = left == 9'd1;", "wire last = left <= 9'd2;"],

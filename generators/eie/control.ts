@@ -16,11 +16,12 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 
-/** With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer. */
+/** With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast, one next to the last; the last cycle of a layer. */
 const progressOf = (layerIndex: UIntType) => ({
   computing: output(bit),
   held: output(bit),
   sent: output(bit),
+  followed: output(bit),
   finished: output(bit),
   finishedLayer: output(layerIndex),
 });
@@ -143,7 +144,15 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const send = m.node("send", firstValid.and(reading.not()).and(advance));
       const firstLeaves = m.node("firstLeaves", send.or(reading.and(io.results.ready)));
       const firstFree = m.node("firstFree", firstValid.not().or(firstLeaves));
-      io.pointers.set({ read: send, index: firstPointer });
+      // Pointers of a column stand at the banks until the next one is read, and are not written while a layer is computed.
+      const standing = m.reg("standing", bit, { reset: false });
+      const afterSent = m.reg("afterSent", g.pointerIndex);
+      const follows = m.node("follows", standing.and(firstPointer.eq(afterSent)));
+      m.when(state.eq("start"), () => standing.set(false)).elseWhen(send, () => {
+        standing.set(true);
+        afterSent.set(firstPointer.addWrap(1));
+      });
+      io.pointers.set({ read: send, follows, index: firstPointer });
       io.broadcast.set({ valid: secondValid, push: secondValid.and(advance), activation: secondActivation });
       m.when(send, () => secondActivation.set(firstActivation));
       m.when(advance, () => secondValid.set(send));
@@ -229,6 +238,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         io.computing.set(state.ne("idle").and(state.ne("clear")).and(reading.not()));
         io.held.set(secondValid.and(io.blocked));
         io.sent.set(send);
+        io.followed.set(send.and(follows));
         const drained = state.eq("drain").and(pipelineIdle).and(layer.hold).and(reading.not());
         io.finished.set(drained.or(writingBack.and(lastRow)));
         io.finishedLayer.set(layerNow);

@@ -28,6 +28,8 @@ export const countsType = record({
   blocked: count,
   /** Columns broadcast; for each, every PE reads two pointers. */
   broadcasts: count,
+  /** Of these, columns next to the one broadcast before: every PE reads one pointer. */
+  followed: count,
   /** Of these, on each PE, those that have entries there. */
   columns: count,
   /** Entries issued, and those with code 0: padding and stored zeros. */
@@ -42,7 +44,7 @@ export const countsType = record({
 
 /** What a PE tells the counters of a cycle, and what control does. */
 export type PeEvent = "columns" | "issued" | "padding" | "wordReads" | "saturated" | "clipped";
-type ControlEvent = "cycles" | "blocked" | "broadcasts";
+type ControlEvent = "cycles" | "blocked" | "broadcasts" | "followed";
 
 /**
  * Performance and saturation counters of the array, a set for every layer, from its last run; stuck at their largest value beyond
@@ -60,6 +62,7 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       cycles: input(bit),
       blocked: input(bit),
       broadcasts: input(bit),
+      followed: input(bit),
       columns: ofPes,
       issued: ofPes,
       padding: ofPes,
@@ -103,7 +106,12 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       sets.write({
         address: layerSum,
         data: pack(countsType, {
-          ...{ cycles: one("cycles"), blocked: one("blocked"), broadcasts: one("broadcasts") },
+          ...{
+            cycles: one("cycles"),
+            blocked: one("blocked"),
+            broadcasts: one("broadcasts"),
+            followed: one("followed"),
+          },
           ...{ columns: ofPe("columns"), issued: ofPe("issued"), padding: ofPe("padding") },
           ...{ wordReads: ofPe("wordReads"), saturated: ofPe("saturated"), clipped: ofPe("clipped") },
         }),

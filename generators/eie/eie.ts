@@ -88,10 +88,10 @@ export const eie = defineModule("eie", (p: EieParameters) => {
         working[k].set(element.busy);
       }
       if (p.counters) {
-        const { finished, finishedLayer: layer, computing: cycles, held: blocked, sent: broadcasts } = unit;
+        const { finished, finishedLayer: layer, computing: cycles, held: blocked, sent: broadcasts, followed } = unit;
         const column = (name: PeEvent) => events.map((event) => event[name]);
         const unitOf = m.inst("counters", counters, p, {
-          ...{ finished, layer, cycles, blocked, broadcasts, shown: io.countsLayer },
+          ...{ finished, layer, cycles, blocked, broadcasts, followed, shown: io.countsLayer },
           ...{ columns: column("columns"), issued: column("issued"), padding: column("padding") },
           ...{ wordReads: column("wordReads"), saturated: column("saturated"), clipped: column("clipped") },
         });

@@ -14,8 +14,8 @@ export function peCommands(p: EieParameters) {
   return {
     /** A word of the load port, a cycle after it was taken. */
     load: record({ address, data }),
-    /** Read the pointers of a column; the rest of the broadcast follows a cycle later. */
-    pointers: record({ read: bit, index: pointerIndex }),
+    /** Read the pointers of a column, the second only where it follows the last one; the rest of the broadcast comes a cycle later. */
+    pointers: record({ read: bit, follows: bit, index: pointerIndex }),
     /** A column with its pointers read; `push` when no PE blocks it. */
     broadcast: record({ valid: bit, push: bit, activation }),
     /** Scan of the source activations: read a row, take the one that was read. */
@@ -82,6 +82,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         writeIndex: low(g.pointerIndex.width),
         writePointer: data.bits(g.pointer.width - 1, 0),
         read: io.pointers.read,
+        follows: io.pointers.follows,
         index: io.pointers.index,
       });
 

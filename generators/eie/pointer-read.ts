@@ -4,7 +4,8 @@ import { eieGeometry } from "./geometry.ts";
 
 /**
  * Column pointers in an even and an odd bank, single-ported, so that both ends of a column are read in one cycle (EIE section
- * IV, "Pointer Read Unit"). Where the column starts and how many entries it has follow one edge after `read`.
+ * IV, "Pointer Read Unit"). Where the column starts and how many entries it has follow one edge after `read`. A column that
+ * follows the one read before starts where that one ends, which still stands at its bank: the other bank alone is read.
  */
 export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) => {
   const { pointer, pointerIndex, entryAddress, rowCount } = eieGeometry(p);
@@ -15,11 +16,13 @@ export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) =
       writeIndex: input(pointerIndex),
       writePointer: input(pointer),
       read: input(bit),
+      /** The column is the one after the column read last, and no pointer was written since. */
+      follows: input(bit),
       index: input(pointerIndex),
       start: output(entryAddress),
       count: output(rowCount),
     },
-    build({ write, writeIndex, writePointer, read, index, start, count }, m) {
+    build({ write, writeIndex, writePointer, read, follows, index, start, count }, m) {
       const bankDepth = Math.ceil(p.columnDepth / 2);
       const even = m.mem("evenBank", bankDepth, pointer);
       const odd = m.mem("oddBank", bankDepth, pointer);
@@ -27,11 +30,14 @@ export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) =
 
       // The even bank holds the end of an odd column, one word further on.
       const writeOdd = writeIndex.bit(0);
+      const startOdd = index.bit(0);
+      const readEven = m.node("readEven", read.and(follows.not().or(startOdd)));
+      const readOdd = m.node("readOdd", read.and(follows.and(startOdd).not()));
       const next = m.node("nextIndex", index.addWrap(1));
       const evenAddress = m.node("evenAddress", bankAddress(select(pointerIndex, write, writeIndex, next)));
       const evenPointer = even.readWrite("evenPointer", {
         address: evenAddress,
-        enable: m.node("evenUsed", read.or(write.and(writeOdd.not()))),
+        enable: m.node("evenUsed", readEven.or(write.and(writeOdd.not()))),
         write,
         data: writePointer,
         underWrite: "undefined",
@@ -39,13 +45,13 @@ export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) =
       const oddAddress = m.node("oddAddress", bankAddress(select(pointerIndex, write, writeIndex, index)));
       const oddPointer = odd.readWrite("oddPointer", {
         address: oddAddress,
-        enable: m.node("oddUsed", read.or(write.and(writeOdd))),
+        enable: m.node("oddUsed", readOdd.or(write.and(writeOdd))),
         write,
         data: writePointer,
         underWrite: "undefined",
       });
       const startsOdd = m.reg("startsOdd", bit);
-      m.when(read, () => startsOdd.set(index.bit(0)));
+      m.when(read, () => startsOdd.set(startOdd));
       const first = m.node("first", select(pointer, startsOdd, oddPointer, evenPointer));
       const stop = m.node("stop", select(pointer, startsOdd, evenPointer, oddPointer));
       // Only a pointer past the last entry has the bit that an address lacks, and no column starts there but an empty one.

@@ -8,7 +8,9 @@ export interface EieEvents {
   readonly blocked: number;
   /** Columns broadcast; for each, every PE reads two pointers. */
   readonly broadcasts: number;
-  /** Of these, on each PE, those that have entries there; summed over all PEs. */
+  /** Of these, columns next to the one broadcast before: every PE reads one pointer. */
+  readonly followed: number;
+  /** Columns broadcast, on each PE, those that have entries there; summed over all PEs. */
   readonly columns: number;
   /** Entries issued by all PEs, and those with code 0: padding and stored zeros. */
   readonly issued: number;
@@ -28,6 +30,7 @@ export function layerEvents(
   const broadcast = Array.from({ length: activations.length + (bias ? 1 : 0) }, (_, col) => col).filter(
     (col) => col === activations.length || activations[col] !== 0,
   );
+  const followed = broadcast.filter((col, i) => i > 0 && broadcast[i - 1] === col - 1).length;
   let [columns, padding, wordReads] = [0, 0, 0];
   for (const { codes, pointers } of stores) {
     for (const col of broadcast) {
@@ -38,5 +41,5 @@ export function layerEvents(
       wordReads += Math.floor((to - 1) / entriesPerWord) - Math.floor(from / entriesPerWord) + 1;
     }
   }
-  return { cycles, blocked, broadcasts: broadcast.length, columns, issued: entries, padding, wordReads };
+  return { cycles, blocked, broadcasts: broadcast.length, followed, columns, issued: entries, padding, wordReads };
 }
