@@ -16,7 +16,10 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 
-/** With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast, one next to the last; the last cycle of a layer. */
+/**
+ * With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast, and one next to the column
+ * before; the last cycle of a layer.
+ */
 const progressOf = (layerIndex: UIntType) => ({
   computing: output(bit),
   held: output(bit),
