@@ -20,6 +20,7 @@ import {
   record,
   type SIntSignal,
   type StreamSource,
+  sentOnCredit,
   sint,
   stream,
   type UIntSignal,
@@ -80,6 +81,7 @@ const places: readonly (readonly [string, HdlErrorCode, (io: Io, m: Builder) => 
   ["queued of no words", "memory-shape", ({ words }, m) => queued(m, "queue", words, 0)],
   ["widened by 0", "stream-shape", ({ words }, m) => widened(m, "wide", words, 0)],
   ["forked to none", "stream-shape", ({ words }, m) => forked(m, "fork", words, 0)],
+  ["sentOnCredit of no credits", "stream-shape", ({ words, a }, m) => sentOnCredit(m, "link", words, 0, a.bit(0))],
   ["asyncFifo of no words", "memory-shape", (_, m) => m.inst("fifo", asyncFifo, { depth: 0, width: 8 }, {} as never)],
   ["asyncFifo of no bits", "bad-width", (_, m) => m.inst("fifo", asyncFifo, { depth: 4, width: 0 }, {} as never)],
 ];

@@ -365,6 +365,14 @@ describe("every named net is reachable under its name in the Verilog", () => {
              |                          ^
         fix:      nets() lists all of them; instances are joined by dots, the parts of a bundle by underscores."
     `);
+    expect(failure(() => dut.trace("low" as never))).toMatchInlineSnapshot(`
+      "hdl/simulator/simulate.test.ts:…: trace takes a list of paths. [wrong-argument]
+           … | expect(failure(() => dut.trace("low" as never))).toMatchInlineSnapshot(\`
+             |                          ^
+        expected: a list of paths
+        found:    The string "low"
+        fix:      Write \`dut.trace([path])\`; without, the ports are recorded."
+    `);
     expect(failure(() => dut.trace(["low", "hihg"]))).toMatchInlineSnapshot(`
       "hdl/simulator/simulate.test.ts:…: No net of "pair" is called "hihg". [unknown-net]
            … | expect(failure(() => dut.trace(["low", "hihg"]))).toMatchInlineSnapshot(\`

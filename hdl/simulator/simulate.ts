@@ -4,6 +4,7 @@ import { elaborate } from "../elaborate.ts";
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { checkOptions } from "../messages/options.ts";
+import { wrongArgument } from "../messages/wrong-argument.ts";
 import type { ModuleDefinition } from "../module/definition.ts";
 import { nearest } from "../names/nearest.ts";
 import type { InputPort, OutputPort, Ports } from "../ports.ts";
@@ -179,6 +180,14 @@ class Simulation<D extends Ports> implements Dut<D> {
   }
 
   trace(paths?: readonly string[]): Trace {
+    if (paths !== undefined && !Array.isArray(paths))
+      throw wrongArgument(
+        "trace",
+        "a list of paths",
+        paths,
+        here(),
+        "Write `dut.trace([path])`; without, the ports are recorded.",
+      );
     const top = this.circuit.modules[this.circuit.modules.length - 1];
     const ports = () => top.ports.filter(({ role }) => role !== "clock").map(({ name }) => name);
     const nets = (paths ?? ports()).map((path) => {

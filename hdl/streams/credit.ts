@@ -4,9 +4,12 @@
  * there and back, a word moves at every edge.
  */
 
+import { HdlError } from "../errors.ts";
+import { refuse } from "../messages/problems.ts";
 import { refuseNoObject } from "../messages/wrong-argument.ts";
 import type { Builder } from "../module/builder.ts";
 import { refuseNoBuilder } from "../module/given-builder.ts";
+import { here } from "../position.ts";
 import type { SignalOf, StreamSource, StreamTiming, ValueOf } from "../signals/bundle.ts";
 import { refuseNoBit, refuseNoStream } from "../signals/given.ts";
 import type { BitSignal } from "../signals/signal.ts";
@@ -37,13 +40,24 @@ export function sentOnCredit<T extends DataType>(
   refuseNoBuilder("sentOnCredit", m);
   refuseNoStream("sentOnCredit", source);
   refuseNoBit("sentOnCredit", returned);
-  const left = m.reg(`${name}_credits`, uint(countWidth(credits)), { reset: credits });
+  const most = checkedCredits(name, credits);
+  const left = m.reg(`${name}_credits`, uint(countWidth(most)), { reset: most });
   source.ready.set(left.nonzero());
   const sent = m.node(`${name}_sent`, source.fire);
   m.when(sent.and(returned.not()), () => left.set(left.subWrap(1))).elseWhen(returned.and(sent.not()), () =>
     left.set(left.addWrap(1)),
   );
   return { type: source.type.data, valid: sent, data: source.data, timing: timingOf(source), flow: flowOf(source) };
+}
+
+/** The credits; 1 in place of none. */
+function checkedCredits(name: string, credits: number): number {
+  if (Number.isInteger(credits) && credits >= 1) return credits;
+  const at = here();
+  const message = `The link "${name}" has ${credits} credits, so it would never send a word.`;
+  const hint = "With as many credits as edges there and back, a word moves at every edge.";
+  refuse(() => new HdlError({ code: "stream-shape", message, expected: "an integer of 1 or more", hint }, at));
+  return 1;
 }
 
 /** The words that were sent, through a queue of `credits`; `returned` is high at an edge at which one leaves it. */
