@@ -11,9 +11,12 @@ const shares = [
   { push: 200, pull: 0 },
 ];
 
+/** Clocks beyond which an operation aims at something else than the ends of streams, and would take long with stalls. */
+const longest = 4096;
+
 /**
  * A function that runs operations, one after another: each as `drive` does and, where the generator has streams at both ends, once
- * more with stalls that its place in the simulation decides.
+ * more with stalls that its place in the simulation decides, unless it is a long one.
  */
 export function bothWays(
   { drive, driveStalled }: Pick<AnyGenerator, "drive" | "driveStalled">,
@@ -22,7 +25,7 @@ export function bothWays(
   const places = new WeakMap<Simulation, number>();
   return async (simulation, operation) => {
     const outcome = await drive(simulation, parameters, operation);
-    if (!driveStalled) return outcome;
+    if (!driveStalled || outcome.cycles > longest) return outcome;
     const place = places.get(simulation) ?? 0;
     places.set(simulation, place + 1);
     const stalls: Stalls = { seed: place + 1, ...shares[Math.floor(place / 2) % shares.length] };

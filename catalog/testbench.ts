@@ -3,7 +3,7 @@ import { type Circuit, emitVerilog, type ResetKind, resetStyle } from "../hdl/in
 import { Random } from "../sw-model/random.ts";
 import { compareDeep } from "../testbench/compare.ts";
 import { designOf } from "../testbench/design.ts";
-import { record } from "../testbench/recording.ts";
+import { type Recorded, type Recording, record } from "../testbench/recording.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { type TestbenchFile, verilogTestbench } from "../testbench/vectors.ts";
 import { randomBits } from "../testbench/wasm.ts";
@@ -11,8 +11,9 @@ import { bothWays } from "./both-ways.ts";
 import { fits } from "./fitting.ts";
 import type { AnyGenerator } from "./generator.ts";
 
-/** Enough to meet every directed case of the default parameters; short enough for a slow simulator. */
-const mostCycles = 20_000;
+/** Enough to meet every directed case of the default parameters; short enough for a slow simulator. Cycles that repeat one another count once. */
+const mostVectors = 20_000;
+const mostCycles = 300_000;
 const randomOperations = 20;
 const seed = 1;
 
@@ -33,24 +34,42 @@ export async function testbenchFor(
   reset: ResetKind,
 ): Promise<TestbenchFile[]> {
   const design = designOf(circuit);
+  const directed = generator.cases.directed(parameters);
+  const ofCases = (some: typeof directed) => some.map(({ operation }) => operation);
   const operations = [
-    ...generator.cases.directed(parameters).map(({ operation }) => operation),
+    ...ofCases(directed.filter(({ long }) => !long)),
     ...fc.sample(generator.cases.arbitrary(parameters), { numRuns: randomOperations, seed }),
+    ...ofCases(directed.filter(({ long }) => long)),
   ].filter((operation) => fits(generator, parameters, operation));
-  const program = async (simulation: Simulation, recorded: () => number) => {
+  const long = new Set(ofCases(directed.filter(({ long }) => long)));
+  /** How many operations there is room for, and the samples that they take. */
+  let [room, samples] = [operations.length, 0];
+  const program = async (simulation: Simulation, recorded: () => Recorded) => {
     const run = bothWays(generator, parameters);
-    for (const operation of operations) {
-      if (recorded() >= mostCycles) break;
+    for (const [i, operation] of operations.slice(0, room).entries()) {
+      if (recorded().changes >= mostVectors) {
+        room = i;
+        break;
+      }
       const { result, stalled } = await run(simulation, operation);
       const golden = generator.golden(parameters, operation).result;
       for (const found of stalled ? [result, stalled.result] : [result]) {
         const { first } = compareDeep(golden, found);
         if (first) throw new Error(`the hardware differs from the golden model at ${first.path}`);
       }
+      // One that alone would take all the room is left out again.
+      if (long.has(operation) && (recorded().changes > mostVectors || recorded().samples > mostCycles)) {
+        room = i;
+        break;
+      }
+      samples = recorded().samples;
     }
   };
-  const recordings = [];
-  for (const powerUp of powerUps()) recordings.push(await record(design, powerUp, program));
+  const recordings: Recording[] = [];
+  for (const powerUp of powerUps()) {
+    const { pins, rows } = await record(design, powerUp, program);
+    recordings.push({ pins, rows: rows.slice(0, samples) });
+  }
   // Memories; what comes from elsewhere is among the foreign modules.
   const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external?.module === name ? [name] : [])));
   const emitted = emitVerilog(circuit);

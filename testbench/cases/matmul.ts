@@ -15,12 +15,20 @@ export function directed(parameters: MatmulParameters): DirectedCase<MatmulOpera
   return systolic
     .directed(parameters)
     .filter(({ operation }) => operation.a.length > 0)
-    .flatMap(({ name, operation }) =>
+    .flatMap(({ name, operation, long = false }) =>
       [false, true].flatMap((transposeA) =>
-        [false, true].map((transposeB) => ({
-          name: `${name}${transposeA ? ", A transposed" : ""}${transposeB ? ", B transposed" : ""}`,
-          operation: given(operation, { transposeA, transposeB }),
-        })),
+        [false, true].flatMap((transposeB) =>
+          // Once is enough for what takes long.
+          long && (transposeA || transposeB)
+            ? []
+            : [
+                {
+                  name: `${name}${transposeA ? ", A transposed" : ""}${transposeB ? ", B transposed" : ""}`,
+                  operation: given(operation, { transposeA, transposeB }),
+                  ...(long ? { long } : {}),
+                },
+              ],
+        ),
       ),
     );
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { SrmacOperation } from "../../sw-model/srmac/golden.ts";
 import { bWidthOf, type SrmacParameters } from "../../sw-model/srmac/spec.ts";
-import type { DirectedCase } from "./case.ts";
+import { type DirectedCase, longCount } from "./case.ts";
+import { type Addends, addendsOf, farSums, type Pair } from "./far-sums.ts";
 import { signedValue } from "./values.ts";
 
 /** Dot products of up to 24 pairs, empty ones among them, long sums of the largest products more often than chance. */
@@ -74,36 +75,51 @@ export function directed(parameters: SrmacParameters): DirectedCase<SrmacOperati
       name: "sums that come back from far away",
       operation: { dots: [dotOf([...repeated(9, leastA, least), ...repeated(9, leastA, most), [1, 1]])], seed },
     },
+    ...farCases(parameters, seed),
+  ];
+}
+
+/** The most products of a far sum: of 16 by 16 bits they reach the end of 48. */
+const mostProducts = 2 ** 17;
+/** Sums of up to so many products share an operation. */
+const fewProducts = 2 ** 9;
+
+/** Sums that reach the high bits of the accumulator: short ones together, long ones each for itself. */
+function farCases(parameters: SrmacParameters, seed: number): DirectedCase<SrmacOperation>[] {
+  const sums = farSums(parameters, mostProducts);
+  const operation = (some: readonly Addends[]) => ({ dots: some.map((addends) => dotOf(pairsOf(addends))), seed });
+  return [
+    {
+      name: "single bits high in the accumulator",
+      operation: operation(sums.filter(({ count }) => count <= fewProducts)),
+    },
+    ...sums
+      .filter(({ count }) => count > fewProducts)
+      .map((sum) => ({
+        name: `a bit high in the accumulator, after ${sum.count} products`,
+        operation: operation([sum]),
+        ...(sum.count > longCount ? { long: true } : {}),
+      })),
   ];
 }
 
 /** Sums at the ends of the ranges of result and accumulator, as far as some pairs reach them. */
 function aroundEnds(parameters: SrmacParameters): SrmacOperation["dots"] {
-  const { width, accWidth, dropBits, outWidth } = parameters;
+  const { accWidth, dropBits, outWidth } = parameters;
   const unit = 1n << BigInt(dropBits);
   const ends = [1n << BigInt(outWidth - 1 + dropBits), 1n << BigInt(accWidth - 1)].flatMap((end) => [end, -end]);
   const offsets = [-unit - 1n, -unit, -unit + 1n, -unit / 2n, -2n, -1n, 0n, 1n, unit / 2n, unit];
   return ends.flatMap((end) =>
     offsets.flatMap((offset) => {
-      const pairs = pairsOf(end + offset, width, bWidthOf(parameters));
-      return pairs ? [dotOf(pairs)] : [];
+      const addends = addendsOf(end + offset, parameters, 64);
+      return addends ? [dotOf(pairsOf(addends))] : [];
     }),
   );
 }
 
-/** Pairs whose products add up to `sum`; undefined where that takes more than a few. */
-function pairsOf(sum: bigint, width: number, bWidth: number): Pair[] | undefined {
-  const sign = sum < 0n ? -1 : 1;
-  const magnitude = sum < 0n ? -sum : sum;
-  const [a, b] = [2 ** (width - 2), 2 ** (bWidth - 2)];
-  const product = BigInt(a) * BigInt(b);
-  const [many, rest] = [magnitude / product, magnitude % product];
-  if (many > 20n) return undefined;
-  const [high, low] = [Number(rest / BigInt(b)), Number(rest % BigInt(b))];
-  return [...repeated(Number(many), a, sign * b), [high, sign * b], [sign, low]];
+function pairsOf({ product: [a, b], count, rest }: Addends): Pair[] {
+  return [...repeated(count, a, b), ...rest];
 }
-
-type Pair = readonly [a: number, b: number];
 
 function repeated(count: number, a: number, b: number): Pair[] {
   return new Array<Pair>(count).fill([a, b]);

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicOperation } from "../../sw-model/systolic/golden.ts";
 import type { SystolicParameters } from "../../sw-model/systolic/spec.ts";
-import type { DirectedCase } from "./case.ts";
+import { type DirectedCase, longCount } from "./case.ts";
+import { type Addends, farSums } from "./far-sums.ts";
 import { seedOf } from "./srmac.ts";
 import { signedValue } from "./values.ts";
 
@@ -50,5 +51,42 @@ export function directed(parameters: SystolicParameters): DirectedCase<SystolicO
       name: "all at the ends of their range",
       operation: product(rows + 1, 9, cols, (i, { most, least }) => (i % 3 === 0 ? most : least)),
     },
+    ...farCases(parameters, seed),
   ];
+}
+
+/** The most products of a far sum: of 16 by 16 bits they reach the end of 48. Larger arrays, which simulate slower, get fewer. */
+const mostProducts = 2 ** 17;
+const mostWork = 2 ** 22;
+
+/** Sums that reach the high bits of the accumulators, one a column, the same in all rows. */
+function farCases(parameters: SystolicParameters, seed: number): DirectedCase<SystolicOperation>[] {
+  const { rows, cols } = parameters;
+  const most = Math.min(mostProducts, Math.floor(mostWork / (rows * cols)));
+  // Those of like length together.
+  const sums = farSums(parameters, most).sort((x, y) => y.count - x.count);
+  const groups = Array.from({ length: Math.ceil(sums.length / cols) }, (_, i) => sums.slice(i * cols, (i + 1) * cols));
+  return groups.map((group) => {
+    const { a, b } = sideBySide(group);
+    return {
+      name: `bits high in the accumulators, after ${a.length} products`,
+      operation: { a: new Array(rows).fill(a), b, seed },
+      ...(a.length > longCount ? { long: true } : {}),
+    };
+  });
+}
+
+/** A row of A, and a B of which each column makes one sum with it. The repeated products share that row's value. */
+function sideBySide(group: readonly Addends[]): { a: number[]; b: number[][] } {
+  const most = Math.max(...group.map(({ count }) => count));
+  const repeated = Array.from({ length: most }, (_, k) =>
+    group.map(({ product, count }) => (k < count ? product[1] : 0)),
+  );
+  const own = group.flatMap(({ rest }, j) =>
+    rest.map(([a, b]) => ({ a, b: group.map((_, at) => (at === j ? b : 0)) })),
+  );
+  return {
+    a: [...new Array<number>(most).fill(group[0].product[0]), ...own.map(({ a }) => a)],
+    b: [...repeated, ...own.map(({ b }) => b)],
+  };
 }
