@@ -1,3 +1,4 @@
+import { runningChildren } from "../platform/children.ts";
 import { endWithParent } from "../platform/worker.ts";
 import { failureOf, failureText, type Output, processOutput, toJson } from "./output.ts";
 import { carryOut } from "./program.ts";
@@ -18,6 +19,8 @@ export async function main(words: readonly string[], output: Output = processOut
     throw error;
   });
   process.exitCode = await statusOf(words, output);
+  // A failure may leave others at work, such as compilers: they end with this process, which need not wait for them.
+  if (runningChildren().length > 0) process.stdout.write("", () => process.exit());
 }
 
 /** Runs a command line and gives its exit status. */

@@ -26,6 +26,8 @@ export async function runTool(run: ToolRun): Promise<string> {
   const result = await queue.add(start, { priority: run.urgent ? 1 : 0 });
   const output = String(result.all ?? "");
   if (!result.failed) return output;
+  const full = /^.*(?:No space left on device|Disk quota exceeded).*$/im.exec(output);
+  if (full) throw diskFull(run, full[0]);
   throw new UserError(
     {
       code: "build-failed",
@@ -37,6 +39,17 @@ export async function runTool(run: ToolRun): Promise<string> {
     },
     1,
   );
+}
+
+function diskFull({ tool, folder }: ToolRun, line: string): UserError {
+  return new UserError({
+    code: "cannot-write",
+    message: `${tool} cannot write: no space left on the disk`,
+    where: folder,
+    expected: "a place that can be written",
+    found: line,
+    hint: "free the disk; WHITTLE_CACHE and TMPDIR choose other places",
+  });
 }
 
 /** The lines from the first error on; later errors often follow from it. */

@@ -126,4 +126,13 @@ describe("the wasm engine", () => {
     expect(text).toMatch(/\$var wire 70 \S+ sum \$end/);
     expect(text).toMatch(/^#10$/m);
   });
+
+  it("says so where there is no room for waves", async () => {
+    const simulation = await startSimulation("wasm", design, { waves: "/dev/full" });
+    await simulation.execute([{ kind: "step", cycles: 3 }]);
+    await expect(simulation.close()).rejects.toMatchObject({
+      exitStatus: 2,
+      details: { code: "cannot-write", where: "/dev/full", found: "no space left on the disk (ENOSPC)" },
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { checkStreams, coverArms, PropertyFailure, Simulator, VcdWriter } from "../hdl/index.ts";
+import { unwritable } from "../platform/atomic-write.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { Random } from "../sw-model/random.ts";
 import { brokenCheck } from "./broken-check.ts";
@@ -101,7 +102,13 @@ class WasmSimulation implements Simulation {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#waves) writeFileSync(this.#waves.file, this.#waves.writer.text(10 * (this.#simulator.edges + 1)));
+    if (!this.#waves) return;
+    const { file, writer } = this.#waves;
+    try {
+      writeFileSync(file, writer.text(10 * (this.#simulator.edges + 1)));
+    } catch (error) {
+      throw unwritable(file, error);
+    }
   }
 
   #run(command: Command, fail: (problem: string) => UserError): bigint[] {

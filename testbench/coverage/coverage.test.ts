@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bit, Coverage, defineModule, elaborate, enumOf, input, output, uint } from "../../hdl/index.ts";
 import { withoutComments } from "../../platform/verilog-text.ts";
 import { designOf } from "../design.ts";
@@ -252,6 +253,34 @@ describe("a run that fails", () => {
     const [{ arms }] = coverage.data.typescript;
     expect(arms[0].count).toBeGreaterThan(1);
     expect(arms[0].count).toBeLessThan(5);
+  });
+});
+
+describe.each(["child", "in-process"] as const)("a model as a %s", (transport) => {
+  const counted = async (before?: () => void) => {
+    const coverage = new CoverageDatabase();
+    const simulation = await startSimulation("verilator", designOf(counter, { limit: 3 }), { coverage, transport });
+    await simulation.execute([{ kind: "batch", inputs: ["step", "clear"], rows: [up, down], outputs: ["count"] }]);
+    before?.();
+    await simulation.close();
+    return coverage.data;
+  };
+
+  it("counts the same, and leaves no file behind", async () => {
+    const place = mkdtempSync(join(tmpdir(), "whittle-coverage-place-"));
+    vi.stubEnv("TMPDIR", place);
+    expect(await counted()).toEqual(await run("verilator", [up, down]));
+    expect(readdirSync(place)).toEqual([]);
+    vi.unstubAllEnvs();
+    rmSync(place, { recursive: true });
+  });
+
+  it("says so where what it counted is lost", async () => {
+    const place = mkdtempSync(join(tmpdir(), "whittle-coverage-place-"));
+    vi.stubEnv("TMPDIR", place);
+    const lost = counted(() => rmSync(place, { recursive: true }));
+    await expect(lost).rejects.toMatchObject({ exitStatus: 1, details: { code: "coverage-lost" } });
+    vi.unstubAllEnvs();
   });
 });
 
