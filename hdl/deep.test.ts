@@ -75,6 +75,44 @@ describe.each(Object.entries(chains))("%s", (_, { probe, expected }) => {
   });
 });
 
+describe("conditions inside each other", () => {
+  const nested = (depth: number) =>
+    moduleOf(({ a, b, q }, m) => {
+      q.set(b);
+      const nest = (i: number): void => {
+        m.when(a.gt(i), () => {
+          q.set((i + 1) % 4096);
+          if (i + 1 < depth) nest(i + 1);
+        });
+      };
+      nest(0);
+    });
+
+  it("mean the same 1024 deep", () => {
+    // In a caller that takes stack of its own.
+    const below = <T>(calls: number, make: () => T): T => (calls === 0 ? make() : below(calls - 1, make));
+    const circuit = below(800, () => elaborate(nested(1024), {}));
+    for (const engine of [new Simulator(circuit), new Interpreter(circuit)]) {
+      for (const a of [0, 1, 567, 1024, 1025]) {
+        engine.poke("a", a);
+        engine.poke("b", 7);
+        expect(Number(engine.peek("q"))).toBe(a === 0 ? 7 : Math.min(a, 1024));
+      }
+    }
+  });
+
+  it("are refused beyond, which is no recursion of modules", () => {
+    for (const depth of [1025, 100_000]) {
+      expect(() => elaborate(nested(depth), {})).toThrow(
+        expect.objectContaining({
+          code: "recursive-module",
+          message: expect.stringContaining("Conditions are nested more than 1024 deep."),
+        }),
+      );
+    }
+  });
+});
+
 it("coverage takes long chains too", () => {
   const { probe, expected } = chains["a chain of elseWhen"];
   const coverage = new Coverage();

@@ -54,10 +54,14 @@ export class Block {
   }
 
   add(target: string, statement: Assignment | Branch): void {
-    const list = this.byTarget.get(target);
-    if (!list) this.byTarget.set(target, [statement]);
-    else if (list.at(-1) !== statement) list.push(statement);
-    if (this.parent) this.parent.block.add(target, this.parent.branch);
+    let added = statement;
+    // No recursion: this is where the stack is fullest, inside of all bodies.
+    for (let block: Block | undefined = this; block; block = block.parent?.block) {
+      const list = block.byTarget.get(target);
+      if (!list) block.byTarget.set(target, [added]);
+      else if (list.at(-1) !== added) list.push(added);
+      added = block.parent?.branch ?? added;
+    }
   }
 }
 
@@ -106,31 +110,38 @@ export function deadAssignments(
 
 /** The lines that assign a target of `width` bits in a block, and the conditions around them. */
 export function assignedIn(block: Block, target: string, width: number): Assigned[] {
-  return (block.byTarget.get(target) ?? []).flatMap((statement): Assigned[] => {
+  const found: Assigned[] = [];
+  // A list of what is still to come, the next one last: conditions may nest deeper than a stack.
+  const pending = [...(block.byTarget.get(target) ?? [])].reverse();
+  for (let statement = pending.pop(); statement; statement = pending.pop()) {
     if (statement.kind === "assignment") {
       const { part = { low: 0, width }, value: expression, at } = statement;
-      return [{ kind: "value", expression, ...part, at }];
+      found.push({ kind: "value", expression, ...part, at });
+      continue;
     }
-    const conditions = statement.arms.map(
-      ({ condition: expression, at }): Assigned => ({ kind: "condition", expression, low: 0, width, at }),
-    );
-    return [...conditions, ...innerBlocks(statement).flatMap((inner) => assignedIn(inner, target, width))];
-  });
+    for (const { condition: expression, at } of statement.arms)
+      found.push({ kind: "condition", expression, low: 0, width, at });
+    for (const inner of innerBlocks(statement).reverse())
+      for (const next of [...(inner.byTarget.get(target) ?? [])].reverse()) pending.push(next);
+  }
+  return found;
 }
 
 function innerBlocks({ arms, otherwise }: Branch): Block[] {
   return [...arms.map((arm) => arm.block), ...(otherwise ? [otherwise] : [])];
 }
 
+function bitsOf({ low, width }: Bits): bigint {
+  return ((1n << BigInt(width)) - 1n) << BigInt(low);
+}
+
 /** The bits that a statement may assign. */
 function assignedBits(statement: Assignment | Branch, target: string, width: number): bigint {
   if (statement.kind === "assignment") {
-    const part = statement.part ?? { low: 0, width };
-    return ((1n << BigInt(part.width)) - 1n) << BigInt(part.low);
+    return bitsOf(statement.part ?? { low: 0, width });
   }
-  return innerBlocks(statement)
-    .flatMap((block) => block.byTarget.get(target) ?? [])
-    .reduce((bits, inner) => bits | assignedBits(inner, target, width), 0n);
+  const inside = innerBlocks(statement).flatMap((block) => assignedIn(block, target, width));
+  return inside.reduce((bits, { kind, ...part }) => (kind === "value" ? bits | bitsOf(part) : bits), 0n);
 }
 
 /** The call that assigns a piece. */

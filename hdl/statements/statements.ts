@@ -34,6 +34,8 @@ export class Statements {
   /** The arms so far, in the order of the source, and the one that is being built. */
   readonly arms: Arm[] = [];
   #inside: LazyPosition[] | undefined;
+  /** Bodies that run inside each other at this point. */
+  #depth = 0;
 
   /** True while a `when` body runs. */
   get conditional(): boolean {
@@ -184,6 +186,8 @@ export class Statements {
       body,
       "The body is a function, which the condition runs: write () => q.set(1) for q.set(1).",
     );
+    if (this.#depth === deepest) refuseDeeper(at);
+    this.#depth++;
     const outer = { block: this.#block, conditions: this.#conditions, inside: this.#inside };
     this.#block = block;
     this.#conditions = conditions;
@@ -204,8 +208,22 @@ export class Statements {
       this.#block = outer.block;
       this.#conditions = outer.conditions;
       this.#inside = outer.inside;
+      this.#depth--;
     }
   }
+}
+
+/** Nobody writes as many conditions inside each other, and the stack has room for more. */
+const deepest = 1024;
+
+function refuseDeeper(at: LazyPosition): never {
+  const message = `Conditions are nested more than ${deepest} deep.`;
+  const hint =
+    "A function that calls itself stops at some value; a long choice is a chain of `elseWhen`, or a `switch`.";
+  throw new HdlError(
+    { code: "recursive-module", message, expected: `at most ${deepest} conditions inside each other`, hint },
+    at,
+  );
 }
 
 /** What stands behind an await would come too late. */
