@@ -91,7 +91,7 @@ describe("conditions inside each other", () => {
   it("mean the same 1024 deep", () => {
     // In a caller that takes stack of its own.
     const below = <T>(calls: number, make: () => T): T => (calls === 0 ? make() : below(calls - 1, make));
-    const circuit = below(800, () => elaborate(nested(1024), {}));
+    const circuit = below(1500, () => elaborate(nested(1024), {}));
     for (const engine of [new Simulator(circuit), new Interpreter(circuit)]) {
       for (const a of [0, 1, 567, 1024, 1025]) {
         engine.poke("a", a);
