@@ -15,9 +15,11 @@ import { binsOf, bitsOf, type Share, shareOf, summaryOf, summaryWords } from "./
 export function coverageReport(data: CoverageData, title: string): string {
   const { typescript, verilog, groups, runs } = data;
   const files = new Set(typescript.map(({ file }) => file));
+  // The toggles lead there.
+  const places = verilog.flatMap(({ signals }) => signals.flatMap(({ at }) => at ?? []));
   const sections = [
     section("Groups", holesFirst(groups, binsOf).map(groupPart)),
-    section("TypeScript", holesFirst(typescript, filePart.share).map(filePart)),
+    section("TypeScript", holesFirst(typescript, fileShare).map(filePart(new Set(places)))),
     section("Toggles", holesFirst(named(verilog), ({ source }) => togglesOf(source)).flatMap(togglePart(files))),
     section("Verilog", holesFirst(named(verilog), ({ source }) => shareOf(source.points)).flatMap(verilogPart)),
   ];
@@ -78,46 +80,48 @@ function groupPart(group: GroupCoverage): string {
   return folded(head, bodies.join(""), true);
 }
 
-function filePart(one: TypescriptCoverage): string {
-  const { file, text, arms, lines, covers } = one;
-  const share = filePart.share(one);
-  const told = new Set([...arms, ...lines, ...covers].map(({ line }) => line));
-  const last = Math.max(0, ...told);
-  const source = text === "" ? Array.from({ length: last }, () => "") : text.replace(/\n$/, "").split("\n");
-  const listed = source.map((words, i): ListedLine => {
-    const at = <T extends { line: number }>(all: readonly T[]) => all.filter(({ line }) => line === i + 1);
-    const [run] = at(lines);
-    const [own, met] = [at(arms), at(covers)];
-    const counts = [...(run ? [run] : []), ...own, ...met];
-    const notes = [
-      ...own.map(({ label, count }) => `${label === "" ? "arm" : label}: ${count}`),
-      ...met.map(({ name, count }) => `cover ${name}: ${count}`),
-    ];
-    return {
-      number: i + 1,
-      text: words,
-      ...(run ? { count: run.count } : {}),
-      notes: notes.join(", "),
-      state: stateOf(shareOf(counts)),
-    };
-  });
-  // Without the source only the lines of which something is told.
-  const around = text === "" ? 0 : context;
-  const near = new Set(
-    [...told].flatMap((line) => Array.from({ length: 2 * around + 1 }, (_, i) => line - around + i)),
-  );
-  const shown = listed.filter(({ number }) => near.has(number));
-  const holes = shown.flatMap(({ number, state }) => (state === "miss" || state === "part" ? [number] : []));
-  const links = holes.map((line) => `<a href="#${escaped(`${file}:${line}`)}">${line}</a>`).join(", ");
-  const missing = holes.length > 0 ? `<p class="hole">never reached, or not all of it: line ${links}</p>` : "";
-  const head = headline(file, share, "arms, lines and covers");
-  return folded(head, missing + listing(shown, file), share.hit < share.of, file);
-}
+const filePart =
+  (places: ReadonlySet<string>) =>
+  (one: TypescriptCoverage): string => {
+    const { file, text, arms, lines, covers } = one;
+    const share = fileShare(one);
+    const told = new Set([...arms, ...lines, ...covers].map(({ line }) => line));
+    const last = Math.max(0, ...told);
+    const source = text === "" ? Array.from({ length: last }, () => "") : text.replace(/\n$/, "").split("\n");
+    const listed = source.map((words, i): ListedLine => {
+      const at = <T extends { line: number }>(all: readonly T[]) => all.filter(({ line }) => line === i + 1);
+      const [run] = at(lines);
+      const [own, met] = [at(arms), at(covers)];
+      const counts = [...(run ? [run] : []), ...own, ...met];
+      const notes = [
+        ...own.map(({ label, count }) => `${label === "" ? "arm" : label}: ${count}`),
+        ...met.map(({ name, count }) => `cover ${name}: ${count}`),
+      ];
+      return {
+        number: i + 1,
+        text: words,
+        ...(run ? { count: run.count } : {}),
+        notes: notes.join(", "),
+        state: stateOf(shareOf(counts)),
+      };
+    });
+    // Without the source only the lines of which something is told.
+    const around = text === "" ? 0 : context;
+    const near = new Set(
+      [...told].flatMap((line) => Array.from({ length: 2 * around + 1 }, (_, i) => line - around + i)),
+    );
+    const shown = listed.filter(({ number }) => near.has(number) || places.has(`${file}:${number}`));
+    const holes = shown.flatMap(({ number, state }) => (state === "miss" || state === "part" ? [number] : []));
+    const links = holes.map((line) => `<a href="#${escaped(`${file}:${line}`)}">${line}</a>`).join(", ");
+    const missing = holes.length > 0 ? `<p class="hole">never reached, or not all of it: line ${links}</p>` : "";
+    const head = headline(file, share, "arms, lines and covers");
+    return folded(head, missing + listing(shown, file), share.hit < share.of, file);
+  };
 
 /** Lines of source shown before and behind those of which something is told. */
 const context = 3;
 
-filePart.share = ({ arms, lines, covers }: TypescriptCoverage) => shareOf([...arms, ...lines, ...covers]);
+const fileShare = ({ arms, lines, covers }: TypescriptCoverage) => shareOf([...arms, ...lines, ...covers]);
 
 function stateOf({ hit, of }: Share): ListedLine["state"] {
   if (of === 0) return "";
