@@ -41,16 +41,16 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
     log("no area: no Liberty file of Nangate45; name one in WHITTLE_NANGATE45");
     return [];
   }
-  const area = async (verilog: string, module: string): Promise<number> => {
-    const { areaUm2 } = await synthesize({ verilog, top: module, target: library, log });
+  const area = async (verilog: string, module: string, smallest = false): Promise<number> => {
+    const { areaUm2 } = await synthesize({ verilog, top: module, target: library, smallest, log });
     if (areaUm2 === undefined) throw new Error(`synthesis for ${library} reports no area of ${module}`);
     return areaUm2;
   };
   const ofPreset = (...sets: string[]) => resolveParameters(eieSpec, { preset: "paper", sets }).parameters;
   const paper = verilogOf(ofPreset());
   const wide = verilogOf(ofPreset("accWidth=32", "productShift=0", "dropBits=12"));
-  const row = (what: string, value: number, reference?: number, bar?: number): BenchRow => ({
-    what: `${what}/nangate45/area-um2`,
+  const row = (what: string, value: number, reference?: number, bar?: number, figure = "area-um2"): BenchRow => ({
+    what: `${what}/nangate45/${figure}`,
     value,
     unit: "um2",
     ...(reference === undefined ? {} : { reference, ratio: value / reference }),
@@ -79,6 +79,7 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
   rows.push(row("pe-accumulator32", await area(wide.text, "eie_pe")));
   const node = emitVerilog(elaborate(lnzdTree, { leaves: 4, width: 16, radices: [4], levelsPerStage: 0 }));
   rows.push(row("lnzd-node", await area(node.text, node.top), paperArea.node, 85));
+  rows.push(row("lnzd-node", await area(node.text, node.top, true), paperArea.node, 85, "area-smallest-um2"));
   return rows;
 }
 

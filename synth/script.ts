@@ -29,12 +29,18 @@ export function elaborationScript(top: string): string {
   return [...elaboration(top), "memory -nomap", "opt_clean", `write_rtlil ${files.elaborated}`].join("\n");
 }
 
-/** Map to the target and count. FPGA flows start from the Verilog, so that they are exactly what a user would type. */
-export function mappingScript(target: Target, top: string, hierarchical = false): string {
-  return [...mapping(target, top, hierarchical), `tee -q -o ${files.mapped} stat -json`].join("\n");
+/** How to map, where that is not as usual; see `SynthesisRequest`. */
+export interface MappingChoices {
+  readonly hierarchical?: boolean;
+  readonly smallest?: boolean;
 }
 
-function mapping(target: Target, top: string, hierarchical: boolean): string[] {
+/** Map to the target and count. FPGA flows start from the Verilog, so that they are exactly what a user would type. */
+export function mappingScript(target: Target, top: string, how: MappingChoices = {}): string {
+  return [...mapping(target, top, how), `tee -q -o ${files.mapped} stat -json`].join("\n");
+}
+
+function mapping(target: Target, top: string, { hierarchical, smallest }: MappingChoices): string[] {
   switch (target.kind) {
     case "fpga": {
       const technology = target.statTechnology === undefined ? "" : ` -tech ${target.statTechnology}`;
@@ -62,7 +68,7 @@ function mapping(target: Target, top: string, hierarchical: boolean): string[] {
         `read_rtlil ${files.elaborated}`,
         `synth -flatten -top ${top}`,
         `dfflibmap -liberty ${files.library}`,
-        `abc -liberty ${files.library}`,
+        `abc -liberty ${files.library}${smallest ? " -script +strash;ifraig;scorr;dch,-f;map,-a" : ""}`,
         "opt_clean",
         `tee -q -o ${files.text} stat -liberty ${files.library}`,
       ];

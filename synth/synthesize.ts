@@ -28,6 +28,8 @@ export interface SynthesisRequest {
    * what could be simplified across their borders. FPGAs only.
    */
   readonly hierarchical?: boolean;
+  /** Choose cells for area alone, whatever the delay; otherwise ABC looks for a short path first. Liberty only. */
+  readonly smallest?: boolean;
   /** Default: the Yosys on PATH, else the embedded one. */
   readonly yosys?: YosysChoice;
   /** Default half an hour. */
@@ -45,7 +47,7 @@ export async function synthesize(given: SynthesisRequest): Promise<SynthesisRepo
   const request = hasLibrary || !given.foreign ? given : { ...given, verilog: `${given.verilog}\n${given.foreign}` };
   const key = [
     ...[yosys.tool, yosys.version],
-    ...[elaborationScript(top), mappingScript(target, top, request.hierarchical)],
+    ...[elaborationScript(top), mappingScript(target, top, request)],
     ...[withoutComments(request.verilog), target.kind === "liberty" ? target.library.text : ""],
   ];
   const folder = await cached("synth", key, async (folder) => {
@@ -60,7 +62,7 @@ export async function synthesize(given: SynthesisRequest): Promise<SynthesisRepo
 async function run(request: SynthesisRequest, target: Target, top: string, yosys: Yosys): Promise<RunOutput> {
   const { verilog, timeoutMs = 1_800_000 } = request;
   const inputs = { [files.verilog]: verilog };
-  const map = mappingScript(target, top, request.hierarchical);
+  const map = mappingScript(target, top, request);
   const yosysRun = (script: string, given: Readonly<Record<string, string>>, wanted: readonly string[]) =>
     runYosys(yosys, script, given, wanted, timeoutMs);
 

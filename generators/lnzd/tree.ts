@@ -71,8 +71,10 @@ function node(m: Builder, name: string, children: readonly Subtree[], leavesBelo
     valids,
     children.map(({ index }) => index),
   );
-  const payload = lowestOf(
-    valids,
+  const payload = lowestByHalves(
+    m,
+    name,
+    groups,
     children.map((child) => child.payload),
   );
   const index = (): UIntSignal => {
@@ -133,6 +135,31 @@ function oddFirst(groups: readonly BitSignal[]): BitSignal {
   let odd = last % 2 === 1 ? groups[last - 1].not() : groups[last - 2].not().and(groups[last - 1]);
   for (let i = last - (last % 2 === 1 ? 2 : 3); i > 0; i -= 2) odd = groups[i - 1].not().and(groups[i].or(odd));
   return odd;
+}
+
+/**
+ * The payload of the lowest valid child; that of the last one where none is. Halves are chosen between by what is known of the left
+ * one: the same gates as a chain of children, but fewer on a path.
+ */
+function lowestByHalves(
+  m: Builder,
+  name: string,
+  groups: readonly BitSignal[][],
+  payloads: readonly (UIntSignal | undefined)[],
+): UIntSignal | undefined {
+  let parts = payloads;
+  groups.slice(0, -1).forEach((valid, level) => {
+    const pair = (g: number) => {
+      const [left, right] = [parts[2 * g], parts[2 * g + 1]];
+      if (!left || !right) return left;
+      const lower = select(uint(left.width), valid[2 * g], left, right);
+      if (parts.length === 2) return lower;
+      const size = 2 ** (level + 1);
+      return m.node(`payload_${name}_${size * g}to${Math.min(size * (g + 1), payloads.length) - 1}`, lower);
+    };
+    parts = Array.from({ length: Math.ceil(parts.length / 2) }, (_, g) => pair(g));
+  });
+  return parts[0];
 }
 
 /** The part of the lowest valid child; that of the last one where none is. */
