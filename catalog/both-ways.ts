@@ -16,10 +16,10 @@ const longest = 4096;
 
 /**
  * A function that runs operations, one after another: each as `drive` does and, where the generator has streams at both ends, once
- * more with stalls that its place in the simulation decides, unless it is a long one.
+ * more with stalls that its place in the simulation decides, unless it is a long one; and where seeds enter, twice in a row.
  */
 export function bothWays(
-  { drive, driveStalled }: Pick<AnyGenerator, "drive" | "driveStalled">,
+  { drive, driveStalled, driveTwice }: Pick<AnyGenerator, "drive" | "driveStalled" | "driveTwice">,
   parameters: object,
 ): (simulation: Simulation, operation: unknown) => Promise<RunOutcome<unknown>> {
   const places = new WeakMap<Simulation, number>();
@@ -29,6 +29,8 @@ export function bothWays(
     const place = places.get(simulation) ?? 0;
     places.set(simulation, place + 1);
     const stalls: Stalls = { seed: place + 1, ...shares[Math.floor(place / 2) % shares.length] };
-    return { ...outcome, stalled: { result: await driveStalled(simulation, parameters, operation, stalls), stalls } };
+    const result = await driveStalled(simulation, parameters, operation, stalls);
+    const twice = (await driveTwice?.(simulation, parameters, operation, stalls)) ?? [];
+    return { ...outcome, stalled: { results: [result, ...twice], stalls } };
   };
 }

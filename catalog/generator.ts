@@ -24,6 +24,8 @@ export interface Generator<P extends object, Operation, Result> {
   readonly drive: Driver<P, Operation, Result>;
   /** The operation under back-pressure, where the hardware has streams at both ends. */
   readonly driveStalled?: StalledDriver<P, Operation, Result>;
+  /** The operation twice under back-pressure, the second one's seed on offer amid the results of the first: both results. */
+  readonly driveTwice?: StalledDriver<P, Operation, readonly Result[]>;
   readonly cases: {
     /** The parameters with which to run cases. */
     parameters(parameters: P, explicit: ReadonlySet<string>): P;

@@ -5,7 +5,8 @@ import { fitMatmul, goldenMatmul, type MatmulOperation, parseMatmulOperation } f
 import { type MatmulParameters, matmulSpec } from "../sw-model/matmul/spec.ts";
 import type { SystolicResult } from "../sw-model/systolic/golden.ts";
 import * as cases from "../testbench/cases/matmul.ts";
-import { driveMatmul } from "../testbench/drivers/matmul.ts";
+import { stalledResults } from "../testbench/drivers/driver.ts";
+import { driveMatmul, streamMatmul } from "../testbench/drivers/matmul.ts";
 import type { Generator } from "./generator.ts";
 import { registerDocuments } from "./register-documents.ts";
 
@@ -18,6 +19,7 @@ export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, Systo
     cycles: matmulCycles(parameters, operation),
   }),
   drive: driveMatmul,
+  driveStalled: stalledResults(streamMatmul),
   documents(parameters, top) {
     return registerDocuments(matmulRegisters(parameters), top);
   },

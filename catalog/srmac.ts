@@ -5,7 +5,7 @@ import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
 import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
 import * as cases from "../testbench/cases/srmac.ts";
 import { stalledResults } from "../testbench/drivers/driver.ts";
-import { driveSrmac, streamSrmac } from "../testbench/drivers/srmac.ts";
+import { driveSrmac, streamSrmac, twiceSrmac } from "../testbench/drivers/srmac.ts";
 import type { Generator } from "./generator.ts";
 
 export const srmacGenerator: Generator<SrmacParameters, SrmacOperation, SrmacResult> = {
@@ -18,5 +18,6 @@ export const srmacGenerator: Generator<SrmacParameters, SrmacOperation, SrmacRes
   }),
   drive: driveSrmac,
   driveStalled: stalledResults(streamSrmac),
+  driveTwice: twiceSrmac,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

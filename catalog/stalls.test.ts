@@ -11,12 +11,30 @@ import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
 
 const enters = "if (ring_write_enable_words_valid_and_words_ready) ring[tail]";
+const gate = "(lastCall && room && !seeding)";
+const held = "assign array_results_ready = m_axis_tready;";
 const faults: readonly (readonly [name: string, what: string, from: string, to: string])[] = [
   ["xnor", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
   ["bnn", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
   ["bcnn", "words enter a full ring of inputs", enters, "if (1'b1) ring[tail]"],
   ["srmac", "all moves always", "wire enable = free && !seeding;", "wire enable = 1'b1;"],
   ["srmac", "results do not wait", "wire free = !held || results_ready;", "wire free = 1'b1;"],
+  [
+    "srmac",
+    "a seed does not wait for results",
+    "assign seed_ready = seeding || rounding_idle;",
+    "assign seed_ready = 1'b1;",
+  ],
+  [
+    "srmac",
+    "a result is on offer while a seed enters",
+    "assign results_valid = held && !seeding;",
+    "assign results_valid = held;",
+  ],
+  ["systolic", "a tile ends while a seed waits or enters", gate, "(lastCall && room)"],
+  ["systolic", "a seed does not wait for results", "assign seed_ready = control_idle;", "assign seed_ready = 1'b1;"],
+  ["matmul", "results do not wait", held, "assign array_results_ready = m_axis_tready || array_results_valid;"],
+  ["matmul", "results find no room", gate, "(lastCall && !seeding)"],
   ["systolic", "results do not wait", "assign queue_pop_ready = results_ready;", "assign queue_pop_ready = 1'b1;"],
 ];
 
@@ -34,7 +52,7 @@ function judgeAs(name: string, fault: (verilog: string) => string) {
 }
 
 describe("hardware that loses words which wait", () => {
-  it.each(["srmac", "systolic", "xnor", "bnn", "bcnn"])("%s agrees without a fault", async (name) =>
+  it.each(["srmac", "systolic", "matmul", "xnor", "bnn", "bcnn"])("%s agrees without a fault", async (name) =>
     expect(await judgeAs(name, noFault)).toBe("equal"),
   );
 

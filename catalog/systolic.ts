@@ -5,7 +5,7 @@ import { parseSystolicOperation } from "../sw-model/systolic/operation.ts";
 import { type SystolicParameters, systolicSpec } from "../sw-model/systolic/spec.ts";
 import * as cases from "../testbench/cases/systolic.ts";
 import { stalledResults } from "../testbench/drivers/driver.ts";
-import { driveSystolic, streamSystolic } from "../testbench/drivers/systolic.ts";
+import { driveSystolic, streamSystolic, twiceSystolic } from "../testbench/drivers/systolic.ts";
 import type { Generator } from "./generator.ts";
 
 export const systolicGenerator: Generator<SystolicParameters, SystolicOperation, SystolicResult> = {
@@ -18,5 +18,6 @@ export const systolicGenerator: Generator<SystolicParameters, SystolicOperation,
   }),
   drive: driveSystolic,
   driveStalled: stalledResults(streamSystolic),
+  driveTwice: twiceSystolic,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

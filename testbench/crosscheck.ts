@@ -11,8 +11,8 @@ export interface RunOutcome<Result> {
   readonly result: Result;
   readonly cycles: number;
   readonly ioCycles: number;
-  /** What it came to once more, with stalls. */
-  readonly stalled?: { readonly result: Result; readonly stalls: Stalls };
+  /** What it came to each time that it ran once more, with stalls. */
+  readonly stalled?: { readonly results: readonly Result[]; readonly stalls: Stalls };
 }
 
 /** What the golden model makes of it; `cycles` where it has a cycle model. */
@@ -132,8 +132,12 @@ function compareOutcomes<Result>(
     return { compared, difference: { path: "cycles", expected: golden.cycles, got: cycles } };
   }
   if (!stalled) return { compared };
-  const { compared: again, first: difference } = compareDeep(golden.result, stalled.result);
-  return { compared: compared + again, ...(difference ? { difference, stalls: stalled.stalls } : {}) };
+  const again = stalled.results.map((found) => compareDeep(golden.result, found));
+  const difference = again.find(({ first }) => first)?.first;
+  return {
+    compared: again.reduce((sum, one) => sum + one.compared, compared),
+    ...(difference ? { difference, stalls: stalled.stalls } : {}),
+  };
 }
 
 /** A simulator that failed in the middle: the error also says in which operation and how to repeat it. */

@@ -5,6 +5,8 @@ import type { Bits, Command, Simulation, Stalls, StreamPorts } from "../simulati
 /** Rows for a stream. */
 export interface Feed extends StreamPorts {
   readonly rows: readonly (readonly Bits[])[];
+  /** The first row is on offer already. */
+  readonly offered?: boolean;
 }
 
 /** An `exchange` with several streams that are fed, each for itself. */
@@ -26,7 +28,7 @@ export async function gather(
 ): Promise<{ readonly values: bigint[]; readonly between: number }> {
   const { seed, ...shares } = checkedStalls(stalls);
   const sent = feeds.map(() => 0);
-  const offering = feeds.map(() => false);
+  const offering = feeds.map(({ offered = false, rows }) => offered && rows.length > 0);
   const values: bigint[] = [];
   const poke = (port: string, value: Bits): Command => ({ kind: "poke", port, value });
   const peek = (port: string): Command => ({ kind: "peek", port });

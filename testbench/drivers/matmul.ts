@@ -6,7 +6,8 @@ import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
 import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds, columnStates } from "../../sw-model/systolic/seeds.ts";
-import type { Bits, Command, Simulation } from "../simulation.ts";
+import { registerWord } from "../register-words.ts";
+import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
 import { RegisterAccess } from "./register-access.ts";
 import { seedCommands } from "./srmac.ts";
@@ -87,6 +88,25 @@ export class MatmulHost {
     return rows.map(([bits]) => this.write("SEED", { seedBits: bits, seedPush: 1 }));
   }
 
+  /** Whether the registers of a product hold what is written there byte by byte, the other bytes being wrong. */
+  async keepsBytes(simulation: Simulation): Promise<boolean> {
+    const written = matmulRegisters(this.parameters).filter(({ fields }) =>
+      fields.every(({ access }) => access === "write"),
+    );
+    for (const register of written) {
+      const fields = Object.fromEntries(
+        register.fields.map(({ name, bits }, i) => [name, (0x5a3c96e1 >>> i) % 2 ** bits]),
+      );
+      const results = await simulation.execute([
+        this.#registers.writeByBytes(register.name, fields),
+        this.read(register.name),
+      ]);
+      const [, values] = results;
+      if (values[values.length - 1] !== BigInt(registerWord(register, fields))) return false;
+    }
+    return true;
+  }
+
   /** A register at once; fields that are not named are 0. */
   write(name: string, fields: Readonly<Record<string, Bits>>): Command {
     return this.#registers.write(name, fields);
@@ -107,10 +127,15 @@ export class MatmulHost {
     return this.#registers.read(name);
   }
 
-  /** Takes the words of a product. */
-  collect(operation: MatmulOperation): Command {
+  /** Takes the words of a product; with stalls now and then only. Then the last value is a number of clocks. */
+  collect(operation: MatmulOperation, stalls?: Stalls): Command {
     const { m, n } = sizeOf(operation);
     const count = m * Math.ceil(n / this.parameters.cols);
+    if (stalls) {
+      const push = { valid: "s_axis_a_tvalid", ready: "s_axis_a_tready", data: ["s_axis_a_tdata"], rows: [] };
+      const pull = { valid: "m_axis_tvalid", ready: "m_axis_tready", data: ["m_axis_tdata", "m_axis_tlast"], count };
+      return { kind: "exchange", push, pull, stalls, limit: 100_000 };
+    }
     return {
       ...{ kind: "pull", valid: "m_axis_tvalid", ready: "m_axis_tready", data: ["m_axis_tdata", "m_axis_tlast"] },
       ...{ count, limit: 100_000 },
@@ -137,17 +162,20 @@ export class MatmulHost {
   }
 }
 
-/** Computes a product panel by panel: loads what each needs, starts it, takes its results. Loads count as input and output. */
-export const driveMatmul: Driver<MatmulParameters, MatmulOperation, SystolicResult> = async (
+/** Computes a product panel by panel: loads what each needs, starts it, takes its results, with stalls now and then only. Loads count as input and output. */
+export async function streamMatmul(
   simulation: Simulation,
-  parameters,
-  operation,
-): Promise<Outcome<SystolicResult>> => {
+  parameters: MatmulParameters,
+  operation: MatmulOperation,
+  stalls?: Stalls,
+): Promise<Outcome<SystolicResult>> {
   const host = new MatmulHost(parameters);
   const before = simulation.edges;
   const { m, n } = sizeOf(operation);
   const c = Array.from({ length: m }, () => new Array<bigint>(n));
   let cycles = 0;
+  const broken = () => ({ result: { c: [] }, cycles, ioCycles: simulation.edges - before - cycles });
+  if (stalls && !(await host.keepsBytes(simulation))) return broken();
   for (const [i, panel] of panelsOf(parameters, sizeOf(operation)).entries()) {
     const { loadA, loadB, keep } = panel;
     const part = panelOperation(operation, panel);
@@ -162,11 +190,11 @@ export const driveMatmul: Driver<MatmulParameters, MatmulOperation, SystolicResu
       await host.idle(simulation);
       continue;
     }
-    const results = await simulation.execute([...commands, host.collect(part), host.read("CYCLES")]);
+    const results = await simulation.execute([...commands, host.collect(part, stalls), host.read("CYCLES")]);
     const [values, read] = results.slice(-2);
     cycles += Number(read[read.length - 1]);
-    const result = host.resultOf(part, values);
-    if (!result) return { result: { c: [] }, cycles, ioCycles: simulation.edges - before - cycles };
+    const result = host.resultOf(part, stalls ? values.slice(0, -1) : values);
+    if (!result) return broken();
     result.c.forEach((row, r) => {
       row.forEach((value, j) => {
         c[panel.rows.from + r][panel.cols.from + j] = value;
@@ -174,7 +202,14 @@ export const driveMatmul: Driver<MatmulParameters, MatmulOperation, SystolicResu
     });
   }
   return { result: { c }, cycles, ioCycles: simulation.edges - before - cycles };
-};
+}
+
+/** A product without stalls. */
+export const driveMatmul: Driver<MatmulParameters, MatmulOperation, SystolicResult> = (
+  simulation,
+  parameters,
+  operation,
+) => streamMatmul(simulation, parameters, operation);
 
 /** The states to load before a panel; none where the random sources stand right. */
 function seedsOf(

@@ -29,6 +29,21 @@ export class RegisterAccess {
     };
   }
 
+  /** The same by bytes: one byte of the word a write, under its strobe, all others wrong. */
+  writeByBytes(name: string, fields: Readonly<Record<string, Bits | boolean>>): Command {
+    const { address, register } = registerNamed(this.#map, name);
+    const word = BigInt(registerWord(register, fields));
+    return {
+      kind: "batch",
+      inputs: ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`),
+      rows: [0, 1, 2, 3].flatMap((byte) => [
+        [address, 1, word ^ (0xffffffffn & ~(0xffn << BigInt(8 * byte))), 1 << byte, 1, 1],
+        [0, 0, 0, 0, 0, 1],
+      ]),
+      outputs: ["s_axi_bresp"],
+    };
+  }
+
   /** The word of a register, as the last value. */
   read(name: string): Command {
     return {
