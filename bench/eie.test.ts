@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { imageOf, loadMnist } from "../sw-model/data/mnist.ts";
 import { eieSpec } from "../sw-model/eie/spec.ts";
+import { goldenNetwork } from "../sw-model/model/network.ts";
+import { loadModelOf } from "../sw-model/model/store.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { energyEvents, layerNanojoules, sramPicojoules } from "./eie-energy.ts";
 import { drawLayer, paperLayers } from "./eie-layers.ts";
+import { atPrecision } from "./eie-precision.ts";
 import { benchPage, type Figure } from "./page.ts";
 
 const { parameters } = resolveParameters(eieSpec, { preset: "paper" });
@@ -44,6 +48,33 @@ it("a page escapes what it shows and has a line and a table row for each series"
   expect(page.match(/<polyline/g)).toHaveLength(2);
   // 0.1 of at most 1 stands a tenth up.
   expect(page).toMatch(/points="64\.0,340\.0 /);
+});
+
+it("a network in 16 bits with wide accumulators is the stored one, with a finer codebook", () => {
+  const model = loadModelOf("sparse", "lenet-300-100");
+  const { formats, layers } = model;
+  const same = atPrecision(model, 16, formats.activationFraction, "40 bits");
+  const finer = 2 ** (same.formats.codebookFraction - formats.codebookFraction);
+  expect(finer).toBeGreaterThan(1);
+  expect(same.layers.map(({ codebook }) => codebook)).toEqual(
+    layers.map(({ codebook }) => codebook.map((value) => value * finer)),
+  );
+  const { validation } = loadMnist();
+  for (let i = 0; i < 20; i++) {
+    const image = imageOf(validation, i);
+    expect(goldenNetwork(same, image).outputs).toEqual(goldenNetwork(model, image).outputs);
+  }
+});
+
+it("a network in few bits has its weights and results in them", () => {
+  const model = loadModelOf("sparse", "lenet-300-100");
+  const { layers, formats } = atPrecision(model, 5, 2, "as narrow");
+  expect(formats).toMatchObject({ codebookBits: 5, activationBits: 5, accWidth: 5, dropBits: 0 });
+  const weights = layers.flatMap(({ codebook }) => codebook);
+  expect(Math.max(...weights.map(Math.abs))).toBeGreaterThan(7);
+  expect(weights.every((value) => Number.isInteger(value) && value >= -16 && value <= 15)).toBe(true);
+  const { outputs } = goldenNetwork({ layers, formats }, imageOf(loadMnist().validation, 0));
+  expect(outputs.every((layer) => layer.every((value) => value >= -16 && value <= 15))).toBe(true);
 });
 
 describe("energy", () => {

@@ -11,6 +11,7 @@ import type { Simulation } from "../testbench/simulation.ts";
 import { areaRows } from "./eie-area.ts";
 import { energyRows } from "./eie-energy.ts";
 import { type DrawnLayer, drawLayer, type PaperLayer, paperLayers } from "./eie-layers.ts";
+import { precisionFigure } from "./eie-precision.ts";
 import { eieFigures } from "./eie-sweeps.ts";
 import { timingRows } from "./eie-timing.ts";
 import type { Figure } from "./page.ts";
@@ -37,7 +38,7 @@ export async function benchEie(
     await simulation.close();
   }
   rows.push(...(await areaRows(log)), ...(await timingRows(log)));
-  return { rows, figures: figures ? eieFigures(parameters, seed, log) : [] };
+  return { rows, figures: figures ? [...eieFigures(parameters, seed, log), precisionFigure(log)] : [] };
 }
 
 async function layerRows(
