@@ -61,6 +61,16 @@ describe("a coverage group", () => {
     expect(group.covered).toEqual({ hit: 6 + 5 + 4, of: 6 + 8 + 7 });
   });
 
+  it("holds the ends of its ranges, and nothing beyond", () => {
+    const group = coverageGroup("ends", { value: { middle: between(1, 3n) } });
+    const hits = [0, 1, 2n, 3, 4].map((value) => {
+      const before = group.data.points[0].bins[0].count;
+      group.sample({ value });
+      return group.data.points[0].bins[0].count - before;
+    });
+    expect(hits).toEqual([0, 1, 1, 1, 0]);
+  });
+
   it("knows what its points are sampled with", () => {
     const group = coverageGroup("types", {
       number: { zero: 0n, many: [1, 2, 3] },

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { startSimulation } from "../engine.ts";
 import { importVerilog } from "../foreign/import.ts";
-import { readCoverage } from "./data.ts";
+import { type CoverageData, readCoverage } from "./data.ts";
 import { CoverageDatabase } from "./database.ts";
 import { lcovOf, writeCoverage } from "./folder.ts";
 import { untoggled } from "./holes.ts";
+import { mergeCoverage } from "./merge.ts";
 import { readVerilatorData } from "./verilator-data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "whittle-coverage-test-"));
@@ -31,8 +32,8 @@ endmodule
 
 describe("coverage of Verilog from elsewhere", () => {
   const file = join(folder, "step.v");
-  const covered = async (values: readonly number[]) => {
-    writeFileSync(file, text);
+  const covered = async (values: readonly number[], source = text) => {
+    writeFileSync(file, source);
     const coverage = new CoverageDatabase();
     const design = await importVerilog([file], "step");
     const simulation = await startSimulation("verilator", design, { coverage });
@@ -64,6 +65,26 @@ describe("coverage of Verilog from elsewhere", () => {
     expect(never.at).toEqual(["[3]", "[0]"]);
     expect(never.last).toContain("[1][1:0]");
     expect(never.rst).toEqual([]);
+  });
+
+  it("adds the bits of several runs up", async () => {
+    const runs = [await covered([1]), await covered([2])];
+    const at = (data: CoverageData) => data.verilog[0].signals.find(({ name }) => name === "at")?.bits;
+    expect(runs.map(at)).toEqual([
+      { "[0]": 1, "[1]": 0, "[2]": 0, "[3]": 0 },
+      { "[0]": 0, "[1]": 1, "[2]": 0, "[3]": 0 },
+    ]);
+    expect(at(mergeCoverage(runs))).toEqual({ "[0]": 1, "[1]": 1, "[2]": 0, "[3]": 0 });
+    expect(at(mergeCoverage([runs[0], runs[0]]))).toMatchObject({ "[0]": 2 });
+  });
+
+  it("is on the lines of each text, though comments differ alone", async () => {
+    for (const comment of ["/* a */", "/* a\n b\n c */"]) {
+      const moved = `${comment}\n${text}`;
+      const { verilog } = await covered([1], moved);
+      const [first] = verilog[0].points.filter(({ what }) => what === "case");
+      expect(moved.split("\n")[first.line - 1]).toContain("2'd0: ;");
+    }
   });
 
   it("goes into lcov and the page by the name of its file", async () => {
