@@ -2,6 +2,7 @@ import { eie } from "../generators/eie/eie.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { eieCycles, layerCycles } from "../sw-model/eie/cycles.ts";
 import { fitEie } from "../sw-model/eie/fit.ts";
+import { eieFormats } from "../sw-model/eie/formats.ts";
 import { goldenEie } from "../sw-model/eie/golden.ts";
 import { type EieOperation, parseEieOperation } from "../sw-model/eie/operation.ts";
 import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
@@ -85,6 +86,7 @@ export const eieGenerator: Generator<EieParameters, EieOperation, { y: number[] 
     cycles: eieCycles(parameters, operation).cycles,
   }),
   drive: driveEie,
+  formats: eieFormats,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
   network: eieNetwork((parameters) => new EieHost(parameters)),
 };

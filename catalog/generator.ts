@@ -37,7 +37,7 @@ export interface Generator<P extends object, Operation, Result> {
    * one that gives the other, or its last part; 0 for a combinational design. Where sizes are set at run time: of the smallest ones.
    */
   latency?(parameters: P): number;
-  /** Number formats, roundings and look-ups that the parameters mean, for the manifest, where they need saying. */
+  /** Number formats, roundings and look-ups that the parameters mean, for the manifest, where numbers have more than a bit. */
   formats?(parameters: P): object;
   /** Files beside the Verilog of the module called `top`, such as a C header of its registers. */
   documents?(parameters: P, top: string): readonly { readonly name: string; readonly content: string }[];

@@ -3,6 +3,7 @@ import { matmulRegisters } from "../generators/matmul/registers.ts";
 import { matmulCycles } from "../sw-model/matmul/cycles.ts";
 import { fitMatmul, goldenMatmul, type MatmulOperation, parseMatmulOperation } from "../sw-model/matmul/operation.ts";
 import { type MatmulParameters, matmulSpec } from "../sw-model/matmul/spec.ts";
+import { macFormats } from "../sw-model/srmac/formats.ts";
 import type { SystolicResult } from "../sw-model/systolic/golden.ts";
 import * as cases from "../testbench/cases/matmul.ts";
 import { stalledResults } from "../testbench/drivers/driver.ts";
@@ -23,5 +24,6 @@ export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, Systo
   documents(parameters, top) {
     return registerDocuments(matmulRegisters(parameters), top);
   },
+  formats: macFormats,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

@@ -1,6 +1,7 @@
 import { planes } from "../generators/planes/planes.ts";
 import { planesCycles } from "../sw-model/planes/cycles.ts";
 import { fitPlanes } from "../sw-model/planes/fit.ts";
+import { planesFormats } from "../sw-model/planes/formats.ts";
 import { goldenPlanes } from "../sw-model/planes/golden.ts";
 import { type PlanesOperation, parsePlanesOperation } from "../sw-model/planes/operation.ts";
 import { type PlanesParameters, planesSpec } from "../sw-model/planes/spec.ts";
@@ -18,5 +19,6 @@ export const planesGenerator: Generator<PlanesParameters, PlanesOperation, { dot
   }),
   drive: drivePlanes,
   driveStalled: driveStalledPlanes,
+  formats: planesFormats,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

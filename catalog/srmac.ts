@@ -1,5 +1,6 @@
 import { srmac } from "../generators/srmac/srmac.ts";
 import { srmacCycles } from "../sw-model/srmac/cycles.ts";
+import { macFormats } from "../sw-model/srmac/formats.ts";
 import { goldenSrmac, type SrmacOperation, type SrmacResult } from "../sw-model/srmac/golden.ts";
 import { parseSrmacOperation } from "../sw-model/srmac/operation.ts";
 import { type SrmacParameters, srmacSpec } from "../sw-model/srmac/spec.ts";
@@ -19,5 +20,6 @@ export const srmacGenerator: Generator<SrmacParameters, SrmacOperation, SrmacRes
   drive: driveSrmac,
   driveStalled: stalledResults(streamSrmac),
   driveTwice: twiceSrmac,
+  formats: macFormats,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

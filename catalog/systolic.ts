@@ -1,4 +1,5 @@
 import { systolic } from "../generators/systolic/systolic.ts";
+import { macFormats } from "../sw-model/srmac/formats.ts";
 import { systolicCycles } from "../sw-model/systolic/cycles.ts";
 import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../sw-model/systolic/golden.ts";
 import { parseSystolicOperation } from "../sw-model/systolic/operation.ts";
@@ -19,5 +20,6 @@ export const systolicGenerator: Generator<SystolicParameters, SystolicOperation,
   drive: driveSystolic,
   driveStalled: stalledResults(streamSystolic),
   driveTwice: twiceSystolic,
+  formats: macFormats,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };
