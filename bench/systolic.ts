@@ -31,6 +31,12 @@ const busyBars: readonly (readonly [inner: number, bar: number])[] = [
   [28, 0.98],
 ];
 
+/** Sizes m, inner and n that do not divide, of so many tiles that filling and draining take less than a hundredth. */
+const unevenSizes: readonly (readonly [m: number, inner: number, n: number])[] = [
+  [113, 512, 113],
+  [200, 64, 300],
+];
+
 const parametersOf = (rounding: MacRounding, structure: MacStructure) =>
   resolveParameters(systolicSpec, {
     sets: [`rows=${size}`, `cols=${size}`, `structure=${structure}`, `rounding=${rounding}`],
@@ -52,13 +58,17 @@ async function busyRows(log: (line: string) => void): Promise<BenchRow[]> {
   const simulation = await startGenerator(systolicGenerator, { ...parameters }, "wasm");
   const rows: BenchRow[] = [];
   try {
-    for (const [inner, bar] of busyBars) {
-      log(`${outside} x ${inner} by ${inner} x ${outside} on an array of ${size} x ${size}`);
-      const operation = { a: matrix(outside, inner), b: matrix(inner, outside), seed: 1 };
+    /** Clocks of a product whose result is right. */
+    const clocksOf = async (m: number, inner: number, n: number) => {
+      log(`${m} x ${inner} by ${inner} x ${n} on an array of ${size} x ${size}`);
+      const operation = { a: matrix(m, inner), b: matrix(inner, n), seed: 1 };
       const { result, cycles } = await systolicGenerator.drive(simulation, parameters, operation);
       const { first } = compareDeep(goldenSystolic(parameters, operation), result);
       if (first) throw new Error(`the array differs from the golden model at ${first.path}`);
-      const value = (outside ** 2 * inner) / (size ** 2 * cycles);
+      return cycles;
+    };
+    for (const [inner, bar] of busyBars) {
+      const value = (outside ** 2 * inner) / (size ** 2 * (await clocksOf(outside, inner, outside)));
       rows.push({ what: `systolic28/busy-${inner}`, value, unit: "share of clocks", bar, met: value >= bar });
       const peak = 2 * size ** 2;
       rows.push({
@@ -69,6 +79,20 @@ async function busyRows(log: (line: string) => void): Promise<BenchRow[]> {
         ratio: value,
       });
     }
+    for (const [m, inner, n] of unevenSizes) {
+      const reached = (m * inner * n) / (size ** 2 * (await clocksOf(m, inner, n)));
+      const edges = [m, n].reduce((product, length) => product * (length / (Math.ceil(length / size) * size)), 1);
+      const value = reached / edges;
+      const what = `systolic28/uneven-${m}-${inner}-${n}`;
+      rows.push({
+        what,
+        value,
+        unit: "share of what the edges leave",
+        reference: edges,
+        bar: 0.99,
+        met: value >= 0.99,
+      });
+    }
   } finally {
     await simulation.close();
   }
@@ -76,15 +100,16 @@ async function busyRows(log: (line: string) => void): Promise<BenchRow[]> {
 }
 
 async function areaRows(log: (line: string) => void): Promise<BenchRow[]> {
-  const areaOf = (rounding: MacRounding, target: string) =>
-    areaByHierarchy(
-      elaborate(systolic, parametersOf(rounding, target === "xc7" ? "dsp48e1" : "ice40")),
-      parts,
-      target,
-      log,
-    );
-  const [stochastic, truncating] = [await areaOf("stochastic", "xc7"), await areaOf("truncate", "xc7")];
-  const [gates, gatesTruncating] = [await areaOf("stochastic", "gates"), await areaOf("truncate", "gates")];
+  const areaOf = (rounding: MacRounding, structure: MacStructure, target: string) =>
+    areaByHierarchy(elaborate(systolic, parametersOf(rounding, structure)), parts, target, log);
+  const stochastic = await areaOf("stochastic", "dsp48e1", "xc7");
+  const truncating = await areaOf("truncate", "dsp48e1", "xc7");
+  // It has no blocks for rounding, and nothing for the bits that are dropped.
+  const smallest = await areaOf("truncate", "xc7", "xc7");
+  const [gates, gatesTruncating] = [
+    await areaOf("stochastic", "ice40", "gates"),
+    await areaOf("truncate", "ice40", "gates"),
+  ];
   const most = (what: string, value: number, unit: string, bar: number): BenchRow => ({
     ...{ what: `systolic28/${what}`, value, unit, bar },
     met: value <= bar,
@@ -102,6 +127,12 @@ async function areaRows(log: (line: string) => void): Promise<BenchRow[]> {
     overhead("lut", stochastic.lut, truncating.lut),
     overhead("ff", stochastic.ff, truncating.ff),
     overhead("gates", gates.nand2, gatesTruncating.nand2),
+    ...(["lut", "ff", "dsp"] as const).map((what) => ({
+      what: `systolic28/over-smallest-${what}`,
+      value: stochastic[what] / smallest[what] - 1,
+      unit: "share more than the smallest truncating array",
+      reference: smallest[what],
+    })),
   ];
 }
 

@@ -33,7 +33,8 @@ async function proven(
   const side = (name: string, change: readonly string[]) => [
     ...["design -reset", `read_rtlil ${netlist}`],
     ...[...change, ...prepare],
-    ...["expose -evert -evert-dff", `rename ${top} ${name}`, `design -stash ${name}`],
+    // Cells alone: selected wires would become outputs, and nets that nothing reads would count.
+    ...["expose -evert -evert-dff t:*", `rename ${top} ${name}`, `design -stash ${name}`],
   ];
   const script = [
     ...side("gold", []),
