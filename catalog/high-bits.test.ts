@@ -13,6 +13,7 @@ import { bothWays } from "./both-ways.ts";
 import { operationsOf } from "./check.ts";
 import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
+import { testbenchFor } from "./testbench.ts";
 
 /** Sums of so many bits, in a register of all. */
 function cutTo(bits: number): (verilog: string) => string {
@@ -76,4 +77,12 @@ describe("faults that only large sums show", () => {
       rmSync(target, { recursive: true });
     }
   });
+});
+
+it("no testbench is written for hardware that differs from its golden model, which is a failed check", async () => {
+  const srmac = generatorNamed("srmac");
+  const { parameters } = resolveParameters(srmac.spec, { preset: "small" });
+  const wrong = { ...srmac, golden: () => ({ result: { y: [77n] }, cycles: 0 }) };
+  const made = testbenchFor(wrong, parameters, elaborate(srmac.module, parameters), "sync-high");
+  await expect(made).rejects.toMatchObject({ exitStatus: 1, details: { code: "check-failed" } });
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { type Circuit, emitVerilog, type ResetKind, resetStyle } from "../hdl/index.ts";
+import { UserError } from "../sw-model/errors.ts";
 import { Random } from "../sw-model/random.ts";
-import { compareDeep } from "../testbench/compare.ts";
+import { compareDeep, type Difference } from "../testbench/compare.ts";
 import { designOf } from "../testbench/design.ts";
 import { type Recorded, type Recording, record } from "../testbench/recording.ts";
 import type { Simulation } from "../testbench/simulation.ts";
@@ -55,7 +56,7 @@ export async function testbenchFor(
       const golden = generator.golden(parameters, operation).result;
       for (const found of [result, ...(stalled?.results ?? [])]) {
         const { first } = compareDeep(golden, found);
-        if (first) throw new Error(`the hardware differs from the golden model at ${first.path}`);
+        if (first) throw differs(generator.spec.name, first);
       }
       // One that alone would take all the room is left out again.
       if (long.has(operation) && (recorded().changes > mostVectors || recorded().samples > mostCycles)) {
@@ -80,4 +81,11 @@ export async function testbenchFor(
     foreign: [...emitted.foreign, ...emitted.foreignModels],
     streams: (circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
   });
+}
+
+function differs(name: string, { path, expected, got }: Difference): UserError {
+  const hint = `see "whittle check ${name}"`;
+  const message = `${name} differs from its golden model at ${path}: no testbench is written`;
+  const details = { code: "check-failed", message, where: path, expected: String(expected), found: String(got), hint };
+  return new UserError(details, 1);
 }

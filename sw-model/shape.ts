@@ -53,6 +53,10 @@ export function asArray(value: unknown, place: Place, what: string, length?: num
 
 /** An integer from `min` to `max`, both included; `what` names the limit in an error ("fits 16 bits"). */
 export function asInteger(value: unknown, place: Place, min: number, max: number, what = ""): number {
+  // JSON has no infinity: a number that is too large for a double was written.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw outOfRange(place, min, max, value, what);
+  }
   if (typeof value !== "number" || !Number.isInteger(value)) {
     throw wrongShape(place, `an integer from ${min} to ${max}`, describe(value));
   }

@@ -1,8 +1,9 @@
 import { UserError } from "../errors.ts";
-import { asArray, asBoolean, asObject, inside, type Place, placeText, root, wrongShape } from "../shape.ts";
-import { parseSeed, seedField, signedValues } from "../srmac/operation.ts";
+import { asBoolean, asObject, inside, type Place, placeText, root, wrongShape } from "../shape.ts";
+import { bWidthName, parseSeed } from "../srmac/operation.ts";
 import { bWidthOf } from "../srmac/spec.ts";
 import { goldenSystolic, type SystolicOperation, type SystolicResult } from "../systolic/golden.ts";
+import { parseMatrix } from "../systolic/operation.ts";
 import { type MatmulParameters, mostSquares } from "./spec.ts";
 
 /** C = A B, each operand given as it is or as its transpose. */
@@ -19,12 +20,12 @@ export interface MatmulOperation extends SystolicOperation {
  */
 export function parseMatmulOperation(value: unknown, parameters: MatmulParameters, source?: string): MatmulOperation {
   const at = root(source);
-  const { seedKeys, optionalKeys } = seedField(parameters);
-  const fields = asObject(value, at, ["a", "b", ...seedKeys], [...optionalKeys, "transposeA", "transposeB"]);
+  const fields = asObject(value, at, ["a", "b"], ["seed", "transposeA", "transposeB"]);
   const flag = (name: "transposeA" | "transposeB") =>
     fields[name] === undefined ? false : asBoolean(fields[name], inside(at, name));
   const [aAt, bAt] = [inside(at, "a"), inside(at, "b")];
-  const [a, b] = [matrix(fields.a, aAt, parameters.width), matrix(fields.b, bAt, bWidthOf(parameters))];
+  const a = matrix(fields.a, aAt, parameters.width, "width");
+  const b = matrix(fields.b, bAt, bWidthOf(parameters), bWidthName(parameters));
   const [transposeA, transposeB] = [flag("transposeA"), flag("transposeB")];
   const inner = { a: transposeA ? a.length : a[0].length, b: transposeB ? b[0].length : b.length };
   if (inner.a !== inner.b) {
@@ -39,11 +40,8 @@ export function parseMatmulOperation(value: unknown, parameters: MatmulParameter
   return { a, b, transposeA, transposeB, ...parseSeed(fields.seed, inside(at, "seed"), parameters) };
 }
 
-function matrix(value: unknown, at: Place, width: number): number[][] {
-  const rows: number[][] = [];
-  asArray(value, at, "rows").forEach((row, i) => {
-    rows.push(signedValues(row, inside(at, i), width, rows[0]?.length));
-  });
+function matrix(value: unknown, at: Place, width: number, parameter: string): number[][] {
+  const rows = parseMatrix(value, at, width, { parameter });
   if (rows.length === 0) throw wrongShape(at, "at least one row", "none");
   if (rows[0].length === 0) throw wrongShape(inside(at, 0), "at least one value", "none");
   return rows;
