@@ -46,7 +46,9 @@ export async function execute(
   options: SimulationOptions = {},
 ): Promise<Executed> {
   const operation = generator.operation.parse(readJson(operationFile), given.parameters, operationFile);
-  const parameters = generator.operation.fit(given.parameters, given.explicit, operation);
+  const parameters = placedIn(operationFile, () =>
+    generator.operation.fit(given.parameters, given.explicit, operation),
+  );
   checkRules(generator.spec, parameters);
   const common = { generator: generator.spec.name, engine };
   if (engine === "golden") {
@@ -61,6 +63,17 @@ export async function execute(
       await simulation.close();
     }
   });
+}
+
+/** What does not suit the parameters is told with its file, as what is wrong in itself. */
+function placedIn<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError && error.details.where?.startsWith("$"))) throw error;
+    const where = `${file}: ${error.details.where}`;
+    throw new UserError({ ...error.details, where }, error.exitStatus, { cause: error });
+  }
 }
 
 /** Lets a simulator write its waves to a temporary file, and puts them whole where they were asked for. */
