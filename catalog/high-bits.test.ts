@@ -15,12 +15,12 @@ import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
 import { testbenchFor } from "./testbench.ts";
 
-/** Sums of so many bits, in a register of all. */
+/** Sums of so many bits, with their sign, in a register of all. */
 function cutTo(bits: number): (verilog: string) => string {
   const product = /total <= (.*);/;
   return (verilog) => {
     const wide = `({48{1'b0}} + ${product.exec(verilog)?.[1]})`;
-    return replacing(product, `total <= (${wide} <<< ${48 - bits}) >>> ${48 - bits};`)(verilog);
+    return replacing(product, `total <= $signed(${wide} << ${48 - bits}) >>> ${48 - bits};`)(verilog);
   };
 }
 
