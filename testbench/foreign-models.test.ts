@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { defineExternal, defineModule, elaborate, emitVerilog, input, output, uint } from "../hdl/index.ts";
 import { designOf } from "./design.ts";
 import { startSimulation } from "./engine.ts";
@@ -44,4 +44,40 @@ it("a cell that the Verilog only instantiates simulates by its model, whatever p
   } finally {
     await simulation.close();
   }
+});
+
+/** Two boxes of one foreign module, with these parameters; `width` is that of the second one. */
+function pair(first: Record<string, number>, second: Record<string, number>, width = 8) {
+  const box = (name: string, parameters: Record<string, number>, bits: number) =>
+    defineExternal(name, (_: Record<never, never>) => ({
+      ports: { a: input(uint(bits)), y: output(uint(bits)) },
+      verilog: { module: "BOX", parameters },
+      model: (io) => void io.y.set(io.a.add(Object.values(parameters).length).wrap(bits)),
+    }));
+  const one = box("one_box", first, 8);
+  const other = box("other_box", second, width);
+  return elaborate(
+    defineModule("pair", (_: Record<never, never>) => ({
+      ports: { a: input(uint(8)), b: input(uint(width)), x: output(uint(8)), y: output(uint(width)) },
+      build(io, m) {
+        io.x.set(m.inst("one", one, {}, { a: io.a }).y);
+        io.y.set(m.inst("other", other, {}, { a: io.b }).y);
+      },
+    })),
+    {},
+  );
+}
+
+describe("where no parameter says which model an instance takes, a comment says so", () => {
+  it.each([
+    ["a parameter left to its default", pair({ A: 1 }, { A: 1, B: 5 }), "leave a parameter to its default"],
+    ["no parameters on one side", pair({}, { K: 5 }), "leave a parameter to its default"],
+    ["no parameters at all", pair({}, {}), "the same parameters"],
+    ["other widths", pair({ W: 8 }, { W: 4 }, 4), "differ in their ports"],
+  ])("%s", (_, circuit, reason) => {
+    const [{ name, text }] = emitVerilog(circuit).foreignModels;
+    expect(name).toBe("BOX");
+    expect(text).toContain(reason);
+    expect(text).toMatch(/^\/\/ [^\n]*\n$/);
+  });
 });

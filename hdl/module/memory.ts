@@ -46,7 +46,7 @@ export interface MemoryOptions<T extends DataType> {
 /** A clocked read port. */
 export interface ReadPort {
   readonly address: Address;
-  /** The port holds its word while this is low; absent: it reads at every edge. */
+  /** Nothing is read while this is low (a second register, of latency 2, loads all the same); absent: it reads at every edge. */
   readonly enable?: BitSignal;
   /** What a read of the word that is written at the same edge gives. */
   readonly underWrite: UnderWrite;

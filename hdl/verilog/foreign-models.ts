@@ -35,17 +35,35 @@ export function foreignSources(modules: readonly Module[]): ForeignVerilog[] {
 
 /**
  * The foreign modules that came without Verilog, as models: each takes the model that fits the parameters it is given. `modelOf` is
- * the printed model of a black box. What differs in its ports between its instances, and what has no model, is left out.
+ * the printed model of a black box. What has no model is left out; what no parameter tells apart has a comment in its place.
  */
 export function foreignModels(modules: readonly Module[], modelOf: (name: string) => string): ForeignVerilog[] {
   return [...byForeignName(modules)].flatMap(([name, boxes]) => {
-    const whole = boxes.every(
-      (box) => box.external?.modelled && box.external.source === undefined && pinList(box) === pinList(boxes[0]),
-    );
+    const modelled = boxes.every(({ external }) => external?.modelled && external.source === undefined);
     // A box of the language's own has the name of its model.
-    if (!whole || boxes.some((box) => box.name === name)) return [];
+    if (!modelled || boxes.some((box) => box.name === name)) return [];
+    const problem = undecided(boxes);
+    if (problem) return [{ name, text: `// ${name} has no model here: ${problem}, so bring one that fits all.\n` }];
     return [{ name, text: [chooser(name, boxes), ...boxes.map((box) => modelOf(box.name))].join("\n") }];
   });
+}
+
+/** Why one module cannot choose between the models of these boxes; undefined where it can. */
+function undecided(boxes: readonly Module[]): string | undefined {
+  const different = (text: (box: Module) => string) => new Set(boxes.map(text)).size;
+  if (different(pinList) > 1) return "its instances differ in their ports";
+  const names = (box: Module) => JSON.stringify(Object.keys(box.external?.parameters ?? {}).sort());
+  if (different(names) > 1) return "some instances leave a parameter to its default, which only its own Verilog knows";
+  if (different(given) < boxes.length) return "instances of the same parameters have different models";
+  return undefined;
+}
+
+/** The parameters of a box as a condition. */
+function given({ external }: Module): string {
+  return Object.entries(external?.parameters ?? {})
+    .map(([parameter, value]) => `${parameter} == ${printParameter(value)}`)
+    .sort()
+    .join(" && ");
 }
 
 /** The foreign module as a choice between the models of its instances. */
@@ -59,13 +77,17 @@ function chooser(name: string, boxes: readonly Module[]): string {
   });
   const instance = (box: Module) =>
     `${box.name} model (${box.ports.map((port) => `.${port.name}(${box.external?.pins[port.name] ?? port.name})`).join(", ")});`;
-  const given = (box: Module) =>
-    Object.entries(box.external?.parameters ?? {})
-      .map(([parameter, value]) => `${parameter} == ${printParameter(value)}`)
-      .join(" && ");
   const choices = boxes.map((box, i) => `if (${given(box)}) begin : case_${i}\n      ${instance(box)}\n    end`);
   const body =
-    boxes.length === 1 ? [`  ${instance(first)}`] : ["  generate", `    ${choices.join(" else ")}`, "  endgenerate"];
+    boxes.length === 1
+      ? [`  ${instance(first)}`]
+      : [
+          "  generate",
+          `    ${choices.join(" else ")} else begin : no_case`,
+          `      initial $display("${name} has no model for these parameters");`,
+          "    end",
+          "  endgenerate",
+        ];
   return [
     `// What this design needs of ${name}, for simulation alone: as its instances set it, not for other parameters.`,
     parameters.length > 0 ? `module ${name} #(` : `module ${name} (`,
