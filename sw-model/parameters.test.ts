@@ -32,6 +32,7 @@ describe("resolveParameters", () => {
       columnDepth: 1024,
       activationDepth: 64,
       vectorDepth: 0,
+      productStages: 1,
       entriesPerWord: 8,
       balance: false,
       counters: false,

@@ -32,7 +32,7 @@ export function enumName(declared: string | LazyPosition | undefined): string | 
 
 /** Types around the enumeration: `input(`, `vec(2, `. */
 const around = /\b(?:input|output|stream|vec)\(\s*(?:[^()"'`]*,\s*)?$/;
-const names = [/\b([A-Za-z]\w*)(?:\s*:[^=;{}()]*)?\s*=\s*$/, /[{(,\n]\s*([A-Za-z]\w*)\s*:\s*$/, /\(\s*"(\w+)",\s*$/];
+const names = [/\b([A-Za-z]\w*)(?:\s*:[^=;{}()\n]*)?\s*=\s*$/, /[{(,\n]\s*([A-Za-z]\w*)\s*:\s*$/, /\(\s*"(\w+)",\s*$/];
 
 function nameBefore(text: string): string | undefined {
   const inside = text.replace(/\b\w+\.$/, "");

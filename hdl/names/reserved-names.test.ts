@@ -42,7 +42,7 @@ describe("an active-low reset", () => {
     });
     for (const probe of [port, register]) {
       const message = failure(() => elaborate(probe as ModuleDefinition<unknown, Ports>, {}));
-      expect(message).toMatch(/\[duplicate-name\][\s\S]*found: {4}a name of clocks and resets/);
+      expect(message).toMatch(/\[illegal-name\][\s\S]*expected: a name that is not \S+ and does not end in/);
     }
   });
 

@@ -128,15 +128,19 @@ it("finds the name of an enum in a record, a port, a call, and above a long line
   const severalLinesOfSource =
     // A comment in between.
     enumOf("one", "two");
+  /** Where the elements belong to: here, there. */
+  const belowWords = enumOf("first", "second");
   const parts = defineModule("parts", (p: { words: readonly string[] }) => ({
     ports: {
       on: input(bit),
       port: output(vec(2, enumOf("low", "high"))),
       kind: output(nested.fields.kind),
       several: output(severalLinesOfSource),
+      below: output(belowWords),
       out: output(bit),
     },
-    build({ on, port, kind, several, out }, m) {
+    build({ on, port, kind, several, below, out }, m) {
+      below.set("first");
       port.set(["low", "high"]);
       several.set("two");
       const table = m.reg("table", nested, { reset: { kind: "store", lanes: ["full", "empty"] } });
@@ -154,6 +158,7 @@ it("finds the name of an enum in a record, a port, a call, and above a long line
   }));
   const { text } = emitVerilog(elaborate(parts, { words: ["here", "there"] }));
   expect(text.match(/(?<=localparam )\S+/g)).toEqual([
+    "BELOW_WORDS_FIRST",
     "HOLD_KEEP",
     "HOLD_DROP",
     "KIND_STORE",
