@@ -110,11 +110,15 @@ export interface SettableBits {
 
 /** What a chain of stream parts does where nothing stalls it. */
 export interface StreamTiming {
-  /** Edges from the offer of the first word that goes in to the offer of the first word that comes out, from empty. */
+  /**
+   * Edges from the offer of the first word that goes in to the offer of the first word that comes out, from empty. Infinity if none
+   * ever does; not a number where it is not known.
+   */
   readonly latency: number;
   /**
-   * The most words that come out at an edge, on average: 1, 0.5, … Not a number where it is not known: behind a join of branches
-   * of one fork, where an arbiter or a change of width stands on one of them.
+   * The most words that come out at an edge, on average: 1, 0.5, … 0 where words come to stand for ever. Not a number where it is
+   * not known: behind a join of branches of one fork where an arbiter stands on one of them or one has more words than another,
+   * and of wide words of many thousand parts.
    */
   readonly throughput: number;
 }

@@ -6,14 +6,18 @@
  */
 import type { StreamTiming } from "../signals/bundle.ts";
 import type { Bound, StreamFlow } from "../signals/stream-flow.ts";
+import { firstOffer, rateOf } from "./rate.ts";
 
-type Made = Omit<StreamFlow, "offered" | "taken" | "bounds">;
+type Made = Omit<StreamFlow, "offered" | "taken" | "bounds" | "ratio"> & Partial<Pick<StreamFlow, "ratio">>;
 
 function place(made: Made, bounds: (offered: object, taken: object) => readonly Bound[]): StreamFlow {
   const [offered, taken] = [{}, {}];
   const own = [bound(offered, taken, 0, 0), bound(taken, offered, 1, 1)];
-  return { ...made, offered, taken, bounds: [...own, ...bounds(offered, taken)] };
+  return { ratio: { here: 1, before: 1 }, ...made, offered, taken, bounds: [...own, ...bounds(offered, taken)] };
 }
+
+/** The place at the edge at which all that stands before it lets the first word come. */
+const settled = (flow: StreamFlow): StreamFlow => ({ ...flow, latency: flow.known ? firstOffer(flow) : Number.NaN });
 
 const bound = (from: object, to: object, edges: number, words: number): Bound => ({ from, to, edges, words });
 
@@ -22,7 +26,7 @@ export function startOf(
   { latency, throughput }: StreamTiming,
   mixed: readonly (StreamFlow | undefined)[] = [],
 ): StreamFlow {
-  const known = !Number.isNaN(throughput);
+  const known = throughput > 0;
   const forks = new Map(mixed.flatMap((flow) => [...(flow?.forks.keys() ?? [])].map((fork) => [fork, false] as const)));
   return place({ before: [], latency, forks, known }, (offered) =>
     known ? [bound(offered, offered, 1 / throughput, 1)] : [],
@@ -42,6 +46,28 @@ export function behind(flow: StreamFlow, { latency, slots, back }: FlowPart): St
   return place(made, (offered, taken) => [
     bound(flow.taken, offered, latency, 0),
     bound(taken, flow.taken, back, slots),
+  ]);
+}
+
+/** Behind a part that gathers `factor` words into one, and takes the first of the next as that one leaves. */
+export function gathered(flow: StreamFlow, factor: number): StreamFlow {
+  const made = { before: [flow], latency: flow.latency, forks: flow.forks, known: flow.known };
+  const [first, last] = [0, factor - 1].map((at) => ({ step: factor, at }));
+  return settled(
+    place({ ...made, ratio: { here: 1, before: factor } }, (offered, taken) => [
+      { ...bound(flow.taken, offered, 1, 0), fromPhase: last },
+      { ...bound(taken, flow.taken, 0, 1), toPhase: first },
+    ]),
+  );
+}
+
+/** Behind a part that gives each word as `factor`, and takes it with the last of them. */
+export function scattered(flow: StreamFlow, factor: number): StreamFlow {
+  const made = { before: [flow], latency: flow.latency, forks: flow.forks, known: flow.known };
+  const [first, last] = [0, factor - 1].map((at) => ({ step: factor, at }));
+  return place({ ...made, ratio: { here: factor, before: 1 } }, (offered, taken) => [
+    { ...bound(flow.offered, offered, 0, 0), toPhase: first },
+    { ...bound(taken, flow.taken, 0, 0), fromPhase: last },
   ]);
 }
 
@@ -66,9 +92,10 @@ export function meeting(flows: readonly StreamFlow[]): StreamFlow {
     }
   }
   const made = { before: flows, latency: Math.max(...flows.map(({ latency }) => latency)), forks, known };
-  return place(made, (offered, taken) =>
+  const joint = place(made, (offered, taken) =>
     flows.flatMap((flow) => [bound(flow.offered, offered, 0, 0), bound(taken, flow.taken, 0, 0)]),
   );
+  return known ? settled(joint) : joint;
 }
 
 /** What the place says of itself; the rate is worked out when somebody asks. */
@@ -81,47 +108,4 @@ export function timingAt(flow: StreamFlow): StreamTiming {
       return rate;
     },
   };
-}
-
-/** Words an edge: the least of all cycles, found by taking the rate of one that is slower until there is none. */
-function rateOf(flow: StreamFlow): number {
-  const places = new Set([flow]);
-  for (const { before } of places) for (const one of before) places.add(one);
-  const bounds = [...places].reverse().flatMap((one) => one.bounds);
-  let rate = 1;
-  for (let slower = slowerCycle(bounds, rate); slower !== undefined; slower = slowerCycle(bounds, rate)) rate = slower;
-  return rate;
-}
-
-/** Far less than rates differ by, far more than sums of them are off by. */
-const tolerance = 1e-9;
-
-/** The rate of a cycle that is slower, after Bellman and Ford. */
-function slowerCycle(bounds: readonly Bound[], rate: number): number | undefined {
-  const least = new Map<object, number>();
-  const by = new Map<object, Bound>();
-  const events = new Set(bounds.map(({ to }) => to)).size;
-  let last: Bound | undefined;
-  for (let round = 0; round <= events; round++) {
-    last = undefined;
-    for (const one of bounds) {
-      const value = (least.get(one.from) ?? 0) + one.words - rate * one.edges;
-      if (value >= (least.get(one.to) ?? 0) - tolerance) continue;
-      least.set(one.to, value);
-      by.set(one.to, one);
-      last = one;
-    }
-    if (last === undefined) return undefined;
-  }
-  // Backwards from anywhere behind a cycle, so many steps end in it.
-  let at = last as Bound;
-  for (let i = 0; i < events; i++) at = by.get(at.from) as Bound;
-  let [words, edges] = [0, 0];
-  const end = at;
-  do {
-    words += at.words;
-    edges += at.edges;
-    at = by.get(at.from) as Bound;
-  } while (at !== end);
-  return words / edges;
 }

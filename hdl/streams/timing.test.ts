@@ -25,6 +25,7 @@ import {
   timingOf,
   type UIntType,
   uint,
+  vec,
   widened,
 } from "../index.ts";
 import type { Builder } from "../module/builder.ts";
@@ -61,6 +62,22 @@ const chained =
   (m, name, source) =>
     names.reduce((words, part, i) => parts[part](m, `${name}_${i}`, words), source);
 
+const wide = (factor: number): Part => {
+  return (m, name, source) => mapped(widened(m, name, source, factor), narrow, ([first]) => first);
+};
+const split = (factor: number): Part => {
+  const words = (word: Words["data"]) => Array.from({ length: factor }, () => word);
+  return (m, name, source) => narrowed(m, name, mapped(source, vec(factor, narrow), words as never));
+};
+
+/** Wide words through parts, and apart again. */
+const changed =
+  (factor: number, between: readonly string[]): Part =>
+  (m, name, source) => {
+    const words = widened(m, `${name}_wide`, source, factor) as never;
+    return narrowed(m, `${name}_narrow`, chained(between)(m, `${name}_between`, words) as never);
+  };
+
 /** Branches of one fork, joined again; the words of the first one go on. */
 const diamond =
   (branches: readonly Part[]): Part =>
@@ -89,7 +106,7 @@ function measured(part: Part): { said: StreamTiming; first: number; edges: numbe
   }));
   const circuit = elaborate(module, {});
   const edgesOf = (expected: number) => {
-    const words = { a: Array.from({ length: expected + 40 }, () => [5n]) };
+    const words = { a: Array.from({ length: (expected + 40) * mostTaken }, () => [5n]) };
     return traffic(circuit, words, { seed: 1, stalls: 0, expected, limit: 20_000 });
   };
   const [few, many] = [edgesOf(skipped), edgesOf(skipped + counted)];
@@ -98,6 +115,9 @@ function measured(part: Part): { said: StreamTiming; first: number; edges: numbe
 
 /** Enough words to tell rates apart, whose periods are of a dozen edges at the most. */
 const [skipped, counted, period] = [120, 420, 12];
+
+/** Words that chains here take for one at the most. */
+const mostTaken = 27;
 
 function expectTrue(part: Part): void {
   const { said, first, edges } = measured(part);
@@ -147,15 +167,70 @@ describe("timingOf", () => {
     );
   });
 
+  it.each([
+    [2, [], 2 / 3],
+    [3, [], 3 / 5],
+    [4, [], 4 / 7],
+    [3, ["half"], 3 / 4],
+    [3, ["one"], 3 / 4],
+    [3, ["forward"], 1],
+    [2, ["skid"], 1],
+    [4, ["credit"], 1],
+  ])("tells the rate of words widened by %i, through %j, and narrowed", (factor, between, throughput) => {
+    const part = changed(factor, between);
+    expect(measured(part).said.throughput).toBeCloseTo(throughput, 9);
+    expectTrue(part);
+    const buffer: Part = (m, name, source) => buffered(m, `${name}_behind`, part(m, name, source));
+    expect(measured(buffer).said.throughput).toBeCloseTo(throughput, 9);
+    expectTrue(buffer);
+  });
+
+  const factor = fc.integer({ min: 2, max: 3 });
+  const change = fc.oneof(
+    fc.tuple(factor, chain).map(([by, between]) => changed(by, between)),
+    factor.map(wide),
+    factor.map(split),
+    chain.map(chained),
+  );
+  const changes = fc.array(change, { minLength: 1, maxLength: 3 });
+
+  it("is what the hardware does, where words change their width", () => {
+    fc.assert(
+      fc.property(chain, changes, chain, (before, all, after) => {
+        expectTrue((m, name, source) => {
+          const start = chained(before)(m, `${name}_before`, source);
+          const words = all.reduce((words, part, i) => part(m, `${name}_${i}`, words), start);
+          return chained(after)(m, `${name}_after`, words);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is what the hardware does, where words change their width in a branch", () => {
+    // Without words of room in the other branch none would ever meet.
+    fc.assert(
+      fc.property(factor, chain, chain, chain, (by, between, other, after) => {
+        const branches = [changed(by, between), chained(["three", ...other])];
+        expectTrue((m, name, source) => chained(after)(m, `${name}_after`, diamond(branches)(m, name, source)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("knows branches whose words never meet", () => {
+    const stuck = measured(diamond([changed(3, []), chained(["one"])]));
+    expect(stuck.first).toBe(-1);
+    expect(stuck.said).toEqual({ latency: Number.POSITIVE_INFINITY, throughput: 0 });
+    const other = measured(diamond([wide(2), chained(["three"])]));
+    expect(other.said.throughput).toBeNaN();
+  });
+
   it("does not claim what it does not know", () => {
-    const changed: Part = (m, name, source) => narrowed(m, `${name}_n`, widened(m, `${name}_w`, source, 2));
     const mixed: Part = (m, name, source) => {
       const [a, b] = forked(m, `${name}_f`, source, 2);
       return mapped(arbitrated(m, name, [a, b]), narrow, ({ word }) => word);
     };
-    expect(measured(changed).said.throughput).toBe(1);
-    const { said } = measured((m, name, source) => diamond([changed, chained(["two", "two"])])(m, name, source));
-    expect(said.throughput).toBeNaN();
     const told: number[] = [];
     const other = defineModule("other", (_: Record<never, never>) => ({
       ports: { a: input(stream(narrow)), q: output(stream(record({ x: narrow, y: narrow }))) },

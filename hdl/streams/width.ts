@@ -9,8 +9,9 @@ import { at } from "../signals/at.ts";
 import type { StreamSource } from "../signals/bundle.ts";
 import { refuseNoStream } from "../signals/given.ts";
 import { addressWidth, countWidth, type DataType, stream, type UIntType, uint, type VecType, vec } from "../types.ts";
+import { gathered, scattered } from "./flow.ts";
 import { packed, unpacked } from "./packed.ts";
-import { timedAnew, timingOf } from "./timing.ts";
+import { flowOf, timedAt } from "./timing.ts";
 
 export interface WidthParameters {
   /** Bits of a narrow word. */
@@ -40,7 +41,7 @@ export const widener = defineModule("widener", ({ width, factor }: WidthParamete
   },
 }));
 
-/** Takes words apart, the lowest bits first. Gives a word at every edge. */
+/** Takes words apart, the lowest bits first. Gives a part at every edge, and takes a word with the last of them. */
 export const narrower = defineModule("narrower", ({ width, factor }: WidthParameters) => ({
   summary: `Takes a word apart into ${factor} words of ${width} bits.`,
   ports: { push: input(stream(uint(width * factor))), pop: output(stream(uint(width))) },
@@ -68,12 +69,14 @@ export function widened<T extends DataType>(
   refuseFactor(name, factor);
   const push = packed(source);
   const { pop } = m.inst(name, widener, { width: push.data.width, factor }, { push });
-  const { latency, throughput } = timingOf(source);
-  const timing = { latency: latency + (factor - 1) / throughput + 1, throughput: throughput / factor };
-  return timedAnew(unpacked(stream(vec(factor, source.type.data)), pop), [source], timing);
+  return timedAt(unpacked(stream(vec(factor, source.type.data)), pop), gathered(flowOf(source), factor));
 }
 
-/** The elements of each word of `source`, [0] first. Latency 0; gives a word at every edge. */
+/**
+ * The elements of each word of `source`, [0] first. Latency 0; gives a word at every edge as long as there is one. It takes a
+ * word with the last element: `widened` right before it stands still until then, and n elements take 2n - 1 edges. With
+ * `registered` between them, n edges.
+ */
 export function narrowed<T extends DataType>(
   m: Builder,
   name: string,
@@ -86,8 +89,7 @@ export function narrowed<T extends DataType>(
   refuseFactor(name, length);
   const push = packed(source);
   const { pop } = m.inst(name, narrower, { width: push.data.width / length, factor: length }, { push });
-  const { latency, throughput } = timingOf(source);
-  return timedAnew(unpacked(stream(element), pop), [source], { latency, throughput: Math.min(1, throughput * length) });
+  return timedAt(unpacked(stream(element), pop), scattered(flowOf(source), length));
 }
 
 function refuseFactor(name: string, factor: number): void {
