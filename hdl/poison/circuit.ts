@@ -3,7 +3,7 @@
  * the value depends on what nobody gave: registers before their first reset, memory words before their first write, reads
  * and writes that collide. The values themselves are computed as before.
  */
-import { binary, cat, constant, mux, reference, slice } from "../expression.ts";
+import { binary, cat, constant, extend, mux, reference, slice } from "../expression.ts";
 import {
   type Circuit,
   type Expression,
@@ -18,21 +18,12 @@ import {
   type Reg,
   unreachable,
 } from "../ir.ts";
+import { epochBits, lostName, writtenName } from "./epochs.ts";
 import { and, any, none, not, or, shadowName, spread, Unknowns } from "./expression.ts";
 
 /** Shadows are 1 in all bits at power-up where `isShadow` holds for their path, and 0 elsewhere. */
 export function poisoned(circuit: Circuit): Circuit {
   return { ...circuit, modules: circuit.modules.map((module) => new Poisoner(module).module()) };
-}
-
-/** Register that is 1 once a write port hit an unknown address, so that no word of the memory is known any more. */
-function lostName(memory: string, port: number): string {
-  return `${memory}$${port}$lost`;
-}
-
-/** True for the path of such a register of a memory. */
-export function isLost(path: string, memory: string): boolean {
-  return path.startsWith(`${memory}$`) && path.endsWith("$lost");
 }
 
 class Poisoner {
@@ -71,7 +62,7 @@ class Poisoner {
       case "memRead":
         return [item, ...this.#read(item)];
       case "memWrite":
-        return [item, this.#write(item)];
+        return [item, this.#write(item), ...this.#written(item)];
       case "inst":
         return [this.#inst(item)];
       case "property":
@@ -131,39 +122,72 @@ class Poisoner {
     return write.clock === clock ? hit : and(hit, reference(write.clock, 1, false, write.at));
   }
 
-  #lost({ name, at }: Mem): Item[] {
-    const writes = this.#writesOf(name);
-    return writes.map((write, i) => {
-      const own = lostName(name, i);
-      const hit = and(this.#mayWrite(write), any(this.#unknowns.of(write.address)));
-      const next = or(reference(own, 1, false, at), hit);
-      return { kind: "reg", name: own, width: 1, signed: false, next, clock: write.clock, at };
-    });
+  /** True where a write may hit an unknown address. A constant where it never does. */
+  #losing(write: MemWrite): Expression {
+    return and(this.#mayWrite(write), any(this.#unknowns.of(write.address)));
   }
 
-  #isLost(memory: string, at: Expression["at"]): Expression {
-    const flags = this.#writesOf(memory).map((_, i) => reference(lostName(memory, i), 1, false, at));
-    return flags.reduce(or, constant(0n, 1, false, at));
+  #lost({ name, depth, at }: Mem): Item[] {
+    const epoch = this.#epoch(name, at);
+    if (!epoch) return [];
+    const counts = this.#writesOf(name).map((write, i): Item => {
+      const counter = lostName(name, i);
+      const own = reference(counter, epochBits, false, at);
+      const next = binary("add", own, extend(this.#losing(write), epochBits, at), epochBits, false, at);
+      return { kind: "reg", name: counter, width: epochBits, signed: false, next, clock: write.clock, at };
+    });
+    const width = this.#lanes(name) * epochBits;
+    return [...counts, { kind: "mem", name: writtenName(name), depth, width, init: [], at }];
+  }
+
+  /** Undefined where no write is ever lost. */
+  #epoch(memory: string, at: Expression["at"]): Expression | undefined {
+    const writes = this.#writesOf(memory);
+    if (writes.every((write) => this.#losing(write).kind === "const")) return undefined;
+    const counts = writes.map((_, i) => reference(lostName(memory, i), epochBits, false, at));
+    return counts.reduce((sum, count) => binary("add", sum, count, epochBits, false, at));
+  }
+
+  /** The fewest equal parts of a word of which each is written as a whole by every port. */
+  #lanes(memory: string): number {
+    return this.#writesOf(memory).reduce((lanes, { mask }) => leastCommonMultiple(lanes, mask?.width ?? 1), 1);
+  }
+
+  /** The lanes that a write writes, or may write, of as many as the memory has. */
+  #mayMask({ memory, mask, at }: MemWrite): Expression {
+    const lanes = this.#lanes(memory);
+    if (!mask) return spread(constant(1n, 1, false, at), lanes);
+    return widened(or(mask, this.#unknowns.of(mask)), lanes / mask.width);
+  }
+
+  /** The lanes that an edge writes are of the epoch before it: a write that is lost at the same edge may have hit them. */
+  #written(write: MemWrite): MemWrite[] {
+    const { memory, at } = write;
+    const epoch = this.#epoch(memory, at);
+    if (!epoch) return [];
+    const data = cat(Array(this.#lanes(memory)).fill(epoch), at);
+    const mask = write.mask ? { mask: this.#mayMask(write) } : {};
+    return [{ ...write, memory: writtenName(memory), data, enable: this.#mayWrite(write), ...mask }];
   }
 
   /**
-   * The same write of what is unknown. A lane that may or may not be written is unknown after it, and so is what an earlier
-   * port writes to the same word at the same edge.
+   * The same write of what is unknown. A lane that may or may not be written is unknown after it, and so is one that an
+   * earlier port may write in the same word at the same edge.
    */
   #write(write: MemWrite): MemWrite {
-    const { data, mask, address, at } = write;
-    const lanes = mask?.width ?? 1;
-    const perLane = (bits: Expression) => widened(bits, data.width / lanes);
+    const { data, mask, address } = write;
+    const perLane = (bits: Expression) => widened(bits, data.width / bits.width);
     const unsure = spread(this.#unknowns.of(write.enable), data.width);
     const unsureLanes = mask ? perLane(this.#unknowns.of(mask)) : none(data);
     const ports = this.#writesOf(write.memory);
     const earlier = ports.slice(0, ports.indexOf(write));
-    const meets = earlier.map((other) => this.#meets(other, address, write.clock));
-    const collides = spread(meets.reduce(or, constant(0n, 1, false, at)), data.width);
+    const collides = earlier.map((other) =>
+      and(perLane(this.#mayMask(other)), spread(this.#meets(other, address, write.clock), data.width)),
+    );
     return {
       ...write,
       memory: shadowName(write.memory),
-      data: [unsure, unsureLanes, collides].reduce(or, this.#unknowns.of(data)),
+      data: [unsure, unsureLanes, ...collides].reduce(or, this.#unknowns.of(data)),
       enable: this.#mayWrite(write),
       ...(mask ? { mask: or(mask, this.#unknowns.of(mask)) } : {}),
     };
@@ -171,25 +195,34 @@ class Poisoner {
 
   #read(read: MemRead): Item[] {
     const { name, memory, width, address, enable, clock, at } = read;
-    const word: MemRead = {
-      kind: "memRead",
-      name: `${name}$word`,
-      memory: shadowName(memory),
-      width,
-      address,
-      latency: 0,
-      underWrite: "old",
-      clock,
-      at,
+    const now = { kind: "memRead", address, latency: 0, underWrite: "old", clock, at } as const;
+    const word: MemRead = { ...now, name: `${name}$word`, memory: shadowName(memory), width };
+    const epoch = this.#epoch(memory, at);
+    const lanes = this.#lanes(memory);
+    const written: MemRead = {
+      ...now,
+      name: writtenName(name),
+      memory: writtenName(memory),
+      width: lanes * epochBits,
     };
+    const stale = (present: Expression) => {
+      const last = reference(written.name, written.width, false, at);
+      const parts = Array.from({ length: lanes }, (_, lane) =>
+        binary("ne", slice(last, lane * epochBits, epochBits, at), present, 1, false, at),
+      );
+      return widened(cat(parts.reverse(), at), width / lanes);
+    };
+    const unset = reference(word.name, width, false, at);
+    const stored = epoch ? or(unset, stale(epoch)) : unset;
+    const words = epoch ? [word, written] : [word];
     const depth = (this.#module.items.find((item) => item.kind === "mem" && item.name === memory) as Mem).depth;
     const last = constant(BigInt(depth - 1), address.width, false, at);
     const beyond = depth === 2 ** address.width ? none(last) : binary("lt", last, address, 1, false, at);
-    const lost = [any(beyond), any(this.#unknowns.of(address)), this.#isLost(memory, at)].reduce(or);
-    const found = (unknown: Expression) => or(reference(word.name, width, false, at), spread(unknown, width));
+    const lost = or(any(beyond), any(this.#unknowns.of(address)));
+    const found = (unknown: Expression) => or(stored, spread(unknown, width));
     if (!enable) {
       const wire = { kind: "wire", name: shadowName(name), output: false, width, signed: false, at } as const;
-      return [word, { ...wire, value: found(lost) }];
+      return [...words, { ...wire, value: found(lost) }];
     }
     const collisions = this.#writesOf(memory)
       .filter(() => read.underWrite === "undefined")
@@ -198,7 +231,7 @@ class Poisoner {
     const held = reference(shadowName(name), width, false, at);
     const taken = mux(enable, found([lost, ...collisions].reduce(or)), held, at);
     const next = or(taken, spread(unsure, width));
-    return [word, { kind: "reg", name: shadowName(name), width, signed: false, next, clock, at }];
+    return [...words, { kind: "reg", name: shadowName(name), width, signed: false, next, clock, at }];
   }
 }
 
@@ -208,4 +241,10 @@ function widened(bits: Expression, times: number): Expression {
   const { at } = bits;
   const parts = Array.from({ length: bits.width }, (_, i) => spread(slice(bits, i, 1, at), times));
   return cat(parts.reverse(), at);
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a;
+  while (multiple % b !== 0) multiple += a;
+  return multiple;
 }

@@ -3,7 +3,8 @@
 import { HdlError } from "../errors.ts";
 import type { Circuit } from "../ir.ts";
 import { refuseLoops } from "../loops.ts";
-import { isLost, poisoned } from "../poison/circuit.ts";
+import { poisoned } from "../poison/circuit.ts";
+import { epochBits, lostName, staleBits, writtenName } from "../poison/epochs.ts";
 import { isShadow, shadowName } from "../poison/expression.ts";
 import { here } from "../position.ts";
 import { lowerTransparentReads } from "../transparent.ts";
@@ -164,10 +165,14 @@ export class Simulator {
   }
 
   #unknownWord(path: string, address: number): bigint | undefined {
-    const lost = this.#design.nets.some((net) => isLost(net.path, path) && this.#kept(net.path).read() !== 0);
     const mask = this.#word(shadowName(path), address);
-    const memory = this.#design.memories.find((candidate) => candidate.path === path);
-    return lost && memory && mask !== undefined ? (1n << BigInt(memory.width)) - 1n : mask;
+    const written = this.#word(writtenName(path), address);
+    const width = (name: string) => this.#design.memories.find((memory) => memory.path === name)?.width ?? 0;
+    if (mask === undefined || written === undefined) return mask;
+    let epoch = 0n;
+    for (let port = 0; this.#number(lostName(path, port)) !== undefined; port++)
+      epoch += BigInt(this.#kept(lostName(path, port)).read());
+    return mask | staleBits(written, epoch, width(path), width(writtenName(path)) / epochBits);
   }
 
   #word(path: string, address: number): bigint | undefined {
