@@ -1,6 +1,6 @@
 /** A circuit without hierarchy: every net has a number, and what computes it stands in an order that can be executed. */
 import { HdlError } from "../errors.ts";
-import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Property, Reg, Wire } from "../ir.ts";
+import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Port, Property, Reg, Wire } from "../ir.ts";
 import { itemExpressions, operands } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 
@@ -61,11 +61,13 @@ export interface FlatDesign {
   readonly properties: readonly { readonly path: string; readonly scope: Scope; readonly property: Property }[];
 }
 
-/** Numbers of a module's names, worked out once and shared by its instances. */
+type Declared = Pick<Port, "name" | "width" | "signed">;
+
+/** A module's names, its ports first, and their numbers; worked out once and shared by its instances. */
 interface ModuleNames {
+  readonly declared: readonly Declared[];
   readonly nets: ReadonlyMap<string, number>;
   readonly memories: ReadonlyMap<string, number>;
-  readonly netCount: number;
 }
 
 export function flatten(circuit: Circuit): FlatDesign {
@@ -85,34 +87,30 @@ export function flatten(circuit: Circuit): FlatDesign {
     return nets.push({ path, width, signed }) - 1;
   };
 
-  /** `given` holds the nets of ports that are nets of the parent. */
-  const expand = (
-    module: Module,
-    prefix: string,
-    parent: number,
-    given: ReadonlyMap<string, number>,
-  ): InstanceScope => {
-    const known = names.get(module.name) as ModuleNames;
+  /** A module in its place, its names not bound yet. */
+  const enter = (module: Module, parent: number): InstanceScope => {
     if (module.external?.modelled === false) throw noModel(module);
     const instance = instances.push({ module: module.name, parent }) - 1;
-    const scope = new InstanceScope(known, instance);
-    for (const port of module.ports) {
-      scope.bind(port.name, given.get(port.name) ?? newNet(prefix + port.name, port.width, port.signed));
-    }
+    return new InstanceScope(names.get(module.name) as ModuleNames, instance);
+  };
+
+  /** Makes the nets of all names that are not bound to nets of the parent, and all that is in the module. */
+  const expand = (module: Module, scope: InstanceScope, prefix: string): void => {
+    scope.bindRest(({ name, width, signed }) => newNet(prefix + name, width, signed));
     for (const item of module.items) {
-      if (item.kind === "mem") {
-        const { depth, width, init, at } = item;
-        const memory = { path: prefix + item.name, instance, depth, width, at, ...(init ? { init } : {}) };
-        scope.bindMemory(item.name, memories.push(memory) - 1);
-      } else if (item.kind === "inst") {
-        for (const { net, width, signed } of item.outputs) scope.bind(net, newNet(prefix + net, width, signed));
-      } else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output)) {
-        const signed = item.kind !== "memRead" && item.signed;
-        scope.bind(item.name, newNet(prefix + item.name, item.width, signed));
-      }
+      if (item.kind !== "mem") continue;
+      const { depth, width, init, at } = item;
+      const memory = {
+        path: prefix + item.name,
+        instance: scope.instance,
+        depth,
+        width,
+        at,
+        ...(init ? { init } : {}),
+      };
+      scope.bindMemory(item.name, memories.push(memory) - 1);
     }
     for (const item of module.items) place(item, scope, prefix);
-    return scope;
   };
 
   const place = (item: Item, scope: InstanceScope, prefix: string): void => {
@@ -148,15 +146,15 @@ export function flatten(circuit: Circuit): FlatDesign {
 
   const expandInstance = (inst: Inst, scope: InstanceScope, prefix: string) => {
     const child = modules.get(inst.module) as Module;
-    const given = new Map<string, number>();
+    const inner = enter(child, scope.instance);
     const driven: { port: string; value: Expression }[] = [];
     for (const { port, value } of inst.inputs) {
-      if (value.kind === "ref") given.set(port, scope.net(value.name));
+      if (value.kind === "ref") inner.bind(port, scope.net(value.name));
       else driven.push({ port, value });
     }
-    for (const { port, net } of inst.outputs) given.set(port, scope.net(net));
-    for (const { port, net } of inst.controls) given.set(port, scope.net(net));
-    const inner = expand(child, `${prefix}${inst.name}.`, scope.instance, given);
+    for (const { port, net } of inst.outputs) inner.bind(port, scope.net(net));
+    for (const { port, net } of inst.controls) inner.bind(port, scope.net(net));
+    expand(child, inner, `${prefix}${inst.name}.`);
     for (const { port, value } of driven) {
       const net = inner.net(port);
       nodeOf[net] = { kind: "value", net, scope, value };
@@ -164,7 +162,8 @@ export function flatten(circuit: Circuit): FlatDesign {
   };
 
   const top = circuit.modules.at(-1) as Module;
-  const scope = expand(top, "", 0, new Map());
+  const scope = enter(top, 0);
+  expand(top, scope, "");
   const clocks = top.ports.filter((port) => port.role === "clock");
   return {
     instances,
@@ -193,6 +192,8 @@ function noModel({ name, at }: Module): HdlError {
   );
 }
 
+const unbound = -1;
+
 class InstanceScope implements Scope {
   readonly instance: number;
   readonly #names: ModuleNames;
@@ -202,12 +203,18 @@ class InstanceScope implements Scope {
   constructor(names: ModuleNames, instance: number) {
     this.instance = instance;
     this.#names = names;
-    this.#nets = new Int32Array(names.netCount);
+    this.#nets = new Int32Array(names.declared.length).fill(unbound);
     this.#memories = new Int32Array(names.memories.size);
   }
 
   bind(name: string, net: number): void {
     this.#nets[this.#names.nets.get(name) as number] = net;
+  }
+
+  bindRest(make: (declared: Declared) => number): void {
+    this.#names.declared.forEach((declared, i) => {
+      if (this.#nets[i] === unbound) this.#nets[i] = make(declared);
+    });
   }
 
   bindMemory(name: string, memory: number): void {
@@ -223,17 +230,17 @@ class InstanceScope implements Scope {
   }
 }
 
-function namesOf(module: Module): ModuleNames {
-  const nets = new Map<string, number>();
+function namesOf({ ports, items }: Module): ModuleNames {
+  const declared: Declared[] = [...ports];
   const memories = new Map<string, number>();
-  const add = (name: string) => nets.set(name, nets.size);
-  for (const port of module.ports) add(port.name);
-  for (const item of module.items) {
+  for (const item of items) {
     if (item.kind === "mem") memories.set(item.name, memories.size);
-    else if (item.kind === "inst") for (const { net } of item.outputs) add(net);
-    else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output)) add(item.name);
+    else if (item.kind === "memRead") declared.push({ name: item.name, width: item.width, signed: false });
+    else if (item.kind === "inst")
+      for (const { net, width, signed } of item.outputs) declared.push({ name: net, width, signed });
+    else if (item.kind === "reg" || (item.kind === "wire" && !item.output)) declared.push(item);
   }
-  return { nets, memories, netCount: nets.size };
+  return { declared, nets: new Map(declared.map(({ name }, i) => [name, i])), memories };
 }
 
 const namesIn = new WeakMap<Expression, readonly string[]>();
@@ -271,24 +278,30 @@ export function scheduleNodes(
 ): FlatNode[] {
   const order: FlatNode[] = [];
   const [open, finished] = [1, 2];
-  const stack: { net: number; reads: readonly number[]; next: number }[] = [];
+  /** The nets on the way, what each reads, and which of that comes next. */
+  const [path, reads, next]: [number[], (readonly number[])[], number[]] = [[], [], []];
   const enter = (net: number) => {
     const node = design.nodeOf[net];
     if (node === undefined || done[net] === finished) return;
-    if (done[net] === open) throw loopError(design, [...stack.map((frame) => frame.net), net]);
+    if (done[net] === open) throw loopError(design, [...path, net]);
     done[net] = open;
-    stack.push({ net, reads: readsOf(node), next: 0 });
+    path.push(net);
+    reads.push(readsOf(node));
+    next.push(0);
   };
   for (const root of roots) {
     enter(root);
-    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      if (frame.next < frame.reads.length) {
-        enter(frame.reads[frame.next++]);
+    while (path.length > 0) {
+      const top = path.length - 1;
+      if (next[top] < reads[top].length) {
+        enter(reads[top][next[top]++]);
         continue;
       }
-      done[frame.net] = finished;
-      order.push(design.nodeOf[frame.net] as FlatNode);
-      stack.pop();
+      const net = path.pop() as number;
+      reads.pop();
+      next.pop();
+      done[net] = finished;
+      order.push(design.nodeOf[net] as FlatNode);
     }
   }
   return order;

@@ -21,6 +21,13 @@ export class Frame {
     this.#windows = windows;
   }
 
+  /** What tells the place from all others that the function reaches: the same for what lies alike in frames of equal windows. */
+  reach(address: number): number {
+    for (const { local, from, to } of this.#windows)
+      if (address >= from && address < to) return (local + 1) * 2 ** 40 + address - from;
+    return address;
+  }
+
   locate(address: number): Located {
     for (const { local, from, to } of this.#windows)
       if (address >= from && address < to) return { local, offset: address - from };

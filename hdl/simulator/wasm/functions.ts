@@ -9,7 +9,7 @@ import { baseLocals, baseOf, frameOf } from "./places.ts";
 import { checkProperty } from "./property.ts";
 import type { Step } from "./schedule.ts";
 import { isWide } from "./storage.ts";
-import { netsSet, registerReads, type Unit } from "./units.ts";
+import { registerReads, type Unit } from "./units.ts";
 import { storeWide } from "./wide.ts";
 import { readAtOnce, readClocked, writeWord } from "./words.ts";
 
@@ -73,7 +73,7 @@ export class FunctionMaker {
     const likeness = likenessOf(shared, frameOf(shared.places, this.#homes, step.home), step);
     const equal = made.find((other) => alike(other.likeness, likeness));
     if (equal) {
-      for (const unit of step.units) for (const net of netsSet(shared.design, unit)) shared.overtaken[net] = 1;
+      for (const unit of step.units) for (const net of unit.sets) shared.overtaken[net] = 1;
       return equal.callee;
     }
     const body = new FunctionBody(homeParameters);
@@ -108,8 +108,7 @@ export class FunctionMaker {
     });
     units.forEach((unit, i) => {
       const readAmong = unit.kind === "registers" ? readByOthers(shared, unit) : undefined;
-      for (const net of netsSet(shared.design, unit))
-        generator.hold(net, (lastRead.get(net) ?? -1) > i || readAmong?.has(net) === true);
+      for (const net of unit.sets) generator.hold(net, (lastRead.get(net) ?? -1) > i || readAmong?.has(net) === true);
       generateUnit(generator, unit, this.#failure);
     });
     this.end = Math.max(this.end, generator.end);

@@ -2,7 +2,7 @@
 import type { Frame } from "./frame.ts";
 import type { Shared } from "./generator.ts";
 import type { Step } from "./schedule.ts";
-import { netsSet, type Unit } from "./units.ts";
+import type { Unit } from "./units.ts";
 
 /**
  * What the code of a step follows from: the items of the circuit, which equal instances share, and how the function reaches
@@ -19,11 +19,7 @@ export function likenessOf({ design, places, overtaken }: Shared, frame: Frame, 
   /** Nets computed in this step, by the unit that does. */
   const own = new Map<number, number>();
   const nowhere = -1;
-  const reach = (address: number | undefined) => {
-    if (address === undefined) return nowhere;
-    const { local, offset } = frame.locate(address);
-    return (local === undefined ? 0 : local + 1) * 2 ** 40 + offset;
-  };
+  const reach = (address: number | undefined) => (address === undefined ? nowhere : frame.reach(address));
   const net = (read: number) => {
     const unit = own.get(read);
     const old = overtaken[read] === 1 ? places.saved[read] : undefined;
@@ -31,7 +27,10 @@ export function likenessOf({ design, places, overtaken }: Shared, frame: Frame, 
   };
   units.forEach((unit, i) => {
     for (const read of unit.reads) net(read);
-    for (const set of netsSet(design, unit)) reached.push(reach(places.nets[set]), reach(places.saved[set]));
+    for (const set of unit.sets) {
+      reached.push(reach(places.nets[set]));
+      reached.push(reach(places.saved[set]));
+    }
     if (unit.kind === "node") {
       own.set(unit.node.net, i);
       reached.push(reach(places.nets[unit.node.net]));
@@ -39,7 +38,7 @@ export function likenessOf({ design, places, overtaken }: Shared, frame: Frame, 
     if (unit.kind === "property") reached.push(reach(places.counts[unit.index]));
     const memory = memoryOf(design, unit);
     if (memory !== undefined) reached.push(reach(places.memories[memory]));
-    items.push(...itemsOf(design, unit));
+    addItems(items, design, unit);
   });
   return { items, reached };
 }
@@ -67,17 +66,26 @@ function memoryOf({ clockedReads, writes }: Shared["design"], unit: Unit): numbe
   }
 }
 
-function itemsOf({ registers, clockedReads, writes, properties }: Shared["design"], unit: Unit): readonly object[] {
+function addItems(
+  items: object[],
+  { registers, clockedReads, writes, properties }: Shared["design"],
+  unit: Unit,
+): void {
   switch (unit.kind) {
     case "node":
-      return [unit.node.kind === "read" ? unit.node.read : unit.node.value];
+      items.push(unit.node.kind === "read" ? unit.node.read : unit.node.value);
+      return;
     case "registers":
-      return unit.indices.map((index) => registers[index].reg);
+      for (const index of unit.indices) items.push(registers[index].reg);
+      return;
     case "clockedRead":
-      return [clockedReads[unit.index].read];
+      items.push(clockedReads[unit.index].read);
+      return;
     case "write":
-      return [writes[unit.index].write];
+      items.push(writes[unit.index].write);
+      return;
     case "property":
-      return [properties[unit.index].property];
+      items.push(properties[unit.index].property);
+      return;
   }
 }

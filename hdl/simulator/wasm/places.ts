@@ -4,7 +4,6 @@ import { Frame } from "./frame.ts";
 import type { Homes } from "./homes.ts";
 import type { Step } from "./schedule.ts";
 import { Allocator, isWide, slotBytes, wordBytes } from "./storage.ts";
-import { netsSet } from "./units.ts";
 
 /** Blocks of `stride` bytes from `start` on, one for each home of a group. */
 interface Region {
@@ -24,12 +23,43 @@ export interface Places {
   readonly regions: readonly { readonly nets: Region; readonly words: Region }[];
 }
 
-/** Something of a home that takes room where it, or its counterpart in another home of the group, is wanted. */
-interface Slot {
-  readonly bytes: number;
-  readonly wanted: boolean;
-  place(address: number): void;
+/** What takes room in the block of a home, in order: item i is item i of the blocks of the group's other homes. */
+class Block {
+  readonly #bytes: number[] = [];
+  readonly #wanted: boolean[] = [];
+  readonly #tables: Address[][] = [];
+  readonly #entries: number[] = [];
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  /** An item whose address is to be entry `entry` of the table. */
+  add(bytes: number, wanted: boolean, table: Address[], entry: number): void {
+    this.#bytes.push(bytes);
+    this.#wanted.push(wanted);
+    this.#tables.push(table);
+    this.#entries.push(entry);
+  }
+
+  bytes(item: number): number {
+    return item < this.length ? this.#bytes[item] : 0;
+  }
+
+  wants(item: number): boolean {
+    return item < this.length && this.#wanted[item];
+  }
+
+  /** Enters the addresses of the block's items, which lie at the offsets from `start` on. */
+  place(start: number, offsets: readonly Address[]): void {
+    for (let item = 0; item < this.length; item++) {
+      const offset = offsets[item];
+      if (offset !== undefined) this.#tables[item][this.#entries[item]] = start + offset;
+    }
+  }
 }
+
+type Address = number | undefined;
 
 /** Lays out a design. `always` are nets to keep; those that are not the same as themselves take no room. */
 export function layOut(
@@ -48,32 +78,41 @@ export function layOut(
   for (const some of [steps.edge, steps.settle]) markShared(some, kept);
   const overtaken = findOvertaken(design, steps.edge);
 
-  const nets: (number | undefined)[] = new Array(design.nets.length).fill(undefined);
-  const saved: (number | undefined)[] = new Array(design.nets.length).fill(undefined);
+  const nets: Address[] = new Array(design.nets.length).fill(undefined);
+  const saved: Address[] = new Array(design.nets.length).fill(undefined);
   const memories: number[] = [];
   const counts: number[] = [];
-  const slots = homes.group.map((): { nets: Slot[]; words: Slot[] } => ({ nets: [], words: [] }));
+  const blocks = homes.group.map(() => ({ nets: new Block(), words: new Block() }));
   const homeOf = netHomes(design, homes, [...steps.edge, ...steps.settle]);
   for (const net of stateFirst(design, homes, homeOf)) {
     const bytes = slotBytes(design.nets[net].width);
-    const own = slots[homeOf[net]].nets;
-    own.push({ bytes, wanted: kept[net] === 1, place: (address) => (nets[net] = address) });
-    own.push({ bytes, wanted: overtaken[net] === 1, place: (address) => (saved[net] = address) });
+    const own = blocks[homeOf[net]].nets;
+    own.add(bytes, kept[net] === 1, nets, net);
+    own.add(bytes, overtaken[net] === 1, saved, net);
   }
   design.properties.forEach(({ scope }, i) => {
-    const place = (address: number) => (counts[i] = address);
-    slots[homes.of[scope.instance]].nets.push({ bytes: 4, wanted: true, place });
+    blocks[homes.of[scope.instance]].nets.add(4, true, counts as Address[], i);
   });
   design.memories.forEach(({ instance, depth, width }, memory) => {
     const bytes = 8 * Math.ceil((wordBytes(width) * depth) / 8);
-    const place = (address: number) => (memories[memory] = address);
-    slots[homes.of[instance]].words.push({ bytes, wanted: true, place });
+    blocks[homes.of[instance]].words.add(bytes, true, memories as Address[], memory);
   });
   const regions = homes.groups.map((members, group) => {
     // Home 0 is reached by fixed addresses and needs no blocks beside it.
     const beside = group > 0 ? 1 : 0;
-    const [netSlots, wordSlots] = [members.map((home) => slots[home].nets), members.map((home) => slots[home].words)];
-    return { nets: fill(netSlots, beside, room), words: fill(wordSlots, beside, room) };
+    const own = members.map((home) => blocks[home]);
+    return {
+      nets: fill(
+        own.map((block) => block.nets),
+        beside,
+        room,
+      ),
+      words: fill(
+        own.map((block) => block.words),
+        beside,
+        room,
+      ),
+    };
   });
   return { nets, saved, memories, counts, regions };
 }
@@ -98,24 +137,27 @@ export function baseOf({ start, stride }: Region, place: number): number {
   return start + (place - 1) * stride;
 }
 
-/** Gives the slots of each home of a group addresses at equal distances. `beside` blocks are left free on either side. */
-function fill(homes: readonly (readonly Slot[])[], beside: number, room: Allocator): Region {
+/**
+ * Gives the items of each home of a group addresses at equal distances: those that one of the homes wants, in all of them.
+ * `beside` blocks are left free on either side.
+ */
+function fill(homes: readonly Block[], beside: number, room: Allocator): Region {
   const inside = new Allocator();
-  const most = Math.max(...homes.map((slots) => slots.length));
-  const offsets: (number | undefined)[] = [];
-  for (let i = 0; i < most; i++) {
-    const same = homes.flatMap((slots) => (slots[i] ? [slots[i]] : []));
-    const wanted = same.some((slot) => slot.wanted);
-    offsets.push(wanted ? inside.take(Math.max(...same.map((slot) => slot.bytes))) : undefined);
+  const most = Math.max(...homes.map((block) => block.length));
+  const offsets: Address[] = [];
+  for (let item = 0; item < most; item++) {
+    let [bytes, wanted] = [0, false];
+    for (const block of homes) {
+      bytes = Math.max(bytes, block.bytes(item));
+      wanted ||= block.wants(item);
+    }
+    offsets.push(wanted ? inside.take(bytes) : undefined);
   }
   const stride = 8 * Math.ceil(inside.end / 8);
   const start = room.take(8) + beside * stride;
   room.take(8 + (homes.length + 2 * beside) * stride);
-  homes.forEach((slots, place) => {
-    slots.forEach((slot, i) => {
-      const offset = offsets[i];
-      if (offset !== undefined) slot.place(start + place * stride + offset);
-    });
+  homes.forEach((block, place) => {
+    block.place(start + place * stride, offsets);
   });
   return { start, stride };
 }
@@ -153,17 +195,19 @@ function stateFirst(design: FlatDesign, { of }: Homes, homeOf: Int32Array): numb
   return [...state, ...own, ...foreign];
 }
 
+const nowhere = -1;
+
 /** Marks nets that are computed in one step and read in another. */
 function markShared(steps: readonly Step[], kept: Uint8Array): void {
-  const computedIn = new Map<number, number>();
+  const computedIn = new Int32Array(kept.length).fill(nowhere);
   steps.forEach(({ units }, step) => {
-    for (const unit of units) if (unit.kind === "node") computedIn.set(unit.node.net, step);
+    for (const unit of units) if (unit.kind === "node") computedIn[unit.node.net] = step;
   });
   steps.forEach(({ units }, step) => {
     for (const { reads } of units) {
       for (const net of reads) {
-        const origin = computedIn.get(net);
-        if (origin !== undefined && origin !== step) kept[net] = 1;
+        const origin = computedIn[net];
+        if (origin !== nowhere && origin !== step) kept[net] = 1;
       }
     }
   });
@@ -175,13 +219,13 @@ function markShared(steps: readonly Step[], kept: Uint8Array): void {
  */
 function findOvertaken(design: FlatDesign, steps: readonly Step[]): Uint8Array {
   const overtaken = new Uint8Array(design.nets.length);
-  const setIn = new Map<number, number>();
+  const setIn = new Int32Array(design.nets.length).fill(nowhere);
   steps.forEach(({ units }, step) => {
     for (const unit of units) {
-      for (const net of netsSet(design, unit)) setIn.set(net, step);
+      for (const net of unit.sets) setIn[net] = step;
       for (const net of unit.reads) {
-        const origin = setIn.get(net);
-        if (origin !== undefined && (origin < step || isWide(design.nets[net].width))) overtaken[net] = 1;
+        const origin = setIn[net];
+        if (origin !== nowhere && (origin < step || isWide(design.nets[net].width))) overtaken[net] = 1;
       }
     }
   });

@@ -1,16 +1,25 @@
 /** Wires that only name another net: ports of instances handed on, mostly. They need no code and no memory. */
-import type { FlatDesign, Scope } from "../flatten.ts";
+import type { FlatDesign, FlatNode, Scope } from "../flatten.ts";
 
 /** The design with every use of such a wire replaced; `sameAs` is the net that carries each net's value. */
 export function withoutRenames(design: FlatDesign): { readonly design: FlatDesign; readonly sameAs: Int32Array } {
   const sameAs = findSame(design);
   const scopes = new Map<Scope, Scope>();
-  const followed = <T extends { readonly scope: Scope }>(thing: T): T => {
-    const known = scopes.get(thing.scope) ?? following(thing.scope, sameAs);
-    scopes.set(thing.scope, known);
-    return { ...thing, scope: known };
+  const scopeOf = (scope: Scope): Scope => {
+    const known = scopes.get(scope);
+    if (known) return known;
+    const made = following(scope, sameAs);
+    scopes.set(scope, made);
+    return made;
   };
-  const nodeOf = design.nodeOf.map((node, net) => (node && sameAs[net] === net ? followed(node) : undefined));
+  const followed = <T extends { readonly scope: Scope }>(thing: T): T => ({ ...thing, scope: scopeOf(thing.scope) });
+  const nodeOf = design.nodeOf.map((node, net): FlatNode | undefined => {
+    if (!node || sameAs[net] !== net) return undefined;
+    const scope = scopeOf(node.scope);
+    return node.kind === "value"
+      ? { kind: "value", net, scope, value: node.value }
+      : { kind: "read", net, scope, read: node.read };
+  });
   return {
     sameAs,
     design: {

@@ -1,7 +1,7 @@
 /** The order of a cycle: what each home does, and when. */
 import { type FlatDesign, type FlatNode, scheduleNodes } from "../flatten.ts";
 import type { Homes } from "./homes.ts";
-import { type NodeUnit, netsSet, type Unit, unitSize } from "./units.ts";
+import { type NodeUnit, type Unit, unitSize } from "./units.ts";
 
 /** Code that becomes one function. */
 export interface Step {
@@ -33,12 +33,17 @@ export function schedule(
   const before = (reads: readonly number[], home: number, at: number) => {
     for (const net of reads) {
       const node = nodeOf[net];
-      if (node) phase[net] = Math.min(phase[net], homes.of[node.scope.instance] === home ? at : at - 1);
+      if (!node) continue;
+      const latest = homes.of[node.scope.instance] === home ? at : at - 1;
+      if (latest < phase[net]) phase[net] = latest;
     }
   };
   for (const net of wanted) if (nodeOf[net]) phase[net] = 0;
   for (const unit of last) before(unit.reads, homes.of[unit.instance], 0);
-  for (const { node, reads, instance } of [...order].reverse()) before(reads, homes.of[instance], phase[node.net]);
+  for (let i = order.length - 1; i >= 0; i--) {
+    const { node, reads, instance } = order[i];
+    before(reads, homes.of[instance], phase[node.net]);
+  }
 
   const phases = new Map<number, Map<number, Unit[]>>([[0, new Map()]]);
   const put = (at: number, unit: Unit) => {
@@ -90,7 +95,7 @@ function cut(ofPhase: ReadonlyMap<number, readonly Unit[]>, mostUnits: number, o
 /** Homes in an order in which few set state that a later one still reads. */
 function lastOrder(design: FlatDesign, { of, groups, group, place }: Homes, last: readonly Unit[]): number[] {
   const owner = new Int32Array(design.nets.length).fill(-1);
-  for (const unit of last) for (const net of netsSet(design, unit)) owner[net] = of[unit.instance];
+  for (const unit of last) for (const net of unit.sets) owner[net] = of[unit.instance];
   /** How often the row's group reads state of the column's group. */
   const between = groups.map(() => groups.map(() => 0));
   /** How often homes of a group read state of one that comes before them, less that of one that comes after. */

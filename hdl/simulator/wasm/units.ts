@@ -4,9 +4,14 @@ import { type FlatDesign, type FlatNode, namesRead, netsRead, type Scope } from 
 
 /**
  * Compute a net, or the next states of registers of one instance, or take a word, or write one, or look at a property.
- * `reads` are the nets that it reads, one for each time that it names one; `instance` is where its expressions stand.
+ * `reads` are the nets that it reads, one for each time that it names one, `sets` those whose state it sets;
+ * `instance` is where its expressions stand.
  */
-export type Unit = { readonly instance: number; readonly reads: readonly number[] } & (
+export type Unit = {
+  readonly instance: number;
+  readonly reads: readonly number[];
+  readonly sets: readonly number[];
+} & (
   | { readonly kind: "node"; readonly node: FlatNode }
   | { readonly kind: "registers"; readonly indices: readonly number[] }
   | { readonly kind: "clockedRead"; readonly index: number }
@@ -16,22 +21,15 @@ export type Unit = { readonly instance: number; readonly reads: readonly number[
 
 export type NodeUnit = Extract<Unit, { kind: "node" }>;
 
-/** Gives the unit of each node, made once. */
-export function nodeUnits(): (node: FlatNode) => NodeUnit {
-  const made = new Map<FlatNode, NodeUnit>();
-  return (node) => {
-    const known = made.get(node);
-    if (known) return known;
-    const unit: NodeUnit = { kind: "node", node, instance: node.scope.instance, reads: netsRead(node) };
-    made.set(node, unit);
-    return unit;
-  };
-}
+const none: readonly number[] = [];
 
-/** Nets whose state the unit sets. */
-export function netsSet({ registers, clockedReads }: FlatDesign, unit: Unit): readonly number[] {
-  if (unit.kind === "registers") return unit.indices.map((index) => registers[index].net);
-  return unit.kind === "clockedRead" ? [clockedReads[unit.index].net] : [];
+/** Gives the unit of each node of a design, made once. */
+export function nodeUnits(): (node: FlatNode) => NodeUnit {
+  const made: NodeUnit[] = [];
+  return (node) => {
+    made[node.net] ??= { kind: "node", node, instance: node.scope.instance, reads: netsRead(node), sets: none };
+    return made[node.net];
+  };
 }
 
 /** How many units of code it stands for. */
@@ -53,13 +51,14 @@ export function edgeUnits(design: FlatDesign): Unit[] {
     rest: [],
     registers: [],
   }));
-  clockedReads.forEach(({ scope, read }, index) => {
+  clockedReads.forEach(({ net, scope, read }, index) => {
     const { instance } = scope;
     ofInstance[instance].reads.push({
       kind: "clockedRead",
       index,
       instance,
       reads: reads(scope, read.address, read.enable),
+      sets: [net],
     });
   });
   properties.forEach(({ scope, property }, index) => {
@@ -67,7 +66,7 @@ export function edgeUnits(design: FlatDesign): Unit[] {
     const { condition, enable, reset } = property;
     const nets = reads(scope, condition, enable);
     if (reset !== undefined) nets.push(scope.net(reset));
-    ofInstance[instance].reads.push({ kind: "property", index, instance, reads: nets });
+    ofInstance[instance].reads.push({ kind: "property", index, instance, reads: nets, sets: none });
   });
   const readAtOnce = memories.map((): number[] => []);
   for (const node of nodeOf) if (node?.kind === "read") readAtOnce[node.scope.memory(node.read.memory)].push(node.net);
@@ -75,7 +74,7 @@ export function edgeUnits(design: FlatDesign): Unit[] {
     const { instance } = scope;
     const nets = reads(scope, write.address, write.data, write.enable, write.mask);
     const after = readAtOnce[scope.memory(write.memory)];
-    ofInstance[instance].rest.push({ kind: "write", index, instance, reads: nets, after });
+    ofInstance[instance].rest.push({ kind: "write", index, instance, reads: nets, sets: none, after });
   });
   registers.forEach(({ scope }, index) => {
     ofInstance[scope.instance].registers.push(index);
@@ -84,7 +83,8 @@ export function edgeUnits(design: FlatDesign): Unit[] {
     for (let i = 0; i < own.registers.length; i += mostTogether) {
       const indices = own.registers.slice(i, i + mostTogether);
       const nets = indices.flatMap((index) => registerReads(design, index));
-      own.rest.push({ kind: "registers", indices, instance, reads: nets });
+      const sets = indices.map((index) => registers[index].net);
+      own.rest.push({ kind: "registers", indices, instance, reads: nets, sets });
     }
   });
   return ofInstance.flatMap((own) => [...own.reads, ...own.rest]);
