@@ -11,6 +11,7 @@ import type { Simulation } from "../testbench/simulation.ts";
 import { areaRows } from "./eie-area.ts";
 import { energyRows } from "./eie-energy.ts";
 import { type DrawnLayer, drawLayer, type PaperLayer, paperLayers } from "./eie-layers.ts";
+import { paddingRows } from "./eie-padding.ts";
 import { precisionFigure } from "./eie-precision.ts";
 import { eieFigures } from "./eie-sweeps.ts";
 import { timingRows } from "./eie-timing.ts";
@@ -86,6 +87,7 @@ async function layerRows(
     value("cycles-published-density", published, "cycles", against(published, actual)),
     value("cycles-clustered", clustered, "cycles", against(clustered, actual)),
     ...energyRows(parameters, layer, drawn),
+    ...paddingRows(parameters, layer, seed),
   ];
 }
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate } from "../hdl/index.ts";
+import { storedMatrix } from "../sw-model/eie/fill.ts";
 import { goldenEie } from "../sw-model/eie/golden.ts";
-import { matrixOf } from "../sw-model/eie/operation.ts";
 import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { numberOf } from "../testbench/bits.ts";
@@ -27,7 +27,7 @@ describe("the result port of the EIE array", () => {
         for (const [operation, stall] of cases) {
           const { codebook, relu, x, rows } = operation;
           await perform(simulation, [
-            ...host.loadLayers([{ matrix: matrixOf(operation), codebook, relu }]),
+            ...host.loadLayers([{ ...storedMatrix(operation, parameters), codebook, relu }]),
             host.loadActivations(x),
           ]);
           await perform(simulation, [host.run(0, 0), told([host.askFor(Math.ceil(rows / parameters.pes))])]);

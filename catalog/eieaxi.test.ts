@@ -4,8 +4,8 @@ import { registerAccessor } from "../generators/common/register-accessor.ts";
 import { eieRegisters } from "../generators/eie/axi-registers.ts";
 import { loadSpaces } from "../generators/eie/geometry.ts";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
+import { storedMatrix } from "../sw-model/eie/fill.ts";
 import { goldenEie } from "../sw-model/eie/golden.ts";
-import { matrixOf } from "../sw-model/eie/operation.ts";
 import { eieAxiSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { designOf } from "../testbench/design.ts";
@@ -251,7 +251,7 @@ describe("the TypeScript accessor", () => {
     };
     await perform(simulation, [
       ...new EieAxiHost(parameters).loadLayers([
-        { matrix: matrixOf(operation), codebook: operation.codebook, relu: operation.relu },
+        { ...storedMatrix(operation, parameters), codebook: operation.codebook, relu: operation.relu },
       ]),
     ]);
     const accessor = new EieAxiRegisters(bus);

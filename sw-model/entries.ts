@@ -27,13 +27,14 @@ export function parseEntries(
     const col = asInteger(c, inside(itemAt, 1), 0, cols - 1, "a column");
     const found = asInteger(v, inside(itemAt, 2), min, max, what);
     const earlier = seen.get(row * cols + col);
-    if (earlier !== undefined) throw duplicate(itemAt, inside(at, earlier), row, col);
+    if (earlier !== undefined) throw duplicateEntry(itemAt, inside(at, earlier), row, col);
     seen.set(row * cols + col, i);
     return [row, col, found] as const;
   });
 }
 
-function duplicate(at: Place, earlier: Place, row: number, col: number): UserError {
+/** The error for two entries of one position. */
+export function duplicateEntry(at: Place, earlier: Place, row: number, col: number): UserError {
   return new UserError({
     code: "duplicate-entry",
     message: `${placeText(at)}: row ${row}, column ${col} stands already at ${earlier.path()}`,

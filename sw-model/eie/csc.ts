@@ -78,8 +78,13 @@ export function countEntries(matrix: SparseMatrix, format: CscFormat): Uint32Arr
   return counts;
 }
 
+/** The row of the matrix that stands at a local row of a PE. */
+export function rowAt(pe: number, localRow: number, pes: number, rotations?: ArrayLike<number>): number {
+  return localRow * pes + ((pe + pes - (rotations?.[localRow] ?? 0)) % pes);
+}
+
 /** The PE of every row of the matrix. */
-function placement(matrix: SparseMatrix, { pes, balance = false, rotations }: CscFormat): Uint32Array {
+export function placement(matrix: SparseMatrix, { pes, balance = false, rotations }: CscFormat): Uint32Array {
   const by = balance ? (rotations ?? rowRotations(matrix, pes)) : undefined;
   return Uint32Array.from({ length: matrix.rows }, (_, row) => (row + (by?.[Math.floor(row / pes)] ?? 0)) % pes);
 }
@@ -98,7 +103,7 @@ export function decodeCsc(columns: readonly PeColumns[], rows: number, rotations
       let localRow = -1;
       for (let at = pointers[col]; at < pointers[col + 1]; at++) {
         localRow += indices[at] + 1;
-        const row = localRow * pes + ((pe + pes - (rotations?.[localRow] ?? 0)) % pes);
+        const row = rowAt(pe, localRow, pes, rotations);
         if (row >= rows) throw badCsc(`PE ${pe}, entry ${at}`, `a row below ${rows}`, `row ${row}`);
         if (codes[at] !== 0) entries.push([row, col, codes[at]]);
       }

@@ -1,5 +1,6 @@
 import { encodeCsc, type PeColumns } from "./csc.ts";
-import { type EieOperation, matrixOf } from "./operation.ts";
+import { storedMatrix } from "./fill.ts";
+import type { EieOperation } from "./operation.ts";
 import type { EieParameters } from "./spec.ts";
 import type { Tiling } from "./tiles.ts";
 
@@ -44,7 +45,8 @@ export function tiledCycles(
 
 /** Cycles of one operation. */
 export function eieCycles(parameters: EieParameters, operation: EieOperation): LayerCycles {
-  const columns = encodeCsc(matrixOf(operation), parameters);
+  const { matrix, rotations } = storedMatrix(operation, parameters);
+  const columns = encodeCsc(matrix, { ...parameters, rotations });
   return layerCycles(parameters, { columns, activations: operation.x, bias: false, outputs: operation.rows });
 }
 

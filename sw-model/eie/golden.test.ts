@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type EieArithmetic, goldenEie, layerInBigints, layerInDoubles } from "./golden.ts";
+import { type EieArithmetic, type EiePlacement, goldenEie, layerInBigints, layerInDoubles } from "./golden.ts";
 import type { EieOperation } from "./operation.ts";
 import { type Entry, fromEntries } from "./sparse.ts";
 
-const plain: EieArithmetic = {
+const placement: EiePlacement = { pes: 4, indexBits: 4, balance: false };
+const plain: EieArithmetic & EiePlacement = {
+  ...placement,
   codebookBits: 16,
   activationBits: 16,
   accWidth: 40,
@@ -27,7 +29,7 @@ const arithmetic = fc
     dropBits: fc.nat(20),
     rounding: fc.constantFrom("nearest" as const, "nearest-even" as const, "truncate" as const),
   })
-  .map((p) => ({ ...p, dropBits: Math.min(p.dropBits, p.accWidth - 1) }));
+  .map((p) => ({ ...placement, ...p, dropBits: Math.min(p.dropBits, p.accWidth - 1) }));
 
 function operation(p: EieArithmetic): fc.Arbitrary<EieOperation> {
   return fc.record({ rows: fc.integer({ min: 1, max: 6 }), cols: fc.integer({ min: 1, max: 12 }) }).chain((shape) => {

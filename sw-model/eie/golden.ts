@@ -1,9 +1,10 @@
 import { dropBits, saturate } from "../format/fixed.ts";
-import { type EieOperation, matrixOf } from "./operation.ts";
+import { storedMatrix } from "./fill.ts";
+import type { EieOperation } from "./operation.ts";
 import type { SparseMatrix } from "./sparse.ts";
 import type { EieParameters } from "./spec.ts";
 
-/** The parameters that decide a result; the rest (PEs, queue, index width, memories) must not matter. */
+/** The parameters that decide the result of a matrix; the rest (PEs, queue, index width, memories) must not matter. */
 export type EieArithmetic = Pick<
   EieParameters,
   "codebookBits" | "activationBits" | "accWidth" | "productShift" | "dropBits" | "rounding"
@@ -16,10 +17,14 @@ export interface EieLayer {
   readonly relu: boolean;
 }
 
-/** The result of an operation: `rows` raw values of `activationBits` bits (contract, numbers, rule 5). */
-export function goldenEie(parameters: EieArithmetic, operation: EieOperation): { y: number[] } {
+/** Where padding entries stand: these matter where an operation has weights for them. */
+export type EiePlacement = Pick<EieParameters, "pes" | "indexBits" | "balance">;
+
+/** The result of an operation: `rows` raw values of `activationBits` bits (contract, numbers, rule 5), of the matrix as it is stored. */
+export function goldenEie(parameters: EieArithmetic & EiePlacement, operation: EieOperation): { y: number[] } {
   const { codebook, relu, x } = operation;
-  return { y: Array.from(goldenLayer(parameters, { matrix: matrixOf(operation), codebook, relu }, x)) };
+  const { matrix } = storedMatrix(operation, parameters);
+  return { y: Array.from(goldenLayer(parameters, { matrix, codebook, relu }, x)) };
 }
 
 /**

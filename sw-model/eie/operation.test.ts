@@ -31,6 +31,8 @@ describe("parseEieOperation", () => {
   it("takes a good operation, relu false by default", () => {
     expect(parseEieOperation(good, parameters)).toEqual({ ...good, relu: false });
     expect(parseEieOperation({ ...good, relu: true }, parameters).relu).toBe(true);
+    const pruned = [[1, 1, 2]];
+    expect(parseEieOperation({ ...good, pruned }, parameters).pruned).toEqual(pruned);
     expect(parseEieOperation({ ...good, entries: [[0, 0, 0]] }, parameters).entries).toEqual([[0, 0, 0]]);
   });
 
@@ -51,6 +53,17 @@ describe("parseEieOperation", () => {
     [{ entries: [[0, -1, 1]] }, "$.entries[0][1]", "-1"],
     [{ entries: [[0, 0, 3]] }, "$.entries[0][2]", "3"],
     [{ relu: 1 }, "$.relu", "1"],
+    [{ pruned: [[1, 0, 0]] }, "$.pruned[0][2]", "0"],
+    [
+      {
+        pruned: [
+          [1, 0, 1],
+          [2, 1, 1],
+        ],
+      },
+      "$.pruned[1]",
+      "[2, 1] twice",
+    ],
     [{ extra: 1 }, "$.extra", '"extra"'],
   ])("refuses %j at %s", (change, where, found) => {
     expect(details(() => parseEieOperation({ ...good, ...change }, parameters))).toMatchObject({

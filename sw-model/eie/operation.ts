@@ -1,4 +1,4 @@
-import { parseEntries } from "../entries.ts";
+import { duplicateEntry, parseEntries } from "../entries.ts";
 import { UserError } from "../errors.ts";
 import { asArray, asBoolean, asInteger, asObject, inside, type Place, placeText, root } from "../shape.ts";
 import { type Entry, fromEntries, type SparseMatrix } from "./sparse.ts";
@@ -12,6 +12,8 @@ export interface EieOperation {
   readonly codebook: readonly number[];
   /** In any order, no position twice. */
   readonly entries: readonly Entry[];
+  /** Weights that were pruned: entries that only bridge a gap hold the largest of them that stand in it. None where an entry stands; no code 0. */
+  readonly pruned?: readonly Entry[];
   /** `cols` raw activations of `activationBits` bits. */
   readonly x: readonly number[];
   /** Whether negative results become 0. */
@@ -23,11 +25,11 @@ const mostLines = 2 ** 24;
 
 /**
  * Reads an `eie` operation from parsed JSON. Throws `UserError` with the JSON path: wrong-shape, value-out-of-range,
- * codebook-zero (the first value is not 0), duplicate-entry.
+ * codebook-zero (the first value is not 0), duplicate-entry (also of `entries` and `pruned`).
  */
 export function parseEieOperation(value: unknown, parameters: EieParameters, source?: string): EieOperation {
   const at = root(source);
-  const fields = asObject(value, at, ["rows", "cols", "codebook", "entries", "x"], ["relu"]);
+  const fields = asObject(value, at, ["rows", "cols", "codebook", "entries", "x"], ["pruned", "relu"]);
   const rows = asInteger(fields.rows, inside(at, "rows"), 1, mostLines);
   const cols = asInteger(fields.cols, inside(at, "cols"), 1, mostLines);
   const codebook = signedValues(fields.codebook, inside(at, "codebook"), parameters.codebookBits, "codebookBits");
@@ -36,12 +38,26 @@ export function parseEieOperation(value: unknown, parameters: EieParameters, sou
   const entries = parseEntries(fields.entries, inside(at, "entries"), { rows, cols }, "code", codes);
   const x = signedValues(fields.x, inside(at, "x"), parameters.activationBits, "activationBits", cols);
   const relu = fields.relu === undefined ? false : asBoolean(fields.relu, inside(at, "relu"));
-  return { rows, cols, codebook, entries, x, relu };
+  const operation = { rows, cols, codebook, entries, x, relu };
+  if (fields.pruned === undefined) return operation;
+  const prunedAt = inside(at, "pruned");
+  const used = { min: 1, max: codebook.length - 1, what: "a code of the codebook but 0" };
+  const pruned = parseEntries(fields.pruned, prunedAt, { rows, cols }, "code", used);
+  checkDisjoint(pruned, prunedAt, entries, inside(at, "entries"), cols);
+  return { ...operation, pruned };
 }
 
-/** The operation's matrix with its entries in columns. */
+/** The operation's matrix with its entries in columns, what was pruned left out. */
 export function matrixOf({ rows, cols, entries }: EieOperation): SparseMatrix {
   return fromEntries(rows, cols, entries);
+}
+
+function checkDisjoint(pruned: readonly Entry[], at: Place, kept: readonly Entry[], keptAt: Place, cols: number): void {
+  const places = new Map(kept.map(([row, col], i) => [row * cols + col, i]));
+  pruned.forEach(([row, col], i) => {
+    const earlier = places.get(row * cols + col);
+    if (earlier !== undefined) throw duplicateEntry(inside(at, i), inside(keptAt, earlier), row, col);
+  });
 }
 
 function signedValues(value: unknown, at: Place, width: number, parameter: string, length?: number): number[] {

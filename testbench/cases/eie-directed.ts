@@ -54,6 +54,7 @@ function shapes({ pes, indexBits }: EieParameters): Case[] {
   // Local rows just at, and just beyond, what one, two and three indices reach.
   const gaps = [reach - 1, reach, reach + 1, 2 * reach, 3 * reach + 1];
   const far = gaps.map((local, col): Entry => [local * pes, col, 1]);
+  const between = gaps.flatMap((local, col) => range(local).map((row): Entry => [row * pes, col, 1 + (row % 2)]));
   return [
     { name: "one element", operation: operation(1, 1, [[0, 0, 1]], { x: [-1] }) },
     { name: "one element, zero activation", operation: operation(1, 1, [[0, 0, 1]], { x: [0] }) },
@@ -79,6 +80,10 @@ function shapes({ pes, indexBits }: EieParameters): Case[] {
       ),
     },
     { name: "zero runs at the reach of the index and beyond", operation: operation((3 * reach + 2) * pes, 5, far) },
+    {
+      name: "weights in place of the padding of zero runs",
+      operation: operation((3 * reach + 2) * pes, 5, far, { codebook: [0, 1, -1], pruned: between }),
+    },
     {
       name: "ReLU on negative, zero and positive results",
       operation: operation(

@@ -44,7 +44,8 @@ export function arbitrary(parameters: EieParameters): fc.Arbitrary<EieOperation>
         const fitting = trim(operation, parameters);
         return reversed ? { ...fitting, entries: [...fitting.entries].reverse() } : fitting;
       });
-    });
+    })
+    .chain((operation) => fc.oneof({ weight: 2, arbitrary: fc.constant(operation) }, withPruned(operation)));
 }
 
 /** From one row to several times the reach of a relative index on every PE, seldom a multiple of `pes`. */
@@ -61,6 +62,17 @@ function colCount(parameters: EieParameters): fc.Arbitrary<number> {
   const most = Math.min(pes * vectorRows(parameters), columnDepth - 1);
   const upTo = (limit: number) => fc.integer({ min: 1, max: Math.min(limit, most) });
   return fc.oneof(upTo(3), upTo(20), upTo(60));
+}
+
+/** The operation with weights for its padding entries, in any places that are empty. */
+function withPruned(operation: EieOperation): fc.Arbitrary<EieOperation> {
+  const { rows, cols, codebook, entries } = operation;
+  if (codebook.length === 1) return fc.constant(operation);
+  const kept = new Set(entries.map(([row, col]) => row * cols + col));
+  const spare = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), fc.integer({ min: 1, max: codebook.length - 1 }));
+  return fc
+    .uniqueArray(spare, { selector: ([row, col]) => row * cols + col, maxLength: mostEntries, size: "max" })
+    .map((list) => ({ ...operation, pruned: list.filter(([row, col]) => !kept.has(row * cols + col)) }));
 }
 
 type ColumnEntries = readonly (readonly [row: number, code: number])[];

@@ -1,5 +1,6 @@
+import { storedMatrix } from "../../sw-model/eie/fill.ts";
 import type { EieLayer } from "../../sw-model/eie/golden.ts";
-import { type EieOperation, matrixOf } from "../../sw-model/eie/operation.ts";
+import type { EieOperation } from "../../sw-model/eie/operation.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import type { Tiling } from "../../sw-model/eie/tiles.ts";
 import type { Simulation } from "../simulation.ts";
@@ -38,7 +39,7 @@ export function driveBy(
     const host = connect(parameters);
     const { codebook, relu, x, rows } = operation;
     const before = simulation.edges;
-    const loads = [...host.loadLayers([{ matrix: matrixOf(operation), codebook, relu }])];
+    const loads = [...host.loadLayers([{ ...storedMatrix(operation, parameters), codebook, relu }])];
     await perform(simulation, [...loads, host.loadActivations(x)]);
     const [cycles, y] = await perform(simulation, [host.run(0, 0), host.read(rows)]);
     return { result: { y }, cycles, ioCycles: simulation.edges - before - cycles };
