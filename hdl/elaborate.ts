@@ -8,9 +8,14 @@ import { refuseLoops } from "./loops.ts";
 import { isOverflow, located } from "./messages/build-failure.ts";
 import { attempt, collect, problemCount, refuse } from "./messages/problems.ts";
 import { wrongArgument } from "./messages/wrong-argument.ts";
-import { Builder, type Elaborated, type ModuleSource } from "./module/builder.ts";
+import { Builder } from "./module/builder.ts";
+import { Contents } from "./module/contents.ts";
 import { type ModuleDefinition, placeOf } from "./module/definition.ts";
+import { finish } from "./module/finish.ts";
+import { declarePorts } from "./module/module-ports.ts";
+import type { Elaborated, ModuleSource } from "./module/module-source.ts";
 import { watched } from "./module/parameters.ts";
+import { runBuild } from "./module/running.ts";
 import { canonical } from "./names/canonical.ts";
 import { renamed } from "./names/module-names.ts";
 import { checkName } from "./names/naming.ts";
@@ -57,9 +62,9 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         const hint = "A recursive structure must change a parameter at every step and stop.";
         refuse(() => new HdlError({ code: "recursive-module", message, hint }, position));
         const { ports } = described(child as AnyModule, childParameters, position);
-        const empty = new Builder(source);
-        empty.run(() => empty.declarePorts(ports));
-        return { module: empty.finish(child.name, "", position, false), ports };
+        const empty = new Contents();
+        runBuild(empty, () => declarePorts(empty, ports));
+        return { module: finish(empty, child.name, "", position, false), ports };
       }
       checkName("module", child.name, placeOf(child) ?? position);
       const before = problemCount();
@@ -74,18 +79,19 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         const { ports, summary, build, external } = located({ ...running, what: "description" }, wasSound, () =>
           described(child as AnyModule, given.parameters, position),
         );
-        const builder = new Builder(source);
-        const inside = builder.run(() => builder.declarePorts(ports));
+        const contents = new Contents();
+        const builder = new Builder(source, contents);
+        const inside = runBuild(contents, () => declarePorts(contents, ports));
         const done: unknown = attempt(
           () =>
             located({ ...running, what: "build" }, wasSound, () =>
-              builder.run(() => countingApart(() => build(inside as never, builder))),
+              runBuild(contents, () => countingApart(() => build(inside as never, builder))),
             ),
           () => undefined,
         );
         if (done instanceof Promise) refuseAsynchronous(child.name, done, position);
         const sound = problemCount() - before === problemsInside;
-        const finished = builder.finish(child.name, summary ?? "", position, sound, external);
+        const finished = finish(contents, child.name, summary ?? "", position, sound, external);
         // The key is the module's name until all variants are known.
         const module = { ...finished, name: key };
         const entry = { module, ports, definition: child, name: child.name, parameters: childParameters };

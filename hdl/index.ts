@@ -12,16 +12,11 @@ export type {
   UnderWrite,
   VerilogParameter,
 } from "./ir.ts";
-export {
-  type Builder,
-  fixedValue,
-  type InstanceOptions,
-  type RegisterOptions,
-  type WhenChain,
-} from "./module/builder.ts";
+export type { Builder, RegisterOptions, WhenChain } from "./module/builder.ts";
 export { clockName, resetName } from "./module/controls.ts";
 export { defineModule, type ModuleDefinition } from "./module/definition.ts";
 export { defineExternal, type ExternalDescription } from "./module/external.ts";
+export type { InstanceOptions } from "./module/instance.ts";
 export type { Memory, MemoryOptions, ReadPort, ReadWritePort, WritePort } from "./module/memory.ts";
 export { asFixed, FixedSignal, type RoundOptions } from "./numbers/fixed.ts";
 export { decimal, type FixedLiteral } from "./numbers/fixed-literal.ts";
@@ -52,6 +47,7 @@ export {
   type ValueOf,
 } from "./signals/bundle.ts";
 export { EnumSignal } from "./signals/enum-signal.ts";
+export { fixedValue } from "./signals/fixed-value.ts";
 export type { Literal } from "./signals/literal.ts";
 export { BitSignal, concat, SIntSignal, UIntSignal } from "./signals/signal.ts";
 export { Coverage, coverArms } from "./simulator/coverage.ts";

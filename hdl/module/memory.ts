@@ -1,6 +1,7 @@
+/** Memories and their ports. */
 import { HdlError } from "../errors.ts";
 import { binary, cast, constant } from "../expression.ts";
-import type { Expression, Item, MemoryStyle, UnderWrite } from "../ir.ts";
+import type { Expression, MemoryStyle, UnderWrite } from "../ir.ts";
 import { bitCount, described } from "../messages/described.ts";
 import { checkOptions } from "../messages/options.ts";
 import { isStandIn, recovery, refuse, standIn } from "../messages/problems.ts";
@@ -11,20 +12,7 @@ import { type Literal, literal } from "../signals/literal.ts";
 import { operandNote } from "../signals/notes.ts";
 import { type BitSignal, operandOf, UIntSignal } from "../signals/signal.ts";
 import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "../types.ts";
-
-/** What a memory needs of the module it stands in. */
-interface Surroundings {
-  readonly readOnly: boolean;
-  add(item: Item): void;
-  declare(net: string, at: LazyPosition): void;
-  reference(net: string, width: number, signed: boolean, at: LazyPosition): Expression;
-  /** The value with a net for each of its parts. */
-  named<T extends DataType>(name: string, type: T, value: SignalOf<T>): SignalOf<T>;
-  /** The conditions of the enclosing `when` bodies. */
-  enable(): Expression | undefined;
-  /** The name of the clock of a domain, of the builder's own when absent. `edges`: the port has something clocked. */
-  clock(edges: boolean, domain: string | undefined): string;
-}
+import type { Surroundings } from "./memory-surroundings.ts";
 
 /** What synthesis can be asked to build a memory of. */
 export const memoryStyles: readonly MemoryStyle[] = ["block", "distributed", "registers"];
