@@ -2,7 +2,7 @@ import { stepCycles, stepLoads } from "../sw-model/ese/cycles.ts";
 import { columnLoads, encodeEse } from "../sw-model/ese/encode.ts";
 import { fitEse } from "../sw-model/ese/fit.ts";
 import { compressLstm, type DenseLstm, pruneTo } from "../sw-model/ese/lstm.ts";
-import { type EseNetwork, type Gate, gates, type WeightMatrix } from "../sw-model/ese/network.ts";
+import { type Gate, gates, type LstmNetwork, type WeightMatrix } from "../sw-model/ese/network.ts";
 import type { EseParameters } from "../sw-model/ese/spec.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -43,7 +43,7 @@ export function matrixRows(lstm: DenseLstm, density: number, base: EseParameters
 }
 
 /** The network with the entries of one matrix. */
-function only(network: EseNetwork, name: string): EseNetwork {
+function only(network: LstmNetwork, name: string): LstmNetwork {
   const kept = (of: WeightMatrix, own: string): WeightMatrix => (own === name ? of : { ...of, entries: [] });
   const byGate = (of: Readonly<Record<Gate, WeightMatrix>>, last: string) =>
     Object.fromEntries(gates.map((gate) => [gate, kept(of[gate], gate + last)])) as Record<Gate, WeightMatrix>;

@@ -83,6 +83,7 @@ function checkKind(p: EseParameters, { projection }: DenseLstm): void {
       found,
       hint: `leave ${parameter} unset`,
     });
+  if (p.cell === "gru") throw conflict("cell", "lstm: the model has an LSTM", "gru");
   if (p.peephole) throw conflict("peephole", "false: the LSTM has no peepholes", "true");
   const outputs = projection?.rows ?? 0;
   if (p.projection !== outputs) throw conflict("projection", `${outputs}, as the LSTM has`, `${p.projection}`);

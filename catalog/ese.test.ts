@@ -37,6 +37,10 @@ describe("RTL equals golden model in results and cycles", () => {
     await checked(["pes=32", "peephole=true", "projection=20", "channels=2"], "verilator", 30, 32);
   });
 
+  it("of 32 PEs in Verilator, with a GRU of three layers", async () => {
+    await checked(["pes=32", "cell=gru", "layers=3", "channels=2", "weights=stream"], "verilator", 30, 33);
+  });
+
   it("in memories that hold next to nothing", async () => {
     const sets = ["rowDepth=4", "inputDepth=1", "columnDepth=5", "entryDepth=9", "blocks=1", "pes=3"];
     await checked(sets, "wasm", 200, 5);
@@ -53,6 +57,7 @@ it("carries the state over hundreds of steps, on any number of PEs", async () =>
     ["pes=1"],
     ["pes=4", "channels=2", "peephole=true"],
     ["pes=32", "projection=9", "peephole=true"],
+    ["pes=4", "cell=gru", "stateFraction=14", "channels=2"],
   ]) {
     const { parameters } = resolveParameters(eseSpec, { sets });
     const one = drawOperation(parameters, drawing, () => random.uniform());
@@ -124,7 +129,7 @@ it("runs stacked layers over hundreds of steps, and one that is not taken is cau
   const verilog = emitVerilog(circuit);
   const short = { ...operation, sequences: [{ ...operation.sequences[0], x: sequences[0].x.slice(0, 2) }] };
   for (const [find, put] of [
-    ["below ? SOURCE_OUTPUTS : source", "source"],
+    ["below ? SOURCE_BELOW : source", "source"],
     ["if (firstLayer) column", "if (takeRun) column"],
     [".rewind(control_rewind)", ".rewind(control_start)"],
     ["cursor}", "cursor & 6'd1}"],
@@ -138,10 +143,40 @@ it("runs stacked layers over hundreds of steps, and one that is not taken is cau
   }
 });
 
-describe("a fault is caught", () => {
-  const { parameters: base } = resolveParameters(eseSpec, {
-    sets: ["pes=3", "queueDepth=2", "peephole=true", "projection=4", "channels=2"],
-  });
+type Fault = readonly [what: string, find: string, put: string];
+
+describe.each([
+  [
+    "an LSTM",
+    ["pes=3", "queueDepth=2", "peephole=true", "projection=4", "channels=2"],
+    [
+      ["the sum in flight is not seen", "if (bypass) operand <= sum;", "if (1'b0) operand <= sum;"],
+      ["products with y are scaled as those with x", "operandSource == SOURCE_INPUTS", "1'b1"],
+      ["relative indices run on over segments", "if (first) offset <= skip;", "if (1'b0) offset <= skip;"],
+      ["sigmoid mirrors like tanh", "16'sd32768 - positive", "16'sd0 - positive"],
+      [
+        "sums stay after a step",
+        "control_scan_clear || (control_scan_valid",
+        "control_scan_clear || (1'b0 && control_scan_valid",
+      ],
+      ["the output gate sees the old state", "peepholeo7 * newState7", "peepholeo7 * oldState5"],
+      ["a queue that blocks is not waited for", ".blocked(|{", ".blocked(1'b0 & |{"],
+    ],
+  ],
+  [
+    "a GRU",
+    ["cell=gru", "pes=3", "layers=2", "stateBits=18", "stateFraction=15"],
+    [
+      ["the candidate's parts are one sum", "(gate == 2'd2) && (source == SOURCE_OUTPUTS)", "1'b0"],
+      ["y of the layer below is taken for y", "below ? SOURCE_BELOW : source", "below ? SOURCE_OUTPUTS : source"],
+      ["the reset gate is another cell's", "lookupR_value * q5", "lookupR_value * q4"],
+      ["the bias of the recurrent part is not reset", "sumhr1[31], sumhr1} +", "sumhr1[31], sumhr1} + 33'sd4096 +"],
+      ["the update gate is another cell's", "z10 * apart10", "z9 * apart10"],
+      ["y is cut from the state", "cellOutput = rounded12;", "cellOutput = {newState12[17], newState12[17:3]};"],
+    ],
+  ],
+] as const)("a fault in %s is caught", (_, sets, faults: readonly Fault[]) => {
+  const { parameters: base } = resolveParameters(eseSpec, { sets });
   const parameters = eseGenerator.cases.parameters(base, new Set());
   const circuit = elaborate(eseGenerator.module, parameters);
   const verilog = emitVerilog(circuit);
@@ -166,19 +201,7 @@ describe("a fault is caught", () => {
     expect(await mismatches(verilog.text)).toBe(0);
   });
 
-  it.each([
-    ["the sum in flight is not seen", "if (bypass) operand <= sum;", "if (1'b0) operand <= sum;"],
-    ["products with y are scaled as those with x", "operandSource == SOURCE_INPUTS", "1'b1"],
-    ["relative indices run on over segments", "if (first) offset <= skip;", "if (1'b0) offset <= skip;"],
-    ["sigmoid mirrors like tanh", "16'sd32768 - positive", "16'sd0 - positive"],
-    [
-      "sums stay after a step",
-      "control_scan_clear || (control_scan_valid",
-      "control_scan_clear || (1'b0 && control_scan_valid",
-    ],
-    ["the output gate sees the old state", "peepholeo7 * newState7", "peepholeo7 * oldState5"],
-    ["a queue that blocks is not waited for", ".blocked(|{", ".blocked(1'b0 & |{"],
-  ])("%s", async (_, find, put) => {
+  it.each(faults)("%s", async (_what, find, put) => {
     expect(verilog.text).toContain(find);
     expect(await mismatches(verilog.text.replaceAll(find, put))).toBeGreaterThan(0);
   });

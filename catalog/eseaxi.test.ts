@@ -29,6 +29,7 @@ describe("the engine behind AXI equals its golden model in results and cycles", 
   it.each([
     ["wasm", 20, ["pes=1", "peephole=true"]],
     ["wasm", 20, ["pes=3", "layers=3", "channels=2", "projection=4"]],
+    ["wasm", 20, ["pes=3", "cell=gru", "layers=2", "channels=2"]],
     ["wasm", 20, ["pes=5", "weights=stream", "weightQueueDepth=3", "peephole=true", "projection=6"]],
     ["icarus", 2, ["pes=2", "layers=2", "weights=stream"]],
   ])("on %s, %i cases: %s", async (engine, cases, sets) => {

@@ -27,7 +27,7 @@ import { eseGeometry, loadSpaces } from "./geometry.ts";
 const axiLoader = packetLoader("ese_axi_loader", esePackets);
 
 /**
- * An LSTM engine as software sees it: steps and read-outs by AXI4-Lite registers (axi-registers.ts), memories filled by packets on an AXI
+ * The engine as software sees it: steps and read-outs by AXI4-Lite registers (axi-registers.ts), memories filled by packets on an AXI
  * stream (packet-loader.ts), weights on a second one where they are not kept, results on a third, an interrupt. The engine inside is `ese`
  * as it is.
  */
@@ -39,7 +39,7 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
   const stacked = p.layers > 1;
   const projects = p.projection > 0;
   return {
-    summary: `Sparse LSTM on ${p.pes} processing elements with AXI4-Lite registers and AXI streams.`,
+    summary: `Sparse ${p.cell === "gru" ? "GRU" : "LSTM"} on ${p.pes} processing elements with AXI4-Lite registers and AXI streams.`,
     ports: {
       ...axiLitePins(map),
       ...packetPins(format),

@@ -293,7 +293,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
         const ofInputs = m.node("ofInputs", state.eq("gates").and(source.eq("inputs")));
         const below = m.node("below", ofInputs.and(now.ne(0)));
         const fromSource = m.wire("from", g.source);
-        m.when(below, () => fromSource.set("outputs")).otherwise(() => fromSource.set(source));
+        m.when(below, () => fromSource.set("below")).otherwise(() => fromSource.set(source));
         const fromLayer = select(g.layer, below, now.subWrap(1), now);
         const outputRow = concat(fromLayer, row.bits(g.row.width - 1, 0)).extend(g.elementRow.width);
         const rowOf = select(g.elementRow, ofInputs.and(below.not()), row, outputRow);

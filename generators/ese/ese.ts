@@ -16,10 +16,11 @@ import { cellParameters } from "./cell-parameters.ts";
 import { cellUnit } from "./cell-unit.ts";
 import { control } from "./control.ts";
 import { eseGeometry } from "./geometry.ts";
+import { gruUnit } from "./gru-unit.ts";
 import { pe } from "./pe.ts";
 
 /**
- * ESE (Han et al., FPGA 2017): an LSTM with sparse weights, or several stacked, on `pes` processing elements, `channels` sequences at once. Words on the
+ * ESE (Han et al., FPGA 2017): an LSTM or a GRU with sparse weights, or several stacked, on `pes` processing elements, `channels` sequences at once. Words on the
  * load port fill the memories and give commands (see geometry.ts); results leave on their own port; `busy` is high while a
  * command is carried out. Numbers: docs/ese-numerics.md.
  */
@@ -28,7 +29,7 @@ export const ese = defineModule("ese", (p: EseParameters) => {
   const projects = p.projection > 0;
   const streams = p.weights === "stream";
   return {
-    summary: `Sparse LSTM on ${p.pes} processing elements${p.channels === 1 ? "" : `, ${p.channels} channels`}.`,
+    summary: `Sparse ${p.cell === "gru" ? "GRU" : "LSTM"} on ${p.pes} processing elements${p.channels === 1 ? "" : `, ${p.channels} channels`}.`,
     ports: {
       load: input(stream(g.load)),
       /** In every step, all entries of the PEs in the order of their use. */
@@ -107,7 +108,7 @@ export const ese = defineModule("ese", (p: EseParameters) => {
         cellIndex: unit.cellIndex,
       });
       const done = Array.from({ length: p.channels }, (_, c) => {
-        const cells = m.inst(`cells_${c}`, cellUnit, p, {
+        const cells = m.inst(`cells_${c}`, p.cell === "gru" ? gruUnit : cellUnit, p, {
           start: unit.start,
           valid: unit.scan.valid,
           ...onlyIf(p.layers > 1, { layer: unit.layer }),

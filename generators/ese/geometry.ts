@@ -24,6 +24,13 @@ export const loadSpaces = {
   read: 8,
 } as const;
 
+type Accumulator = "i" | "f" | "g" | "o" | "z" | "r" | "hx" | "hr";
+
+/** The candidate of a GRU has one for the columns of x and one for those of y. */
+function accumulatorsOf({ cell }: Pick<EseParameters, "cell">): readonly Accumulator[] {
+  return cell === "gru" ? ["z", "r", "hx", "hr"] : ["i", "f", "g", "o"];
+}
+
 /** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
 export function eseGeometry(p: EseParameters) {
   const segments = segmentsOf(p);
@@ -57,12 +64,16 @@ export function eseGeometry(p: EseParameters) {
   /** A number of elements of x, y or m. */
   const length = uint(countWidth(p.pes * Math.max(p.rowDepth, p.inputDepth)));
   const rowCount = uint(countWidth(p.rowDepth));
-  /** Where the elements come from that columns belong to: x, y, m. */
-  const source = enumOf("inputs", "outputs", "cells");
+  /** Where the elements come from that columns belong to: x, y, m, or y of the layer below, which is x of this one. */
+  const source = enumOf("inputs", "outputs", "cells", "below");
   const activations = vec(p.channels, activation);
 
   const bias = sint(p.biasBits);
-  const biases = record({ i: bias, f: bias, g: bias, o: bias });
+  /** The accumulators of a cell, in the order of their numbers. */
+  const accumulators = accumulatorsOf(p);
+  const biases = record(
+    Object.fromEntries(accumulators.map((name) => [name, bias])) as Readonly<Record<Accumulator, typeof bias>>,
+  );
   const peepholes = record({ i: weight, f: weight, o: weight });
   /** A load word for the parameters of a cell. */
   const cellData = uint(Math.max(bitWidth(biases), p.peephole ? bitWidth(peepholes) : 0));
@@ -118,6 +129,7 @@ export function eseGeometry(p: EseParameters) {
     length,
     rowCount,
     source,
+    accumulators,
     biases,
     peepholes,
     cellData,

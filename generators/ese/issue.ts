@@ -55,7 +55,10 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
       const segmentEnds = m.node("segmentEnds", left.eq(0));
       const columnEnds = m.node("columnEnds", segmentEnds.and(rest.nonzero().not()));
 
-      const countOf = (all: UIntSignal, index: UIntSignal) => all.element(index, count.width);
+      // Three gates are fewer segments than an index tells apart.
+      const room = 2 ** segment.width * count.width;
+      const countOf = (all: UIntSignal, index: UIntSignal) =>
+        (all.width < room ? all.extend(room) : all).element(index, count.width);
       const filled = (all: UIntSignal) =>
         concat(
           ...Array.from({ length: segments }, (_, s) =>

@@ -70,7 +70,7 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
       const low = (row: UIntSignal) => row.bits(g.row.width - 1, 0);
       const inLayers = (row: UIntSignal) => row.bits(g.outputRow.width - 1, 0);
       const sets = projects ? 5 : 4;
-      const set = m.node("set", projects ? select(uint(3), io.source.eq("cells"), 4, io.gate.extend(3)) : io.gate);
+      const set = m.node("set", setOf());
 
       // Multiply and read.
       const product = m.reg("product", sint(p.weightBits + p.activationBits));
@@ -150,6 +150,13 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
       } else {
         writeOutput(io.cellOutput.row, io.cellOutput.value, io.storeCell);
         io.element.set(select(g.activation, ofInput, fetchedInput, fetchedOutput));
+      }
+
+      function setOf(): UIntSignal {
+        if (projects) return select(uint(3), io.source.eq("cells"), 4, io.gate.extend(3));
+        if (p.cell === "lstm") return io.gate;
+        // The candidate of a GRU adds up what comes from y apart, since the reset gate multiplies it.
+        return select(uint(2), io.gate.eq(2).and(io.source.eq("outputs")), 3, io.gate);
       }
     },
   };

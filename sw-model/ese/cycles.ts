@@ -16,7 +16,7 @@ export interface StepLoads {
 }
 
 /** Edges from a cell's sums to its output. */
-const cellLatency = 13;
+const cellLatencies = { lstm: 13, gru: 12 } as const;
 
 /** Edges after an entry is issued in which its PE is still at work. */
 const pipelineDepth = 3;
@@ -48,6 +48,7 @@ export function stepLoads(parameters: EseParameters, network: EseNetwork): StepL
  * - where entries come by a stream, a word for all PEs a cycle from the first on, each as soon as every PE concerned has room.
  */
 export function stepCycles(parameters: StepArray, { loads, gateColumns, cells, projected }: StepLoads): number {
+  const cellLatency = cellLatencies[parameters.cell];
   const array = new QueuedArray(parameters, loads, gateColumns);
   const gates = array.run(0, gateColumns, () => gateColumns);
   if (projected === undefined) return gates + cells + cellLatency + 1;
@@ -57,7 +58,7 @@ export function stepCycles(parameters: StepArray, { loads, gateColumns, cells, p
   return gates + array.run(gateColumns, cells, done) + rows;
 }
 
-export type StepArray = Pick<EseParameters, "pes" | "queueDepth" | "weights" | "weightQueueDepth">;
+export type StepArray = Pick<EseParameters, "cell" | "pes" | "queueDepth" | "weights" | "weightQueueDepth">;
 
 /** The queues of all PEs, edge by edge. */
 class QueuedArray {

@@ -1,13 +1,12 @@
-import type { EseNetwork, WeightMatrix } from "./network.ts";
-import { gates } from "./network.ts";
+import { type EseNetwork, gateMatrices, type WeightMatrix } from "./network.ts";
 import { type EseParameters, segmentsOf } from "./spec.ts";
 
 /**
  * What one processing element stores of all matrices: PE k of `pes` owns rows i with i mod pes = k, local row floor(i / pes).
  *
- * Columns are the elements of x, then of y (both with the rows of all four gates), then of m (the rows of the projection). The
+ * Columns are the elements of x, then of y (both with the rows of all gates), then of m (the rows of the projection). The
  * local rows of a gate are cut into `blocks` blocks of rowDepth / blocks rows; a segment is a block of a gate, gates in the order
- * i, f, g, o, and of the projection just the first `blocks` segments are used. The entries of a segment follow one another by row,
+ * i, f, g, o (of a GRU z, r, h), and of the projection just the first `blocks` segments are used. The entries of a segment follow one another by row,
  * each with the number of zeros before it, counted from the start of its block; so a gap of 2^indexBits zeros or more takes padding
  * entries (weight 0, largest index), each of which occupies a row itself, but the start of a block costs nothing.
  */
@@ -29,7 +28,8 @@ export function columnsOf({ inputs, outputs, cells, projection }: EseNetwork): n
 /** Entries of all PEs. `rowDepth` must hold the rows of a PE. */
 export function encodeEse(network: EseNetwork, format: EseEncoding): PeEntries[] {
   const { pes, indexBits, blocks, rowDepth } = format;
-  const segments = segmentsOf(format);
+  const matrices = gateMatrices(network);
+  const segments = matrices.length * blocks;
   const columns = columnsOf(network);
   const blockRows = rowDepth / blocks;
   const reach = 2 ** indexBits;
@@ -65,13 +65,13 @@ export function encodeEse(network: EseNetwork, format: EseEncoding): PeEntries[]
     const add = ({ entries }: WeightMatrix, firstColumn: number, gate: number) => {
       for (const [row, col, raw] of entries) {
         const local = Math.floor(row / pes);
-        const place = ((firstColumn + col) * gates.length + gate) * rowDepth + local;
+        const place = ((firstColumn + col) * matrices.length + gate) * rowDepth + local;
         lists[row % pes].push(place * rawRange + raw + rawRange / 2);
       }
     };
-    gates.forEach((gate, g) => {
-      add(of.input[gate], 0, g);
-      add(of.recurrent[gate], of.inputs, g);
+    matrices.forEach(({ input, recurrent }, g) => {
+      add(input, 0, g);
+      add(recurrent, of.inputs, g);
     });
     if (of.projection) add(of.projection, of.inputs + of.outputs, 0);
     return lists.map((list) => Float64Array.from(list).sort());
@@ -82,7 +82,10 @@ export function encodeEse(network: EseNetwork, format: EseEncoding): PeEntries[]
 const rawRange = 2 ** 16;
 
 /** Entries of each PE in each column, all segments together: `[pe][column]`. */
-export function columnLoads(encoded: readonly PeEntries[], format: Pick<EseParameters, "blocks">): Uint32Array[] {
+export function columnLoads(
+  encoded: readonly PeEntries[],
+  format: Pick<EseParameters, "cell" | "blocks">,
+): Uint32Array[] {
   const segments = segmentsOf(format);
   return encoded.map(({ counts }) => {
     const loads = new Uint32Array(counts.length / segments);

@@ -1,4 +1,4 @@
-import { type Gate, gates, type WeightMatrix } from "./network.ts";
+import { type EseNetwork, gates, gruGates, gruSums, peepholeGates, type WeightMatrix } from "./network.ts";
 import type { EseOperation } from "./operation.ts";
 import { type EseParameters, outputCount } from "./spec.ts";
 
@@ -31,26 +31,30 @@ export function drawOperation(p: EseParameters, drawing: Drawing, uniform: () =>
       .filter(() => uniform() < density)
       .map((i) => [Math.floor(i / cols), i % cols, signed(largest.weight)] as const),
   });
-  const byGate = <T>(make: () => T) => Object.fromEntries(gates.map((gate) => [gate, make()])) as Record<Gate, T>;
-  return {
-    network: {
-      inputs,
-      cells,
-      outputs,
-      input: byGate(() => matrix(cells, inputs)),
-      recurrent: byGate(() => matrix(cells, outputs)),
-      bias: byGate(() => list(cells, largest.bias)),
+  const named = <N extends string, T>(names: readonly N[], make: () => T) =>
+    Object.fromEntries(names.map((name) => [name, make()])) as Record<N, T>;
+  const network = (): EseNetwork => {
+    if (p.cell === "gru") {
+      return {
+        kind: "gru",
+        ...{ inputs, cells, outputs },
+        input: named(gruGates, () => matrix(cells, inputs)),
+        recurrent: named(gruGates, () => matrix(cells, outputs)),
+        bias: named(gruSums, () => list(cells, largest.bias)),
+      };
+    }
+    return {
+      kind: "lstm",
+      ...{ inputs, cells, outputs },
+      input: named(gates, () => matrix(cells, inputs)),
+      recurrent: named(gates, () => matrix(cells, outputs)),
+      bias: named(gates, () => list(cells, largest.bias)),
       ...(p.projection > 0 ? { projection: matrix(outputs, cells) } : {}),
-      ...(p.peephole
-        ? {
-            peephole: {
-              i: list(cells, largest.weight),
-              f: list(cells, largest.weight),
-              o: list(cells, largest.weight),
-            },
-          }
-        : {}),
-    },
+      ...(p.peephole ? { peephole: named(peepholeGates, () => list(cells, largest.weight)) } : {}),
+    };
+  };
+  return {
+    network: network(),
     sequences: [
       {
         x: Array.from({ length: steps }, () => list(inputs, largest.x)),

@@ -1,4 +1,5 @@
-import type { EseNetwork, EseState, Gate, WeightMatrix } from "./network.ts";
+import { dense, dot, reals } from "./float-matrix.ts";
+import type { EseState, Gate, LstmNetwork } from "./network.ts";
 import { exact } from "./nonlinearity.ts";
 import type { EseParameters } from "./spec.ts";
 
@@ -28,10 +29,9 @@ export function floatStep(network: FloatNetwork, x: readonly number[], before: E
   return { c: cells.map(({ c }) => c), y: network.projection ? network.projection.map((row) => dot(row, m)) : m };
 }
 
-/** The real numbers behind a raw network. */
-export function floatNetwork(p: EseParameters, network: EseNetwork): FloatNetwork {
+/** The real numbers behind a raw LSTM. */
+export function floatNetwork(p: EseParameters, network: LstmNetwork): FloatNetwork {
   const byGate = <T>(value: (gate: Gate) => T) => ({ i: value("i"), f: value("f"), g: value("g"), o: value("o") });
-  const reals = (raws: readonly number[], fraction: number) => raws.map((raw) => raw * 2 ** -fraction);
   const { peephole, projection } = network;
   return {
     input: byGate((gate) => dense(network.input[gate], p.inputWeightFraction)),
@@ -52,15 +52,5 @@ export function floatNetwork(p: EseParameters, network: EseNetwork): FloatNetwor
 
 /** The real numbers behind a raw state. */
 export function floatState(p: EseParameters, { c, y }: EseState): EseState {
-  return { c: c.map((raw) => raw * 2 ** -p.stateFraction), y: y.map((raw) => raw * 2 ** -p.outputFraction) };
-}
-
-function dense({ rows, cols, entries }: WeightMatrix, fraction: number): number[][] {
-  const matrix = Array.from({ length: rows }, () => new Array<number>(cols).fill(0));
-  for (const [row, col, raw] of entries) matrix[row][col] = raw * 2 ** -fraction;
-  return matrix;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+  return { c: reals(c, p.stateFraction), y: reals(y, p.outputFraction) };
 }

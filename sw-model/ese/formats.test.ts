@@ -3,6 +3,21 @@ import { resolveParameters } from "../parameters.ts";
 import { eseFormats } from "./formats.ts";
 import { eseSpec } from "./spec.ts";
 
+it("states those of a GRU", () => {
+  const { parameters } = resolveParameters(eseSpec, { preset: "gru" });
+  const { signals, roundings, lookups } = eseFormats(parameters);
+  expect(Object.keys(signals).filter((name) => ["m", "y", "c", "peepholeWeights"].includes(name))).toEqual(["y", "c"]);
+  expect(lookups).toMatchObject({ indexShift: { gateSums: 3 } });
+  expect(roundings.map(({ from, to, droppedBits }) => `${from} -> ${to}: ${droppedBits}`)).toMatchInlineSnapshot(`
+    [
+      "gateAccumulators + biases -> gateSums of z and r, and q: 14",
+      "gateAccumulators + biases + r * q -> gateSums of h: 18",
+      "(1 - z) * h + z * c -> c: 18",
+      "(1 - z) * h + z * c -> y: 22",
+    ]
+  `);
+});
+
 it("states every format, rounding and look-up", () => {
   const { parameters } = resolveParameters(eseSpec, { preset: "paper" });
   const { signals, roundings, lookups } = eseFormats(parameters);

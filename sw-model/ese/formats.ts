@@ -26,15 +26,12 @@ export function eseFormats(p: EseParameters) {
     max: 2 ** (width - 1 - fraction) - 2 ** -fraction,
   });
   const y = format(p.activationBits, p.outputFraction);
-  const rounded = (from: string, to: string, droppedBits: number): StatedRounding => {
-    return { from, to, droppedBits, rounding: p.rounding, overflow: "saturates" };
-  };
   const projects = p.projection > 0;
   return {
     signals: {
       x: format(p.activationBits, p.inputFraction),
       y,
-      m: y,
+      ...(p.cell === "gru" ? {} : { m: y }),
       c: format(p.stateBits, p.stateFraction),
       inputWeights: format(p.weightBits, p.inputWeightFraction),
       recurrentWeights: format(p.weightBits, p.recurrentWeightFraction),
@@ -52,12 +49,7 @@ export function eseFormats(p: EseParameters) {
       gates: format(p.gateOutputFraction + 1, p.gateOutputFraction),
     },
     accumulation: "saturates at every addition; columns of x, then of y, first to last",
-    roundings: [
-      rounded("gateAccumulators + biases + peepholeWeights * c", "gateSums", p.accFraction - p.gateFraction),
-      rounded("f * c + i * g", "c", 2 * p.gateOutputFraction - p.stateFraction),
-      rounded("o * tanh(c)", "m", 2 * p.gateOutputFraction - p.outputFraction),
-      ...(projects ? [rounded("projectionAccumulators", "y", p.projectionWeightFraction)] : []),
-    ],
+    roundings: p.cell === "gru" ? gruRoundings(p) : lstmRoundings(p),
     lookups: {
       kind: p.lookup,
       range: [-p.tableRange, p.tableRange],
@@ -68,6 +60,31 @@ export function eseFormats(p: EseParameters) {
   };
 }
 
+type Rounded = readonly [from: string, to: string, droppedBits: number];
+
+function stated({ rounding }: EseParameters, all: readonly Rounded[]): StatedRounding[] {
+  return all.map(([from, to, droppedBits]) => ({ from, to, droppedBits, rounding, overflow: "saturates" }));
+}
+
+function lstmRoundings(p: EseParameters): StatedRounding[] {
+  return stated(p, [
+    ["gateAccumulators + biases + peepholeWeights * c", "gateSums", p.accFraction - p.gateFraction],
+    ["f * c + i * g", "c", 2 * p.gateOutputFraction - p.stateFraction],
+    ["o * tanh(c)", "m", 2 * p.gateOutputFraction - p.outputFraction],
+    ...(p.projection > 0 ? [["projectionAccumulators", "y", p.projectionWeightFraction] as const] : []),
+  ]);
+}
+
+function gruRoundings(p: EseParameters): StatedRounding[] {
+  const candidate = Math.max(p.accFraction, p.gateOutputFraction + p.gateFraction);
+  return stated(p, [
+    ["gateAccumulators + biases", "gateSums of z and r, and q", p.accFraction - p.gateFraction],
+    ["gateAccumulators + biases + r * q", "gateSums of h", candidate - p.gateFraction],
+    ["(1 - z) * h + z * c", "c", 2 * p.gateOutputFraction - p.stateFraction],
+    ["(1 - z) * h + z * c", "y", 2 * p.gateOutputFraction - p.outputFraction],
+  ]);
+}
+
 function samplesStated(p: EseParameters) {
   return {
     samples: p.lookup === "table" ? p.tableSize : p.tableSize + 1,
@@ -75,7 +92,7 @@ function samplesStated(p: EseParameters) {
     step: 2 ** -sampleFraction(p),
     indexShift: {
       gateSums: p.gateFraction - sampleFraction(p),
-      c: p.stateFraction - sampleFraction(p),
+      ...(p.cell === "gru" ? {} : { c: p.stateFraction - sampleFraction(p) }),
     },
   };
 }

@@ -5,6 +5,7 @@ import { Random } from "../random.ts";
 import { drawOperation } from "./fixture.ts";
 import { floatNetwork, floatState, floatStep } from "./float.ts";
 import { goldenEse, goldenSteps } from "./golden.ts";
+import type { LstmNetwork } from "./network.ts";
 import { exact } from "./nonlinearity.ts";
 import { type EseParameters, eseSpec, sampleFraction } from "./spec.ts";
 
@@ -15,6 +16,8 @@ const point = fc.record({
   lookup: fc.constantFrom("table", "linear"),
   seed: fc.nat(1e6),
 });
+
+const gruPoint = point.map(({ rounding, lookup, seed }) => ({ cell: "gru", rounding, lookup, seed }));
 
 const parametersOf = ({ seed: _, ...sets }: Record<string, unknown>): EseParameters =>
   resolveParameters(eseSpec, { sets: Object.entries(sets).map(([name, value]) => `${name}=${value}`) }).parameters;
@@ -33,7 +36,7 @@ describe("fixed point beside real numbers", () => {
         );
         const { network, sequences } = operation;
         const [fixed] = goldenSteps(p, network, sequences[0]);
-        const real = floatNetwork(p, network);
+        const real = floatNetwork(p, network as LstmNetwork);
         const before = floatState(p, sequences[0].state);
         const x = sequences[0].x[0].map((raw) => raw * 2 ** -p.inputFraction);
         const after = floatStep(real, x, before);
@@ -79,7 +82,7 @@ describe("fixed point beside real numbers", () => {
 describe("the model", () => {
   it("carries the state: a sequence is its parts one after another", () => {
     fc.assert(
-      fc.property(point, fc.integer({ min: 1, max: 7 }), (drawn, cut) => {
+      fc.property(fc.oneof(point, gruPoint), fc.integer({ min: 1, max: 7 }), (drawn, cut) => {
         const p = parametersOf(drawn);
         const random = new Random(drawn.seed, 1);
         const largest = { x: 2 ** 15 - 1, weight: 2 ** 11 - 1, bias: 2 ** 15 - 1, c: 2 ** 15 - 1, y: 2 ** 15 - 1 };
@@ -105,7 +108,8 @@ describe("the model", () => {
       entries: raws.map((raw, col) => [0, col, raw] as const),
     });
     const empty = columns([]);
-    const network = {
+    const network: LstmNetwork = {
+      kind: "lstm",
       inputs: 3,
       cells: 1,
       outputs: 1,
@@ -133,7 +137,7 @@ describe("the model", () => {
 
     const layers = [network, ...above].map((layer, k) =>
       // Weights above the first layer are all in the format of those of y.
-      floatNetwork(k === 0 ? p : { ...p, inputWeightFraction: p.recurrentWeightFraction }, layer),
+      floatNetwork(k === 0 ? p : { ...p, inputWeightFraction: p.recurrentWeightFraction }, layer as LstmNetwork),
     );
     const real = states.map((before) => floatState(p, before));
     const y = x.map((raw) => {

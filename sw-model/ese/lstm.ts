@@ -1,9 +1,9 @@
-import { type EseNetwork, type Gate, gates, type WeightMatrix } from "./network.ts";
+import { type Gate, gates, type LstmNetwork, type WeightMatrix } from "./network.ts";
 import { type DenseMatrix, type Mask, pruneBalanced, pruneByMagnitude } from "./prune.ts";
 import { fractionFor, quantiseList, quantiseMatrix } from "./quantise.ts";
 import { type EseParameters, sampleFraction } from "./spec.ts";
 
-/** A trained LSTM before pruning; the parts as in `EseNetwork`. */
+/** A trained LSTM before pruning; the parts as in `LstmNetwork`. */
 export interface DenseLstm {
   readonly input: Readonly<Record<Gate, DenseMatrix>>;
   readonly recurrent: Readonly<Record<Gate, DenseMatrix>>;
@@ -34,7 +34,7 @@ export function compressLstm(
   prune: Pruning,
   { weightBits, biasBits }: Pick<EseParameters, "weightBits" | "biasBits">,
   fixed: Partial<WeightFormats> = {},
-): { readonly network: EseNetwork; readonly formats: WeightFormats } {
+): { readonly network: LstmNetwork; readonly formats: WeightFormats } {
   const formats = {
     inputWeightFraction: fractionFor(
       gates.map((gate) => input[gate].values),
@@ -54,7 +54,8 @@ export function compressLstm(
   const byGate = <T>(make: (gate: Gate) => T) => ({ i: make("i"), f: make("f"), g: make("g"), o: make("o") });
   const matrix = (dense: DenseMatrix, fraction: number): WeightMatrix =>
     quantiseMatrix(dense, prune(dense), weightBits, fraction);
-  const network: EseNetwork = {
+  const network: LstmNetwork = {
+    kind: "lstm",
     inputs: input.i.cols,
     cells: input.i.rows,
     outputs: recurrent.i.cols,

@@ -57,7 +57,7 @@ describe("an ese operation", () => {
         state: { c: [0, 0], y: [0, 0] },
       },
     ]);
-    expect(network.input.o.entries).toEqual([
+    expect(network.kind === "lstm" && network.input.o.entries).toEqual([
       [0, 2, -2048],
       [1, 0, 2047],
     ]);
@@ -117,6 +117,86 @@ describe("an ese operation", () => {
         "wrong-shape op.json: $.bias: only layers, x, state",
         "wrong-shape op.json: $.state.c: 2 lists, one a layer",
         "wrong-shape op.json: $.state.c[0]: an array of raw values",
+      ]
+    `);
+  });
+
+  it("of a GRU is read, and one of the other kind is told so", () => {
+    const { parameters: ofGru } = resolveParameters(eseSpec, { sets: ["cell=gru"] });
+    const weights = { zx: matrix(2, 3, [0, 1, 5]), rx: matrix(2, 3), hx: matrix(2, 3) };
+    const op = {
+      weights: { ...weights, zr: matrix(2, 2), rr: matrix(2, 2), hr: matrix(2, 2, [1, 0, -6]) },
+      bias: { z: [1, 2], r: [3, 4], hx: [5, 6], hr: [7, 8] },
+      x: [[1, 2, 3]],
+    };
+    const { network } = parseEseOperation(op, ofGru);
+    expect([network.kind, network.inputs, network.cells, network.outputs]).toEqual(["gru", 3, 2, 2]);
+    expect(network.kind === "gru" && [network.input.z.entries, network.recurrent.h.entries, network.bias.hr]).toEqual([
+      [[0, 1, 5]],
+      [[1, 0, -6]],
+      [7, 8],
+    ]);
+
+    const refused = (value: unknown, p: typeof ofGru) => {
+      try {
+        parseEseOperation(value, p, "op.json");
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        const { code, where, expected, hint } = error.details;
+        return `${code} ${where}: ${expected}${hint ? ` (${hint})` : ""}`;
+      }
+      return "accepted";
+    };
+    const { bias: _, ...withoutBias } = op;
+    const { x: _x, ...layer } = valid();
+    expect([
+      refused(op, parameters),
+      refused(valid(), ofGru),
+      refused({ layers: [layer], x: op.x }, ofGru),
+      refused(withoutBias, ofGru),
+      refused({ ...op, bias: { z: [1, 2], r: [3, 4], h: [5, 6] } }, ofGru),
+      refused({ ...op, weights: { ...op.weights, hr: matrix(2, 3) } }, ofGru),
+      refused({ ...op, peephole: {} }, ofGru),
+      refused({ ...op, weights: { ...op.weights, ym: matrix(1, 2) } }, ofGru),
+    ]).toMatchInlineSnapshot(`
+      [
+        "wrong-shape op.json: $.weights: ix, ir, fx, fr, gx, gr, ox, or (set cell=gru for a GRU)",
+        "wrong-shape op.json: $.weights: zx, zr, rx, rr, hx, hr (set cell=lstm for an LSTM)",
+        "wrong-shape op.json: $.layers[0].weights: zx, zr, rx, rr, hx, hr (set cell=lstm for an LSTM)",
+        "wrong-shape op.json: $.bias: a value",
+        "wrong-shape op.json: $.bias.hx: a value",
+        "wrong-shape op.json: $.weights.hr.cols: 2, the rows of weights.zx",
+        "wrong-shape op.json: $.peephole: only weights, bias, x, state",
+        "wrong-shape op.json: $.weights.ym: only zx, zr, rx, rr, hx, hr",
+      ]
+    `);
+  });
+
+  it("of a GRU has neither peepholes nor a projection", () => {
+    const conflict = (...sets: string[]) => {
+      try {
+        resolveParameters(eseSpec, { sets: ["cell=gru", ...sets] });
+      } catch (error) {
+        if (error instanceof UserError)
+          return `${error.details.code} ${error.details.where}: ${error.details.expected}`;
+        throw error;
+      }
+      return "accepted";
+    };
+    expect([
+      conflict("peephole=true"),
+      conflict("projection=4"),
+      // The state goes through no look-up, so it may be finer, and need not reach the end of the samples.
+      conflict("stateBits=16", "stateFraction=15"),
+      conflict("stateBits=15", "stateFraction=15"),
+      conflict("gateOutputFraction=22", "gateBits=24", "gateFraction=20", "accWidth=38"),
+    ]).toMatchInlineSnapshot(`
+      [
+        "parameter-conflict peephole: a GRU has no peepholes",
+        "parameter-conflict projection: a GRU has no projection",
+        "accepted",
+        "parameter-conflict stateBits: stateBits is above stateFraction",
+        "parameter-conflict gateOutputFraction: in a GRU accumulators, biases and gate sums have at most 50 bits at accFraction, and at gateOutputFraction + gateFraction, fraction bits",
       ]
     `);
   });

@@ -1,18 +1,10 @@
-import { parseEntries } from "../entries.ts";
-import { asArray, asInteger, asObject, inside, type Place, root, wrongShape } from "../shape.ts";
-import {
-  type EseNetwork,
-  type EseSequence,
-  type EseState,
-  type Gate,
-  gates,
-  type PeepholeGate,
-  peepholeGates,
-  type WeightMatrix,
-} from "./network.ts";
-import { type EseParameters, outputCount } from "./spec.ts";
+import { asArray, asObject, inside, type Place, root, wrongShape } from "../shape.ts";
+import type { EseNetwork, EseSequence, EseState } from "./network.ts";
+import { type Known, parseNetwork } from "./parse-network.ts";
+import { signedValues } from "./parse-values.ts";
+import type { EseParameters } from "./spec.ts";
 
-/** An LSTM and the sequences to run through it, in raw integers (contract, operations). */
+/** An LSTM or a GRU and the sequences to run through it, in raw integers (contract, operations). */
 export interface EseOperation {
   readonly network: EseNetwork;
   /** Stacked layers above it, lowest first: y of each is x of the next. */
@@ -39,9 +31,6 @@ export const layersOf = ({ network, above = [] }: Pick<EseOperation, "network" |
 
 /** The states of all layers before a sequence. */
 export const statesOf = ({ state, above = [] }: EseSequence): readonly EseState[] => [state, ...above];
-
-/** More than any memory can hold; only keeps a misprint from taking all memory. */
-const mostLines = 2 ** 20;
 
 /**
  * Reads an `ese` operation from parsed JSON. In place of one network there may be `layers`, a list of them, and the state then has a
@@ -91,67 +80,6 @@ function parseLayers(value: unknown, at: Place, parts: readonly string[], p: Ese
   return layers;
 }
 
-/** `from` tells how many inputs a layer must have. */
-function parseNetwork(fields: Record<string, unknown>, at: Place, p: EseParameters, from?: Known): EseNetwork {
-  const weightsAt = inside(at, "weights");
-  const names = gates.flatMap((gate) => [`${gate}x`, `${gate}r`]);
-  const weights = asObject(fields.weights, weightsAt, [...names, ...(p.projection > 0 ? ["ym"] : [])]);
-  const matrix = (name: string, shape: MatrixShape) => parseMatrix(weights[name], inside(weightsAt, name), shape, p);
-  const first = matrix("ix", from ? { cols: from } : {});
-  const { rows: cells, cols: inputs } = first;
-  const outputs = outputCount(p, cells);
-  const byGate = <T>(read: (gate: Gate) => T) => ({ i: read("i"), f: read("f"), g: read("g"), o: read("o") });
-  const asIx = "the rows of weights.ix";
-  const input = byGate((gate) =>
-    gate === "i" ? first : matrix(`${gate}x`, { rows: [cells, asIx], cols: [inputs, "the columns of weights.ix"] }),
-  );
-  const asOutputs = p.projection > 0 ? "projection" : asIx;
-  const recurrent = byGate((gate) => matrix(`${gate}r`, { rows: [cells, asIx], cols: [outputs, asOutputs] }));
-
-  const biasAt = inside(at, "bias");
-  const biases = asObject(fields.bias, biasAt, gates);
-  const bias = byGate((gate) => signedValues(biases[gate], inside(biasAt, gate), p.biasBits, "biasBits", cells));
-  return {
-    inputs,
-    cells,
-    outputs,
-    input,
-    recurrent,
-    bias,
-    ...(p.projection > 0 ? { projection: matrix("ym", { rows: [outputs, "projection"], cols: [cells, asIx] }) } : {}),
-    ...(p.peephole ? { peephole: parsePeephole(fields.peephole, inside(at, "peephole"), cells, p) } : {}),
-  };
-}
-
-/** A count that is known, and where from. */
-type Known = readonly [count: number, from: string];
-
-interface MatrixShape {
-  readonly rows?: Known;
-  readonly cols?: Known;
-}
-
-function parseMatrix(value: unknown, at: Place, shape: MatrixShape, { weightBits }: EseParameters): WeightMatrix {
-  const fields = asObject(value, at, ["rows", "cols", "entries"]);
-  const count = (name: "rows" | "cols") => {
-    const found = asInteger(fields[name], inside(at, name), 1, mostLines);
-    const known = shape[name];
-    if (known && found !== known[0]) throw wrongShape(inside(at, name), `${known[0]}, ${known[1]}`, `${found}`);
-    return found;
-  };
-  const rows = count("rows");
-  const cols = count("cols");
-  const half = 2 ** (weightBits - 1);
-  const range = { min: -half, max: half - 1, what: `${weightBits} bits signed, weightBits` };
-  return { rows, cols, entries: parseEntries(fields.entries, inside(at, "entries"), { rows, cols }, "raw", range) };
-}
-
-function parsePeephole(value: unknown, at: Place, cells: number, { weightBits }: EseParameters) {
-  const fields = asObject(value, at, peepholeGates);
-  const read = (gate: PeepholeGate) => signedValues(fields[gate], inside(at, gate), weightBits, "weightBits", cells);
-  return { i: read("i"), f: read("f"), o: read("o") };
-}
-
 function parseSteps(value: unknown, at: Place, { inputs }: EseNetwork, { activationBits }: EseParameters): number[][] {
   const steps = asArray(value, at, "steps");
   if (steps.length === 0) throw wrongShape(at, "at least one step", "none");
@@ -177,14 +105,6 @@ function parseStates(value: unknown, at: Place, layers: readonly EseNetwork[], p
     c: signedValues(c[k], inside(inside(at, "c"), k), p.stateBits, "stateBits", cells),
     y: signedValues(y[k], inside(inside(at, "y"), k), p.activationBits, "activationBits", outputs),
   }));
-}
-
-function signedValues(value: unknown, at: Place, width: number, parameter: string, length: number): number[] {
-  const half = 2 ** (width - 1);
-  const limit = `${width} bits signed, ${parameter}`;
-  return asArray(value, at, "raw values", length).map((raw, i) =>
-    asInteger(raw, inside(at, i), -half, half - 1, limit),
-  );
 }
 
 /** Steps of sequences, and not of one: three brackets deep. */

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { roundings } from "../format/fixed.ts";
 import { choice, type GeneratorSpec, integer } from "../spec.ts";
 
+/** What a layer is made of. */
+export const cellKinds = ["lstm", "gru"] as const;
+
 /** Where the entries of the matrices come from: memories that are loaded once, or a stream, anew in every step. */
 export const weightSources = ["memory", "stream"] as const;
 
@@ -29,6 +32,10 @@ const schema = z.object({
     { min: 1, max: 32, default: 1 },
     { unit: "channel", help: "sequences computed at once with the same weights" },
   ),
+  cell: choice(cellKinds, "lstm", {
+    unit: "",
+    help: "LSTM or GRU; a GRU resets after the recurrent product (ONNX: linear_before_reset = 1), without peepholes and projection",
+  }),
   weightBits: integer({ min: 2, max: 16, default: 12 }, { unit: "bit", help: "width of a signed weight" }),
   indexBits: integer({ min: 1, max: 8, default: 4 }, { unit: "bit", help: "width of a relative row index" }),
   activationBits: width(16, "x, y and m, signed"),
@@ -121,9 +128,9 @@ export function sampleFraction({ tableSize, tableRange }: Pick<EseParameters, "t
   return Math.log2(tableSize / tableRange);
 }
 
-/** Segments of a column: the blocks of all four gates. */
-export function segmentsOf({ blocks }: Pick<EseParameters, "blocks">): number {
-  return 4 * blocks;
+/** Segments of a column: the blocks of all gates, four of an LSTM and three of a GRU. */
+export function segmentsOf({ cell, blocks }: Pick<EseParameters, "cell" | "blocks">): number {
+  return (cell === "gru" ? 3 : 4) * blocks;
 }
 
 /** Elements of y: the projection's, or one a cell. */
@@ -131,15 +138,30 @@ export function outputCount({ projection }: Pick<EseParameters, "projection">, c
   return projection > 0 ? projection : cells;
 }
 
+/** Fraction bits of the coarsest argument of sigmoid or tanh: the state of an LSTM goes through tanh, too. */
+function coarsestArgument({ cell, gateFraction, stateFraction }: EseParameters): number {
+  return cell === "gru" ? gateFraction : Math.min(gateFraction, stateFraction);
+}
+
 /** Exact sums stay below 2^53, so that they are exact in doubles as well. */
 const mostTermBits = 50;
 
-/** ESE (Han et al., FPGA 2017): an LSTM with sparse weights; the numbers are those of docs/ese-numerics.md. */
+/** ESE (Han et al., FPGA 2017): an LSTM or a GRU with sparse weights; the numbers are those of docs/ese-numerics.md. */
 export const eseSpec: GeneratorSpec<EseParameters> = {
   name: "ese",
-  summary: "ESE: LSTM with sparse, 12-bit weights on many processing elements (Han et al., FPGA 2017)",
+  summary: "ESE: LSTM or GRU with sparse, 12-bit weights on many processing elements (Han et al., FPGA 2017)",
   schema,
   rules: [
+    {
+      parameters: ["peephole", "cell"],
+      rule: "a GRU has no peepholes",
+      holds: (p) => p.cell === "lstm" || !p.peephole,
+    },
+    {
+      parameters: ["projection", "cell"],
+      rule: "a GRU has no projection",
+      holds: (p) => p.cell === "lstm" || p.projection === 0,
+    },
     {
       parameters: ["tableSize", "tableRange"],
       rule: "tableSize and tableRange are powers of two, tableSize no less than tableRange",
@@ -147,22 +169,48 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
     },
     {
       parameters: ["tableSize", "tableRange", "gateFraction", "stateFraction"],
-      rule: "samples stand at least 2^-gateFraction and 2^-stateFraction apart",
-      holds: (p) => sampleFraction(p) <= Math.min(p.gateFraction, p.stateFraction),
+      rule: "samples stand at least 2^-gateFraction and, in an LSTM, 2^-stateFraction apart",
+      holds: (p) => sampleFraction(p) <= coarsestArgument(p),
     },
     {
       parameters: ["lookup", "tableSize", "tableRange", "gateFraction", "stateFraction"],
-      rule: "k-tanh: tableSize is at least 8, and tableSize / tableRange at most 2^(gateFraction - 4) and 2^(stateFraction - 4)",
+      rule: "k-tanh: tableSize is at least 8, and tableSize / tableRange at most 2^(gateFraction - 4) and, in an LSTM, 2^(stateFraction - 4)",
       holds: (p) =>
-        p.lookup !== "k-tanh" ||
-        (p.tableSize >= lookupGroups && sampleFraction(p) + 4 <= Math.min(p.gateFraction, p.stateFraction)),
+        p.lookup !== "k-tanh" || (p.tableSize >= lookupGroups && sampleFraction(p) + 4 <= coarsestArgument(p)),
     },
     {
       parameters: ["tableRange", "gateBits", "gateFraction", "stateBits", "stateFraction"],
-      rule: "gateBits and stateBits reach tableRange: 2^(bits - 1 - fraction) is no less than it",
+      rule: "gateBits and, in an LSTM, stateBits reach tableRange: 2^(bits - 1 - fraction) is no less than it",
       holds: (p) =>
         2 ** (p.gateBits - 1 - p.gateFraction) >= p.tableRange &&
-        2 ** (p.stateBits - 1 - p.stateFraction) >= p.tableRange,
+        (p.cell === "gru" || 2 ** (p.stateBits - 1 - p.stateFraction) >= p.tableRange),
+    },
+    {
+      parameters: ["stateBits", "stateFraction"],
+      rule: "stateBits is above stateFraction",
+      holds: (p) => p.stateBits > p.stateFraction,
+    },
+    {
+      parameters: ["gateOutputFraction", "stateBits", "stateFraction"],
+      rule: `products of gates and state have at most ${mostTermBits} bits: stateBits - stateFraction + 2 gateOutputFraction`,
+      holds: (p) => p.stateBits - p.stateFraction + 2 * p.gateOutputFraction <= mostTermBits,
+    },
+    {
+      parameters: [
+        "gateOutputFraction",
+        "gateBits",
+        "gateFraction",
+        "accWidth",
+        "accFraction",
+        "biasBits",
+        "biasFraction",
+      ],
+      rule: `in a GRU accumulators, biases and gate sums have at most ${mostTermBits} bits at accFraction, and at gateOutputFraction + gateFraction, fraction bits`,
+      holds: (p) =>
+        p.cell === "lstm" ||
+        Math.max(p.accFraction, p.gateOutputFraction + p.gateFraction) +
+          Math.max(p.accWidth - p.accFraction, p.biasBits - p.biasFraction, p.gateBits - p.gateFraction) <=
+          mostTermBits,
     },
     {
       parameters: ["accFraction", "inputFraction", "inputWeightFraction", "outputFraction", "recurrentWeightFraction"],
@@ -173,8 +221,10 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
     },
     {
       parameters: ["accFraction", "biasFraction", "peepholeFraction", "stateFraction", "gateFraction"],
-      rule: "accFraction is no less than biasFraction, gateFraction and peepholeFraction + stateFraction",
-      holds: (p) => p.accFraction >= Math.max(p.biasFraction, p.gateFraction, p.peepholeFraction + p.stateFraction),
+      rule: "accFraction is no less than biasFraction, gateFraction and, with peepholes, peepholeFraction + stateFraction",
+      holds: (p) =>
+        p.accFraction >=
+        Math.max(p.biasFraction, p.gateFraction, p.peephole ? p.peepholeFraction + p.stateFraction : 0),
     },
     {
       parameters: ["accFraction", "activationBits", "weightBits", "biasBits", "stateBits"],
@@ -184,7 +234,7 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
           p.activationBits + p.weightBits + p.accFraction - p.inputFraction - p.inputWeightFraction,
           p.activationBits + p.weightBits + p.accFraction - p.outputFraction - p.recurrentWeightFraction,
           p.biasBits + p.accFraction - p.biasFraction,
-          p.stateBits + p.weightBits + p.accFraction - p.peepholeFraction - p.stateFraction,
+          p.peephole ? p.stateBits + p.weightBits + p.accFraction - p.peepholeFraction - p.stateFraction : 0,
         ) <= mostTermBits,
     },
     {
@@ -230,6 +280,21 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
     small: {
       summary: "two PEs with tiny memories and tables, quick to simulate",
       parameters: { pes: 2, queueDepth: 2, rowDepth: 4, inputDepth: 4, columnDepth: 16, entryDepth: 64, tableSize: 64 },
+    },
+    gru: {
+      summary: "two stacked layers of a GRU, 64 inputs and 128 cells each, on 8 PEs; its state of 20 bits",
+      parameters: {
+        cell: "gru",
+        pes: 8,
+        layers: 2,
+        outputFraction: 14,
+        stateBits: 20,
+        stateFraction: 18,
+        accFraction: 25,
+        gateOutputFraction: 18,
+        inputDepth: 8,
+        columnDepth: 512,
+      },
     },
     paper: {
       summary: "a channel of the paper: 32 PEs for the Google LSTM, 153 inputs, 1,024 cells, 512 outputs",

@@ -1,10 +1,17 @@
 import { encodeEse } from "../../sw-model/ese/encode.ts";
-import { type EseNetwork, type Gate, gates, type WeightEntry, type WeightMatrix } from "../../sw-model/ese/network.ts";
+import {
+  type EseNetwork,
+  type Gate,
+  type GruSum,
+  gates,
+  type WeightEntry,
+  type WeightMatrix,
+} from "../../sw-model/ese/network.ts";
 import type { EseOperation } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, outputCount } from "../../sw-model/ese/spec.ts";
 import type { DirectedCase } from "./case.ts";
 
-/** What a case asks for; the rest is zero. Values are clipped to the widths of the parameters. */
+/** What a case asks for, by the gates of an LSTM (`inGru`); the rest is zero. Values are clipped to the widths of the parameters. */
 interface Wanted {
   readonly name: string;
   readonly cells: number;
@@ -20,6 +27,31 @@ interface Wanted {
 }
 
 const far = 2 ** 30;
+
+/** Whose values the accumulators of a GRU take; the candidate's bias of the recurrent part has those of o. */
+const inGru: Readonly<Record<GruSum, Gate>> = { z: "i", r: "f", hx: "g", hr: "o" };
+
+/** Cases that tell the gates of a GRU apart. */
+const ofGru: readonly Wanted[] = [
+  {
+    name: "an update gate that keeps the state, and none that does",
+    cells: 5,
+    inputs: 1,
+    bias: (gate, cell) => (gate === "i" ? (cell % 2 ? far : -far) : 100 * cell),
+    x: [[0], [0], [0]],
+    c: (cell) => 300 * (cell - 2),
+    y: (cell) => 300 * (cell - 2),
+  },
+  {
+    name: "a reset gate that hides the recurrent part, bias and all, and none that does",
+    cells: 4,
+    inputs: 1,
+    recurrent: (gate) => (gate === "g" ? [0, 1, 2, 3].map((row) => [row, 3 - row, 90 * (row + 1)] as const) : []),
+    bias: (gate, cell) => ({ i: -far, f: cell % 2 ? far : -far, g: 7 * cell, o: 500 - 200 * cell })[gate],
+    x: [[0], [1], [-1]],
+    y: (cell) => 900 * (2 - cell),
+  },
+];
 
 /** Corner cases; those that the memories cannot hold are left out. */
 export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
@@ -95,7 +127,7 @@ export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
       x: [Array.from({ length: 10 }, (_, i) => i - 5)],
     },
   ];
-  return wanted.flatMap((one) => {
+  return [...wanted, ...(p.cell === "gru" ? ofGru : [])].flatMap((one) => {
     const operation = made(p, one);
     return operation ? [{ name: one.name, operation }] : [];
   });
@@ -116,18 +148,35 @@ function made(p: EseParameters, one: Wanted): EseOperation | undefined {
   });
   const list = (length: number, width: number, value?: (i: number) => number) =>
     Array.from({ length }, (_, i) => clip(value?.(i) ?? 0, width));
-  const byGate = <T>(value: (gate: Gate) => T) => ({ i: value("i"), f: value("f"), g: value("g"), o: value("o") });
-  const peepholeOf = (gate: Gate) => list(cells, p.weightBits, (cell) => one.peephole?.(gate, cell) ?? 0);
-  const network: EseNetwork = {
-    inputs,
-    cells,
-    outputs,
-    input: byGate((gate) => matrix(cells, inputs, one.input?.(gate))),
-    recurrent: byGate((gate) => matrix(cells, outputs, one.recurrent?.(gate, outputs))),
-    bias: byGate((gate) => list(cells, p.biasBits, (cell) => one.bias?.(gate, cell) ?? 0)),
-    ...(p.projection > 0 ? { projection: matrix(outputs, cells, one.projection?.(outputs)) } : {}),
-    ...(p.peephole ? { peephole: { i: peepholeOf("i"), f: peepholeOf("f"), o: peepholeOf("o") } } : {}),
+  const biasOf = (gate: Gate) => list(cells, p.biasBits, (cell) => one.bias?.(gate, cell) ?? 0);
+  const matrices = <G extends string>(names: Readonly<Record<G, Gate>>) => {
+    const each = (made: (gate: Gate) => WeightMatrix) =>
+      Object.fromEntries(Object.entries<Gate>(names).map(([name, gate]) => [name, made(gate)])) as Record<
+        G,
+        WeightMatrix
+      >;
+    return {
+      input: each((gate) => matrix(cells, inputs, one.input?.(gate))),
+      recurrent: each((gate) => matrix(cells, outputs, one.recurrent?.(gate, outputs))),
+    };
   };
+  const peepholeOf = (gate: Gate) => list(cells, p.weightBits, (cell) => one.peephole?.(gate, cell) ?? 0);
+  const network: EseNetwork =
+    p.cell === "gru"
+      ? {
+          kind: "gru",
+          ...{ inputs, cells, outputs },
+          ...matrices({ z: inGru.z, r: inGru.r, h: inGru.hx }),
+          bias: { z: biasOf(inGru.z), r: biasOf(inGru.r), hx: biasOf(inGru.hx), hr: biasOf(inGru.hr) },
+        }
+      : {
+          kind: "lstm",
+          ...{ inputs, cells, outputs },
+          ...matrices({ i: "i", f: "f", g: "g", o: "o" }),
+          bias: { i: biasOf("i"), f: biasOf("f"), g: biasOf("g"), o: biasOf("o") },
+          ...(p.projection > 0 ? { projection: matrix(outputs, cells, one.projection?.(outputs)) } : {}),
+          ...(p.peephole ? { peephole: { i: peepholeOf("i"), f: peepholeOf("f"), o: peepholeOf("o") } } : {}),
+        };
   if (encodeEse(network, p).some(({ weights }) => weights.length > p.entryDepth)) return undefined;
   const x = one.x.map((step) => step.map((raw) => clip(raw, p.activationBits)));
   const state = { c: list(cells, p.stateBits, one.c), y: list(outputs, p.activationBits, one.y) };

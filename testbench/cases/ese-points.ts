@@ -12,6 +12,7 @@ export const esePoints = fc
       channels: fc.constantFrom(1, 1, 2, 3),
       indexBits: fc.integer({ min: 1, max: 6 }),
       queueDepth: fc.constantFrom(1, 2, 3, 8),
+      cell: fc.constantFrom("lstm", "lstm", "gru"),
       peephole: fc.boolean(),
       projection: fc.constantFrom(0, 0, 1, 4, 9),
       blocks: fc.constantFrom(1, 2, 4),
@@ -46,8 +47,10 @@ export const esePoints = fc
       peepholeFraction + stateFraction,
     ];
     const acc = Math.max(...products, biasFraction, gateFraction) + accFraction;
+    const isGru = array.cell === "gru";
     return {
       ...array,
+      ...(isGru ? { peephole: false, projection: 0 } : {}),
       tableRange: 2 ** range,
       tableSize: 2 ** (range + step),
       inputFraction,
@@ -60,7 +63,8 @@ export const esePoints = fc
       gateFraction,
       stateFraction,
       gateBits: gateFraction + 1 + range + wider[0],
-      stateBits: stateFraction + 1 + range + wider[1],
+      // A GRU's state goes through no look-up.
+      stateBits: stateFraction + 1 + (isGru ? 0 : range) + wider[1],
       activationBits: Math.max(inputFraction, outputFraction) + 2 + wider[2],
       weightBits: Math.min(16, Math.max(inputWeightFraction, recurrentWeightFraction, peepholeFraction) + 2 + wider[3]),
       biasBits: biasFraction + 2 + wider[4],

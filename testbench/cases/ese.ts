@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { encodeEse } from "../../sw-model/ese/encode.ts";
-import type { EseNetwork, EseSequence, Gate, WeightEntry, WeightMatrix } from "../../sw-model/ese/network.ts";
+import {
+  type EseNetwork,
+  type EseSequence,
+  gates,
+  gruGates,
+  gruSums,
+  type LstmNetwork,
+  peepholeGates,
+  type WeightEntry,
+  type WeightMatrix,
+} from "../../sw-model/ese/network.ts";
 import { type EseOperation, layersOf } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, outputCount } from "../../sw-model/ese/spec.ts";
 import { signedValue } from "./values.ts";
@@ -30,33 +40,33 @@ export function caseParameters(parameters: EseParameters, explicit: ReadonlySet<
 /** Random operations that fit the parameters' memories as they are. */
 export function arbitrary(p: EseParameters): fc.Arbitrary<EseOperation> {
   return shape(p).chain(({ inputs, cells, above, steps, sequences }) => {
-    const gatesOf = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<Gate, T>> =>
-      fc.record({ i: value, f: value, g: value, o: value });
+    const named = <N extends string, T>(names: readonly N[], value: fc.Arbitrary<T>) =>
+      fc.record(Object.fromEntries(names.map((name) => [name, value]))) as unknown as fc.Arbitrary<Record<N, T>>;
     const values = (length: number, width: number) =>
       fc.oneof(
         { weight: 4, arbitrary: fc.array(signedValue(width), { minLength: length, maxLength: length }) },
         { weight: 1, arbitrary: fc.constant(new Array<number>(length).fill(0)) },
       );
-    const networkOf = (from: number, count: number) => {
+    const networkOf = (from: number, count: number): fc.Arbitrary<EseNetwork> => {
       const ownOutputs = outputCount(p, count);
+      const shapes = { inputs: fc.constant(from), cells: fc.constant(count), outputs: fc.constant(ownOutputs) };
+      const ofGates = <G extends string>(names: readonly G[]) => ({
+        input: named(names, matrix(p, count, from)),
+        recurrent: named(names, matrix(p, count, ownOutputs)),
+      });
+      const biases = values(count, p.biasBits);
+      if (p.cell === "gru") {
+        return fc.record({
+          ...{ kind: fc.constant("gru" as const), ...shapes, ...ofGates(gruGates) },
+          bias: named(gruSums, biases),
+        });
+      }
       return fc.record({
-        inputs: fc.constant(from),
-        cells: fc.constant(count),
-        outputs: fc.constant(ownOutputs),
-        input: gatesOf(matrix(p, count, from)),
-        recurrent: gatesOf(matrix(p, count, ownOutputs)),
-        bias: gatesOf(values(count, p.biasBits)),
+        ...{ kind: fc.constant("lstm" as const), ...shapes, ...ofGates(gates) },
+        bias: named(gates, biases),
         ...(p.projection > 0 ? { projection: matrix(p, ownOutputs, count) } : {}),
-        ...(p.peephole
-          ? {
-              peephole: fc.record({
-                i: values(count, p.weightBits),
-                f: values(count, p.weightBits),
-                o: values(count, p.weightBits),
-              }),
-            }
-          : {}),
-      }) as fc.Arbitrary<EseNetwork>;
+        ...(p.peephole ? { peephole: named(peepholeGates, values(count, p.weightBits)) } : {}),
+      }) as fc.Arbitrary<LstmNetwork>;
     };
     const stateOf = (count: number) =>
       fc.record({ c: values(count, p.stateBits), y: values(outputCount(p, count), p.activationBits) });
@@ -148,16 +158,13 @@ function trimmed(operation: EseOperation, p: EseParameters): EseOperation {
 
 function halved(network: EseNetwork): EseNetwork {
   const less = (of: WeightMatrix) => ({ ...of, entries: of.entries.slice(0, Math.floor(of.entries.length / 2)) });
-  const byGate = (of: Readonly<Record<Gate, WeightMatrix>>) => ({
-    i: less(of.i),
-    f: less(of.f),
-    g: less(of.g),
-    o: less(of.o),
-  });
+  const all = <G extends string>(matrices: Readonly<Record<G, WeightMatrix>>) =>
+    Object.fromEntries(
+      Object.entries<WeightMatrix>(matrices).map(([gate, of]) => [gate, less(of)]),
+    ) as unknown as Record<G, WeightMatrix>;
+  if (network.kind === "gru") return { ...network, input: all(network.input), recurrent: all(network.recurrent) };
   return {
-    ...network,
-    input: byGate(network.input),
-    recurrent: byGate(network.recurrent),
+    ...{ ...network, input: all(network.input), recurrent: all(network.recurrent) },
     ...(network.projection ? { projection: less(network.projection) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
 import { columnLoads, columnsOf, encodeEse, type PeEntries } from "../../sw-model/ese/encode.ts";
-import { type EseNetwork, type EseSequence, type EseState, gates } from "../../sw-model/ese/network.ts";
+import { biasLists, type EseNetwork, type EseSequence, type EseState } from "../../sw-model/ese/network.ts";
 import { type EseOperation, type EseResult, layersOf, statesOf } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 import { streamWords } from "../../sw-model/ese/words.ts";
@@ -118,11 +118,13 @@ export class EseHost {
     return layer * 2 ** this.#g.cell.width + cell;
   }
 
-  #cellWords({ bias, peephole, cells }: EseNetwork, layer: number): LoadWord[] {
+  #cellWords(network: EseNetwork, layer: number): LoadWord[] {
     const { weightBits, biasBits } = this.#p;
-    return Array.from({ length: cells }, (_, cell): LoadWord[] => {
+    const lists = Object.entries(biasLists(network));
+    const peephole = network.kind === "lstm" ? network.peephole : undefined;
+    return Array.from({ length: network.cells }, (_, cell): LoadWord[] => {
       const place = this.#cellPlace(layer, cell);
-      const biases = Object.fromEntries(gates.map((gate) => [gate, patternOf(bias[gate][cell], biasBits)]));
+      const biases = Object.fromEntries(lists.map(([name, list]) => [name, patternOf(list[cell], biasBits)]));
       const word: LoadWord = [loadSpaces.biases, 0, 0, place, packFields(this.#g.biases, biases)];
       if (!peephole) return [word];
       const [i, f, o] = [peephole.i, peephole.f, peephole.o].map((list) => patternOf(list[cell], weightBits));
