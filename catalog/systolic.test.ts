@@ -20,12 +20,18 @@ import { systolicGenerator } from "./systolic.ts";
 
 const parametersOf = (sets: readonly string[]) => resolveParameters(systolicSpec, { sets }).parameters;
 
+/** Icarus takes 5 microseconds a unit and clock, and the directed cases have tens of thousands of clocks: it runs one in five of the arrays of up to so many units. */
+const mostUnitsInIcarus = 20;
+
 describe("the systolic array equals its golden model in results and cycles", () => {
-  it.each(fc.sample(systolicPoint.map(setsOf), { numRuns: 40, seed: 2015 }).map((sets, i) => [i, sets] as const))(
+  const points = fc.sample(systolicPoint, { numRuns: 40, seed: 2015 });
+  const small = points.filter(({ rows, cols }) => rows * cols <= mostUnitsInIcarus);
+  it.each(points.map((point, i) => [i, setsOf(point), point] as const))(
     "random array %i: %s",
-    async (i, sets) => {
+    async (i, sets, point) => {
+      const inIcarus = small.indexOf(point) % 5 === 0;
       const given = resolveParameters(systolicSpec, { sets });
-      for (const [engine, cases] of [["wasm", 25] as const, ["icarus", i % 8 === 0 ? 3 : 0] as const]) {
+      for (const [engine, cases] of [["wasm", 25] as const, ["icarus", inIcarus ? 3 : 0] as const]) {
         if (cases === 0) continue;
         const report = await check(brief(systolicGenerator), given, { engine, cases, seed: i, reproduce: "" });
         expect({ mismatches: report.mismatches, first: report.first }).toEqual({ mismatches: 0, first: undefined });
