@@ -10,9 +10,9 @@
 
 namespace {
 
-using whittle::Interpreter;
 using whittle::Mirror;
 using whittle::ModelSession;
+using whittle::Stepper;
 
 struct Instance {
   std::string printed;
@@ -24,7 +24,7 @@ struct Instance {
   napi_ref buffer = nullptr;
 
   void close() {
-    if (session) edges = session->enter().edges();
+    if (session) edges = session->stepper().edges();
     mirror.reset();
     session.reset();
   }
@@ -73,12 +73,11 @@ napi_value guarded(napi_env env, Work work) {
   }
 }
 
-Interpreter& entered(const Call& call, napi_env env, std::size_t place) {
-  Interpreter& interpreter = call.instance->session->enter();
+// Takes the limit in milliseconds from the argument at this place.
+void limitTime(const Call& call, napi_env env, std::size_t place) {
   double milliseconds = 0;
   napi_get_value_double(env, call.arguments[place], &milliseconds);
-  interpreter.limit(milliseconds);
-  return interpreter;
+  call.instance->session->stepper().limit(milliseconds);
 }
 
 // step(cycles, limit in milliseconds)
@@ -88,10 +87,10 @@ napi_value step(napi_env env, napi_callback_info info) {
   std::uint32_t cycles = 0;
   napi_get_value_uint32(env, call.arguments[0], &cycles);
   return guarded(env, [&] {
-    Interpreter& interpreter = call.instance->session->enter();
-    if (cycles > 1) entered(call, env, 1);
+    Stepper& stepper = call.instance->session->stepper();
+    if (cycles > 1) limitTime(call, env, 1);
     call.instance->mirror->store();
-    interpreter.step(cycles);
+    stepper.step(cycles);
     call.instance->mirror->load();
   });
 }
@@ -101,7 +100,7 @@ napi_value settle(napi_env env, napi_callback_info info) {
   if (call.closed()) return closedError(env);
   return guarded(env, [&] {
     call.instance->mirror->store();
-    call.instance->session->enter().settle();
+    call.instance->session->stepper().settle();
     call.instance->mirror->load();
   });
 }
@@ -116,7 +115,7 @@ napi_value run(napi_env env, napi_callback_info info) {
     return fail(env, "malformed", "a frame is a Uint32Array");
   }
   Instance& instance = *call.instance;
-  entered(call, env, 1);
+  limitTime(call, env, 1);
   // Inputs that were set in the shared buffer and no step has taken over yet.
   instance.mirror->store();
   bool ended = false;
@@ -134,7 +133,7 @@ napi_value edges(napi_env env, napi_callback_info info) {
   const Call call{env, info};
   Instance& instance = *call.instance;
   napi_value result;
-  napi_create_double(env, static_cast<double>(call.closed() ? instance.edges : instance.session->enter().edges()), &result);
+  napi_create_double(env, static_cast<double>(call.closed() ? instance.edges : instance.session->stepper().edges()), &result);
   return result;
 }
 

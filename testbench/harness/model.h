@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ public:
   CData* reset = nullptr;
   // Of a design without clocks, for coverage: rises where an edge would be.
   CData* sample = nullptr;
+};
+
+// The design called $stop, an assertion of it failed, or Verilator gave up.
+struct ModelStopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 std::unique_ptr<Model> makeModel(VerilatedContext& context);

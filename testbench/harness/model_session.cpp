@@ -76,8 +76,7 @@ namespace whittle {
 
 ModelSession::ModelSession(const SessionOptions& options, std::string* printed)
     : printed_{printed}, coverage_{options.coverage ? options.coverage : ""} {
-  Verilated::threadContextp(&context_);
-  Current::session = this;
+  enter();
   // Whatever has no reset starts random, so that nothing can lean on a power-up zero unseen.
   context_.randReset(2);
   context_.randSeed(options.seed);
@@ -103,20 +102,27 @@ void ModelSession::end() {
   ending_ = true;
   if (whole) model_->finish();
   if (interpreter_ && !coverage_.empty()) model_->writeCoverage(coverage_);
-  if (interpreter_) interpreter_->flushWaves();
+  if (interpreter_) interpreter_->stepper().flushWaves();
   if (model_) model_->closeTrace();
   interpreter_.reset();
   model_.reset();
   Current::session = nullptr;
 }
 
-Interpreter& ModelSession::enter() {
+void ModelSession::enter() {
   Verilated::threadContextp(&context_);
   Current::session = this;
-  return *interpreter_;
 }
 
-Frame ModelSession::run(const void* frame, std::size_t bytes, bool& ended) { return enter().run(frame, bytes, ended); }
+Stepper& ModelSession::stepper() {
+  enter();
+  return interpreter_->stepper();
+}
+
+Frame ModelSession::run(const void* frame, std::size_t bytes, bool& ended) {
+  enter();
+  return interpreter_->run(frame, bytes, ended);
+}
 
 }  // namespace whittle
 

@@ -19,11 +19,12 @@ public:
   Frame state() const override { return interpreter_->state(); }
   Frame run(const void* frame, std::size_t bytes, bool& ended) override;
 
-  // For calls that reach the interpreter directly: this session's context and output are then the current ones.
-  Interpreter& enter();
+  // For what goes on between frames: this session's context and output are then the current ones.
+  Stepper& stepper();
   const Model& model() const { return *model_; }
 
 private:
+  void enter();
   void end();
 
   friend struct Current;

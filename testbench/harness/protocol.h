@@ -42,6 +42,12 @@ struct ProtocolError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A command that could not be done.
+struct CommandFailure : std::runtime_error {
+  CommandFailure(Status status, const std::string& message) : std::runtime_error{message}, status{status} {}
+  Status status;
+};
+
 // Reads a frame word by word and never beyond its end.
 class FrameReader {
 public:
