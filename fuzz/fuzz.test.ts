@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { refuseMixedDomains } from "../hdl/domains.ts";
 import { countOperators } from "../hdl/fixtures/random-circuit.ts";
-import { itemExpressions, operands } from "../hdl/ir.ts";
 import { refuseLoops } from "../hdl/loops.ts";
 import { verifyCircuit } from "../hdl/verify.ts";
+import { itemExpressions, operands } from "../hdl/walk.ts";
 import { makeCase } from "./case.ts";
 import { runOracle } from "./engines/ours.ts";
 import { fuzz } from "./run.ts";

@@ -1,5 +1,6 @@
 /** A circuit as text that says everything: an item a line, expressions as operator and operands in parentheses. */
-import { type Circuit, type Expression, type Item, type Module, unreachable } from "../hdl/ir.ts";
+import type { Circuit, Expression, Item, Module } from "../hdl/ir.ts";
+import { unreachable } from "../hdl/walk.ts";
 
 export function printCircuit(circuit: Circuit): string {
   return circuit.modules.map(printModule).join("\n");

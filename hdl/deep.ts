@@ -3,17 +3,9 @@
  * descend into expressions too, as do the parsers of Verilog, and a stack ends.
  */
 import { reference } from "./expression.ts";
-import {
-  type Circuit,
-  type Expression,
-  type Item,
-  itemExpressions,
-  type Module,
-  mapItem,
-  mapOperands,
-  operands,
-} from "./ir.ts";
+import type { Circuit, Expression, Item, Module } from "./ir.ts";
 import { freeName, takenNames } from "./names/naming.ts";
+import { itemExpressions, mapItem, mapOperands, operands } from "./walk.ts";
 
 /** Deeper than what a person writes out; low enough for the stack of every pass, which takes several calls a level. */
 export const deepest = 500;

@@ -1,9 +1,10 @@
 /** What every net of a module follows from in the same cycle: as wholes, which is quick, and bit by bit; through instances too. */
 
-import { type Circuit, type Expression, type Inst, type Module, operands } from "./ir.ts";
+import type { Circuit, Expression, Inst, Module } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
 import { eachBitRead } from "./signals/bit-reads.ts";
 import { lineThatReads } from "./statements/assigned.ts";
+import { operands } from "./walk.ts";
 
 /** Some bits of a net. */
 export interface Bits {

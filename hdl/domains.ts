@@ -1,23 +1,13 @@
 /** Clock domains: values of two of them do not meet but in the registers and memories made for it. */
 
 import { HdlError } from "./errors.ts";
-import {
-  type Circuit,
-  type Expression,
-  type Item,
-  itemExpressions,
-  type MemRead,
-  type MemWrite,
-  type Module,
-  operands,
-  type Port,
-  type Ref,
-} from "./ir.ts";
+import type { Circuit, Expression, Item, MemRead, MemWrite, Module, Port, Ref } from "./ir.ts";
 import { refuse } from "./messages/problems.ts";
 import { asynchronous } from "./ports.ts";
 import type { LazyPosition } from "./position.ts";
 import { contains, lineThatReads } from "./statements/assigned.ts";
 import { Straightness } from "./straight.ts";
+import { itemExpressions, operands } from "./walk.ts";
 
 /** What is known of a net: its domain, undefined where it depends on nothing but literals. */
 type Domain = string | undefined;

@@ -2,15 +2,9 @@
  * Constructors of expressions. They fold constants and drop work that has no effect. They trust their callers on widths;
  * the verifier does not.
  */
-import {
-  type BinaryOperator,
-  type Const,
-  type ConstSymbol,
-  type Expression,
-  type UnaryOperator,
-  unreachable,
-} from "./ir.ts";
+import type { BinaryOperator, Const, ConstSymbol, Expression, UnaryOperator } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
+import { unreachable } from "./walk.ts";
 
 /** A constant of the given number; the caller has checked that it fits. */
 export function constant(value: bigint, width: number, signed: boolean, at: LazyPosition): Const {

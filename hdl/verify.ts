@@ -1,6 +1,7 @@
 /** The invariants of the circuit, checked after elaboration and after every pass. A failure is our bug. */
 import { HdlError } from "./errors.ts";
-import { type Circuit, type Expression, type Item, itemExpressions, type Module, operands, unreachable } from "./ir.ts";
+import type { Circuit, Expression, Item, Module } from "./ir.ts";
+import { itemExpressions, operands, unreachable } from "./walk.ts";
 
 interface Net {
   readonly width: number;

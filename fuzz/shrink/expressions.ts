@@ -1,6 +1,7 @@
 /** Simpler expressions in the place of others. */
 import { constant } from "../../hdl/expression.ts";
-import { type Expression, type Item, itemExpressions, type Module, operands } from "../../hdl/ir.ts";
+import type { Expression, Item, Module } from "../../hdl/ir.ts";
+import { itemExpressions, operands } from "../../hdl/walk.ts";
 import type { FuzzCase } from "../case.ts";
 import { changeExpressions, fitted, replaceModule, zero } from "./rewrite.ts";
 

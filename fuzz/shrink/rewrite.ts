@@ -1,6 +1,7 @@
 /** Changes of a circuit that keep it whole: what is taken away reads as 0 from then on. */
 import { cast, constant, extend, low, refolded } from "../../hdl/expression.ts";
-import { type Circuit, type Expression, type Item, type Module, mapItem, mapOperands } from "../../hdl/ir.ts";
+import type { Circuit, Expression, Item, Module } from "../../hdl/ir.ts";
+import { mapItem, mapOperands } from "../../hdl/walk.ts";
 
 /** `undefined`: leave the expression as it is, apart from its operands. */
 export type Change = (e: Expression) => Expression | undefined;

@@ -1,5 +1,5 @@
 import type { Expression } from "../../hdl/ir.ts";
-import { itemExpressions, operands } from "../../hdl/ir.ts";
+import { itemExpressions, operands } from "../../hdl/walk.ts";
 import type { FuzzCase } from "../case.ts";
 
 /** How much there is to read: a smaller case has a smaller size. Operators, items and ports count most, then leaves and widths. */

@@ -1,4 +1,5 @@
-import { type Circuit, type Expression, type Item, itemExpressions, type Module, operands } from "../../hdl/ir.ts";
+import type { Circuit, Expression, Item, Module } from "../../hdl/ir.ts";
+import { itemExpressions, operands } from "../../hdl/walk.ts";
 import { netsOf, withoutItems, withoutNets } from "./rewrite.ts";
 
 /** Without nets, instances, modules and ports that nothing needs. */

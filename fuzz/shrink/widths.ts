@@ -1,6 +1,7 @@
 /** Narrower nets, memories and operators. */
 import { reference } from "../../hdl/expression.ts";
-import { type Circuit, type Expression, type Item, type Mem, type Module, mapOperands } from "../../hdl/ir.ts";
+import type { Circuit, Expression, Item, Mem, Module } from "../../hdl/ir.ts";
+import { mapOperands } from "../../hdl/walk.ts";
 import { type FuzzCase, inputsOf } from "../case.ts";
 import { expressionsOf } from "./expressions.ts";
 import { changeExpressions, fitted, replaceModule } from "./rewrite.ts";

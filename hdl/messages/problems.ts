@@ -4,8 +4,9 @@
  */
 import { HdlError, together } from "../errors.ts";
 import { reference } from "../expression.ts";
-import { type Expression, operands } from "../ir.ts";
+import type { Expression } from "../ir.ts";
 import { here, type LazyPosition } from "../position.ts";
+import { operands } from "../walk.ts";
 import { isOfEarlierProblem } from "./unknown.ts";
 
 interface Collection {

@@ -1,10 +1,11 @@
 /** The end of a build: what the assignments give each net, and what nothing assigns, reads or may reach. */
 import { HdlError } from "../errors.ts";
-import { type Const, type Expression, type Item, itemExpressions, type NetFormat, operands, type Reg } from "../ir.ts";
+import type { Const, Expression, Item, NetFormat, Reg } from "../ir.ts";
 import { isRecovered, problemCount, refuse } from "../messages/problems.ts";
 import { contains, lineThatReads } from "../statements/assigned.ts";
 import { pieceName, setterName } from "../statements/resolve.ts";
 import { isSigned, type LeafType } from "../types.ts";
+import { itemExpressions, operands } from "../walk.ts";
 import type { Contents } from "./contents.ts";
 import { clockOf, resetOf } from "./controls.ts";
 import { refuseUnusedInputs } from "./unused-inputs.ts";

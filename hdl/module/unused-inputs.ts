@@ -1,12 +1,13 @@
 /** Input ports that nothing reads: a forgotten connection, or a port that has lost its use. */
 
 import { HdlError } from "../errors.ts";
-import { type Expression, operands } from "../ir.ts";
+import type { Expression } from "../ir.ts";
 import { refuse } from "../messages/problems.ts";
 import type { LazyPosition } from "../position.ts";
 import type { StreamSource } from "../signals/bundle.ts";
 import { LeafSignal } from "../signals/signal.ts";
 import type { DataType, LeafType } from "../types.ts";
+import { operands } from "../walk.ts";
 
 /** An input port and the nets of it that a module can read. */
 export interface InputNets {

@@ -17,7 +17,8 @@ import {
   type UIntSignal,
   uint,
 } from "../index.ts";
-import { type Expression, itemExpressions, operands, type Wire } from "../ir.ts";
+import type { Expression, Wire } from "../ir.ts";
+import { itemExpressions, operands } from "../walk.ts";
 import { rangeOf } from "./range.ts";
 
 interface Io {

@@ -1,5 +1,6 @@
 /** Which numbers an expression can have: proves that `fit` loses nothing. */
-import { type BinaryOperator, type Expression, type UnaryOperator, unreachable } from "../ir.ts";
+import type { BinaryOperator, Expression, UnaryOperator } from "../ir.ts";
+import { unreachable } from "../walk.ts";
 
 /** Whole numbers from `least` to `most`, both included. */
 export interface Range {

@@ -4,20 +4,8 @@
  * and writes that collide. The values themselves are computed as before.
  */
 import { binary, cat, constant, extend, mux, reference, slice } from "../expression.ts";
-import {
-  type Circuit,
-  type Expression,
-  type Inst,
-  type Item,
-  type Mem,
-  type MemRead,
-  type MemWrite,
-  type Module,
-  type Port,
-  type Property,
-  type Reg,
-  unreachable,
-} from "../ir.ts";
+import type { Circuit, Expression, Inst, Item, Mem, MemRead, MemWrite, Module, Port, Property, Reg } from "../ir.ts";
+import { unreachable } from "../walk.ts";
 import { epochBits, lostName, writtenName } from "./epochs.ts";
 import { and, any, none, not, or, shadowName, spread, Unknowns } from "./expression.ts";
 

@@ -1,6 +1,7 @@
 /** Which bits of a value are unknown, as an expression of the bits that are unknown in what it is made of. */
 import { binary, cast, cat, constant, extend, indexed, mux, reference, slice, unary } from "../expression.ts";
-import { type Binary, type Expression, type Unary, unreachable } from "../ir.ts";
+import type { Binary, Expression, Unary } from "../ir.ts";
+import { unreachable } from "../walk.ts";
 
 /** The net that has a 1 for every unknown bit of a net; no user can write such a name. */
 export function shadowName(net: string): string {

@@ -1,5 +1,6 @@
 /** Which bits of which nets some bits of an expression follow from. */
-import { type Expression, type Ref, unreachable } from "../ir.ts";
+import type { Expression, Ref } from "../ir.ts";
+import { unreachable } from "../walk.ts";
 
 /** Calls `visit` for the ranges of bits that bits `low` to `low + width - 1` of `e` follow from, some more than once. */
 export function eachBitRead(

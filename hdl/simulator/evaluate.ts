@@ -1,5 +1,6 @@
 /** The value of an expression by its definition: bigints and recursion, exact at every width. */
-import { type Expression, operands, unreachable } from "../ir.ts";
+import type { Expression } from "../ir.ts";
+import { operands, unreachable } from "../walk.ts";
 
 /** The number that the low bits of `value` mean. */
 export function wrapTo(value: bigint, { width, signed }: { width: number; signed: boolean }): bigint {

@@ -1,8 +1,8 @@
 /** A circuit without hierarchy: every net has a number, and what computes it stands in an order that can be executed. */
 import { HdlError } from "../errors.ts";
 import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Port, Property, Reg, Wire } from "../ir.ts";
-import { itemExpressions, operands } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
+import { itemExpressions, operands } from "../walk.ts";
 
 /** A net of the whole design. */
 export interface FlatNet {

@@ -4,8 +4,9 @@
  */
 
 import { binary, cast, cat, constant, indexed, mux, reference, slice, unary } from "../expression.ts";
-import { type Expression, unreachable } from "../ir.ts";
+import type { Expression } from "../ir.ts";
 import { eachBitRead } from "../signals/bit-reads.ts";
+import { unreachable } from "../walk.ts";
 
 /** One of the nets that depend on each other. */
 export interface TangledNet<K> {

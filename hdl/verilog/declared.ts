@@ -3,9 +3,9 @@
  * line itself, so no edit of another line changes it. Where no source can be read there are no such names.
  */
 import type { Expression, Item } from "../ir.ts";
-import { itemExpressions, operands } from "../ir.ts";
 import { sourceLine } from "../messages/source-files.ts";
 import type { Caller, LazyPosition, Position } from "../position.ts";
+import { itemExpressions, operands } from "../walk.ts";
 import { nameAt } from "./declarators.ts";
 import { isNet } from "./pieces.ts";
 

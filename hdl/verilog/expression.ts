@@ -1,4 +1,5 @@
-import { type Const, type Expression, unreachable } from "../ir.ts";
+import type { Const, Expression } from "../ir.ts";
+import { unreachable } from "../walk.ts";
 
 /** Text of an expression whose self-determined width is the expression's own. */
 interface Printed {

@@ -1,5 +1,6 @@
 /** Properties and what only they read: printed under `ifdef FORMAL`, so that synthesis and linting never meet it. */
-import { type Expression, type Item, itemExpressions, type Module, operands } from "../ir.ts";
+import type { Expression, Item, Module } from "../ir.ts";
+import { itemExpressions, operands } from "../walk.ts";
 
 /** For each item, whether it is a property, or a wire or register that nothing but properties need. */
 export function formalItems(module: Module): readonly boolean[] {

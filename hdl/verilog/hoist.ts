@@ -5,17 +5,9 @@
  * and, where several lines may assign that net, after its operands.
  */
 import { reference } from "../expression.ts";
-import {
-  type Circuit,
-  type Expression,
-  type Item,
-  type Module,
-  mapItem,
-  mapOperands,
-  operands,
-  type Wire,
-} from "../ir.ts";
+import type { Circuit, Expression, Item, Module, Wire } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
+import { mapItem, mapOperands, operands } from "../walk.ts";
 import { type DeclaredName, declaredNames } from "./declared.ts";
 import { countUses, type NarrowedSums, narrowSums } from "./narrow.ts";
 import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";

@@ -1,18 +1,7 @@
-import {
-  type ConstSymbol,
-  type Expression,
-  type Item,
-  itemExpressions,
-  type Mem,
-  type MemWrite,
-  type Module,
-  operands,
-  type Port,
-  type Reg,
-  unreachable,
-} from "../ir.ts";
+import type { ConstSymbol, Expression, Item, Mem, MemWrite, Module, Port, Reg } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import type { LazyPosition } from "../position.ts";
+import { itemExpressions, operands, unreachable } from "../walk.ts";
 import { printExpression, printIndex, printLiteral, printNegation, printOperand, printRange } from "./expression.ts";
 import { formalItems } from "./formal.ts";
 import { printParameter } from "./parameter.ts";

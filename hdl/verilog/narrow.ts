@@ -1,6 +1,7 @@
 /** Sums of which only the low bits are used are computed at that width, so that no carry dangles. */
 import { binary, cast, low, refolded } from "../expression.ts";
-import { type Expression, type Item, itemExpressions, mapItem, mapOperands, operands } from "../ir.ts";
+import type { Expression, Item } from "../ir.ts";
+import { itemExpressions, mapItem, mapOperands, operands } from "../walk.ts";
 
 /** How often each expression is used as an operand or by an item. */
 export function countUses(items: readonly Item[]): Map<Expression, number> {

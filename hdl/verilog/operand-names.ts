@@ -2,7 +2,8 @@
  * Names out of what stands right of the `=`: `a_times_b`. A target may be assigned on many lines, so what a part of its value is
  * called must not count over them; a name of the operands changes with its own line alone.
  */
-import { type Expression, operands, unreachable } from "../ir.ts";
+import type { Expression } from "../ir.ts";
+import { operands, unreachable } from "../walk.ts";
 
 /** Longer ones are hard to read. */
 const longest = 36;

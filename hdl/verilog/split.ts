@@ -3,10 +3,11 @@
  * pieces: Verilator takes nets whole, and would warn of a loop.
  */
 
-import { type Circuit, type Expression, type Item, type Module, operands, type Wire } from "../ir.ts";
+import type { Circuit, Expression, Item, Module, Wire } from "../ir.ts";
 import { components } from "../module/components.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import { Cutter, cutNets, cutToBits, joined, type Piece, type TangledNet } from "../statements/pieces.ts";
+import { operands } from "../walk.ts";
 
 /** The circuit with such nets in pieces. Nets that depend on each other through an instance stay whole, as its ports do. */
 export function splitTangled(circuit: Circuit): Circuit {

@@ -1,8 +1,9 @@
 /** Named constants: every value of an enumeration that a module mentions becomes a `localparam` of that module. */
 import { reference } from "../expression.ts";
-import { type Const, type ConstSymbol, type Expression, type Item, type Module, mapItem, mapOperands } from "../ir.ts";
+import type { Const, ConstSymbol, Expression, Item, Module } from "../ir.ts";
 import { enumName } from "../names/enum-names.ts";
 import { freeName } from "../names/naming.ts";
+import { mapItem, mapOperands } from "../walk.ts";
 
 export interface NamedConstants {
   /** The items with names in the places of the constants. Resets keep their symbol: see `nameOf`. */

@@ -1,5 +1,6 @@
 /** Bits that nothing reads, gathered in one reduction, so that linting the Verilog needs no waiver. */
-import { type Expression, itemExpressions, type Module, operands } from "../ir.ts";
+import type { Expression, Module } from "../ir.ts";
+import { itemExpressions, operands } from "../walk.ts";
 import { behindCasts, keepsBits, piecesOf } from "./pieces.ts";
 
 /** Texts of the unread parts of nets, a list a net, in declaration order, such as `sum[7:0]`. */

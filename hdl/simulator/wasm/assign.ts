@@ -1,6 +1,7 @@
 /** Setting registers: those that depend on one condition share a branch, so that idle hardware costs a test. */
 import { constant, mux, reference } from "../../expression.ts";
-import { type Expression, operands } from "../../ir.ts";
+import type { Expression } from "../../ir.ts";
+import { operands } from "../../walk.ts";
 import type { Scope } from "../flatten.ts";
 import type { Generator } from "./generator.ts";
 

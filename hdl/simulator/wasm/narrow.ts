@@ -1,6 +1,6 @@
 /** Code for expressions whose value fits one WebAssembly value. */
 import type { Binary, Expression } from "../../ir.ts";
-import { unreachable } from "../../ir.ts";
+import { unreachable } from "../../walk.ts";
 import type { Scope } from "../flatten.ts";
 import { op, type TypedOperator, type ValueType } from "./binary.ts";
 import { isWide, typeOf } from "./storage.ts";
