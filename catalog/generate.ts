@@ -162,7 +162,7 @@ function listedFiles(manifest: string): string[] {
 }
 
 function otherManifests(folder: string, manifest: string): string[] {
-  if (!existsSync(folder)) return [];
+  if (!(existsSync(folder) && statSync(folder).isDirectory())) return [];
   return readdirSync(folder).filter((name) => name.endsWith(".manifest.json") && name !== manifest);
 }
 

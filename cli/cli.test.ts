@@ -293,6 +293,7 @@ describe("generate", () => {
     const error = await failure("generate", "lnzd", "-o", join(blocker, "rtl"));
     expect(error).toMatchObject({ status: 2, code: "cannot-write" });
     expect(error.where).toContain("blocker");
+    expect(await failure("generate", "lnzd", "-o", blocker)).toMatchObject({ status: 2, code: "cannot-write" });
   });
 });
 

@@ -89,6 +89,26 @@ describe("the installed command", () => {
     await until(() => !simulators.some(alive));
   });
 
+  it("ends on Ctrl-C while it waits for what a pipe will bring", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "whittle-pipe-"));
+    const pipe = join(folder, "op.json");
+    execFileSync("mkfifo", [pipe]);
+    const child = spawn(whittle, ["exec", "lnzd", "--op", pipe], { stdio: "ignore" });
+    const ended = once(child, "exit");
+    // It has started, and has come to rest.
+    let used = [-1];
+    await until(() => {
+      used = [cpuSeconds(child.pid as number), ...used.slice(0, 20)];
+      return (used[0] > 0.1 && used.length > 20 && used.at(-1) === used[0]) || child.exitCode !== null;
+    });
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    // By the signal itself while it waits, which a shell calls 130 too.
+    const [status] = await ended;
+    expect([130, null]).toContain(status);
+    rmSync(folder, { recursive: true });
+  });
+
   it.each(["SIGINT", "SIGKILL"] as const)(
     "leaves no worker and no simulator of regress behind on %s",
     async (signal) => {

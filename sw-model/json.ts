@@ -1,34 +1,13 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "./errors.ts";
 import { repeatedKey } from "./json-keys.ts";
+import { readText } from "./read-file.ts";
 
 /**
- * Reads and parses a JSON file (UTF-8). Throws `UserError`: file-not-found, file-unreadable, not-json with the byte offset at
+ * Reads and parses a JSON file (UTF-8). Throws `UserError`: file-not-found, file-unreadable, file-too-large, not-json with the byte offset at
  * which the text stops being JSON, and repeated-key.
  */
 export function readJson(file: string): unknown {
-  return parseJson(readBytes(file).toString("utf8"), file);
-}
-
-/** The bytes of a file. Throws `UserError`: file-not-found, file-unreadable. */
-export function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const missing = reason === "ENOENT";
-    throw new UserError(
-      {
-        code: missing ? "file-not-found" : "file-unreadable",
-        message: missing ? `${file} does not exist` : `${file} cannot be read (${reason})`,
-        where: file,
-        expected: "a readable file",
-        found: missing ? "nothing" : reason,
-      },
-      2,
-      { cause },
-    );
-  }
+  return parseJson(readText(file), file);
 }
 
 /** Parses JSON text that came from `source`, a file's name or a flag. Throws `UserError` not-json, repeated-key. */

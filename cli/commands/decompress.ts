@@ -3,8 +3,8 @@ import { writeFilesAtomically } from "../../platform/atomic-write.ts";
 import { decodeNetwork } from "../../sw-model/compress/decode.ts";
 import { modelOf, npzOf } from "../../sw-model/compress/to-model.ts";
 import { loadMnist } from "../../sw-model/data/mnist.ts";
-import { readBytes } from "../../sw-model/json.ts";
 import { modelFiles } from "../../sw-model/model/store.ts";
+import { readBytes } from "../../sw-model/read-file.ts";
 import type { CommandResult } from "../result.ts";
 
 /** `whittle decompress FILE -o OUTPUT`: a container as an `.npz` file, or as the folder of a model that `run --on eie` takes. */

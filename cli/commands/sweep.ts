@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { generatorNamed } from "../../catalog/index.ts";
 import { planeOf } from "../../catalog/sweep/pareto.ts";
 import { plotPareto } from "../../catalog/sweep/plot.ts";
@@ -7,7 +6,8 @@ import { sweep } from "../../catalog/sweep/sweep.ts";
 import { csvOf, tableOf } from "../../catalog/sweep/table.ts";
 import { type FileToWrite, writeFilesAtomically } from "../../platform/atomic-write.ts";
 import { UserError } from "../../sw-model/errors.ts";
-import { readJson } from "../../sw-model/json.ts";
+import { parseJson, readJson } from "../../sw-model/json.ts";
+import { readText } from "../../sw-model/read-file.ts";
 import { findTarget } from "../../synth/targets.ts";
 import {
   engineArgument,
@@ -43,7 +43,8 @@ export async function sweepCommand(name: string, options: SweepCommandOptions, o
   if (targets.length === 0 && op === undefined && options.check === undefined) {
     throw missing("--target", "what to find out: --target T, --op FILE or --check N");
   }
-  if (op !== undefined) readJson(op);
+  const operation = op === undefined ? undefined : { file: op, text: readText(op) };
+  if (operation) parseJson(operation.text, operation.file);
   const engine = engineArgument(options.engine, { golden: false });
   const cases = options.check === undefined ? undefined : integerArgument("--check", options.check, 0, 1_000_000);
   for (const flag of ["csv", "svg"] as const) {
@@ -61,7 +62,7 @@ export async function sweepCommand(name: string, options: SweepCommandOptions, o
       ...(config === undefined ? {} : { config: { value: readJson(config), file: config } }),
     },
     commonFlags: parameterFlags(options),
-    ...(op === undefined ? {} : { operation: { file: op, text: readFileSync(op, "utf8") } }),
+    ...(operation && { operation }),
     ...(cases === undefined ? {} : { cases }),
     onEnd: (_, done) => progress(done),
   });

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { UserError } from "../errors.ts";
-import { readBytes } from "../json.ts";
 import type { SparseModel } from "../model/model.ts";
 import { loadModelOf } from "../model/store.ts";
+import { readBytes } from "../read-file.ts";
 import { isContainer } from "./decode.ts";
 import type { Layout } from "./from-npz.ts";
 import { networkOfNpz } from "./from-npz.ts";

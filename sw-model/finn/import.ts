@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { type BitMatrix, setBit, zeroBits } from "../binary/bits.ts";
 import type { BinaryLayer, Threshold } from "../binary/layer.ts";
 import { UserError } from "../errors.ts";
-import { readBytes, readJson } from "../json.ts";
+import { readJson } from "../json.ts";
 import type { BinaryModel } from "../model/model.ts";
 import { type NumpyArray, parseNpy } from "../numpy/npy.ts";
+import { readBytes } from "../read-file.ts";
 import { type FinnLayer, manifestName, parseManifest } from "./manifest.ts";
 import { readPacked } from "./packed.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { readBytes } from "../json.ts";
 import type { NumpyArray } from "../numpy/npy.ts";
+import { readBytes } from "../read-file.ts";
 import { type DatForm, datText, parseDat } from "./dat.ts";
 import type { FinnLayer } from "./manifest.ts";
 

@@ -9,6 +9,8 @@ export const lnzdStructures = ["uniform", "xc7", "ice40", "gates", "gates-small"
 
 export type LnzdStructure = (typeof lnzdStructures)[number];
 
+const usualRadix = 4;
+
 const schema = z.object({
   inputs: integer({ min: 1, max: 1024, default: 16 }, { unit: "value", help: "values that are searched at once" }),
   width: integer({ min: 1, max: 64, default: 16 }, { unit: "bit", help: "width of each unsigned value" }),
@@ -21,7 +23,7 @@ const schema = z.object({
     help: "uniform: every node has radix children; else the mix of nodes that is smallest on that target",
   }),
   radix: integer(
-    { min: 2, max: 1024, default: 4 },
+    { min: 2, max: 1024, default: usualRadix },
     { unit: "child", help: "children of a node (structure uniform only)" },
   ),
   levelsPerStage: integer(
@@ -37,7 +39,13 @@ export const lnzdSpec: GeneratorSpec<LnzdParameters> = {
   name: "lnzd",
   summary: "leading-nonzero detector: first nonzero of a vector, its index and value (EIE, section IV)",
   schema,
-  rules: [],
+  rules: [
+    {
+      parameters: ["radix", "structure"],
+      rule: `radix stays ${usualRadix} unless structure is uniform: the other structures bring their own`,
+      holds: (p) => p.structure === "uniform" || p.radix === usualRadix,
+    },
+  ],
   presets: {
     small: { summary: "two inputs of four bits", parameters: { inputs: 2, width: 4 } },
     paper: { summary: "one node of EIE's quadtree: four activations of 16 bits", parameters: { inputs: 4, width: 16 } },

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearestNames, UserError } from "../errors.ts";
-import { parseJson, readBytes } from "../json.ts";
+import { readJson } from "../json.ts";
+import { readBytes } from "../read-file.ts";
 import { root } from "../shape.ts";
 import { compressionOf } from "./compression.ts";
 import { checkFormat, modelText } from "./envelope.ts";
@@ -37,7 +38,7 @@ export function listModels(): string[] {
 export function loadModel(nameOrFolder: string): Model {
   const folder = findFolder(nameOrFolder);
   const jsonFile = join(folder, "model.json");
-  const document = parseJson(readBytes(jsonFile).toString("utf8"), jsonFile);
+  const document = readJson(jsonFile);
   const format = checkFormat(document, [sparseFormat, binaryFormat, convolutionalFormat], root(jsonFile));
   if (format === binaryFormat) return parseBinaryModel(document, jsonFile);
   if (format === convolutionalFormat) return parseConvolutionalModel(document, jsonFile);

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { readBytes } from "../json.ts";
 import { sha256 } from "../model/packed.ts";
+import { readBytes } from "../read-file.ts";
 import { vadOfOnnx } from "./onnx.ts";
 import { rangesOf, readClip } from "./original.ts";
 import { storedClips, storeVad } from "./stored.ts";

@@ -3,7 +3,7 @@ import { checkRate, parseWave } from "../audio/wave.ts";
 import { UserError } from "../errors.ts";
 import { denseFloat } from "../ese/dense-float.ts";
 import { type FloatNetwork, floatStep } from "../ese/float.ts";
-import { readBytes } from "../json.ts";
+import { readBytes } from "../read-file.ts";
 import { clipFeatures, speechOf } from "./layers.ts";
 import { frameSamples, lstmSize, sampleRate, type VadModel, type VadRanges } from "./model.ts";
 

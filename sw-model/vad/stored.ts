@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { readBytes, readJson } from "../json.ts";
+import { readJson } from "../json.ts";
 import { checkFormat } from "../model/envelope.ts";
 import { sha256 } from "../model/packed.ts";
 import { modelsFolder } from "../model/store.ts";
+import { readBytes } from "../read-file.ts";
 import { asNumber, asObject, asString, inside, root } from "../shape.ts";
 import { type VadModel, type VadRanges, vadTensors } from "./model.ts";
 import { vadOfOnnx } from "./onnx.ts";
