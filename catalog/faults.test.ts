@@ -98,11 +98,7 @@ describe("a fault in the RTL is caught", () => {
       "readEven = read && (!follows || startOdd)",
       "readEven = read && (!follows || !startOdd)",
     ],
-    [
-      "pointers of the run before",
-      "else if (state == STATE_START) standing <= 1'b0;",
-      "else if (1'b0) standing <= 1'b0;",
-    ],
+    ["pointers of the run before", "else if (starting) standing <= 1'b0;", "else if (1'b0) standing <= 1'b0;"],
     ["memory word not read at a column's start", "first || !(|cursor[2:0])", "!(|cursor[2:0])"],
     ["lanes reversed", "word[{lane, 3'd0} +: 8]", "word[{~lane, 3'd0} +: 8]"],
     ["a column's last entry lost", "wire last = left == 9'd1;", "wire last = left <= 9'd2;"],

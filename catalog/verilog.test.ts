@@ -78,6 +78,8 @@ const points: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["eie", "accWidth=17", "dropBits=16", "rounding=truncate", "productShift=3", "queueDepth=5"],
   ["eie", "accWidth=64", "dropBits=48", "codebookBits=32", "activationBits=32", "pes=17"],
   ["eie", "pes=64"],
+  ["eie", "pes=7", "clusterPes=2", "balance=true", "counters=true"],
+  ["eie", "pes=3", "clusterPes=1", "columnDepth=2"],
   ["eie", "productStages=2", "codebookBits=5", "productShift=3"],
   ["ese"],
   ["ese", "peephole=true", "projection=5", "channels=2"],

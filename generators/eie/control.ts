@@ -13,30 +13,65 @@ import {
   unpack,
 } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { broadcastStages } from "./broadcast.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
+import { scanRows } from "./scan.ts";
 
-/**
- * With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast, and one next to the column
- * before; the last cycle of a layer.
- */
+/** With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer. */
 const progressOf = (layerIndex: UIntType) => ({
   computing: output(bit),
   held: output(bit),
   sent: output(bit),
-  followed: output(bit),
   finished: output(bit),
   finishedLayer: output(layerIndex),
 });
 
+/** With `counters`, without clusters: a column next to the one before is broadcast. */
+const follower = { followed: output(bit) };
+
+/** Without clusters: what goes to all PEs in the same cycle, and comes from them. */
+const pePorts = (p: EieParameters) => {
+  const commands = peCommands(p);
+  return {
+    pointers: output(commands.pointers),
+    broadcast: output(commands.broadcast),
+    scan: output(commands.scan),
+    /** The found activation is being taken. */
+    grant: output(bit),
+    /** Leading-nonzero tree over the scan registers. */
+    found: input(bit),
+    foundIndex: input(uint(addressWidth(p.pes))),
+    foundValue: input(eieGeometry(p).activation),
+    /** More than one activation is pending. */
+    more: input(bit),
+    /** Some PE cannot take the broadcast. */
+    blocked: input(bit),
+  };
+};
+
+/** With clusters: each scans its own PEs and keeps broadcasts in a buffer. */
+const clusterPorts = (p: EieParameters) => ({
+  scanStart: output(peCommands(p).scanStart),
+  /** What the clusters found, in order of the columns, then an end mark. */
+  nonzeros: input(stream(eieGeometry(p).nonzero)),
+  /** A column goes to all clusters; all have room for one. */
+  send: output(bit),
+  sentColumn: output(eieGeometry(p).sent),
+  room: input(bit),
+});
+
 /**
  * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
- * Broadcasts go through two stages, pointers read between them; both hold while any PE's queue blocks.
+ * Broadcasts go through two stages, pointers read between them; both hold while any PE's queue blocks. In an array of clusters these stages
+ * are in each cluster, and a broadcast goes to their buffers as soon as all have room.
  */
 export const control = defineModule("eie_control", (p: EieParameters) => {
   const g = eieGeometry(p);
   const commands = peCommands(p);
   const progress = progressOf(g.layerIndex);
+  const [ofPes, ofClusters] = [pePorts(p), clusterPorts(p)];
+  const clustered = g.clusters > 1;
   return {
     summary: "Central control: load, scan, broadcast, write back, read out.",
     ports: {
@@ -52,27 +87,17 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       loadCodebook: output(bit),
       loadActivations: output(bit),
 
-      pointers: output(commands.pointers),
-      broadcast: output(commands.broadcast),
-      scan: output(commands.scan),
       writeBack: output(commands.writeBack),
       keep: output(commands.keep),
       /** By how many PEs the results that are kept now stand too high; 0 without `balance`. */
       rotation: output(g.peIndex),
       codebook: output(commands.codebook),
-      /** The found activation is being taken. */
-      grant: output(bit),
-
-      /** Leading-nonzero tree over the scan registers. */
-      found: input(bit),
-      foundIndex: input(uint(addressWidth(p.pes))),
-      foundValue: input(g.activation),
-      /** More than one activation is pending. */
-      more: input(bit),
-      /** Some PE cannot take the broadcast; some PE is at work. */
-      blocked: input(bit),
+      /** Some PE is at work. */
       working: input(bit),
+      ...(clustered ? ({} as typeof ofPes) : ofPes),
+      ...(clustered ? ofClusters : ({} as typeof ofClusters)),
       ...(p.counters ? progress : ({} as typeof progress)),
+      ...(p.counters && !clustered ? follower : ({} as typeof follower)),
     },
     build(io, m) {
       const state = m.reg(
@@ -137,50 +162,61 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const layer = layers.read("layer", layerNow);
       io.codebook.set(layer.codebook);
 
-      // Broadcast stages.
+      // The column found last, on its way to the PEs or, in a read-out, to the results.
       const firstValid = m.reg("firstValid", bit, { reset: false });
       const firstActivation = m.reg("firstActivation", g.activation);
       const firstPointer = m.reg("firstPointer", g.pointerIndex);
-      const secondValid = m.reg("secondValid", bit, { reset: false });
-      const secondActivation = m.reg("secondActivation", g.activation);
-      const advance = m.node("advance", io.blocked.not());
-      const send = m.node("send", firstValid.and(reading.not()).and(advance));
+      const firstFree = m.wire("firstFree", bit);
+      const waits = firstValid.and(reading.not());
+      const scanned = {
+        starting: m.node("starting", state.eq("start")),
+        rows: select(g.vectorCount, reading, readRows, layer.inputRows),
+        firstRow: m.node("firstSource", select(g.vectorRow, reading, readRow, layer.sourceRow)),
+        pointerBase: layer.pointerBase,
+        all: reading,
+      };
+
+      const fromPes = () => {
+        const column = { waits, activation: firstActivation, pointer: firstPointer };
+        const stages = broadcastStages(m, p, column, { blocked: io.blocked, restart: scanned.starting });
+        io.pointers.set(stages.pointers);
+        io.broadcast.set(stages.broadcast);
+        const { found, foundIndex, more } = io;
+        const search = { found, foundIndex, more, free: firstFree, scanning: state.eq("scan") };
+        const scan = scanRows(m, p, { ...scanned, ...search });
+        io.grant.set(scan.grant);
+        io.scan.set(scan.command);
+        if (p.counters) {
+          io.held.set(stages.secondValid.and(io.blocked));
+          io.followed.set(stages.send.and(stages.follows));
+        }
+        const { send, secondValid: underWay } = stages;
+        return { send, underWay, grant: scan.grant, done: scan.done, activation: io.foundValue, pointer: scan.pointer };
+      };
+
+      const fromClusters = () => {
+        const send = m.node("sending", waits.and(io.room));
+        // A column is seen here until the cluster that took it says that it works.
+        const sentBefore = m.reg("sentBefore", bit, { reset: false });
+        sentBefore.set(send);
+        io.send.set(send);
+        io.sentColumn.set({ activation: firstActivation, pointer: firstPointer });
+        io.scanStart.set(scanned);
+        const { valid, ready, data } = io.nonzeros;
+        m.unused(data.row);
+        const grant = m.node("granting", valid.and(data.end.not()).and(firstFree));
+        const done = m.node("scanDone", valid.and(data.end));
+        ready.set(firstFree.or(data.end));
+        if (p.counters) io.held.set(waits.and(io.room.not()));
+        const activation = data.value.bits(g.activation.width - 1, 0).asSint();
+        const pointer = data.value.bits(data.value.width - 1, g.activation.width);
+        return { send, underWay: sentBefore, grant, done, activation, pointer };
+      };
+      const { send, underWay, ...found } = clustered ? fromClusters() : fromPes();
       const firstLeaves = m.node("firstLeaves", send.or(reading.and(io.results.ready)));
-      const firstFree = m.node("firstFree", firstValid.not().or(firstLeaves));
-      // Pointers of a column stand at the banks until the next one is read, and are not written while a layer is computed.
-      const standing = m.reg("standing", bit, { reset: false });
-      const afterSent = m.reg("afterSent", g.pointerIndex);
-      const follows = m.node("follows", standing.and(firstPointer.eq(afterSent)));
-      m.when(state.eq("start"), () => standing.set(false)).elseWhen(send, () => {
-        standing.set(true);
-        afterSent.set(firstPointer.addWrap(1));
-      });
-      io.pointers.set({ read: send, follows, index: firstPointer });
-      io.broadcast.set({ valid: secondValid, push: secondValid.and(advance), activation: secondActivation });
-      m.when(send, () => secondActivation.set(firstActivation));
-      m.when(advance, () => secondValid.set(send));
+      firstFree.set(firstValid.not().or(firstLeaves));
       io.results.valid.set(firstValid.and(reading));
       io.results.data.set(firstActivation);
-
-      // Scan of the source activations, a row of one from every PE at a time.
-      // The next row is read from the activation memory while one is scanned.
-      const rowsToTake = m.reg("rowsToTake", g.vectorCount);
-      const nextSource = m.reg("nextSource", g.vectorRow);
-      const firstSource = m.node("firstSource", select(g.vectorRow, reading, readRow, layer.sourceRow));
-      const rowPointer = m.reg("rowPointer", g.pointerIndex);
-      const grant = m.node("granting", state.eq("scan").and(io.found).and(firstFree));
-      const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
-      const rowsLeft = m.node("rowsLeft", rowsToTake.nonzero());
-      const nextRow = m.node("nextRow", state.eq("scan").and(rowDone).and(rowsLeft));
-      const scanDone = m.node("scanDone", state.eq("scan").and(rowDone).and(rowsLeft.not()));
-      io.grant.set(grant);
-      const starting = m.node("starting", state.eq("start"));
-      io.scan.set({
-        read: starting.or(nextRow.and(rowsToTake.ne(1))),
-        row: select(g.vectorRow, starting, firstSource, nextSource),
-        take: nextRow,
-        all: reading,
-      });
       const sendBias = m.node("sendBias", state.eq("bias").and(firstFree));
 
       // Write-back, and the clearing of the destination registers after reset.
@@ -191,13 +227,18 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const lastRow = m.wire("lastRow", bit);
       const takeRow = m.wire("takeRow", bit);
       const storeRow = m.wire("storeRow", bit);
+      // Clusters take a row an edge later.
+      const settled = clustered ? m.reg("settled", bit, { reset: false }) : undefined;
+      settled?.set(writingBack.and(lastRow).and(settled.not()));
+      const rowsEnd = settled ?? lastRow;
+      const rowsLeft = settled ? m.node("rowsUnsettled", writingBack.and(settled.not())) : writingBack;
       if (p.balance) {
         // A row is rounded, then rotated while the next one is rounded.
         const rotations = m.mem("rotations", 2 ** (g.layerIndex.width + g.row.width), g.peIndex);
         const loadRotation = m.node("loadRotation", taken.and(space.eq(loadSpaces.rotations)));
         const stored = m.reg("rowRounded", bit, { reset: false });
         lastRow.set(backRow.eq(layer.outputRows));
-        takeRow.set(writingBack.and(lastRow.not()));
+        takeRow.set(rowsLeft.and(lastRow.not()));
         stored.set(takeRow);
         storeRow.set(stored);
         io.rotation.set(
@@ -219,15 +260,15 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         );
       } else {
         lastRow.set(backRow.addWrap(1).eq(layer.outputRows));
-        takeRow.set(writingBack);
-        storeRow.set(writingBack);
+        takeRow.set(rowsLeft);
+        storeRow.set(rowsLeft);
         io.rotation.set(0);
       }
       io.writeBack.set({ take: takeRow.or(state.eq("clear")), row: rowBits, relu: layer.relu });
       io.keep.set({ store: storeRow, row: resultRow });
       m.when(storeRow, () => resultRow.set(resultRow.addWrap(1)));
 
-      const pipelineIdle = m.node("pipelineIdle", firstValid.or(secondValid).or(io.working).not());
+      const pipelineIdle = m.node("pipelineIdle", firstValid.or(underWay).or(io.working).not());
       const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
       const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
@@ -239,15 +280,13 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
 
       if (p.counters) {
         io.computing.set(state.ne("idle").and(state.ne("clear")).and(reading.not()));
-        io.held.set(secondValid.and(io.blocked));
         io.sent.set(send);
-        io.followed.set(send.and(follows));
         const drained = state.eq("drain").and(pipelineIdle).and(layer.hold).and(reading.not());
-        io.finished.set(drained.or(writingBack.and(lastRow)));
+        io.finished.set(drained.or(writingBack.and(rowsEnd)));
         io.finishedLayer.set(layerNow);
       }
 
-      m.when(grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
+      m.when(found.grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {
         clear: () => {
           backRow.set(backRow.addWrap(1));
@@ -269,27 +308,16 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           });
         },
         start: () => {
-          rowsToTake.set(select(g.vectorCount, reading, readRows, layer.inputRows));
-          nextSource.set(firstSource.addWrap(1));
-          // The first row adds the number of PEs, so the pointer of its first column is the base.
-          rowPointer.set(layer.pointerBase.subWrap(p.pes % 2 ** g.pointerIndex.width));
           backRow.set(0);
           resultRow.set(layer.resultRow);
           state.set("scan");
         },
         scan: () => {
-          m.when(grant, () => {
-            firstActivation.set(io.foundValue);
-            const { width } = g.pointerIndex;
-            const offset = io.foundIndex.width > width ? io.foundIndex.wrap(width) : io.foundIndex.extend(width);
-            firstPointer.set(rowPointer.addWrap(offset));
+          m.when(found.grant, () => {
+            firstActivation.set(found.activation);
+            firstPointer.set(found.pointer);
           });
-          m.when(nextRow, () => {
-            rowsToTake.set(rowsToTake.subWrap(1));
-            nextSource.set(nextSource.addWrap(1));
-            rowPointer.set(rowPointer.addWrap(p.pes % 2 ** g.pointerIndex.width));
-          });
-          m.when(scanDone, () => {
+          m.when(found.done, () => {
             m.when(reading.not().and(layer.bias), () => state.set("bias")).otherwise(() => state.set("drain"));
           });
         },
@@ -309,7 +337,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         },
         writeBack: () => {
           backRow.set(backRow.addWrap(1));
-          m.when(lastRow, finishLayer);
+          m.when(rowsEnd, finishLayer);
         },
       });
     },

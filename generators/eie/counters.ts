@@ -43,7 +43,8 @@ export const countsType = record({
 });
 
 /** What a PE tells the counters of a cycle, and what control does. */
-export type PeEvent = "columns" | "issued" | "padding" | "wordReads" | "saturated" | "clipped";
+export const peEvents = ["columns", "issued", "padding", "wordReads", "saturated", "clipped"] as const;
+export type PeEvent = (typeof peEvents)[number];
 type ControlEvent = "cycles" | "blocked" | "broadcasts" | "followed";
 
 /**

@@ -1,5 +1,6 @@
 import { addressWidth, bit, bitWidth, countWidth, record, sint, uint } from "../../hdl/index.ts";
-import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
+import { clusterCount, type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
+import { branchType } from "../lnzd/tree-node.ts";
 
 /** What a word of the load port is for. */
 export const loadSpaces = {
@@ -90,6 +91,14 @@ export function eieGeometry(p: EieParameters) {
     address: uint(addressBits),
     data: uint(dataBits),
   });
+  /** A nonzero activation on its way out of a cluster: the row that it comes from, and its column; with `end` there are no more. */
+  const nonzero = branchType({
+    leafBits: 0,
+    rowBits: vectorCount.width,
+    width: activation.width + pointerIndex.width,
+  });
+  /** A column that goes to all clusters. */
+  const sent = record({ activation, pointer: pointerIndex });
   /** A column of work for one PE: `count` entries from `start` on, all times the activation. Each has a row of its own. */
   const column = record({ activation, start: entryAddress, count: rowCount });
 
@@ -113,6 +122,9 @@ export function eieGeometry(p: EieParameters) {
     layer,
     run,
     load,
+    clusters: clusterCount(p),
+    nonzero,
+    sent,
     column,
   };
 }

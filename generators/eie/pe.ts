@@ -9,7 +9,7 @@ import { pointerRead } from "./pointer-read.ts";
 
 /** What control tells every PE in the same cycle. */
 export function peCommands(p: EieParameters) {
-  const { pointerIndex, activation, row, vectorRow, codebook, load } = eieGeometry(p);
+  const { pointerIndex, activation, row, vectorRow, vectorCount, codebook, load } = eieGeometry(p);
   const { address, data } = load.fields;
   return {
     /** A word of the load port, a cycle after it was taken. */
@@ -20,6 +20,14 @@ export function peCommands(p: EieParameters) {
     broadcast: record({ valid: bit, push: bit, activation }),
     /** Scan of the source activations: read a row, take the one that was read. */
     scan: record({ read: bit, row: vectorRow, take: bit, all: bit }),
+    /** To clusters: rows to scan from `firstRow` on, and the pointer of the first column; zeros count with `all`. */
+    scanStart: record({
+      starting: bit,
+      rows: vectorCount,
+      firstRow: vectorRow,
+      pointerBase: pointerIndex,
+      all: bit,
+    }),
     /** Round a row of the destination registers, and clear it. */
     writeBack: record({ take: bit, row, relu: bit }),
     /** Keep a result in a row of the activation memory. */

@@ -21,7 +21,7 @@ export interface EieEvents {
 
 /** Events of a layer on an array, from the encoded matrix and the activations alone. */
 export function layerEvents(
-  parameters: Pick<EieParameters, "pes" | "queueDepth" | "balance" | "productStages" | "entriesPerWord">,
+  parameters: Pick<EieParameters, "pes" | "clusterPes" | "queueDepth" | "balance" | "productStages" | "entriesPerWord">,
   layer: CycleLayer,
 ): EieEvents {
   const { entriesPerWord } = parameters;

@@ -1,7 +1,9 @@
+import { clusteredCycles } from "./cluster-cycles.ts";
 import { encodeCsc, type PeColumns } from "./csc.ts";
 import { storedMatrix } from "./fill.ts";
 import type { EieOperation } from "./operation.ts";
-import type { EieParameters } from "./spec.ts";
+import { PeGroup } from "./pe-group-cycles.ts";
+import { clusterCount, type EieParameters } from "./spec.ts";
 import type { Tiling } from "./tiles.ts";
 
 /** What the cycles of a layer depend on besides the array: how many entries each broadcast column has on each PE. */
@@ -27,7 +29,7 @@ export interface LayerCycles {
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
 export function tiledCycles(
-  parameters: Pick<EieParameters, "pes" | "queueDepth" | "indexBits" | "balance" | "productStages">,
+  parameters: Pick<EieParameters, "pes" | "clusterPes" | "queueDepth" | "indexBits" | "balance" | "productStages">,
   { loads }: Tiling,
   x: readonly number[],
 ): LayerCycles {
@@ -50,9 +52,6 @@ export function eieCycles(parameters: EieParameters, operation: EieOperation): L
   return layerCycles(parameters, { columns, activations: operation.x, bias: false, outputs: operation.rows });
 }
 
-/** Edges from a PE's last entry to the one at which its sum is written, apart from those that the product takes. */
-const pipelineDepth = 3;
-
 /**
  * Cycle model of the array (the organisation of EIE, section IV, with column pointers read on the way to the queue), as times
  * at which things happen at the earliest, column after column, so that it takes no step for a cycle or an entry:
@@ -64,52 +63,44 @@ const pipelineDepth = 3;
  * - a PE takes the next queued column in the cycle in which it issues the last entry of the one before, and is busy for
  *   three more cycles after its last entry, and one for every stage of the product;
  * - when all is done, one cycle to notice, then a cycle for every row written back, and with `balance` one for rotating.
+ *
+ * In an array of clusters each one scans its own PEs by itself, and has broadcast stages of its own behind a buffer for two columns; what they
+ * find goes through buffers for two, merged two by two. Commands and the end of work take an edge more on the way, and so does write-back.
  */
 export function layerCycles(
-  { pes, queueDepth, balance, productStages }: Pick<EieParameters, "pes" | "queueDepth" | "balance" | "productStages">,
-  layer: CycleLayer,
+  parameters: Pick<EieParameters, "pes" | "clusterPes" | "queueDepth" | "balance" | "productStages">,
+  { columns, activations, bias, outputs }: CycleLayer,
 ): LayerCycles {
-  const { columns, activations, bias, outputs } = layer;
-  // Of each PE: when it took each of its last `queueDepth` columns, a ring; how many it has had; when it is free for another.
-  const taken = new Float64Array(pes * queueDepth).fill(Number.NEGATIVE_INFINITY);
-  const place = new Uint32Array(pes);
-  const free = new Float64Array(pes).fill(Number.NEGATIVE_INFINITY);
-  let entries = 0;
+  const { pes, clusterPes, queueDepth, balance, productStages } = parameters;
+  const groups = Array.from({ length: clusterCount(parameters) }, (_, c) => {
+    const first = c * clusterPes;
+    return new PeGroup(columns, { first, count: Math.min(clusterPes, pes - first), queueDepth, productStages });
+  });
+  const { done, blocked } =
+    groups.length === 1 ? groupCycles(groups[0], activations, bias) : clusteredCycles(pes, groups, activations, bias);
+  const settling = groups.length > 1 && outputs > 0 ? 1 : 0;
+  const rotating = balance && outputs > 0 ? 1 : 0;
+  const entries = groups.reduce((sum, group) => sum + group.entries, 0);
+  return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating + settling, entries, blocked };
+}
+
+/** The same of an array of one group, until the end is noticed. */
+function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias: boolean) {
   let blocked = 0;
-  // When the last column was found, entered the second stage, and the queues.
+  // When the last column entered the second stage, and the queues.
   let sent = Number.NEGATIVE_INFINITY;
   let pushed = Number.NEGATIVE_INFINITY;
-
   const broadcast = (col: number, found: number) => {
-    const stage = Math.max(found + 1, pushed);
-    let push = stage + 1;
-    for (let pe = 0; pe < pes; pe++) {
-      const { pointers } = columns[pe];
-      if (pointers[col] === pointers[col + 1]) continue;
-      const room = taken[pe * queueDepth + place[pe]] + 1;
-      if (room > push) push = room;
-    }
-    for (let pe = 0; pe < pes; pe++) {
-      const { pointers } = columns[pe];
-      const count = pointers[col + 1] - pointers[col];
-      if (count === 0) continue;
-      const take = Math.max(push + 1, free[pe]);
-      taken[pe * queueDepth + place[pe]] = take;
-      place[pe] = place[pe] + 1 === queueDepth ? 0 : place[pe] + 1;
-      free[pe] = take + count;
-      entries += count;
-    }
-    blocked += push - stage - 1;
-    sent = stage;
-    pushed = push;
+    sent = Math.max(found + 1, pushed);
+    pushed = group.push(col, sent);
+    blocked += pushed - sent - 1;
   };
-
   // When a row is taken up, and when the last activation of it was found.
   let row = 1;
   const { length } = activations;
-  for (let start = 0; start < length; start += pes) {
+  for (let start = 0; start < length; start += group.count) {
     let found = row;
-    for (let col = start; col < Math.min(start + pes, length); col++) {
+    for (let col = start; col < Math.min(start + group.count, length); col++) {
       if (activations[col] === 0) continue;
       found = Math.max(found + 1, sent);
       broadcast(col, found);
@@ -120,8 +111,5 @@ export function layerCycles(
     row = Math.max(row + 1, sent);
     broadcast(length, row);
   }
-  let done = Math.max(row, pushed) + 1;
-  for (let pe = 0; pe < pes; pe++) done = Math.max(done, free[pe] + pipelineDepth + productStages + 1);
-  const rotating = balance && outputs > 0 ? 1 : 0;
-  return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating, entries, blocked };
+  return { done: Math.max(Math.max(row, pushed) + 1, group.end), blocked };
 }

@@ -7,6 +7,13 @@ const schema = z.object({
     { min: 1, max: 256, default: 4 },
     { unit: "PE", help: "processing elements; row i lives on PE i mod pes" },
   ),
+  clusterPes: integer(
+    { min: 1, max: 256, default: 64 },
+    {
+      unit: "PE",
+      help: "PEs that a broadcast reaches in one cycle; an array of more has clusters of so many, with registers between them",
+    },
+  ),
   queueDepth: integer({ min: 1, max: 256, default: 8 }, { unit: "activation", help: "depth of each PE's input queue" }),
   weightBits: integer({ min: 1, max: 8, default: 4 }, { unit: "bit", help: "width of a weight code" }),
   indexBits: integer({ min: 1, max: 8, default: 4 }, { unit: "bit", help: "width of a relative row index" }),
@@ -60,6 +67,14 @@ const schema = z.object({
 
 export type EieParameters = z.infer<typeof schema>;
 
+/** Clusters of an array, at most. */
+export const mostClusters = 16;
+
+/** Into how many clusters an array is divided; all but the last have `clusterPes` PEs. */
+export function clusterCount({ pes, clusterPes }: Pick<EieParameters, "pes" | "clusterPes">): number {
+  return Math.ceil(pes / clusterPes);
+}
+
 /** Activations that a PE holds as inputs and results; its accumulators are `activationDepth`. */
 export function vectorRows({ vectorDepth, activationDepth }: EieParameters): number {
   return vectorDepth === 0 ? activationDepth : vectorDepth;
@@ -71,6 +86,11 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
   summary: "EIE: compressed sparse matrix times sparse vector on many processing elements (Han et al., ISCA 2016)",
   schema,
   rules: [
+    {
+      parameters: ["clusterPes", "pes"],
+      rule: `pes is at most ${mostClusters} times clusterPes`,
+      holds: (p) => p.pes <= mostClusters * p.clusterPes,
+    },
     {
       parameters: ["dropBits", "accWidth"],
       rule: "dropBits is below accWidth: something of the accumulator must remain",

@@ -5,6 +5,7 @@ import { resolveParameters } from "../../sw-model/parameters.ts";
 /** Points at which the array has little of everything, so that queues fill and accumulators saturate. */
 const anyPoint = fc.record({
   pes: fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 12),
+  clusterPes: fc.constantFrom(1, 2, 3, 4, 64),
   queueDepth: fc.constantFrom(1, 2, 3, 5, 8),
   weightBits: fc.integer({ min: 1, max: 8 }),
   indexBits: fc.integer({ min: 1, max: 8 }),

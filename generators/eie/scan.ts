@@ -1,0 +1,63 @@
+import { type BitSignal, type Builder, select, type UIntSignal } from "../../hdl/index.ts";
+import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { eieGeometry } from "./geometry.ts";
+
+interface Scan {
+  /** Rows are counted from here on; then the scan goes on while `scanning`. */
+  readonly starting: BitSignal;
+  readonly scanning: BitSignal;
+  /** While `starting`: rows to scan, the first one, and the pointer of the column that the first PE starts with. */
+  readonly rows: UIntSignal;
+  readonly firstRow: UIntSignal;
+  readonly pointerBase: UIntSignal;
+  /** Whether zeros count, too. */
+  readonly all: BitSignal;
+  /** Leading-nonzero tree over the scan registers; more than one activation is pending. */
+  readonly found: BitSignal;
+  readonly foundIndex: UIntSignal;
+  readonly more: BitSignal;
+  /** A found activation can be taken. */
+  readonly free: BitSignal;
+}
+
+/**
+ * Scan of the source activations, a row of one from every PE at a time. The next row is read from the activation memory while one is
+ * scanned.
+ */
+export function scanRows(m: Builder, p: EieParameters, io: Scan) {
+  const g = eieGeometry(p);
+  const { width } = g.pointerIndex;
+  const rowsToTake = m.reg("rowsToTake", g.vectorCount);
+  const nextSource = m.reg("nextSource", g.vectorRow);
+  const rowPointer = m.reg("rowPointer", g.pointerIndex);
+  const grant = m.node("granting", io.scanning.and(io.found).and(io.free));
+  const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
+  const rowsLeft = m.node("rowsLeft", rowsToTake.nonzero());
+  const nextRow = m.node("nextRow", io.scanning.and(rowDone).and(rowsLeft));
+  const done = m.node("scanDone", io.scanning.and(rowDone).and(rowsLeft.not()));
+  m.when(io.starting, () => {
+    rowsToTake.set(io.rows);
+    nextSource.set(io.firstRow.addWrap(1));
+    // The first row adds the number of PEs, so the pointer of its first column is the base.
+    rowPointer.set(io.pointerBase.subWrap(p.pes % 2 ** width));
+  }).elseWhen(nextRow, () => {
+    rowsToTake.set(rowsToTake.subWrap(1));
+    nextSource.set(nextSource.addWrap(1));
+    rowPointer.set(rowPointer.addWrap(p.pes % 2 ** width));
+  });
+  const { foundIndex } = io;
+  const offset = foundIndex.width > width ? foundIndex.wrap(width) : foundIndex.extend(width);
+  return {
+    grant,
+    done,
+    nextRow,
+    /** Pointer of the found activation's column. */
+    pointer: rowPointer.addWrap(offset),
+    command: {
+      read: io.starting.or(nextRow.and(rowsToTake.ne(1))),
+      row: select(g.vectorRow, io.starting, io.firstRow, nextSource),
+      take: nextRow,
+      all: io.all,
+    },
+  };
+}
