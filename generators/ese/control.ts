@@ -1,24 +1,8 @@
-import {
-  at,
-  bit,
-  bitWidth,
-  concat,
-  defineModule,
-  enumOf,
-  input,
-  output,
-  record,
-  select,
-  stream,
-  type UIntSignal,
-  unpack,
-  vec,
-} from "../../hdl/index.ts";
+import { at, bit, concat, defineModule, enumOf, select, type UIntSignal } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
-import { onlyIf } from "../common/only-if.ts";
-import { eseGeometry, loadSpaces } from "./geometry.ts";
-import { laneCommands } from "./lane.ts";
-import { peCommands } from "./pe.ts";
+import { controlPorts } from "./control-ports.ts";
+import { eseGeometry } from "./geometry.ts";
+import { loadPort } from "./load-port.ts";
 
 /**
  * Control of all channels, which go through the same columns in the same cycles. A run is a step of one layer: the columns of x, then of
@@ -27,56 +11,11 @@ import { peCommands } from "./pe.ts";
  */
 export const control = defineModule("ese_control", (p: EseParameters) => {
   const g = eseGeometry(p);
-  const commands = peCommands(p);
-  const lanes = laneCommands(p);
   const projects = p.projection > 0;
   const stacked = p.layers > 1;
   return {
     summary: "Control: load, broadcast columns, step through cells, write back, read out.",
-    ports: {
-      load: input(stream(g.load)),
-      results: output(stream(g.result)),
-      busy: output(bit),
-
-      /** The load word a cycle later, and what it is for. */
-      peLoad: output(commands.load),
-      loadPe: output(g.bank),
-      loadChannel: output(g.channel),
-      ...onlyIf(p.weights === "memory", { loadEntries: output(bit) }),
-      loadCounts: output(bit),
-      loadInputs: output(bit),
-      loadOutputs: output(bit),
-      loadBiases: output(bit),
-      ...onlyIf(p.peephole, { loadPeepholes: output(bit) }),
-      loadStates: output(bit),
-      /** A step of a layer begins. */
-      start: output(bit),
-      /** A step of the first layer begins; the layer under way or read. */
-      ...onlyIf(stacked, { rewind: output(bit), layer: output(g.layer) }),
-
-      fetch: output(lanes.fetch),
-      fetchBank: output(g.bank),
-      /** The element of every channel at `fetch` in PE `fetchBank`. */
-      elements: input(g.activations),
-      counts: output(commands.counts),
-      broadcast: output(commands.broadcast),
-
-      /** The sums of a cell enter the cell units; `clear` clears a row of all PEs. */
-      scan: output(record({ valid: bit, clear: bit, bank: g.bank, row: g.row })),
-      /** The cell whose state and parameters are read. */
-      readCell: output(bit),
-      cellIndex: output(g.layerCell),
-      states: input(vec(p.channels, g.state)),
-      /** The cell units give the output of the next cell, and where it goes. */
-      cellDone: input(bit),
-      doneBank: output(g.bank),
-      doneRow: output(g.outputRow),
-      ...onlyIf(projects, { writeBack: output(lanes.writeBack) }),
-
-      /** Some PE cannot take the broadcast; some PE is at work. */
-      blocked: input(bit),
-      working: input(bit),
-    },
+    ports: controlPorts(p),
     build(io, m) {
       const state = m.reg(
         "state",
@@ -98,41 +37,9 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       );
       io.busy.set(state.ne("idle"));
 
-      // Load port. Words for memories go through a register; commands act at once.
-      io.load.ready.set(state.eq("idle"));
-      const taken = m.node("taken", io.load.fire);
-      const { space, pe, channel, address, data } = io.load.data;
-      const strobeOf = (name: Exclude<keyof typeof loadSpaces, "run" | "read">) => {
-        const strobe = m.reg(`${name}Strobe`, bit, { reset: false });
-        strobe.set(taken.and(space.eq(loadSpaces[name])));
-        return strobe;
-      };
-      if (p.weights === "memory") io.loadEntries.set(strobeOf("entries"));
-      io.loadCounts.set(strobeOf("counts"));
-      io.loadInputs.set(strobeOf("inputs"));
-      io.loadOutputs.set(strobeOf("outputs"));
-      io.loadBiases.set(strobeOf("biases"));
-      if (p.peephole) io.loadPeepholes.set(strobeOf("peepholes"));
-      io.loadStates.set(strobeOf("states"));
-      const loadPe = m.reg("takenPe", g.bank);
-      const loadChannel = m.reg("takenChannel", g.channel);
-      const loadWord = m.reg("takenWord", commands.load);
-      m.when(taken, () => {
-        loadPe.set(pe);
-        loadChannel.set(channel);
-        loadWord.set({ address, data });
-      });
-      io.loadPe.set(loadPe);
-      io.loadChannel.set(loadChannel);
-      io.peLoad.set(loadWord);
-      const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
-      const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
+      const { takeRun, takeRead, firstLayer, ...taken } = loadPort(m, p, io, state.eq("idle"));
       const run = m.reg("run", g.run);
       const read = m.reg("readOut", g.read);
-      io.start.set(takeRun);
-      const runTaken = unpack(g.run, data.bits(bitWidth(g.run) - 1, 0));
-      const firstLayer = m.node("firstLayer", stacked ? takeRun.and(runTaken.layer.eq(0)) : takeRun);
-      if (stacked) io.rewind.set(firstLayer);
 
       // The element under way, of x, y or m, or of a read-out.
       const source = m.reg("source", g.source);
@@ -246,12 +153,12 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           // The columns of a layer stand after those of the layer below.
           m.when(firstLayer, () => column.set(0));
           m.when(takeRun, () => {
-            run.set(runTaken);
+            run.set(taken.run);
             source.set("inputs");
             state.set("gates");
           });
           m.when(takeRead, () => {
-            read.set(unpack(g.read, data.bits(bitWidth(g.read) - 1, 0)));
+            read.set(taken.read);
             source.set("outputs");
             state.set("read");
           });
