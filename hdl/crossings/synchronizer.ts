@@ -8,8 +8,9 @@ import { refuseNoBuilder } from "../module/given-builder.ts";
 import { asynchronous, input, output } from "../ports.ts";
 import { here } from "../position.ts";
 import { refuseNoSignal, refuseNoWord } from "../signals/given.ts";
+import type { LeafSignal } from "../signals/leaf.ts";
 import { operandNote } from "../signals/notes.ts";
-import { BitSignal, type LeafSignal, UIntSignal } from "../signals/signal.ts";
+import { BitSignal, UIntSignal } from "../signals/signal.ts";
 import { type BitType, bit, type LeafType, typeName, type UIntType, uint } from "../types.ts";
 
 export interface SynchronizerParameters {

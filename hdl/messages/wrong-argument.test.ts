@@ -199,7 +199,7 @@ const builders = (of: Values): Call[] => {
 };
 
 /** What only the language itself calls. */
-const inside = new Set("constructor compare exact modular product narrowed fitted widened withoutLow".split(" "));
+const inside = new Set(["constructor"]);
 
 /** Functions of numbers, types, modules, circuits and test benches. */
 const withoutSignals = new Set(

@@ -10,7 +10,8 @@ import { flattenValue, pack, type SignalOf, unpack, type ValueOf } from "../sign
 import { refuseNoBit, refuseNoWord } from "../signals/given.ts";
 import { type Literal, literal } from "../signals/literal.ts";
 import { operandNote } from "../signals/notes.ts";
-import { type BitSignal, operandOf, UIntSignal } from "../signals/signal.ts";
+import { operandOf } from "../signals/operand.ts";
+import { type BitSignal, UIntSignal } from "../signals/signal.ts";
 import { addressWidth, bitWidth, type DataType, leaves, type UIntType, uint } from "../types.ts";
 import type { Surroundings } from "./memory-surroundings.ts";
 

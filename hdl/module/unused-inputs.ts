@@ -5,7 +5,7 @@ import type { Expression } from "../ir.ts";
 import { refuse } from "../messages/problems.ts";
 import type { LazyPosition } from "../position.ts";
 import type { StreamSource } from "../signals/bundle.ts";
-import { LeafSignal } from "../signals/signal.ts";
+import { LeafSignal } from "../signals/leaf.ts";
 import type { DataType, LeafType } from "../types.ts";
 import { operands } from "../walk.ts";
 

@@ -13,7 +13,9 @@ import { wrongArgument } from "../messages/wrong-argument.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { refuseNoSigned, refuseNoWord } from "../signals/given.ts";
 import { operandNote } from "../signals/notes.ts";
-import { type BitSignal, NumberSignal, operandOf, SIntSignal, type UIntSignal } from "../signals/signal.ts";
+import { compared, fitted } from "../signals/number-operations.ts";
+import { operandOf } from "../signals/operand.ts";
+import { BitSignal, BitsSignal, SIntSignal, type UIntSignal } from "../signals/signal.ts";
 import { type AnyWidth, type FixedType, fixed, sint, typeName } from "../types.ts";
 import { decimal, type FixedLiteral } from "./fixed-literal.ts";
 import { type RoundingMode, roundingModes, saturated, withoutLowBits } from "./rounding.ts";
@@ -32,7 +34,7 @@ export interface RoundOptions<I extends number, F extends number> {
 type Operand = FixedSignal | FixedLiteral;
 
 /** A fixed-point number. `I` and `F` are its format where the type checker knows it. */
-export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidth> extends NumberSignal<FixedType> {
+export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidth> extends BitsSignal<FixedType> {
   declare protected readonly brand: ["fixed", I, F];
 
   constructor(type: FixedType<I, F>, expression: Expression) {
@@ -68,32 +70,32 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
 
   /** True where both are the same number. */
   eq(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
-    return this.compare("eq", other);
+    return new BitSignal(compared(this, "eq", other));
   }
 
   /** True where they differ. */
   ne(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
-    return this.compare("ne", other);
+    return new BitSignal(compared(this, "ne", other));
   }
 
   /** Less than. */
   lt(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
-    return this.compare("lt", other);
+    return new BitSignal(compared(this, "lt", other));
   }
 
   /** Less than or equal. */
   le(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
-    return this.compare("le", other);
+    return new BitSignal(compared(this, "le", other));
   }
 
   /** Greater than. */
   gt(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
-    return this.compare("lt", other, true);
+    return new BitSignal(compared(this, "lt", other, true));
   }
 
   /** Greater than or equal. */
   ge(other: FixedSignal<I, F> | FixedLiteral): BitSignal {
-    return this.compare("le", other, true);
+    return new BitSignal(compared(this, "le", other, true));
   }
 
   /**
@@ -157,7 +159,12 @@ export class FixedSignal<I extends number = AnyWidth, F extends number = AnyWidt
 
   /** The same number with fewer integer bits; an error unless its range is proven to fit them. */
   fit<const J extends number>(il: J): FixedSignal<J, F> {
-    return this.#withInteger(il, "fit", (width) => this.fitted(width, il, (raw) => decimal(raw, this.type.fl)), here());
+    return this.#withInteger(
+      il,
+      "fit",
+      (width) => fitted(this, width, il, (raw) => decimal(raw, this.type.fl)),
+      here(),
+    );
   }
 
   /** The same number in a format of at least as many integer and fraction bits. */

@@ -12,9 +12,11 @@ import { addressWidth, isSigned, type LeafType, typeName, uint } from "../types.
 import { select } from "./bundle.ts";
 import type { EnumSignal } from "./enum-signal.ts";
 import { refuseNoSignal, refuseNoWord } from "./given.ts";
+import { LeafSignal } from "./leaf.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import { operandNote } from "./notes.ts";
-import { alike, type BitSignal, LeafSignal, type SIntSignal, type UIntSignal } from "./signal.ts";
+import { alike } from "./operand.ts";
+import type { BitSignal, SIntSignal, UIntSignal } from "./signal.ts";
 
 /** What can be read of an element: the same without `set`. */
 export type Read<T> = T extends BitSignal

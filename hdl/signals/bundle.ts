@@ -32,10 +32,13 @@ import {
 import { guarded } from "./elements.ts";
 import type { EnumSignal } from "./enum-signal.ts";
 import { refuseNoBit, refuseNoWord } from "./given.ts";
+import { LeafSignal } from "./leaf.ts";
 import { leafSignal } from "./leaf-signal.ts";
 import type { AnyLiteral, Literal } from "./literal.ts";
 import { operandNote } from "./notes.ts";
-import { type BitSignal, existingBits, LeafSignal, operandOf, type SIntSignal, type UIntSignal } from "./signal.ts";
+import { operandOf } from "./operand.ts";
+import { existingBits } from "./parts.ts";
+import type { BitSignal, SIntSignal, UIntSignal } from "./signal.ts";
 import type { StreamFlow } from "./stream-flow.ts";
 
 /** What the user reads of a value of type `T`. */

@@ -4,7 +4,7 @@ import type { Involved } from "../errors.ts";
 import { HdlError } from "../errors.ts";
 import { here } from "../position.ts";
 import { typeName, type VecType } from "../types.ts";
-import { LeafSignal } from "./signal.ts";
+import { LeafSignal } from "./leaf.ts";
 
 const types = new WeakMap<object, VecType>();
 

@@ -2,10 +2,11 @@
 import { binary } from "../expression.ts";
 import { here } from "../position.ts";
 import type { AnyValue, EnumType } from "../types.ts";
-import { BitSignal, LeafSignal, operandOf } from "./signal.ts";
+import { operandOf } from "./operand.ts";
+import { BitSignal, BitsSignal } from "./signal.ts";
 
 /** One of the values of an enumeration. */
-export class EnumSignal<V extends string = AnyValue> extends LeafSignal<EnumType<V>> {
+export class EnumSignal<V extends string = AnyValue> extends BitsSignal<EnumType<V>> {
   declare protected readonly brand: ["enum", (value: V) => V];
 
   /** True where it is this value. */

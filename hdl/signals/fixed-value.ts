@@ -4,7 +4,7 @@ import { here } from "../position.ts";
 import { type LeafType, refuseNoType, typeName } from "../types.ts";
 import { type SignalOf, signalOf } from "./bundle.ts";
 import type { AnyLiteral } from "./literal.ts";
-import { operandOf } from "./signal.ts";
+import { operandOf } from "./operand.ts";
 
 /** A literal as a signal of the given type, for places that need a signal. */
 export function fixedValue<T extends LeafType>(type: T, value: AnyLiteral): SignalOf<T> {

@@ -3,7 +3,8 @@
 import { wrongArgument } from "../messages/wrong-argument.ts";
 import { here, type LazyPosition } from "../position.ts";
 import type { PortType } from "../types.ts";
-import { BitSignal, LeafSignal, SIntSignal, UIntSignal } from "./signal.ts";
+import { LeafSignal } from "./leaf.ts";
+import { BitSignal, SIntSignal, UIntSignal } from "./signal.ts";
 
 /** Any signal of one net. */
 export function refuseNoSignal(taker: string, value: unknown, at: LazyPosition = here()): void {

@@ -4,8 +4,8 @@ import type { Expression } from "../ir.ts";
 import { recovery, refuse } from "../messages/problems.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
 import type { LazyPosition } from "../position.ts";
+import { LeafSignal } from "../signals/leaf.ts";
 import { operandNote } from "../signals/notes.ts";
-import { LeafSignal } from "../signals/signal.ts";
 import { typeDifference } from "../signals/type-difference.ts";
 import { bit, type LeafType } from "../types.ts";
 
