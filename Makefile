@@ -13,7 +13,7 @@ help:
 	@echo "make train-lstm  train and prune models/lstm-mnist anew, with and without balance (some minutes)"
 	@echo "make train-fixed  train a network in fixed point with nearest and stochastic rounding, and in float (PLAN=small; some minutes)"
 	@echo "make check-eie  1,000 random EIE arrays, results against the golden model and cycles against the cycle model (ARRAYS=30 ENGINE=verilator SEED=1)"
-	@echo "make check-ese  1,000 random arrays of the LSTM engine against their golden model (ARRAYS=30 ENGINE=verilator SEED=1)"
+	@echo "make check-ese  1,000 random arrays of the LSTM and GRU engine against their golden model (ARRAYS=30 ENGINE=verilator SEED=1)"
 	@echo "make check-rounding  100,000 random dot products and 2,000 random products of matrices against their golden models (a tenth: ENGINE=verilator; SEED=1)"
 	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
 	@echo "make compress  prune, retrain and code LeNet-300-100 (Deep Compression), to build/lenet-300-100.wdc (a minute or two)"
@@ -69,7 +69,7 @@ compress: setup
 	@mkdir -p build
 	@bin/whittle compress lenet-300-100 -o build/lenet-300-100.wdc
 
-# Random arrays of EIE and of the LSTM engine; ENGINE=verilator ARRAYS=30 for the other simulator.
+# Random arrays of EIE and of the LSTM and GRU engine; ENGINE=verilator ARRAYS=30 for the other simulator.
 check-eie check-ese: setup
 	@node dist/bench/check-arrays.js --on $(@:check-%=%) --count $(or $(ARRAYS),1000) --seed $(or $(SEED),1) --engine $(or $(ENGINE),wasm)
 
