@@ -29,6 +29,8 @@ const smallest: readonly (readonly [name: string, ...sets: string[]])[] = [
   ["xnor", "rows=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4"],
   ["bnn", "pes=1", "lanes=1", "weightDepth=1", "rowDepth=1", "inputDepth=4"],
   ["eie", "pes=1", "queueDepth=1", "activationDepth=1", "columnDepth=2", "entryDepth=8", "layers=1", "codebooks=1"],
+  ["eieaxi", "activationDepth=1", "columnDepth=2", "entryDepth=8", "layers=1", "codebooks=1"],
+  ["eieaxi", "pes=11", "activationDepth=2"],
   ["lnzdtree", "leaves=1", "depth=1", "width=1"],
   ["lnzdscan", "lanes=1", "depth=1", "width=1"],
 ];

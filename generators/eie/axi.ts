@@ -1,6 +1,7 @@
 import {
   bit,
   concat,
+  countWidth,
   defineModule,
   input,
   oneHot,
@@ -72,8 +73,10 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
       };
       const vectorsFit = (first: UIntSignal, rows: UIntSignal) => below(sum(first, rows), vectorRows(p) + 1);
       // The last row may have one column only. Each column needs a pointer for its end, too.
-      const columnsEnd = sum(commands.pointerBase, commands.inputRows.mul(p.pes));
-      const columnsFit = below(columnsEnd, p.columnDepth + p.pes - 1).or(commands.inputRows.nonzero().not());
+      const { inputRows } = commands;
+      const columns = inputRows.extend(Math.max(inputRows.width, countWidth(p.pes))).mul(p.pes);
+      const columnsEnd = sum(commands.pointerBase, columns);
+      const columnsFit = below(columnsEnd, p.columnDepth + p.pes - 1).or(inputRows.nonzero().not());
       const biasFits = below(commands.biasPointer, p.columnDepth - 1).or(commands.bias.bit(0).not());
       const outputs = commands.outputRows;
       allowed.DEFINE.set(
