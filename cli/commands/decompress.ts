@@ -1,7 +1,8 @@
 import { basename, extname, join } from "node:path";
 import { writeFilesAtomically } from "../../platform/atomic-write.ts";
 import { decodeNetwork } from "../../sw-model/compress/decode.ts";
-import { modelOf, npzOf } from "../../sw-model/compress/to-model.ts";
+import { modelOf } from "../../sw-model/compress/to-model.ts";
+import { npzOf } from "../../sw-model/compress/to-npz.ts";
 import { loadMnist } from "../../sw-model/data/mnist.ts";
 import { modelFiles } from "../../sw-model/model/store.ts";
 import { readBytes } from "../../sw-model/read-file.ts";

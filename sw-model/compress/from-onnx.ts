@@ -2,29 +2,29 @@ import { UserError } from "../errors.ts";
 import { type Graph, graphOf, type Node } from "../onnx/graph.ts";
 import type { Tensor } from "../onnx/tensors.ts";
 import { type DenseLayer, type DenseNetwork, denseLayer, noLayers } from "./network.ts";
-
-/** Operators that hand all values on in their order, as far as a fully connected layer sees them. */
-const passing = new Set(["Flatten", "Reshape", "Identity", "Dropout", "Squeeze", "Unsqueeze"]);
+import { isChain, type LayerNodes, passing } from "./onnx-chain.ts";
 
 /**
  * The fully connected layers of an ONNX model: Gemm, and MatMul with an Add behind it or none, whose weights are constants of
- * 32-bit floats. The network is chained where those, rectifiers and reshaping are all there is. Throws `UserError`:
- * bad-onnx, no-layers, wrong-shape, value-out-of-range, does-not-fit.
+ * 32-bit floats. The network is chained where the edges of the graph lead from one layer to the next (`isChain`), with a rectifier
+ * behind each but the last. Throws `UserError`: bad-onnx, no-layers, wrong-shape, value-out-of-range, does-not-fit.
  */
 export function networkOfOnnx(bytes: Uint8Array, file: string, name: string): DenseNetwork {
   const graph = graphOf(bytes, file);
-  const used = new Set<Node>();
-  const layers = graph.nodes.flatMap((node) => layerAt(graph, node, used, file));
-  if (layers.length === 0) throw noLayers(file, kindsOf(graph));
-  const rest = graph.nodes.filter((node) => !used.has(node) && !passing.has(node.kind) && !isConstant(graph, node));
-  // A softmax or the like behind the last layer keeps the order of the outputs.
-  const behind = rest.length === 1 && ["Softmax", "LogSoftmax", "ArgMax"].includes(rest[0].kind);
+  const places = graph.nodes.flatMap((node) => layerAt(graph, node, file));
+  if (places.length === 0) throw noLayers(file, kindsOf(graph));
+  const computing = graph.nodes.filter((node) => !isConstant(graph, node));
+  const layers = places.map(({ layer }) => layer);
   const follow = layers.every(({ inputs }, i) => i === 0 || inputs === layers[i - 1].outputs);
   const rectified = layers.every(({ relu }, i) => relu === i + 1 < layers.length);
-  return { name, layers, chained: (rest.length === 0 || behind) && follow && rectified };
+  return { name, layers, chained: follow && rectified && isChain(graph, computing, places) };
 }
 
-function layerAt(graph: Graph, node: Node, used: Set<Node>, file: string): DenseLayer[] {
+interface LayerPlace extends LayerNodes {
+  readonly layer: DenseLayer;
+}
+
+function layerAt(graph: Graph, node: Node, file: string): LayerPlace[] {
   const matrix = node.kind === "Gemm" || node.kind === "MatMul" ? constantOf(graph, node.inputs[1]) : undefined;
   if (matrix?.tensor.dims.length !== 2 || node.attributes.get("transA")) return [];
   const { dims, values } = matrix.tensor;
@@ -33,7 +33,6 @@ function layerAt(graph: Graph, node: Node, used: Set<Node>, file: string): Dense
   // As stored, or transposed by the node before, by Gemm, or by both.
   const outputsFirst = (node.attributes.get("transB") === 1 && isGemm) !== matrix.transposed;
   const [outputs, inputs] = outputsFirst ? dims : [dims[1], dims[0]];
-  used.add(node);
   let last = node;
   let bias = isGemm ? constantOf(graph, node.inputs[2])?.tensor : undefined;
   if (isGemm && node.inputs[2] && !bias) {
@@ -43,30 +42,29 @@ function layerAt(graph: Graph, node: Node, used: Set<Node>, file: string): Dense
   if (add?.kind === "Add") {
     const other = add.inputs.find((input) => input !== node.outputs[0]) ?? "";
     bias = constantOf(graph, other)?.tensor;
-    if (bias && bias.values.length !== 1 && bias.values.length !== outputs) bias = undefined;
-    if (bias) {
-      used.add(add);
-      last = add;
-    }
+    if (bias && !isBias(bias, outputs)) bias = undefined;
+    if (bias) last = add;
   }
-  if (bias && bias.values.length !== 1 && bias.values.length !== outputs) {
+  if (bias && !isBias(bias, outputs)) {
     throw wrongShape(file, bias.path, `${outputs} values, one an output`, bias.dims.join(" x "));
   }
   const relu = rectifierBehind(graph, last);
-  if (relu) used.add(relu);
   const [outputStep, inputStep] = outputsFirst ? [inputs, 1] : [1, outputs];
-  return [
-    denseLayer(file, {
-      name: node.name || matrix.tensor.path,
-      inputs,
-      outputs,
-      relu: relu !== undefined,
-      weight: (output, input) => scale * values[output * outputStep + input * inputStep],
-      weightName: matrix.tensor.path,
-      ...(bias ? { bias: { name: bias.path, values: spread(bias, outputs, biasScale) } } : {}),
-    }),
-  ];
+  const layer = denseLayer(file, {
+    name: node.name || matrix.tensor.path,
+    inputs,
+    outputs,
+    relu: relu !== undefined,
+    weight: (output, input) => scale * values[output * outputStep + input * inputStep],
+    weightName: matrix.tensor.path,
+    ...(bias ? { bias: { name: bias.path, values: spread(bias, outputs, biasScale) } } : {}),
+  });
+  return [{ layer, first: node, last, relu }];
 }
+
+/** One value, or one an output along the last dimension: along another one it would be one a sample. */
+const isBias = ({ dims, values }: Tensor, outputs: number) =>
+  values.length === 1 || (values.length === outputs && dims.at(-1) === outputs);
 
 /** A bias of one value goes to all outputs. */
 const spread = ({ values }: Tensor, outputs: number, scale: number) =>

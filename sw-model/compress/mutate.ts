@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors.ts";
+import { parseNpz } from "../numpy/npz.ts";
 import { Random } from "../random.ts";
 import { decodeNetwork } from "./decode.ts";
 import { encodeNetwork } from "./encode.ts";
 import { randomNetwork } from "./fixture.ts";
 import { checksumBytes } from "./format.ts";
+import { type CompressedNetwork, denseWeights } from "./layer.ts";
+import { npzOf } from "./to-npz.ts";
 
 /** What became of mutated containers. */
 export interface MutationCounts {
@@ -29,8 +32,8 @@ const filesPerNetwork = 100;
 
 /**
  * Decodes `count` mutated containers. Half are as mutated: only the right network may come out. Half have their checksum made right
- * again, so that the checks behind it are reached: a network that comes out must survive a round trip. Anything thrown but a
- * `UserError` with a byte, and any wrong network, is a failure.
+ * again, so that the checks behind it are reached: a network that comes out must survive a round trip. All that decode must also have
+ * all their weights as an `.npz` file. Anything thrown but a `UserError` with a byte, and any wrong network, is a failure.
  */
 export function decodeMutated(
   seed: number,
@@ -59,6 +62,7 @@ export function decodeMutated(
 function outcomeOf(bytes: Buffer, original: unknown, isSealed: boolean): string {
   try {
     const network = decodeNetwork(bytes, "mutated");
+    if (!survivesNpz(network)) return "a network that is another one as an .npz file";
     if (isDeepStrictEqual(network, original)) return "same";
     if (!isSealed) return "another network with a right checksum";
     const again = decodeNetwork(encodeNetwork(network), "again");
@@ -67,6 +71,26 @@ function outcomeOf(bytes: Buffer, original: unknown, isSealed: boolean): string 
     if (error instanceof UserError && /^mutated: byte \d+$/.test(error.details.where ?? "")) return "refused";
     return `${error}`;
   }
+}
+
+/** Weights above which a network is not written as a dense file: a mutated size may claim a gigabyte. */
+const mostDense = 2 ** 18;
+
+/** True where all weights and biases of a network stand in its `.npz` file, in order. */
+function survivesNpz(network: CompressedNetwork): boolean {
+  const { layers } = network;
+  if (layers.reduce((sum, { matrix }) => sum + matrix.rows * matrix.cols, 0) > mostDense) return true;
+  const arrays = parseNpz(npzOf(network), "npz");
+  return layers.every((layer) => {
+    const { rows, cols } = layer.matrix;
+    const inputs = cols - (layer.bias ? 1 : 0);
+    const [matrix, bias] = [arrays.shift(), layer.bias ? arrays.shift() : undefined];
+    return denseWeights(layer).every((value, at) => {
+      const [input, output] = [Math.floor(at / rows), at % rows];
+      const found = input < inputs ? matrix?.values[output * inputs + input] : bias?.values[output];
+      return Object.is(found, value);
+    });
+  });
 }
 
 /** The bytes with one to four changes: bits, bytes, runs cut out, doubled or zeroed, or an end cut off. */

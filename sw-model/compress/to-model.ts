@@ -4,33 +4,12 @@ import { UserError } from "../errors.ts";
 import { toRaw } from "../format/fixed.ts";
 import type { Mlp } from "../model/mlp.ts";
 import type { SparseModel } from "../model/model.ts";
-import { type NamedArray, npzBytes } from "../numpy/npz.ts";
 import { lenetPlan } from "../train/plan.ts";
 import { chooseFormats } from "../train/quantise.ts";
 import { accuracies } from "../train/train.ts";
 import type { Splits } from "./compress.ts";
-import { type CompressedLayer, type CompressedNetwork, denseWeights } from "./layer.ts";
+import type { CompressedLayer, CompressedNetwork } from "./layer.ts";
 import { decodedMlp } from "./mlp.ts";
-
-/** An `.npz` file of float32 arrays as PyTorch names and lays them: `<layer>.weight`, outputs x inputs, and `<layer>.bias`. */
-export function npzOf({ layers }: CompressedNetwork): Buffer {
-  return npzBytes(
-    layers.flatMap((layer, i): NamedArray[] => {
-      const { rows, cols } = layer.matrix;
-      const name =
-        layers.findIndex((other) => other.name === layer.name) === i && layer.name ? layer.name : `layer${i}`;
-      const inputs = cols - (layer.bias ? 1 : 0);
-      const weights = denseWeights(layer);
-      const values = new Float64Array(rows * inputs);
-      for (let row = 0; row < rows; row++) {
-        for (let col = 0; col < inputs; col++) values[row * inputs + col] = weights[col * rows + row];
-      }
-      const matrix = { name: `${name}.weight`, shape: [rows, inputs], values };
-      const bias = Float64Array.from(weights.subarray(inputs * rows));
-      return layer.bias ? [matrix, { name: `${name}.bias`, shape: [rows], values: bias }] : [matrix];
-    }),
-  );
-}
 
 /**
  * The stored model that `run --on eie` takes: shared values and activations in 16-bit fixed point, the fraction of the activations

@@ -8,20 +8,23 @@ export interface NumpyArray {
 
 interface Kind {
   readonly bytes: number;
-  read(buffer: Buffer, at: number): number;
+  read(view: DataView, at: number, littleEndian: boolean): number;
 }
 
 /** The element types that are read; 64-bit integers only as far as a double is exact. */
 const kinds: Readonly<Record<string, Kind>> = {
-  "<f2": { bytes: 2, read: (buffer, at) => halfOf(buffer.readUInt16LE(at)) },
-  "<f4": { bytes: 4, read: (buffer, at) => buffer.readFloatLE(at) },
-  "<f8": { bytes: 8, read: (buffer, at) => buffer.readDoubleLE(at) },
-  "|i1": { bytes: 1, read: (buffer, at) => buffer.readInt8(at) },
-  "|u1": { bytes: 1, read: (buffer, at) => buffer.readUInt8(at) },
-  "|b1": { bytes: 1, read: (buffer, at) => buffer.readUInt8(at) },
-  "<i2": { bytes: 2, read: (buffer, at) => buffer.readInt16LE(at) },
-  "<i4": { bytes: 4, read: (buffer, at) => buffer.readInt32LE(at) },
-  "<i8": { bytes: 8, read: (buffer, at) => Number(buffer.readBigInt64LE(at)) },
+  f2: { bytes: 2, read: (view, at, little) => halfOf(view.getUint16(at, little)) },
+  f4: { bytes: 4, read: (view, at, little) => view.getFloat32(at, little) },
+  f8: { bytes: 8, read: (view, at, little) => view.getFloat64(at, little) },
+  i1: { bytes: 1, read: (view, at) => view.getInt8(at) },
+  i2: { bytes: 2, read: (view, at, little) => view.getInt16(at, little) },
+  i4: { bytes: 4, read: (view, at, little) => view.getInt32(at, little) },
+  i8: { bytes: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
+  u1: { bytes: 1, read: (view, at) => view.getUint8(at) },
+  u2: { bytes: 2, read: (view, at, little) => view.getUint16(at, little) },
+  u4: { bytes: 4, read: (view, at, little) => view.getUint32(at, little) },
+  u8: { bytes: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
+  b1: { bytes: 1, read: (view, at) => view.getUint8(at) },
 };
 
 /** The value of a 16-bit float (IEEE 754). */
@@ -47,7 +50,7 @@ export function parseNpy(bytes: Buffer, file: string): NumpyArray {
   const headerLength = isShort ? bytes.readUInt16LE(8) : bytes.length >= 12 ? bytes.readUInt32LE(8) : 0;
   const dataAt = headerAt + headerLength;
   if (bytes.length < dataAt) throw badNpy(file, bytes.length, `a header up to byte ${dataAt}`, "the end of the file");
-  const { kind, shape, firstFastest } = parseHeader(
+  const { kind, isBig, shape, firstFastest } = parseHeader(
     bytes.subarray(headerAt, dataAt).toString("latin1"),
     file,
     headerAt,
@@ -59,7 +62,8 @@ export function parseNpy(bytes: Buffer, file: string): NumpyArray {
     throw badNpy(file, at, `${expected} bytes (shape ${shape.join(" x ")})`, `${bytes.length} bytes`);
   }
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = kind.read(bytes, dataAt + i * kind.bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + dataAt, count * kind.bytes);
+  for (let i = 0; i < count; i++) values[i] = kind.read(view, i * kind.bytes, !isBig);
   return { shape, values: firstFastest ? lastFastest(values, shape) : values };
 }
 
@@ -76,17 +80,22 @@ function lastFastest(values: Float64Array, shape: readonly number[]): Float64Arr
 }
 
 /** The header is a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), }. */
-function parseHeader(header: string, file: string, at: number): { kind: Kind; shape: number[]; firstFastest: boolean } {
+function parseHeader(
+  header: string,
+  file: string,
+  at: number,
+): { kind: Kind; isBig: boolean; shape: number[]; firstFastest: boolean } {
   const type = /'descr': *'([^']*)'/.exec(header)?.[1];
   const order = /'fortran_order': *(True|False)/.exec(header)?.[1];
   const shape = /'shape': *\(((?: *\d+ *,)* *(?:\d+ *)?)\)/.exec(header)?.[1];
   if (type === undefined || order === undefined || shape === undefined) {
     throw badNpy(file, at, "a header with descr, fortran_order and shape", JSON.stringify(header.slice(0, 60)));
   }
-  const kind = kinds[type];
-  if (!kind) throw badNpy(file, at, `elements of type ${Object.keys(kinds).join(", ")}`, type);
+  // A byte order, which a single byte need not have, and the type.
+  const kind = /^[<>|=]/.test(type) && Object.hasOwn(kinds, type.slice(1)) ? kinds[type.slice(1)] : undefined;
+  if (!kind) throw badNpy(file, at, `elements of type ${Object.keys(kinds).join(", ")} with < or > before`, type);
   const sizes = shape.split(",").flatMap((text) => (text.trim() === "" ? [] : [Number(text)]));
-  return { kind, shape: sizes, firstFastest: order === "True" };
+  return { kind, isBig: type.startsWith(">"), shape: sizes, firstFastest: order === "True" };
 }
 
 function badNpy(file: string, at: number, expected: string, found: string): UserError {

@@ -76,6 +76,39 @@ describe("npz", () => {
   });
 });
 
+describe("elements of all types and both byte orders", () => {
+  const written = (type: string, data: Buffer) => {
+    const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (2,), }`.padEnd(117);
+    const start = Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), Buffer.from([118, 0])]);
+    return Buffer.concat([start, Buffer.from(`${header}\n`), data]);
+  };
+  // The bytes of two values from the lowest on, and the values.
+  const cases: readonly (readonly [string, string, readonly number[]])[] = [
+    ["f2", "003c 00c0", [1, -2]],
+    ["f4", "0000803f 000000c0", [1, -2]],
+    ["f8", "000000000000f03f 00000000000000c0", [1, -2]],
+    ["i1", "01 fe", [1, -2]],
+    ["i2", "0100 feff", [1, -2]],
+    ["i4", "01000000 feffffff", [1, -2]],
+    ["i8", "0100000000000000 feffffffffffffff", [1, -2]],
+    ["u1", "01 fe", [1, 254]],
+    ["u2", "0100 feff", [1, 65534]],
+    ["u4", "01000000 feffffff", [1, 2 ** 32 - 2]],
+    ["u8", "0100000000000000 0000000000000080", [1, 2 ** 63]],
+    ["b1", "00 01", [0, 1]],
+  ];
+  it.each(cases)("%s", (type, bytes, values) => {
+    const words = bytes.split(" ").map((word) => Buffer.from(word, "hex"));
+    expect(Array.from(parseNpy(written(`<${type}`, Buffer.concat(words)), "x").values)).toEqual(values);
+    const reversed = words.map((word) => Buffer.from(word).reverse());
+    expect(Array.from(parseNpy(written(`>${type}`, Buffer.concat(reversed)), "x").values)).toEqual(values);
+  });
+
+  it.each(["c8", "<c8", "f4", "<f16", "<toString", "<U4"])("%s is refused", (type) => {
+    expect(failure(() => parseNpy(written(type, Buffer.alloc(8)), "x"))).toBe("bad-npy x: byte 10");
+  });
+});
+
 describe("half-precision floats", () => {
   it("are those of IEEE 754", () => {
     const known: readonly (readonly [number, number])[] = [

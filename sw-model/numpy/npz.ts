@@ -1,5 +1,7 @@
 import { type NumpyArray, npyBytes, parseNpy } from "./npy.ts";
-import { unzip, zip } from "./zip.ts";
+import { longestPath, unzip, zip } from "./zip.ts";
+
+export { mostEntries } from "./zip.ts";
 
 /** An array of an `.npz` file; the name is without `.npy`. */
 export interface NamedArray extends NumpyArray {
@@ -8,6 +10,9 @@ export interface NamedArray extends NumpyArray {
 
 /** Most bytes that an archive may unpack to: 2^30 values of four bytes. */
 export const largestArchive = 2 ** 32;
+
+/** Most bytes of an array's name in UTF-8. */
+export const largestName = longestPath - ".npy".length;
 
 /**
  * The arrays of an `.npz` file (NumPy's savez and savez_compressed: a ZIP archive of `.npy` files), in the order in which they

@@ -11,6 +11,11 @@ const endMarker = 0x06054b50;
 const centralMarker = 0x02014b50;
 const localMarker = 0x04034b50;
 const [endBytes, centralBytes, localBytes] = [22, 46, 30];
+/** Most files, and most bytes of a path: both are 16-bit numbers. */
+export const mostEntries = 0xffff;
+export const longestPath = 0xffff;
+/** Says that the path is UTF-8. */
+const utf8Flag = 0x800;
 const [isStored, isDeflated] = [0, 8];
 
 /** CRC-32 as ZIP and PNG have it (reflected polynomial 0xEDB88320). */
@@ -105,7 +110,7 @@ function badZip(file: string, at: number, expected: string, found: string): User
   return new UserError({ code: "bad-zip", message, where, expected, found });
 }
 
-/** An archive of these files, stored as they are; the same files give the same bytes. */
+/** An archive of at most `mostEntries` files, stored as they are; the same files give the same bytes. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -114,6 +119,7 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
     const path = Buffer.from(name, "utf8");
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0);
+    if (path.length !== name.length) facts.writeUInt16LE(utf8Flag, 2);
     // 1 January 1980, the first day there is.
     facts.writeUInt16LE(0x21, 8);
     facts.writeUInt32LE(crc32(content), 10);

@@ -20,6 +20,9 @@ export interface Graph {
   readonly constants: ReadonlyMap<string, Tensor>;
   /** All initialisers' names. */
   readonly initialisers: ReadonlySet<string>;
+  /** What the graph is given, initialisers left out, and what it gives. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** Reads the graph of an ONNX model (onnx.proto, version 3). Throws `UserError` bad-onnx. */
@@ -53,7 +56,10 @@ export function graphOf(file: Uint8Array, source: string): Graph {
       lists: new Map(attributes.map((attribute) => [text(one(attribute, 1)), listOf(attribute)])),
     };
   });
-  return { nodes, constants, initialisers: new Set(tensors.map((tensor) => text(one(fieldsOf(tensor, source), 8)))) };
+  const initialisers = new Set(tensors.map((tensor) => text(one(fieldsOf(tensor, source), 8))));
+  const namesOf = (number: number) => all(fields, number).map((value) => text(one(fieldsOf(value, source), 1)));
+  const inputs = namesOf(11).filter((name) => !initialisers.has(name));
+  return { nodes, constants, initialisers, inputs, outputs: namesOf(12) };
 }
 
 /** The name and value of an attribute that is a float (field 2) or an integer (field 3). */
