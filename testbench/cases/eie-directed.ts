@@ -253,37 +253,52 @@ function roundingTies({ dropBits, productShift, codebookBits, activationBits }: 
   return [{ name: "ties at write-back", operation: operation(6, 10, entries, { codebook, x }) }];
 }
 
-/** Accumulators driven to both ends and back by a known step, and results that saturate at write-back. */
-function saturation({ accWidth, codebookBits, activationBits, productShift }: EieParameters): Case[] {
-  const lowest = -(2 ** (codebookBits - 1));
-  const least = -(2 ** (activationBits - 1));
-  const product = (lowest * least) / 2 ** productShift;
-  const most = 1500;
-  const steps = Math.ceil(2 ** (accWidth - 1) / product) + 2;
-  const back = [-least - 1, 1, 0];
+/** Accumulators driven to both ends and back, and results that saturate at write-back. */
+function saturation(parameters: EieParameters): Case[] {
+  const lowest = -(2 ** (parameters.codebookBits - 1));
+  const least = -(2 ** (parameters.activationBits - 1));
   const writeBack: Entry[] = [
     [0, 0, 1],
     [1, 1, 1],
   ];
-  const cases: Case[] = [
+  return [
     {
       name: "both ends of the result",
       operation: operation(2, 2, writeBack, { codebook: [0, lowest], x: [least, -least - 1] }),
     },
+    ...thereAndBack("accumulator at its upper end and back", parameters, lowest),
+    ...thereAndBack("accumulator at its lower end and back", parameters, -lowest - 1),
   ];
-  if (!(steps <= most)) return cases;
-  const cols = steps + back.length;
-  const row = range(cols).map((col): Entry => [0, col, 1]);
-  const drive = (value: number) => [...new Array<number>(steps).fill(value), ...back];
-  return [
-    ...cases,
-    {
-      name: "accumulator at its upper end and back",
-      operation: operation(1, cols, row, { codebook: [0, lowest], x: drive(least) }),
-    },
-    {
-      name: "accumulator at its lower end and back",
-      operation: operation(1, cols, row, { codebook: [0, -lowest - 1], x: drive(least) }),
-    },
-  ];
+}
+
+/**
+ * Sums driven to an end of the accumulator by a weight and the least activation, and all the way back to what a result can
+ * hold, so that every bit of that end shows: in the last steps row 0 comes to where truncation changes, row 1 to where rounding
+ * does, if a bit were missing at the upper end, or more than there at the lower.
+ */
+function thereAndBack(
+  name: string,
+  { accWidth, activationBits, productShift, dropBits }: EieParameters,
+  weight: number,
+): Case[] {
+  const least = -(2 ** (activationBits - 1));
+  const product = (x: number) => Math.floor((weight * x) / 2 ** productShift);
+  const upper = weight < 0;
+  const steps = Math.ceil(2 ** (accWidth - 1) / Math.abs(product(least))) + 2;
+  const most = 1500;
+  if (!(steps <= most)) return [];
+  const end = upper ? 2 ** (accWidth - 1) - 1 : -(2 ** (accWidth - 1));
+  const whole = Math.floor(Math.abs(end / product(-least - 1)));
+  const part = Math.floor(Math.abs(((end + whole * product(-least - 1)) * 2 ** productShift) / weight));
+  const x = [...new Array<number>(steps).fill(least), ...new Array<number>(whole).fill(-least - 1), part];
+  const rest = end + whole * product(-least - 1) + product(part);
+  const unit = 2 ** dropBits;
+  const thresholds = [0, unit / 2].map((low) => (((low - (upper ? 0 : 1) - rest) % unit) + unit) % unit);
+  const exact = productShift === 0 && unit <= -least;
+  const last = exact ? thresholds.map(Math.floor) : [0, 0];
+  const entries = range(2).flatMap((row): Entry[] => [
+    ...x.map((_, col): Entry => [row, col, 1]),
+    [row, x.length + row, 2],
+  ]);
+  return [{ name, operation: operation(2, x.length + 2, entries, { codebook: [0, weight, 1], x: [...x, ...last] }) }];
 }
