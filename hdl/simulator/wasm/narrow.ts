@@ -5,7 +5,8 @@ import type { Scope } from "../flatten.ts";
 import { op, type TypedOperator, type ValueType } from "./binary.ts";
 import { isWide, typeOf } from "./storage.ts";
 import { canonical, convert, pushAs, pushBits, type Target } from "./target.ts";
-import { compareWide, indexOfWide, reduceWide, sliceOfWide } from "./wide.ts";
+import { indexOfWide, sliceOfWide } from "./wide.ts";
+import { compareWide, reduceWide } from "./wide-conditions.ts";
 
 /** Pushes the value of `e`, extended from its width, of type `typeOf(e.width)`. */
 export function push(t: Target, e: Expression, scope: Scope): void {
