@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { constructs } from "../hdl/fixtures/constructs.ts";
+import { meaning, pattern } from "../hdl/fixtures/expression-plan.ts";
 import {
-  meaning,
-  pattern,
   type RandomModule,
   type Recipe,
   randomModule,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { meaning, randomModule, recipes } from "../fixtures/random-expressions.ts";
+import { meaning } from "../fixtures/expression-plan.ts";
+import { randomModule, recipes } from "../fixtures/random-expressions.ts";
 import {
   type BitSignal,
   type Builder,
