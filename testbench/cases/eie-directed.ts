@@ -272,13 +272,13 @@ function saturation(parameters: EieParameters): Case[] {
 }
 
 /**
- * Sums driven to an end of the accumulator by a weight and the least activation, and all the way back to what a result can
- * hold, so that every bit of that end shows: in the last steps row 0 comes to where truncation changes, row 1 to where rounding
+ * Sums driven to an end of the accumulator by a weight and the least activation, and back: where that is not far, all the way to
+ * what a result can hold, so that every bit of that end shows: in the last steps row 0 comes to where truncation changes, row 1 to where rounding
  * does, if a bit were missing at the upper end, or more than there at the lower.
  */
 function thereAndBack(
   name: string,
-  { accWidth, activationBits, productShift, dropBits }: EieParameters,
+  { pes, accWidth, activationBits, productShift, dropBits }: EieParameters,
   weight: number,
 ): Case[] {
   const least = -(2 ** (activationBits - 1));
@@ -287,18 +287,24 @@ function thereAndBack(
   const steps = Math.ceil(2 ** (accWidth - 1) / Math.abs(product(least))) + 2;
   const most = 1500;
   if (!(steps <= most)) return [];
+  // A long way takes too many columns: one step back, then.
+  const far = steps > 200;
   const end = upper ? 2 ** (accWidth - 1) - 1 : -(2 ** (accWidth - 1));
-  const whole = Math.floor(Math.abs(end / product(-least - 1)));
-  const part = Math.floor(Math.abs(((end + whole * product(-least - 1)) * 2 ** productShift) / weight));
+  const whole = far ? 1 : Math.floor(Math.abs(end / product(-least - 1)));
+  const part = far ? 1 : Math.floor(Math.abs(((end + whole * product(-least - 1)) * 2 ** productShift) / weight));
   const x = [...new Array<number>(steps).fill(least), ...new Array<number>(whole).fill(-least - 1), part];
   const rest = end + whole * product(-least - 1) + product(part);
   const unit = 2 ** dropBits;
   const thresholds = [0, unit / 2].map((low) => (((low - (upper ? 0 : 1) - rest) % unit) + unit) % unit);
-  const exact = productShift === 0 && unit <= -least;
+  const exact = !far && productShift === 0 && unit <= -least;
   const last = exact ? thresholds.map(Math.floor) : [0, 0];
-  const entries = range(2).flatMap((row): Entry[] => [
+  // One PE alone has no room for both rows.
+  const rows = Math.min(2, pes);
+  const entries = range(rows).flatMap((row): Entry[] => [
     ...x.map((_, col): Entry => [row, col, 1]),
     [row, x.length + row, 2],
   ]);
-  return [{ name, operation: operation(2, x.length + 2, entries, { codebook: [0, weight, 1], x: [...x, ...last] }) }];
+  return [
+    { name, operation: operation(rows, x.length + 2, entries, { codebook: [0, weight, 1], x: [...x, ...last] }) },
+  ];
 }

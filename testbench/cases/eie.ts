@@ -17,7 +17,7 @@ const mostEntries = 1000;
 export function caseParameters(parameters: EieParameters, explicit: ReadonlySet<string>): EieParameters {
   const room = {
     entryDepth: 1024,
-    columnDepth: 1040,
+    columnDepth: 1024,
     activationDepth: Math.max(64, 2 ** Math.ceil(Math.log2(640 / parameters.pes))),
   };
   const raised = { ...parameters };
