@@ -28,7 +28,7 @@ async function checked(
 
 describe("RTL equals golden model in results and cycles", () => {
   it.each(catalog.map(({ spec }) => spec.name))("%s at its defaults, in this process", async (name) => {
-    await checked(name, [], "wasm", 1000, 6);
+    await checked(name, [], "wasm", 500, 6);
   });
 
   it.each(catalog.map(({ spec }) => spec.name))("%s at its defaults, in Verilator", async (name) => {
