@@ -1,13 +1,15 @@
-import { at, bit, concat, defineModule, enumOf, select, type UIntSignal } from "../../hdl/index.ts";
+import { bit, concat, defineModule, enumOf, select, type UIntSignal } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { controlPorts } from "./control-ports.ts";
 import { eseGeometry } from "./geometry.ts";
 import { loadPort } from "./load-port.ts";
+import { readOut } from "./read-out.ts";
 
 /**
  * Control of all channels, which go through the same columns in the same cycles. A run is a step of one layer: the columns of x, then of
  * y; when all PEs are done, a cell a cycle; with a projection the columns of m as soon as each is there, and in the end its rows.
- * A column passes two stages, its counts read between them; both hold while any PE's queue blocks.
+ * A column passes two stages, its counts read between them; both hold while any PE's queue blocks. Beside a step x of the next one
+ * is taken as soon as this one's has been broadcast, and y of the one before is sent; new y is not stored before that has ended.
  */
 export const control = defineModule("ese_control", (p: EseParameters) => {
   const g = eseGeometry(p);
@@ -30,35 +32,37 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           "cells",
           // Round the sums of the projection into y, a row of every PE a cycle.
           "writeBack",
-          // Send results.
-          "read",
         ),
         { reset: "clear" },
       );
-      io.busy.set(state.ne("idle"));
+      const reading = m.wire("readsOut", bit);
+      const readingStates = m.wire("readsStates", bit);
+      const inputsSent = m.wire("inputsTaken", bit);
+      const stepIdle = m.node("stepIdle", state.eq("idle"));
+      io.busy.set(stepIdle.not().or(reading));
 
-      const { takeRun, takeRead, firstLayer, ...taken } = loadPort(m, p, io, state.eq("idle"));
+      const { takeRun, takeRead, firstLayer, ...taken } = loadPort(m, p, io, {
+        idle: stepIdle,
+        ...{ inputsSent, reading, readingStates },
+      });
       const run = m.reg("run", g.run);
-      const read = m.reg("readOut", g.read);
 
-      // The element under way, of x, y or m, or of a read-out.
+      // The element under way, of x, y or m.
       const source = m.reg("source", g.source);
       const position = m.reg("position", g.length);
       const bank = m.reg("bank", g.bank);
       const row = m.reg("row", g.elementRow);
       const column = m.reg("column", g.column);
-      const reading = m.node("reading", state.eq("read"));
       const limit = m.wire("limit", g.length);
-      m.when(reading, () => limit.set(read.count))
-        .elseWhen(source.eq("inputs"), () => limit.set(run.inputs))
+      m.when(source.eq("inputs"), () => limit.set(run.inputs))
         .elseWhen(source.eq("outputs"), () => limit.set(run.outputs))
         .otherwise(() => limit.set(run.cells));
       const left = m.node("left", position.ne(limit));
 
       // Where the element stands. Above the first layer, x is y of the layer below.
-      const layer = stacked ? m.node("layerNow", select(g.layer, reading, read.layer, run.layer)) : undefined;
+      const layer = stacked ? run.layer : undefined;
       if (layer) io.layer.set(layer);
-      const inLayer = (place: UIntSignal) => (layer ? concat(layer, place) : place);
+      const inLayer = (place: UIntSignal, of = layer) => (of ? concat(of, place) : place);
       const { from, fromRow } = layer ? whereStacked(layer) : { from: source, fromRow: row };
       const firstElement = () => {
         position.set(0);
@@ -80,12 +84,9 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       const secondValid = m.reg("secondValid", bit, { reset: false });
       const secondSource = m.reg("secondSource", g.source);
       const second = m.reg("secondElements", g.activations);
-      const advance = m.wire("advance", bit);
-      m.when(reading, () => advance.set(secondValid.not().or(io.results.ready))).otherwise(() =>
-        advance.set(io.blocked.not()),
-      );
+      const advance = m.node("advance", io.blocked.not());
       const sending = m.wire("sending", bit);
-      sending.set(state.eq("gates").or(reading).and(left));
+      sending.set(state.eq("gates").and(left));
       if (projects) m.when(state.eq("cells"), () => sending.set(position.ne(done)));
       const send = m.node("send", sending.and(advance));
       m.when(advance, () => secondValid.set(send));
@@ -102,19 +103,24 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       position.set(positionAfter);
       bank.set(bankAfter);
       row.set(rowAfter);
-      const counting = m.node("counting", send.and(reading.not()));
-      const columnAfter = select(column.type, counting, column.addWrap(1), column);
+      const columnAfter = select(column.type, send, column.addWrap(1), column);
       column.set(columnAfter);
-      io.fetch.set({ source: from, row: fromRow });
-      io.fetchBank.set(bank);
-      io.counts.set({ read: counting, column });
-      const offered = m.node("offered", secondValid.and(reading.not()));
-      io.broadcast.set({ valid: offered, push: offered.and(advance), source: secondSource, activations: second });
+      io.counts.set({ read: send, column });
+      io.broadcast.set({
+        ...{ valid: secondValid, push: secondValid.and(advance) },
+        ...{ source: secondSource, activations: second },
+      });
 
-      io.results.valid.set(secondValid.and(reading));
-      const stateOut = atChannel(io.states).extend(g.result.width);
-      const elementOut = atChannel(second).extend(g.result.width);
-      m.when(read.states, () => io.results.data.set(stateOut)).otherwise(() => io.results.data.set(elementOut));
+      // A broadcast fetches before a read-out.
+      const out = readOut(m, p, io, { takeRead, read: taken.read }, send);
+      const outLayer = stacked ? out.read.layer : undefined;
+      reading.set(out.active);
+      readingStates.set(out.active.and(out.read.states));
+      const outRow = inLayer(out.row, outLayer).extend(g.elementRow.width);
+      m.when(out.fetches, () => io.fetch.set({ source: "outputs", row: outRow })).otherwise(() =>
+        io.fetch.set({ source: from, row: fromRow }),
+      );
+      io.fetchBank.set(select(g.bank, out.fetches, out.bank, bank));
 
       // Cells.
       const clearing = state.eq("clear");
@@ -135,12 +141,17 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
         row: select(g.row, clearing, clearedRow, cellRow),
       });
       const low = (x: typeof cell) => (x.width > g.cell.width ? x.bits(g.cell.width - 1, 0) : x.extend(g.cell.width));
-      io.readCell.set(scanning.or(send.and(reading)));
-      const cellNow = select(g.cell, reading, low(position), low(cell));
-      io.cellIndex.set(inLayer(cellNow));
+      io.readCell.set(scanning.or(out.fetchesState));
+      const scannedCell = inLayer(low(cell));
+      const cellOut = inLayer(low(out.position), outLayer);
+      io.cellIndex.set(select(g.layerCell, out.fetchesState, cellOut, scannedCell));
       io.doneBank.set(doneBank);
       io.doneRow.set(inLayer(doneRow));
       if (projects) io.writeBack.set({ store: state.eq("writeBack"), clear: clearing, row: inLayer(clearedRow) });
+
+      // x stands free from its last broadcast on; an upper layer has none.
+      const pastInputs = source.ne("inputs").and(state.ne("clear"));
+      inputsSent.set(layer ? pastInputs.or(state.eq("gates").and(layer.ne(0))) : pastInputs);
 
       const idle = m.node("pipelineIdle", secondValid.or(io.working).not());
       m.switch(state, {
@@ -157,11 +168,6 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
             source.set("inputs");
             state.set("gates");
           });
-          m.when(takeRead, () => {
-            read.set(taken.read);
-            source.set("outputs");
-            state.set("read");
-          });
         },
         gates: () => {
           cell.set(0);
@@ -172,27 +178,25 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           doneRow.set(0);
           clearRow.set(0);
           const lastElement = m.node("lastElement", position.addWrap(1).eq(limit));
-          const inputsSent = m.node("inputsSent", send.and(lastElement).and(source.eq("inputs")));
-          m.when(inputsSent, () => {
+          const lastInput = m.node("lastInput", send.and(lastElement).and(source.eq("inputs")));
+          m.when(lastInput, () => {
             source.set("outputs");
             firstElement();
           });
-          m.when(left.not().and(idle), () => {
+          const toCells = left.not().and(idle);
+          m.when(projects ? toCells : toCells.and(reading.not()), () => {
             source.set("cells");
             firstElement();
             state.set("cells");
           });
         },
         cells: () => {
-          if (projects) m.when(allDone.and(left.not()).and(idle), () => state.set("writeBack"));
+          if (projects) m.when(allDone.and(left.not()).and(idle).and(reading.not()), () => state.set("writeBack"));
           else m.when(allDone, () => state.set("idle"));
         },
         writeBack: () => {
           clearRow.set(clearRow.addWrap(1));
           m.when(clearRow.addWrap(1).eq(run.outputRows), () => state.set("idle"));
-        },
-        read: () => {
-          m.when(left.not().and(secondValid.not()), () => state.set("idle"));
         },
       });
 
@@ -213,10 +217,6 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           of.set(0);
           itsRow.set(itsRow.addWrap(1));
         }).otherwise(() => of.set(of.addWrap(1)));
-      }
-
-      function atChannel<T>(values: readonly T[]) {
-        return p.channels === 1 ? values[0] : at(values, read.channel);
       }
     },
   };

@@ -8,7 +8,7 @@ export const loadSpaces = {
   entries: 0,
   /** Address: column of PE `pe`; data: entries of every segment of the column, the first segment lowest. */
   counts: 1,
-  /** Address: register of PE `pe` in channel `channel`; data: an element of x. */
+  /** Address: register of PE `pe` in channel `channel`; data: an element of x. Taken beside a step once its x has been broadcast. */
   inputs: 2,
   /** As for inputs, the layer above the register; data: an element of y before the first step. */
   outputs: 3,
@@ -20,7 +20,7 @@ export const loadSpaces = {
   states: 6,
   /** Data: a packed run command, for a step of one layer, layers in order. Computing starts at the edge at which the word is taken. */
   run: 7,
-  /** Data: a packed read command. The results of the channel follow on the result port. */
+  /** Data: a packed read command. The results of the channel follow on the result port; those of y while a next run goes on. */
   read: 8,
 } as const;
 

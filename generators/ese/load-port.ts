@@ -4,16 +4,32 @@ import type { ControlPorts } from "./control-ports.ts";
 import { eseGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 
+/** When control takes which words. */
+interface Ready {
+  /** No step is under way. */
+  readonly idle: BitSignal;
+  /** All elements of x in the memories have been broadcast. */
+  readonly inputsSent: BitSignal;
+  /** A read-out is under way; it is one of states, with which a step would interfere. */
+  readonly reading: BitSignal;
+  readonly readingStates: BitSignal;
+}
+
 /**
- * Takes words from the load port while `idle`. Those for memories go through a register and come out an edge later, with a strobe for
- * each space; commands act at once and are given back.
+ * Takes words from the load port: elements of x of the next step beside the step before, a run beside a read-out of y, the rest when nothing
+ * is under way. Those for memories go through a register and come out an edge later, with a strobe for each space; commands act at
+ * once and are given back.
  */
-export function loadPort(m: Builder, p: EseParameters, io: ControlPorts, idle: BitSignal) {
+export function loadPort(m: Builder, p: EseParameters, io: ControlPorts, when: Ready) {
   const g = eseGeometry(p);
   const stacked = p.layers > 1;
-  io.load.ready.set(idle);
-  const taken = m.node("taken", io.load.fire);
   const { space, pe, channel, address, data } = io.load.data;
+  m.switch(space, {
+    [loadSpaces.inputs]: () => io.load.ready.set(when.idle.or(when.inputsSent)),
+    [loadSpaces.run]: () => io.load.ready.set(when.idle.and(when.readingStates.not())),
+    default: () => io.load.ready.set(when.idle.and(when.reading.not())),
+  });
+  const taken = m.node("taken", io.load.fire);
   const strobeOf = (name: Exclude<keyof typeof loadSpaces, "run" | "read">) => {
     const strobe = m.reg(`${name}Strobe`, bit, { reset: false });
     strobe.set(taken.and(space.eq(loadSpaces[name])));

@@ -41,6 +41,25 @@ export interface EsePort {
   read(what: EseReadOut): Exchange<readonly number[]>;
 }
 
+/** The words of a load port that carries commands, too: for a step of a layer, and for a read-out. */
+export const runWord = (g: EseGeometry, step: EseStep): LoadWord => [
+  ...([loadSpaces.run, 0, 0, 0] as const),
+  packFields(g.run, { ...step }),
+];
+export const readWord = (g: EseGeometry, what: EseReadOut): LoadWord => [
+  ...([loadSpaces.read, 0, 0, 0] as const),
+  packFields(g.read, { ...what }),
+];
+
+/** The ports of the engine, as streams. */
+export const ownPorts = {
+  load: {
+    ...{ valid: "load_valid", ready: "load_ready" },
+    data: ["space", "pe", "channel", "address", "data"].map((field) => `load_data_${field}`),
+  },
+  results: { valid: "results_valid", ready: "results_ready", data: ["results_data"] },
+} as const;
+
 /** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
 export const loadLimit = 100_000;
 
@@ -57,7 +76,7 @@ export class EseOwnPort implements EsePort {
   }
 
   run(step: EseStep): Exchange<void> {
-    return told([this.#push([[loadSpaces.run, 0, 0, 0, packFields(this.#g.run, { ...step })]])]);
+    return told([this.#push([runWord(this.#g, step)])]);
   }
 
   weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command {
@@ -65,7 +84,7 @@ export class EseOwnPort implements EsePort {
     const data = lanes.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
     const rows = words.map((word) => word.flatMap((entry) => (entry === undefined ? [0, 0] : [1, entry])));
     const push = { valid: "weights_valid", ready: "weights_ready", data, rows };
-    const pull = { valid: "results_valid", ready: "results_ready", data: ["results_data"], count: 0 };
+    const pull = { ...ownPorts.results, count: 0 };
     return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
   }
 
@@ -77,11 +96,8 @@ export class EseOwnPort implements EsePort {
     const { count } = what;
     return {
       commands: [
-        this.#push([[loadSpaces.read, 0, 0, 0, packFields(this.#g.read, { ...what })]]),
-        {
-          ...{ kind: "pull", valid: "results_valid", ready: "results_ready", data: ["results_data"] },
-          ...{ count, limit: loadLimit },
-        },
+        this.#push([readWord(this.#g, what)]),
+        { kind: "pull", ...ownPorts.results, count, limit: loadLimit },
         { kind: "until", port: "busy", value: 0, limit: loadLimit },
       ],
       reply: ([, patterns]) => patterns.map((pattern) => Number(numberOf(pattern, this.#g.result))),
@@ -89,7 +105,6 @@ export class EseOwnPort implements EsePort {
   }
 
   #push(rows: readonly LoadWord[]): Command {
-    const data = ["space", "pe", "channel", "address", "data"].map((field) => `load_data_${field}`);
-    return { kind: "push", valid: "load_valid", ready: "load_ready", data, rows, limit: loadLimit };
+    return { kind: "push", ...ownPorts.load, rows, limit: loadLimit };
   }
 }

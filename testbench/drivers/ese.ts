@@ -7,7 +7,7 @@ import { streamWords } from "../../sw-model/ese/words.ts";
 import { packFields, patternOf } from "../bits.ts";
 import type { Command, Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
-import { EseOwnPort, type EsePort, type LoadWord } from "./ese-port.ts";
+import { EseOwnPort, type EsePort, type EseReadOut, type EseStep, type LoadWord } from "./ese-port.ts";
 import { type Exchange, perform } from "./exchange.ts";
 
 interface Layer {
@@ -64,9 +64,24 @@ export class EseHost {
     return this.#port.load(words);
   }
 
-  /** An element of x for every channel. */
+  /** The elements of x of a step, for every channel. */
   loadInputs(x: readonly (readonly number[])[]): Exchange<void> {
-    return this.#port.load(x.flatMap((values, channel) => this.#elements(loadSpaces.inputs, channel, values)));
+    return this.#port.load(this.inputWords(x));
+  }
+
+  inputWords(x: readonly (readonly number[])[]): LoadWord[] {
+    return x.flatMap((values, channel) => this.#elements(loadSpaces.inputs, channel, values));
+  }
+
+  /** For every layer a step, and edges that are more than it takes with weights in memories. */
+  steps(): { readonly step: EseStep; readonly limit: number }[] {
+    return this.#layers.map(({ network, encoded }, layer) => {
+      const { inputs, outputs, cells } = network;
+      const outputRows = Math.ceil(outputs / this.#p.pes);
+      const entries = encoded.reduce((sum, { weights }) => sum + weights.length, 0);
+      const limit = 2 * (entries + columnsOf(network) + cells + outputRows) + 1000;
+      return { step: { inputs, outputs, cells, outputRows, ...this.#layerField(layer) }, limit };
+    });
   }
 
   /**
@@ -74,15 +89,11 @@ export class EseHost {
    * wait for the end, which gives the cycles if the engine tells them.
    */
   step(stalls?: Stalls): { readonly start: Exchange<void>; readonly rest: Exchange<number | undefined> }[] {
-    return this.#layers.map(({ network, encoded }, layer) => {
-      const { inputs, outputs, cells } = network;
-      const outputRows = Math.ceil(outputs / this.#p.pes);
-      const entries = encoded.reduce((sum, { weights }) => sum + weights.length, 0);
-      const limit = 2 * (entries + columnsOf(network) + cells + outputRows) + 1000;
-      const start = this.#port.run({ inputs, outputs, cells, outputRows, ...this.#layerField(layer) });
+    return this.steps().map(({ step, limit }, layer) => {
+      const start = this.#port.run(step);
       const end = this.#port.ended(limit);
       if (this.#p.weights !== "stream") return { start, rest: end };
-      const sent = this.#sendWeights({ network, encoded }, limit, stalls);
+      const sent = this.#sendWeights(this.#layers[layer], limit, stalls);
       return { start, rest: { commands: [sent, ...end.commands], reply: (results) => end.reply(results.slice(1)) } };
     });
   }
@@ -105,8 +116,12 @@ export class EseHost {
 
   /** Reads a layer's y of a channel or, with `states`, its c. */
   read(channel: number, states: boolean, layer = this.#layers.length - 1): Exchange<readonly number[]> {
+    return this.#port.read(this.readOut(channel, states, layer));
+  }
+
+  readOut(channel: number, states: boolean, layer = this.#layers.length - 1): EseReadOut {
     const { cells, outputs } = this.#layers[layer].network;
-    return this.#port.read({ count: states ? cells : outputs, channel, states, ...this.#layerField(layer) });
+    return { count: states ? cells : outputs, channel, states, ...this.#layerField(layer) };
   }
 
   /** Where there is more than one layer, commands say which. */
