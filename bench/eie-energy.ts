@@ -59,7 +59,7 @@ export function layerNanojoules(
 /** Events of a layer in tiles, as the counters of the array count them. */
 export function energyEvents(p: EieParameters, { matrix, x }: DrawnLayer): EnergyEvents {
   const sum = { broadcasts: 0, followed: 0, columns: 0, issued: 0, padding: 0, wordReads: 0, scanned: 0, written: 0 };
-  for (const tile of tilesOf(p, matrix).loads.flat()) {
+  for (const tile of tilesOf(p, matrix).loads.flatMap(({ tiles }) => tiles)) {
     const { rows: outputs, cols } = tile.matrix;
     const columns = encodeCsc(tile.matrix, { ...p, rotations: tile.rotations });
     const activations = x.slice(tile.firstCol, tile.firstCol + cols);

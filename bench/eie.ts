@@ -7,6 +7,7 @@ import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
 import { tilesOf } from "../sw-model/eie/tiles.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { driveTiles } from "../testbench/drivers/eie.ts";
+import { EieHost } from "../testbench/drivers/eie-host.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { areaRows } from "./eie-area.ts";
 import { energyRows } from "./eie-energy.ts";
@@ -100,7 +101,7 @@ interface Measured {
 /** A layer on the RTL; throws where it differs from the golden model or the cycle model. */
 async function measured(simulation: Simulation, parameters: EieParameters, layer: DrawnLayer): Promise<Measured> {
   const tiling = tilesOf(parameters, layer.matrix);
-  const { y, cycles, ioCycles } = await driveTiles(simulation, parameters, layer, tiling, layer.x);
+  const { y, cycles, ioCycles } = await driveTiles(simulation, new EieHost(parameters), layer, tiling, layer.x);
   const golden = goldenLayer(parameters, layer, layer.x);
   const wrong = golden.findIndex((value, i) => value !== y[i]);
   if (wrong >= 0)
@@ -118,7 +119,7 @@ function tiledCyclesOf(parameters: EieParameters, { matrix, x }: DrawnLayer): nu
 function workOf(parameters: EieParameters, { matrix, x }: DrawnLayer) {
   const { pes } = parameters;
   let [mean, bound, fill] = [0, 0, 0];
-  for (const tile of tilesOf(parameters, matrix).loads.flat()) {
+  for (const tile of tilesOf(parameters, matrix).loads.flatMap(({ tiles }) => tiles)) {
     const { cols } = tile.matrix;
     const own = x.slice(tile.firstCol, tile.firstCol + cols);
     const perPe = encodeCsc(tile.matrix, { ...parameters, rotations: tile.rotations }).map(({ pointers }) =>

@@ -9,8 +9,12 @@ import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
 import { tilesOf } from "../sw-model/eie/tiles.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { driveTiles } from "../testbench/drivers/eie.ts";
+import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
+import { type EieConnection, EieHost } from "../testbench/drivers/eie-host.ts";
 import { judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { eieGenerator } from "./eie.ts";
+import { eieAxiGenerator } from "./eieaxi.ts";
 
 /** Memories so small that all but the least operations take tiles in both directions. */
 const sets = [
@@ -52,36 +56,58 @@ const operation = ({ pes }: EieParameters) =>
       }),
     );
 
+/** Operations in tiles on the array by some connection, against the golden model and the cycles of its tiles. */
+function tiledOn(
+  generator: typeof eieGenerator,
+  parameters: EieParameters,
+  connect: (parameters: EieParameters) => EieConnection,
+  numRuns: number,
+) {
+  const tilingOf = (one: EieOperation) => tilesOf(parameters, matrixOf(one));
+  return {
+    circuit: elaborate(generator.module, parameters),
+    operations: fc.sample(operation(parameters), { numRuns, seed: 8 }).map((each) => ({ operation: each })),
+    run: async (simulation: Simulation, one: EieOperation) => {
+      const { y, ...edges } = await driveTiles(simulation, connect(parameters), one, tilingOf(one), one.x);
+      return { result: { y }, ...edges };
+    },
+    golden: (one: EieOperation) => ({
+      result: goldenEie(parameters, one),
+      cycles: tiledCycles(parameters, tilingOf(one), one.x).cycles,
+    }),
+  };
+}
+
 const parameters = parametersOf(3);
-const tiled = {
-  circuit: elaborate(eieGenerator.module, parameters),
-  operations: fc.sample(operation(parameters), { numRuns: 40, seed: 8 }).map((each) => ({ operation: each })),
-  run: async (simulation: Parameters<typeof driveTiles>[0], one: EieOperation) => {
-    const { y, cycles, ioCycles } = await driveTiles(
-      simulation,
-      parameters,
-      one,
-      tilesOf(parameters, matrixOf(one)),
-      one.x,
-    );
-    return { result: { y }, cycles, ioCycles };
-  },
-  golden: (one: EieOperation) => ({
-    result: goldenEie(parameters, one),
-    cycles: tiledCycles(parameters, tilesOf(parameters, matrixOf(one)), one.x).cycles,
-  }),
-};
+const tiled = tiledOn(eieGenerator, parameters, (p) => new EieHost(p), 40);
 const operations = tiled.operations.map(({ operation: each }) => each);
 
 describe("matrices larger than the memories, in tiles", () => {
   it("take several loads, and several tiles in one", () => {
     const tilings = operations.map((one) => tilesOf(parameters, matrixOf(one)).loads);
     expect(Math.max(...tilings.map((loads) => loads.length))).toBeGreaterThan(3);
-    expect(Math.max(...tilings.flat().map((tiles) => tiles.length))).toBeGreaterThan(1);
-    expect(tilings.flat(2).some(({ hold }) => hold)).toBe(true);
+    expect(Math.max(...tilings.flat().map(({ tiles }) => tiles.length))).toBeGreaterThan(1);
+    expect(tilings.flat().some(({ tiles }) => tiles.some(({ hold }) => hold))).toBe(true);
   });
 
   it("give golden results in the cycles of the model", async () => expect(await judge(tiled, noFault)).toBe("equal"));
+
+  it.each([
+    ["by its own ports", eieGenerator, (p: EieParameters) => new EieHost(p)],
+    ["by AXI", eieAxiGenerator, (p: EieParameters) => new EieAxiHost(p)],
+  ] as const)(
+    "take windows of inputs and strips of results where the activation memory is small, %s",
+    async (_, generator, connect) => {
+      const { parameters: small } = resolveParameters(generator.spec, {
+        sets: ["pes=3", ...sets, "vectorDepth=2", "entryDepth=8", "entriesPerWord=2"],
+      });
+      const trial = tiledOn(generator, small, connect, 6);
+      const loads = trial.operations.map(({ operation: one }) => tilesOf(small, matrixOf(one)).loads);
+      expect(Math.max(...loads.map((list) => list.filter(({ inputs }) => inputs).length))).toBeGreaterThan(3);
+      expect(Math.max(...loads.map((list) => list.filter(({ results }) => results).length))).toBeGreaterThan(2);
+      expect(await judge(trial, noFault)).toBe("equal");
+    },
+  );
 
   it.each([
     ["results always at the first row", "resultRow <= layer_resultRow", "resultRow <= 6'd0"],
@@ -102,12 +128,11 @@ describe("matrices larger than the memories, in tiles", () => {
     const { parameters: large } = resolveParameters(eieSpec);
     const matrix = matrixOf(one);
     expect(tilesOf(large, matrix).loads).toEqual([
-      [{ matrix, firstRow: 0, firstCol: 0, sourceRow: 0, resultRow: 0, hold: false }],
+      {
+        tiles: [{ matrix, firstRow: 0, firstCol: 0, sourceRow: 0, resultRow: 0, hold: false }],
+        inputs: { first: 0, count: one.cols },
+        results: { first: 0, count: one.rows, resultRow: 0 },
+      },
     ]);
-  });
-
-  it("refuses vectors that the activation memory does not hold", () => {
-    const matrix = matrixOf({ ...operations[0], rows: 130, cols: 1, entries: [], x: [1] });
-    expect(() => tilesOf(parameters, matrix)).toThrow(/vectorDepth 45, there is 40/);
   });
 });

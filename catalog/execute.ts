@@ -17,6 +17,8 @@ export interface GivenParameters {
   // biome-ignore lint/suspicious/noExplicitAny: the generator's own type
   readonly parameters: any;
   readonly explicit: ReadonlySet<string>;
+  /** Those that a preset decided. */
+  readonly fromPreset?: ReadonlySet<string>;
 }
 
 export interface Executed {
@@ -47,7 +49,7 @@ export async function execute(
 ): Promise<Executed> {
   const operation = generator.operation.parse(readJson(operationFile), given.parameters, operationFile);
   const parameters = placedIn(operationFile, () =>
-    generator.operation.fit(given.parameters, given.explicit, operation),
+    generator.operation.fit(given.parameters, given.explicit, operation, given.fromPreset),
   );
   checkRules(generator.spec, parameters);
   const common = { generator: generator.spec.name, engine };

@@ -16,8 +16,11 @@ export interface Generator<P extends object, Operation, Result> {
   readonly operation: {
     /** Reads an operation from parsed JSON; `source` names the file in errors. */
     parse(value: unknown, parameters: P, source?: string): Operation;
-    /** The parameters with memories raised to what the operation needs, where they are not in `explicit`. */
-    fit(parameters: P, explicit: ReadonlySet<string>, operation: Operation): P;
+    /**
+     * The parameters with memories raised to what the operation needs, where they are not in `explicit`. Where the hardware works through
+     * a large operation in parts, memories in `kept` stay as they are.
+     */
+    fit(parameters: P, explicit: ReadonlySet<string>, operation: Operation, kept?: ReadonlySet<string>): P;
   };
   /** Result and, from the cycle model, cycles. */
   golden(parameters: P, operation: Operation): { readonly result: Result; readonly cycles: number };

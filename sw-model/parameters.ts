@@ -18,6 +18,8 @@ export interface ResolvedParameters<P> {
   readonly parameters: P;
   /** The parameters that were set by hand: by a configuration file or a setting, not by a preset. */
   readonly explicit: ReadonlySet<string>;
+  /** The parameters that a preset decided, and nothing by hand. */
+  readonly fromPreset: ReadonlySet<string>;
 }
 
 /**
@@ -81,7 +83,8 @@ export function resolveParameters<P extends object>(
   const parameters = withLayersByHand(spec, spec.schema.parse(fields), explicit);
   const open = sources.operationFollows ? (spec.fromOperation ?? []).filter((name) => !explicit.has(name)) : [];
   checkRules(spec, parameters, new Set(open));
-  return { parameters, explicit };
+  const preset = presetEntries(spec, sources.preset).map(([name]) => name);
+  return { parameters, explicit, fromPreset: new Set(preset.filter((name) => !explicit.has(name))) };
 }
 
 /** Lists that were not set by hand with as many values as the longest that was. */

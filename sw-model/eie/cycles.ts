@@ -4,7 +4,7 @@ import { storedMatrix } from "./fill.ts";
 import type { EieOperation } from "./operation.ts";
 import { PeGroup } from "./pe-group-cycles.ts";
 import { clusterCount, type EieParameters } from "./spec.ts";
-import type { Tiling } from "./tiles.ts";
+import { type Tiling, tilesOf } from "./tiles.ts";
 
 /** What the cycles of a layer depend on besides the array: how many entries each broadcast column has on each PE. */
 export interface CycleLayer {
@@ -33,23 +33,24 @@ export function tiledCycles(
   { loads }: Tiling,
   x: readonly number[],
 ): LayerCycles {
-  return loads.flat().reduce(
-    (sum, { matrix, rotations, firstCol, hold }) => {
-      const columns = encodeCsc(matrix, { ...parameters, rotations });
-      const activations = x.slice(firstCol, firstCol + matrix.cols);
-      const outputs = hold ? 0 : matrix.rows;
-      const { cycles, entries, blocked } = layerCycles(parameters, { columns, activations, bias: false, outputs });
-      return { cycles: sum.cycles + cycles, entries: sum.entries + entries, blocked: sum.blocked + blocked };
-    },
-    { cycles: 0, entries: 0, blocked: 0 },
-  );
+  return loads
+    .flatMap(({ tiles }) => tiles)
+    .reduce(
+      (sum, { matrix, rotations, firstCol, hold }) => {
+        const columns = encodeCsc(matrix, { ...parameters, rotations });
+        const activations = x.slice(firstCol, firstCol + matrix.cols);
+        const outputs = hold ? 0 : matrix.rows;
+        const { cycles, entries, blocked } = layerCycles(parameters, { columns, activations, bias: false, outputs });
+        return { cycles: sum.cycles + cycles, entries: sum.entries + entries, blocked: sum.blocked + blocked };
+      },
+      { cycles: 0, entries: 0, blocked: 0 },
+    );
 }
 
-/** Cycles of one operation. */
+/** Cycles of one operation, in tiles where the memories do not hold it at once. */
 export function eieCycles(parameters: EieParameters, operation: EieOperation): LayerCycles {
   const { matrix, rotations } = storedMatrix(operation, parameters);
-  const columns = encodeCsc(matrix, { ...parameters, rotations });
-  return layerCycles(parameters, { columns, activations: operation.x, bias: false, outputs: operation.rows });
+  return tiledCycles(parameters, tilesOf(parameters, matrix, rotations), operation.x);
 }
 
 /**

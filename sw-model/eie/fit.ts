@@ -1,8 +1,10 @@
 import { raised } from "../fit.ts";
+import { describeSpec } from "../parameters.ts";
 import { countEntries } from "./csc.ts";
 import { type EieOperation, matrixOf } from "./operation.ts";
 import type { SparseMatrix } from "./sparse.ts";
 import { type EieParameters, eieSpec } from "./spec.ts";
+import { tilesOf } from "./tiles.ts";
 
 /** Depths of one PE's memories. */
 export type EieDepths = Pick<EieParameters, "entryDepth" | "columnDepth" | "activationDepth" | "vectorDepth">;
@@ -29,15 +31,31 @@ export function eieNeed(parameters: EieParameters, layers: readonly SparseMatrix
 }
 
 /**
- * The parameters with depths that hold the operation: a depth that is too small is raised to the need, rounded up to
- * a power of two so that builds are shared. Throws `UserError` does-not-fit where the depth was set by hand (it is
- * in `explicit`) or the need is beyond the parameter's range.
+ * The parameters with depths that hold the operation: a depth that is too small is raised to the need, rounded up to a power of two so
+ * that builds are shared. A depth in `kept` (a preset's) stays, and one that cannot be raised so far becomes the largest: the operation then runs in
+ * tiles. Throws `UserError` does-not-fit where the depth was set by hand (it is in `explicit`), or there are no tiles that the memories hold.
  */
-export function fitEie(parameters: EieParameters, explicit: ReadonlySet<string>, operation: EieOperation) {
-  return fitEieLayers(parameters, explicit, [matrixOf(operation)]);
+export function fitEie(
+  parameters: EieParameters,
+  explicit: ReadonlySet<string>,
+  operation: EieOperation,
+  kept: ReadonlySet<string> = new Set(),
+): EieParameters {
+  const matrix = matrixOf(operation);
+  const needs = Object.entries(eieNeed(parameters, [matrix])) as [keyof EieDepths, number][];
+  const most = new Map(describeSpec(eieSpec).parameters.map(({ name, max = 0 }) => [name, max]));
+  const reachable = needs
+    .filter(([name]) => explicit.has(name) || !kept.has(name))
+    .map(([name, need]) => [name, explicit.has(name) ? need : Math.min(need, most.get(name) ?? need)]);
+  const fitted = raised(eieSpec, parameters, explicit, Object.fromEntries(reachable), () => "");
+  if (needs.some(([name, need]) => fitted[name] < need)) tilesOf(fitted, matrix);
+  return fitted;
 }
 
-/** As `fitEie`, for all layers of a network at once; `layers` and `codebooks` are raised as depths are. */
+/**
+ * The parameters with depths that hold all layers of a network at once, raised as by `fitEie`; `layers` and `codebooks` are raised as depths are.
+ * Throws `UserError` does-not-fit also where the need is beyond a parameter's range.
+ */
 export function fitEieLayers(
   parameters: EieParameters,
   explicit: ReadonlySet<string>,

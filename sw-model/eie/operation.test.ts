@@ -119,6 +119,19 @@ describe("fitEie", () => {
     expect(fitEie(small, new Set(["pes"]), operation).pes).toBe(2);
   });
 
+  it("leaves a preset's depths as they are, and takes the largest where none suffices: what is left runs in tiles", () => {
+    const depths = new Set(["entryDepth", "columnDepth", "activationDepth"]);
+    expect(fitEie(small, new Set(), operation, depths)).toEqual(small);
+    expect(details(() => fitEie(small, new Set(["columnDepth"]), operation, depths)).expected).toBe("at least 42");
+    const wide = { ...operation, cols: 70_000, x: new Array<number>(70_000).fill(0) };
+    expect(fitEie(parameters, new Set(), wide)).toMatchObject({ columnDepth: 65_536, activationDepth: 32_768 });
+    const narrow = { ...parameters, pes: 16, columnDepth: 8 };
+    expect(details(() => fitEie(narrow, new Set(), wide, new Set(["columnDepth"])))).toMatchObject({
+      exit: 2,
+      message: "the operation needs columnDepth 17, there is 8 (a row of columns)",
+    });
+  });
+
   it("adds up the layers of a network, and raises their number where it was not set by hand", () => {
     const layer = matrixOf(operation);
     expect(fitEieLayers(small, new Set(), [layer, layer])).toMatchObject({

@@ -36,6 +36,31 @@ export function fromDense(dense: readonly (readonly number[])[], cols = dense[0]
   return fromEntries(dense.length, cols, entries);
 }
 
+/** The part of a matrix that a window shows; without sizes up to the last row or column. A window on all of it shows the matrix itself. */
+export function partOf(
+  matrix: SparseMatrix,
+  window: { readonly firstRow?: number; readonly rows?: number; readonly firstCol?: number; readonly cols?: number },
+): SparseMatrix {
+  const { firstRow = 0, firstCol = 0 } = window;
+  const { rows = matrix.rows - firstRow, cols = matrix.cols - firstCol } = window;
+  if (rows === matrix.rows && cols === matrix.cols) return matrix;
+  const [from, to] = [matrix.columnStart[firstCol], matrix.columnStart[firstCol + cols]];
+  const rowOf = new Uint32Array(to - from);
+  const codeOf = new Uint8Array(to - from);
+  const columnStart = new Uint32Array(cols + 1);
+  let length = 0;
+  for (let col = 0; col < cols; col++) {
+    for (let at = matrix.columnStart[firstCol + col]; at < matrix.columnStart[firstCol + col + 1]; at++) {
+      const row = matrix.rowOf[at] - firstRow;
+      if (row < 0 || row >= rows) continue;
+      rowOf[length] = row;
+      codeOf[length++] = matrix.codeOf[at];
+    }
+    columnStart[col + 1] = length;
+  }
+  return { rows, cols, columnStart, rowOf: rowOf.slice(0, length), codeOf: codeOf.slice(0, length) };
+}
+
 /** All stored entries, columns ascending and rows ascending within them. */
 export function toEntries({ cols, columnStart, rowOf, codeOf }: SparseMatrix): Entry[] {
   const entries: Entry[] = [];

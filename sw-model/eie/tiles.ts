@@ -1,8 +1,6 @@
-import { doesNotFit } from "../fit.ts";
-import { countEntries } from "./csc.ts";
-import { rowRotations } from "./rotations.ts";
-import type { SparseMatrix } from "./sparse.ts";
+import { partOf, type SparseMatrix } from "./sparse.ts";
 import { type EieParameters, vectorRows } from "./spec.ts";
+import { fits, type Strip, stripsOf, type TileFormat } from "./strips.ts";
 
 /** A part of a matrix that an array works through as one layer of a chain. */
 export interface Tile {
@@ -19,113 +17,102 @@ export interface Tile {
   readonly hold: boolean;
 }
 
+/** Tiles that are loaded together and run back to back. Inputs and accumulators outlast a load. */
+export interface Load {
+  readonly tiles: readonly Tile[];
+  /** Activations that are loaded with them, from the first row of the activation memory on. */
+  readonly inputs?: { readonly first: number; readonly count: number };
+  /** Results that are read after them: which of the whole matrix, and the row where they stand. */
+  readonly results?: { readonly first: number; readonly count: number; readonly resultRow: number };
+}
+
 /** A matrix as tiles, and which of them the memories hold at the same time. */
 export interface Tiling {
-  /** Tiles that are loaded together and run back to back. Inputs and accumulators outlast a load. */
-  readonly loads: readonly (readonly Tile[])[];
-  /** Where the results stand after the last tile. */
-  readonly resultRow: number;
+  readonly loads: readonly Load[];
 }
 
 /**
- * Divides a matrix so that its parts fit the memories: by rows where there are more outputs than accumulators, by columns
- * where a part has more pointers or entries than a PE holds (EIE section IV works through long vectors in pieces, too). A
- * matrix that fits is one tile. Throws `UserError` does-not-fit where the activation memory cannot hold inputs and results.
+ * Divides a matrix so that its parts fit the memories: by rows where there are more outputs than accumulators, or more entries in a row of
+ * columns than a PE holds; by columns where a part has more pointers or entries than a PE holds (EIE section IV works through long vectors in
+ * pieces, too). Inputs are loaded once and results read once where the activation memory holds both; otherwise inputs come in windows, for
+ * each strip of rows anew, whose results are read before the next. A matrix that fits is one tile, with the rotations that are given, if any.
+ * Throws `UserError` does-not-fit where a PE does not hold one row of columns.
  */
-export function tilesOf(parameters: EieParameters, matrix: SparseMatrix): Tiling {
+export function tilesOf(parameters: EieParameters, matrix: SparseMatrix, rotations?: Uint16Array): Tiling {
   const { pes, activationDepth } = parameters;
   const inputRows = Math.ceil(matrix.cols / pes);
   const outputRows = Math.ceil(matrix.rows / pes);
-  // Inputs that are needed again must not be overwritten.
-  const resultRow = outputRows > activationDepth ? inputRows : 0;
-  const need = Math.max(inputRows, resultRow + outputRows);
   const have = vectorRows(parameters);
-  if (need > have) throw doesNotFit("vectorDepth", need, have, "inputs and results", `set vectorDepth to ${need}`);
-
-  const tiles: Tile[] = [];
-  // Strips of even height: a low one has too little work for its PEs to even out.
-  const height = pes * Math.ceil(outputRows / Math.ceil(outputRows / activationDepth));
-  for (let row = 0; row < matrix.rows; row += height) {
-    const rows = Math.min(height, matrix.rows - row);
-    const strip = part(matrix, row, rows, 0, matrix.cols);
-    const rotations = parameters.balance ? rowRotations(strip, pes) : undefined;
-    const widths = columnWidths(parameters, strip, rotations);
-    let firstCol = 0;
-    widths.forEach((cols, i) => {
-      tiles.push({
-        matrix: part(strip, 0, rows, firstCol, cols),
-        rotations,
-        firstRow: row,
-        firstCol,
-        sourceRow: firstCol / pes,
-        resultRow: resultRow + row / pes,
-        hold: i < widths.length - 1,
-      });
-      firstCol += cols;
-    });
+  if (rotations && outputRows <= activationDepth && Math.max(inputRows, outputRows) <= have) {
+    const whole = { matrix, rotations };
+    if (fits(parameters, [whole])) return together(parameters, [{ ...whole, firstRow: 0, widths: [matrix.cols] }], 0);
   }
-  return { loads: packed(parameters, tiles), resultRow };
+  // Results may take the place of the inputs where nothing is computed after them.
+  const beside = inputRows + outputRows <= have;
+  if (beside || (Math.max(inputRows, outputRows) <= have && outputRows <= activationDepth)) {
+    const strips = stripsOf(parameters, matrix, { tallest: activationDepth, window: matrix.cols });
+    if (strips.length === 1) return together(parameters, strips, 0);
+    if (beside) return together(parameters, strips, inputRows);
+  }
+  const tallest = Math.min(activationDepth, have);
+  return windows(parameters, stripsOf(parameters, matrix, { tallest, window: have * pes }), have);
 }
 
-/** Columns of each part of a strip; all but the last are whole rows of activations. */
-function columnWidths(parameters: EieParameters, strip: SparseMatrix, rotations: Tile["rotations"]): number[] {
-  const { pes, columnDepth } = parameters;
-  const widths: number[] = [];
-  for (let first = 0; first < strip.cols; ) {
-    let cols = Math.min(strip.cols - first, columnDepth - 1);
-    while (!fits(parameters, [{ matrix: part(strip, 0, strip.rows, first, cols), rotations }]))
-      cols = Math.floor(cols / 2);
-    if (first + cols < strip.cols) cols -= cols % pes;
-    if (cols === 0) {
-      const hint = "give the memories of columns and entries more room, or use more PEs";
-      throw doesNotFit("columnDepth", pes + 1, columnDepth, "a row of columns", hint);
-    }
-    widths.push(cols);
-    first += cols;
-  }
-  return widths;
+/** All inputs first, all results last. */
+function together(parameters: EieParameters, strips: readonly Strip[], resultRow: number): Tiling {
+  const { pes } = parameters;
+  const tiles = strips.flatMap((strip) =>
+    tilesIn(strip, (firstCol) => ({ sourceRow: firstCol / pes, resultRow: resultRow + strip.firstRow / pes })),
+  );
+  const loads = packed(parameters, tiles);
+  const [count, rows] = [strips[0].matrix.cols, strips.reduce((sum, { matrix }) => sum + matrix.rows, 0)];
+  return {
+    loads: loads.map((group, i) => ({
+      tiles: group,
+      ...(i === 0 && { inputs: { first: 0, count } }),
+      ...(i === loads.length - 1 && { results: { first: 0, count: rows, resultRow } }),
+    })),
+  };
+}
+
+/** A window of inputs after the other for each strip, and its results before the next strip. */
+function windows(parameters: EieParameters, strips: readonly Strip[], rows: number): Tiling {
+  const { pes } = parameters;
+  const loads = strips.flatMap((strip) => {
+    const tiles = tilesIn(strip, (firstCol) => ({ sourceRow: (firstCol / pes) % rows, resultRow: 0 }));
+    const { matrix, firstRow } = strip;
+    const step = rows * pes;
+    const groups = Array.from({ length: Math.ceil(matrix.cols / step) }, (_, i) => i * step).flatMap((first) => {
+      const own = tiles.filter(({ firstCol }) => firstCol >= first && firstCol < first + step);
+      const inputs = { first, count: Math.min(step, matrix.cols - first) };
+      return packed(parameters, own).map((group, i): Load => ({ tiles: group, ...(i === 0 && { inputs }) }));
+    });
+    const results = { first: firstRow, count: matrix.rows, resultRow: 0 };
+    return groups.map((load, i) => (i === groups.length - 1 ? { ...load, results } : load));
+  });
+  return { loads };
+}
+
+/** The tiles of a strip, side by side. */
+function tilesIn(
+  { matrix, rotations, firstRow, widths }: Strip,
+  place: (firstCol: number) => Pick<Tile, "sourceRow" | "resultRow">,
+): Tile[] {
+  let firstCol = 0;
+  return widths.map((cols, i) => {
+    const tile = { matrix: partOf(matrix, { cols, firstCol }), rotations, firstRow, firstCol, ...place(firstCol) };
+    firstCol += cols;
+    return { ...tile, hold: i < widths.length - 1 };
+  });
 }
 
 /** Tiles in order, as many at a time as the memories hold. */
-function packed(parameters: EieParameters, tiles: readonly Tile[]): Tile[][] {
+function packed(parameters: TileFormat & Pick<EieParameters, "layers">, tiles: readonly Tile[]): Tile[][] {
   const loads: Tile[][] = [];
   for (const tile of tiles) {
     const open = loads.at(-1);
-    const together = [...(open ?? []), tile];
-    if (open && open.length < parameters.layers && fits(parameters, together)) open.push(tile);
+    if (open && open.length < parameters.layers && fits(parameters, [...open, tile])) open.push(tile);
     else loads.push([tile]);
   }
   return loads;
-}
-
-function fits(parameters: EieParameters, tiles: readonly Pick<Tile, "matrix" | "rotations">[]): boolean {
-  const { pes, columnDepth, entryDepth, entriesPerWord } = parameters;
-  if (tiles.reduce((sum, { matrix }) => sum + matrix.cols + 1, 0) > columnDepth) return false;
-  const used = new Uint32Array(pes);
-  for (const { matrix, rotations } of tiles) {
-    countEntries(matrix, { ...parameters, rotations }).forEach((count, pe) => {
-      used[pe] += Math.ceil(count / entriesPerWord) * entriesPerWord;
-    });
-  }
-  return used.every((count) => count <= entryDepth);
-}
-
-/** `rows` rows and `cols` columns of a matrix, from (`firstRow`, `firstCol`) on. */
-function part(matrix: SparseMatrix, firstRow: number, rows: number, firstCol: number, cols: number): SparseMatrix {
-  if (rows === matrix.rows && cols === matrix.cols) return matrix;
-  const [from, to] = [matrix.columnStart[firstCol], matrix.columnStart[firstCol + cols]];
-  const rowOf = new Uint32Array(to - from);
-  const codeOf = new Uint8Array(to - from);
-  const columnStart = new Uint32Array(cols + 1);
-  let length = 0;
-  for (let col = 0; col < cols; col++) {
-    for (let at = matrix.columnStart[firstCol + col]; at < matrix.columnStart[firstCol + col + 1]; at++) {
-      const row = matrix.rowOf[at] - firstRow;
-      if (row < 0 || row >= rows) continue;
-      rowOf[length] = row;
-      codeOf[length++] = matrix.codeOf[at];
-    }
-    columnStart[col + 1] = length;
-  }
-  return { rows, cols, columnStart, rowOf: rowOf.slice(0, length), codeOf: codeOf.slice(0, length) };
 }

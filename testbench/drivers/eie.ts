@@ -2,47 +2,48 @@ import { storedMatrix } from "../../sw-model/eie/fill.ts";
 import type { EieLayer } from "../../sw-model/eie/golden.ts";
 import type { EieOperation } from "../../sw-model/eie/operation.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
-import type { Tiling } from "../../sw-model/eie/tiles.ts";
+import { type Tiling, tilesOf } from "../../sw-model/eie/tiles.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Driver } from "./driver.ts";
 import { type EieConnection, EieHost } from "./eie-host.ts";
 import { perform } from "./exchange.ts";
 
-/** A layer of any size in as many tiles as the memories ask for: inputs in, every load run, results out. */
+/** A layer of any size in as many tiles as the memories ask for; computing counts as cycles, what is loaded and read apart. */
 export async function driveTiles(
   simulation: Simulation,
-  parameters: EieParameters,
+  host: EieConnection,
   { codebook, relu }: Omit<EieLayer, "matrix">,
-  { loads, resultRow }: Tiling,
+  { loads }: Tiling,
   x: ArrayLike<number>,
 ): Promise<{ y: number[]; cycles: number; ioCycles: number }> {
-  const host = new EieHost(parameters);
   const before = simulation.edges;
-  await perform(simulation, [host.loadActivations(x)]);
+  const y: number[] = [];
   let cycles = 0;
-  for (const tiles of loads) {
+  for (const { tiles, inputs, results } of loads) {
     const placed = tiles.map((tile) => ({ ...tile, codebook, relu, codebookIndex: 0 }));
     for (const piece of host.loadLayers(placed)) await perform(simulation, [piece]);
+    if (inputs) {
+      const values = Array.from({ length: inputs.count }, (_, i) => x[inputs.first + i]);
+      await perform(simulation, [host.loadActivations(values)]);
+    }
     const [edges] = await perform(simulation, [host.run(0, tiles.length - 1)]);
     cycles += edges;
+    if (!results) continue;
+    const [part] = await perform(simulation, [host.read(results.count, results.resultRow)]);
+    for (const value of part) y.push(value);
   }
-  const rows = 1 + Math.max(...loads.flat().map(({ matrix, firstRow }) => firstRow + matrix.rows - 1));
-  const [y] = await perform(simulation, [host.read(rows, resultRow)]);
   return { y, cycles, ioCycles: simulation.edges - before - cycles };
 }
 
-/** One layer by some connection: load everything, compute, read the results. */
+/** One layer by some connection, in tiles where the memories do not hold it at once: load everything, compute, read the results. */
 export function driveBy(
   connect: (parameters: EieParameters) => EieConnection,
 ): Driver<EieParameters, EieOperation, { y: number[] }> {
   return async (simulation, parameters, operation) => {
-    const host = connect(parameters);
-    const { codebook, relu, x, rows } = operation;
-    const before = simulation.edges;
-    const loads = [...host.loadLayers([{ ...storedMatrix(operation, parameters), codebook, relu }])];
-    await perform(simulation, [...loads, host.loadActivations(x)]);
-    const [cycles, y] = await perform(simulation, [host.run(0, 0), host.read(rows)]);
-    return { result: { y }, cycles, ioCycles: simulation.edges - before - cycles };
+    const { matrix, rotations } = storedMatrix(operation, parameters);
+    const tiling = tilesOf(parameters, matrix, rotations);
+    const { y, ...edges } = await driveTiles(simulation, connect(parameters), operation, tiling, operation.x);
+    return { result: { y }, ...edges };
   };
 }
 
