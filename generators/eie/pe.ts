@@ -96,7 +96,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
 
       // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
       const work = m.stream("column", stream(g.column));
-      const nonempty = m.node("nonempty", column.count.nonzero());
+      const { nonempty } = column;
       work.sink.data.set({ activation: io.broadcast.activation, start: column.start, count: column.count });
       work.sink.valid.set(nonempty.and(io.broadcast.push));
       io.blocked.set(nonempty.and(io.broadcast.valid).and(work.sink.ready.not()));

@@ -21,15 +21,18 @@ export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) =
       index: input(pointerIndex),
       start: output(entryAddress),
       count: output(rowCount),
+      /** There are entries: what stops a broadcast follows from it, so it does not wait for the difference. */
+      nonempty: output(bit),
     },
-    build({ write, writeIndex, writePointer, read, follows, index, start, count }, m) {
+    build({ write, writeIndex, writePointer, read, follows, index, start, count, nonempty }, m) {
       const bankDepth = Math.ceil(p.columnDepth / 2);
       const even = m.mem("evenBank", bankDepth, pointer);
       const odd = m.mem("oddBank", bankDepth, pointer);
       const bankAddress = (i: typeof index) => i.bits(pointerIndex.width - 1, 1);
 
       // The even bank holds the end of an odd column, one word further on.
-      const writeOdd = writeIndex.bit(0);
+      const writeEven = m.node("writeEven", write.and(writeIndex.bit(0).not()));
+      const writeOdd = m.node("writeOdd", write.and(writeIndex.bit(0)));
       const startOdd = index.bit(0);
       const readEven = m.node("readEven", read.and(follows.not().or(startOdd)));
       const readOdd = m.node("readOdd", read.and(follows.and(startOdd).not()));
@@ -37,16 +40,16 @@ export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) =
       const evenAddress = m.node("evenAddress", bankAddress(select(pointerIndex, write, writeIndex, next)));
       const evenPointer = even.readWrite("evenPointer", {
         address: evenAddress,
-        enable: m.node("evenUsed", readEven.or(write.and(writeOdd.not()))),
-        write,
+        enable: m.node("evenUsed", readEven.or(writeEven)),
+        write: writeEven,
         data: writePointer,
         underWrite: "undefined",
       });
       const oddAddress = m.node("oddAddress", bankAddress(select(pointerIndex, write, writeIndex, index)));
       const oddPointer = odd.readWrite("oddPointer", {
         address: oddAddress,
-        enable: m.node("oddUsed", readOdd.or(write.and(writeOdd))),
-        write,
+        enable: m.node("oddUsed", readOdd.or(writeOdd)),
+        write: writeOdd,
         data: writePointer,
         underWrite: "undefined",
       });
@@ -60,6 +63,7 @@ export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) =
       const low = (bound: UIntSignal) =>
         bound.width > rowCount.width ? bound.wrap(rowCount.width) : bound.extend(rowCount.width);
       count.set(low(stop).subWrap(low(first)));
+      nonempty.set(low(evenPointer).ne(low(oddPointer)));
     },
   };
 });
