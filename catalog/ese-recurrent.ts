@@ -3,7 +3,7 @@ import { stepCycles, stepLoads } from "../sw-model/ese/cycles.ts";
 import { encodeEse } from "../sw-model/ese/encode.ts";
 import { fitEse } from "../sw-model/ese/fit.ts";
 import { goldenSteps } from "../sw-model/ese/golden.ts";
-import { compressLstm, type DenseLstm, fractionsFor, pruneTo } from "../sw-model/ese/lstm.ts";
+import { compressLstm, type DenseLstm, fractionsFor, pruneBy } from "../sw-model/ese/lstm.ts";
 import type { EseNetwork, EseSequence } from "../sw-model/ese/network.ts";
 import type { EseOperation } from "../sw-model/ese/operation.ts";
 import { filling } from "../sw-model/ese/padding.ts";
@@ -22,22 +22,22 @@ const withoutSteps = (network: EseNetwork): EseOperation => ({
   ...{ network, sequences: [sequence(network, [])], batched: false },
 });
 
-/** An LSTM on ESE, reached by some port: pruned for balance, its formats chosen by the ranges of weights, inputs and states. */
+/** An LSTM on ESE, reached by some port: pruned as asked, its formats chosen by the ranges of weights, inputs and states. */
 export const eseRecurrent = (
   connect: (parameters: EseParameters) => EsePort,
 ): RecurrentRunner<EseParameters, EseNetwork> => ({
-  fit(given, explicit, lstm, { sparsity, padding, ranges }) {
+  fit(given, explicit, lstm, { sparsity, prune, padding, ranges }) {
     checkKind(given, lstm);
-    const balanced = pruneTo(1 - sparsity, given.pes);
+    const pruned = pruneBy(prune, 1 - sparsity, given.pes);
     const fixed = Object.fromEntries(
       weightFractions.filter((name) => explicit.has(name)).map((name) => [name, given[name]]),
     );
-    const { network: sparse, formats } = compressLstm(lstm, balanced, given, fixed);
+    const { network: sparse, formats, saturated } = compressLstm(lstm, pruned, given, fixed);
     const tuned = { ...given, ...formats, ...notIn(explicit, fractionsFor(ranges, given, formats)) };
     const parameters = fitEse(tuned, explicit, withoutSteps(sparse));
-    if (padding === "zeros") return { parameters, network: sparse, pruning: balanced };
-    const pruning = filling(balanced, parameters);
-    return { parameters, network: compressLstm(lstm, pruning, given, formats).network, pruning };
+    if (padding === "zeros") return { parameters, network: sparse, pruning: pruned, saturated };
+    const pruning = filling(pruned, parameters);
+    return { parameters, pruning, ...compressLstm(lstm, pruning, given, formats) };
   },
   quantise({ activationBits, inputFraction }, x) {
     const half = 2 ** (activationBits - 1);

@@ -1,6 +1,6 @@
 import type fc from "fast-check";
 import type { ModuleDefinition } from "../hdl/index.ts";
-import type { DenseLstm, Pruning } from "../sw-model/ese/lstm.ts";
+import type { DenseLstm, Pruning, PruningScheme } from "../sw-model/ese/lstm.ts";
 import type { Padding } from "../sw-model/ese/padding.ts";
 import type { Model } from "../sw-model/model/model.ts";
 import type { GeneratorSpec } from "../sw-model/spec.ts";
@@ -56,6 +56,8 @@ export interface Generator<P extends object, Operation, Result> {
 export interface LstmRequest {
   /** Share of each matrix that becomes 0. */
   readonly sparsity: number;
+  /** How the weights that stay are chosen. */
+  readonly prune: PruningScheme;
   /** What stands in entries that only bridge a gap. */
   readonly padding: Padding;
   /** Largest magnitudes that its inputs and cell states take, by which their formats are chosen. */
@@ -65,15 +67,15 @@ export interface LstmRequest {
 /** Runs an LSTM of real numbers, compressed to `N`, on the hardware; raw integers in and out. */
 export interface RecurrentRunner<P extends object, N> {
   /**
-   * Compresses the LSTM; parameters that hold it in formats that fit it, except those in `explicit`; and the function that says
-   * which elements of a matrix were kept.
+   * Compresses the LSTM; parameters that hold it in formats that fit it, except those in `explicit`; the function that says
+   * which elements of a matrix were kept; and how many weights and biases saturate.
    */
   fit(
     parameters: P,
     explicit: ReadonlySet<string>,
     lstm: DenseLstm,
     request: LstmRequest,
-  ): { readonly parameters: P; readonly network: N; readonly pruning: Pruning };
+  ): { readonly parameters: P; readonly network: N; readonly pruning: Pruning; readonly saturated: number };
   /** Inputs as raw values; what is out of range saturates and is counted. */
   quantise(parameters: P, x: ArrayLike<number>): { readonly raw: readonly number[]; readonly saturated: number };
   /** The real number behind a raw output. */

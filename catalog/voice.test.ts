@@ -8,7 +8,7 @@ import { lnzdGenerator } from "./lnzd.ts";
 import { runVoice, type VoiceOptions } from "./voice.ts";
 
 const options = (extra: Partial<VoiceOptions>): VoiceOptions => ({
-  ...{ engine: "golden", samples: 8, sparsity: 0, padding: "zeros", clips: [], reproduce: "" },
+  ...{ engine: "golden", samples: 8, sparsity: 0, prune: "balanced", padding: "zeros", clips: [], reproduce: "" },
   ...extra,
 });
 const given = (...sets: string[]) => resolveParameters(eseSpec, { sets: ["pes=8", ...sets] });
@@ -32,6 +32,38 @@ describe("a voice-activity model", () => {
       ["cards-1", 34],
       ["cards-2", 26],
     ]);
+  });
+
+  it("keeps all weights at sparsity 0 on any number of PEs, and says how many there are", async () => {
+    const some = options({ samples: 20, sparsity: 0 });
+    const uneven = await runVoice(eseGenerator, given("pes=100"), loadVad(), some);
+    expect(uneven).toMatchObject({ density: 1, saturatedWeights: 0 });
+    expect(uneven.meanDifference).toBeLessThan(0.001);
+    const banks = await runVoice(
+      eseGenerator,
+      given(),
+      loadVad(),
+      options({ samples: 4, sparsity: 0.9, prune: "banks" }),
+    );
+    expect(banks.density).toBeCloseTo(0.1, 4);
+    const balanced = await runVoice(eseGenerator, given(), loadVad(), options({ samples: 4, sparsity: 0.9 }));
+    expect(balanced.cycles).toBeLessThan(banks.cycles);
+  });
+
+  it("counts weights that no format holds", async () => {
+    const model = loadVad();
+    const values = model.lstm.input.f.values.slice();
+    values[7] = 3000;
+    const input = { ...model.lstm.input, f: { ...model.lstm.input.f, values } };
+    const report = await runVoice(
+      eseGenerator,
+      given(),
+      { ...model, lstm: { ...model.lstm, input } },
+      options({ samples: 2 }),
+    );
+    expect(report.saturatedWeights).toBe(1);
+    const coarse = await runVoice(eseGenerator, given("inputWeightFraction=11"), model, options({ samples: 2 }));
+    expect(coarse.saturatedWeights).toBeGreaterThan(1);
   });
 
   it("is refused where the generator, the parameters or the number of frames do not go with it", async () => {

@@ -1,6 +1,7 @@
 import { Turns } from "../platform/turns.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { denseFloat } from "../sw-model/ese/dense-float.ts";
+import type { DenseLstm, Pruning, PruningScheme } from "../sw-model/ese/lstm.ts";
 import type { Padding } from "../sw-model/ese/padding.ts";
 import { checkRules } from "../sw-model/parameters.ts";
 import { speechOf } from "../sw-model/vad/layers.ts";
@@ -17,6 +18,7 @@ import { type VoiceClip, VoiceTally } from "./voice-tally.ts";
 export interface VoiceOptions extends RunOptions {
   /** Share of each matrix of the LSTM that is pruned. */
   readonly sparsity: number;
+  readonly prune: PruningScheme;
   /** What entries of the matrices hold that only bridge a gap: 0, or weights that had been pruned. */
   readonly padding: Padding;
   /** WAV files, or none for the stored clips. */
@@ -31,6 +33,9 @@ export interface VoiceReport {
   /** Frames of 32 ms. */
   readonly samples: number;
   readonly sparsity: number;
+  /** How the weights that stay were chosen, and the share of all that stayed, those in padding entries included. */
+  readonly prune: PruningScheme;
+  readonly density: number;
   readonly padding: Padding;
   /**
    * Shares of the frames on which the decision (a probability of 0.5 or more) is the original model's: of the engine, of the golden
@@ -51,6 +56,8 @@ export interface VoiceReport {
   readonly loadBalance: number;
   /** Inputs of the LSTM that were out of the range of their format. */
   readonly saturated: number;
+  /** Weights and biases that were; their formats follow from the largest ones, so only where no fraction bits are left or a format was set. */
+  readonly saturatedWeights: number;
   readonly clips: readonly VoiceClip[];
 }
 
@@ -66,10 +73,11 @@ export async function runVoice(
   options: VoiceOptions,
 ): Promise<VoiceReport> {
   const runner = runnerOf(generator);
-  const { engine, sparsity, padding, log } = options;
+  const { engine, sparsity, prune, padding, log } = options;
   const clips = firstFrames(model, options.clips.length > 0 ? options.clips : storedClips(), options.samples);
-  const request = { sparsity, padding, ranges: model.ranges ?? storedRanges(model) };
-  const { parameters, network, pruning } = runner.fit(given.parameters, given.explicit, model.lstm, request);
+  const request = { sparsity, prune, padding, ranges: model.ranges ?? storedRanges(model) };
+  const fit = runner.fit(given.parameters, given.explicit, model.lstm, request);
+  const { parameters, network, pruning } = fit;
   checkRules(generator.spec, parameters);
   const dense = denseFloat(model.lstm);
   const pruned = denseFloat(model.lstm, pruning);
@@ -119,13 +127,23 @@ export async function runVoice(
     engine,
     parameters,
     sparsity,
+    prune,
+    density: densityOf(model.lstm, pruning),
     padding,
     ...tally.report(),
     cycles,
     ioCycles,
     loadBalance: (cost.entries * tally.frames) / (cost.pes * cycles),
     saturated,
+    saturatedWeights: fit.saturated,
   };
+}
+
+/** The share of all weights that a pruning keeps. */
+function densityOf({ input, recurrent, projection }: DenseLstm, pruning: Pruning): number {
+  const matrices = [...Object.values(input), ...Object.values(recurrent), ...(projection ? [projection] : [])];
+  const all = matrices.reduce((sum, { values }) => sum + values.length, 0);
+  return matrices.reduce((sum, matrix) => sum + pruning(matrix).reduce((kept, one) => kept + one, 0), 0) / all;
 }
 
 /** What the model's inputs and states take on the stored clips. */

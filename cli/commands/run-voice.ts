@@ -2,6 +2,7 @@ import { runVoice, type VoiceReport } from "../../catalog/voice.ts";
 import { writeFileAtomically } from "../../platform/atomic-write.ts";
 import { commandLine } from "../../platform/command-line.ts";
 import { UserError } from "../../sw-model/errors.ts";
+import { prunings } from "../../sw-model/ese/lstm.ts";
 import { paddings } from "../../sw-model/ese/padding.ts";
 import { plotProbabilities } from "../../sw-model/vad/plot.ts";
 import { vadNamed } from "../../sw-model/vad/stored.ts";
@@ -25,6 +26,7 @@ export interface RunFlags extends ParameterOptions {
   readonly engine: string;
   /** Of a voice-activity model alone. */
   readonly sparsity?: string;
+  readonly prune?: string;
   readonly padding?: string;
   readonly clip: readonly string[];
   readonly svg?: string;
@@ -36,11 +38,13 @@ export async function runVoiceCommand(model: string, options: RunFlags, output: 
   const engine = engineArgument(options.engine, { golden: true });
   const samples = integerArgument("--samples", options.samples, 1, Number.MAX_SAFE_INTEGER);
   const sparsity = shareArgument("--sparsity", options.sparsity ?? "0");
+  const prune = choiceArgument("--prune", options.prune ?? "balanced", prunings);
   const padding = choiceArgument("--padding", options.padding ?? "zeros", paddings);
   const svg = options.svg === undefined ? undefined : fileArgument("--svg", options.svg);
   const reproduce = commandLine([
     ...["run", model, "--on", options.on, ...parameterFlags(options)],
     ...["--engine", engine, "--samples", `${samples}`, "--sparsity", `${sparsity}`],
+    ...(prune === "balanced" ? [] : ["--prune", prune]),
     ...(padding === "zeros" ? [] : ["--padding", padding]),
     ...options.clip.flatMap((file) => ["--clip", file]),
   ]);
@@ -48,6 +52,7 @@ export async function runVoiceCommand(model: string, options: RunFlags, output: 
     engine,
     samples,
     sparsity,
+    prune,
     padding,
     clips: options.clip,
     reproduce,
@@ -74,7 +79,7 @@ function textOf(document: VoiceReport, svg: string | undefined): string {
   const { engine, samples, first } = document;
   const golden = engine === "golden";
   return [
-    `${document.model} on ${document.generator} (${engine}), ${samples} frames of ${document.clips.length} clips, ${percent(document.sparsity)} pruned`,
+    `${document.model} on ${document.generator} (${engine}), ${samples} frames of ${document.clips.length} clips, ${percent(1 - document.density)} pruned${document.prune === "balanced" ? "" : ` (${document.prune})`}`,
     `  decisions as the original's  ${golden ? "" : `hardware ${percent(document.accuracy)}, `}golden ${percent(document.goldenAccuracy)}, pruned in float ${percent(document.floatAccuracy)}`,
     `  probability                  off by ${document.meanDifference.toFixed(4)} in the mean, ${document.largestDifference.toFixed(4)} at most`,
     golden
@@ -83,6 +88,9 @@ function textOf(document: VoiceReport, svg: string | undefined): string {
     `  cycles                       ${Math.round(document.cycles / samples)} a frame, ${Math.round(document.ioCycles / samples)} more for loading and read-out`,
     `  load balance                 ${percent(document.loadBalance)}`,
     ...(document.saturated > 0 ? [`  out of range                 ${document.saturated} inputs of the LSTM`] : []),
+    ...(document.saturatedWeights > 0
+      ? [`  out of range                 ${document.saturatedWeights} weights and biases of the LSTM: they saturate`]
+      : []),
     ...(svg === undefined ? [] : [`wrote ${svg}`]),
     ...(first ? [`first mismatch:\n${toJson(first)}`] : []),
   ].join("\n");

@@ -46,8 +46,8 @@ export async function runCommand(model: string, options: RunFlags, output: Outpu
   return { document, text: lines.join("\n"), exitStatus: document.mismatches > 0 ? 1 : 0 };
 }
 
-function refuseVoiceFlags(model: string, { sparsity, padding, clip, svg }: RunFlags): void {
-  const given = { "--sparsity": sparsity, "--padding": padding, "--clip": clip[0], "--svg": svg };
+function refuseVoiceFlags(model: string, { sparsity, prune, padding, clip, svg }: RunFlags): void {
+  const given = { "--sparsity": sparsity, "--prune": prune, "--padding": padding, "--clip": clip[0], "--svg": svg };
   for (const [flag, value] of Object.entries(given)) {
     if (value === undefined) continue;
     throw new UserError({

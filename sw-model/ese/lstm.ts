@@ -1,6 +1,6 @@
 import { type Gate, gates, type LstmNetwork, type WeightMatrix } from "./network.ts";
-import { type DenseMatrix, type Mask, pruneBalanced, pruneByMagnitude } from "./prune.ts";
-import { fractionFor, quantiseList, quantiseMatrix } from "./quantise.ts";
+import { type DenseMatrix, type Mask, pruneBalanced, pruneBanks, pruneByMagnitude } from "./prune.ts";
+import { beyond, fractionFor, quantiseList, quantiseMatrix } from "./quantise.ts";
 import { type EseParameters, sampleFraction } from "./spec.ts";
 
 /** A trained LSTM before pruning; the parts as in `LstmNetwork`. */
@@ -18,6 +18,17 @@ export type Pruning = (matrix: DenseMatrix) => Mask;
 export const pruneTo = (share: number, pes?: number): Pruning =>
   pes === undefined ? (matrix) => pruneByMagnitude(matrix, share) : (matrix) => pruneBalanced(matrix, pes, share);
 
+/** Ways to choose what stays: as many weights on every PE, as many in each bank of a row, or the largest of a matrix. */
+export const prunings = ["balanced", "banks", "magnitude"] as const;
+
+export type PruningScheme = (typeof prunings)[number];
+
+/** A share of every matrix by a scheme. A row is cut into as many banks as there are PEs. */
+export function pruneBy(scheme: PruningScheme, share: number, pes: number): Pruning {
+  if (scheme === "banks") return (matrix) => pruneBanks(matrix, pes, share);
+  return pruneTo(share, scheme === "balanced" ? pes : undefined);
+}
+
 /** The formats that a quantised network asks for; the rest stays as it is. */
 export type WeightFormats = Pick<
   EseParameters,
@@ -27,14 +38,14 @@ export type WeightFormats = Pick<
 /**
  * Prunes every matrix and quantises to `weightBits` and `biasBits`. The four gates of a column share their format, since they share
  * the multiplier; so the dynamic range is that of the matrices of x, of those of y, and of the projection. `fixed` formats stay as they
- * are, and what is beyond them saturates.
+ * are. What is beyond a format saturates: `saturated` counts weights that were kept and biases.
  */
 export function compressLstm(
   { input, recurrent, projection, bias }: DenseLstm,
   prune: Pruning,
   { weightBits, biasBits }: Pick<EseParameters, "weightBits" | "biasBits">,
   fixed: Partial<WeightFormats> = {},
-): { readonly network: LstmNetwork; readonly formats: WeightFormats } {
+): { readonly network: LstmNetwork; readonly formats: WeightFormats; readonly saturated: number } {
   const formats = {
     inputWeightFraction: fractionFor(
       gates.map((gate) => input[gate].values),
@@ -52,8 +63,16 @@ export function compressLstm(
     ...fixed,
   };
   const byGate = <T>(make: (gate: Gate) => T) => ({ i: make("i"), f: make("f"), g: make("g"), o: make("o") });
-  const matrix = (dense: DenseMatrix, fraction: number): WeightMatrix =>
-    quantiseMatrix(dense, prune(dense), weightBits, fraction);
+  let saturated = 0;
+  const matrix = (dense: DenseMatrix, fraction: number): WeightMatrix => {
+    const mask = prune(dense);
+    saturated += beyond(
+      dense.values.filter((_, at) => mask[at]),
+      weightBits,
+      fraction,
+    );
+    return quantiseMatrix(dense, mask, weightBits, fraction);
+  };
   const network: LstmNetwork = {
     kind: "lstm",
     inputs: input.i.cols,
@@ -61,10 +80,13 @@ export function compressLstm(
     outputs: recurrent.i.cols,
     input: byGate((gate) => matrix(input[gate], formats.inputWeightFraction)),
     recurrent: byGate((gate) => matrix(recurrent[gate], formats.recurrentWeightFraction)),
-    bias: byGate((gate) => quantiseList(bias[gate], biasBits, formats.biasFraction)),
+    bias: byGate((gate) => {
+      saturated += beyond(bias[gate], biasBits, formats.biasFraction);
+      return quantiseList(bias[gate], biasBits, formats.biasFraction);
+    }),
     ...(projection ? { projection: matrix(projection, formats.projectionWeightFraction) } : {}),
   };
-  return { network, formats };
+  return { network, formats, saturated };
 }
 
 /** Fraction bits of x and c that hold their largest magnitudes, as far as the samples of tanh and the accumulators allow. */

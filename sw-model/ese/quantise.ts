@@ -14,6 +14,13 @@ export function fractionFor(matrices: readonly Float32Array[], bits: number): nu
   return fraction;
 }
 
+/** How many values saturate: those whose nearest raw value is out of the range of `bits` signed bits. */
+export function beyond(values: ArrayLike<number>, bits: number, fraction: number): number {
+  const half = 2 ** (bits - 1);
+  return Array.from(values, (value) => Math.round(value * 2 ** fraction)).filter((raw) => raw < -half || raw >= half)
+    .length;
+}
+
 /** The kept elements as raw weights, each the nearest one. A kept element stays an entry even where it becomes 0. */
 export function quantiseMatrix(
   { rows, cols, values }: DenseMatrix,

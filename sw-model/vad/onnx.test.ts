@@ -41,6 +41,16 @@ function model(shapes: Record<string, number[]>, branch = "then_branch") {
 const shapes: Record<string, number[]> = Object.fromEntries(vadTensors.map(({ name, dims }) => [name, [...dims]]));
 const place = (name: string) => Object.keys(shapes).indexOf(`decoder.rnn.${name}`);
 
+/** The model with one value of a tensor replaced. */
+function withValue(name: string, at: number, value: number) {
+  const nodes = Object.entries(shapes).map(([tensorName, dims]) => {
+    const values = new Float32Array(count(dims));
+    if (tensorName === name) values[at] = value;
+    return constant(`x__${tensorName}`, dims, values);
+  });
+  return field(7, field(1, field(3, "If_0"), field(4, "If"), field(5, field(1, "then_branch"), field(6, ...nodes))));
+}
+
 function refusal(bytes: Uint8Array) {
   try {
     vadOfOnnx(bytes, "model.onnx");
@@ -57,6 +67,20 @@ describe("the LSTM of an ONNX file", () => {
     expect(input.f.values[3]).toBeCloseTo(place("weight_ih") + (128 * 128 + 3) / 1e6, 6);
     expect(recurrent.o.values[130]).toBeCloseTo(place("weight_hh") + (3 * 128 * 128 + 130) / 1e6, 5);
     expect(bias.g[1]).toBeCloseTo(place("bias_ih") + place("bias_hh") + (2 * 257) / 1e6, 5);
+  });
+
+  it("is refused with a value that is no number or infinite, by tensor and element", () => {
+    expect([
+      refusal(withValue("decoder.rnn.weight_ih", 100, Number.NaN)),
+      refusal(withValue("decoder.rnn.bias_hh", 511, Number.NEGATIVE_INFINITY)),
+      refusal(withValue("encoder.0.reparam_conv.weight", 0, Number.POSITIVE_INFINITY)),
+      refusal(withValue("decoder.decoder.2.bias", 0, 3e38)),
+    ]).toEqual([
+      "not-finite: model.onnx: decoder.rnn.weight_ih[100] is NaN",
+      "not-finite: model.onnx: decoder.rnn.bias_hh[511] is -Infinity",
+      "not-finite: model.onnx: encoder.0.reparam_conv.weight[0] is Infinity",
+      "accepted",
+    ]);
   });
 
   it("is refused where it is not what it should be", () => {

@@ -11,17 +11,32 @@ export interface ImportedVad {
 
 /**
  * The Silero voice-activity model (version 5, the branch for 16 kHz) of its ONNX file. Throws `UserError` bad-onnx, and
- * unexpected-model where a tensor is not there or has another shape.
+ * unexpected-model where a tensor is not there or has another shape, not-finite where a value is no number or infinite.
  */
 export function vadOfOnnx(file: Uint8Array, source: string): ImportedVad {
   const stored = tensorsOf(file, source).filter(({ path }) => path.includes(".then_branch/"));
   const tensors = vadTensors.map(({ name, dims }) => {
     const found = stored.find(({ path }) => path.endsWith(name));
-    if (found && found.dims.join() === dims.join()) return found.values;
+    if (found && found.dims.join() === dims.join()) return finite(found.values, `${source}: ${name}`);
     throw unexpected(source, name, dims, found);
   });
   const model = vadOf(source, (name) => tensors[vadTensors.findIndex((tensor) => tensor.name === name)]);
   return { model, tensors };
+}
+
+/** The values, all of them finite. */
+function finite(values: Float32Array, tensor: string): Float32Array {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return values;
+  const where = `${tensor}[${at}]`;
+  throw new UserError({
+    code: "not-finite",
+    message: `${where} is ${values[at]}`,
+    where,
+    expected: "a finite 32-bit float",
+    found: `${values[at]}`,
+    hint: "the element counts in the order in which the file holds them, row after row",
+  });
 }
 
 function unexpected(source: string, name: string, dims: readonly number[], found: Tensor | undefined): UserError {

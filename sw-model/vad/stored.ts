@@ -49,7 +49,7 @@ export function isVoiceActivity(name: string): boolean {
   return name === vadName || name.endsWith(".onnx");
 }
 
-/** A voice-activity model by its name. Throws `UserError`: file-not-found, bad-onnx, unexpected-model, bad-checksum. */
+/** A voice-activity model by its name. Throws `UserError`: file-not-found, bad-onnx, unexpected-model, not-finite, bad-checksum. */
 export function vadNamed(name: string): VadModel {
   return name === vadName ? loadVad() : vadOfOnnx(readBytes(name), name).model;
 }
