@@ -36,22 +36,23 @@ export interface TimingReport {
 }
 
 /** Of one Yosys or OpenSTA run; both take seconds. */
-const timeoutMs = 600_000;
+export const timeoutMs = 600_000;
 
 /**
  * ABC's usual script for a clock, but without `dc2`: that makes graphs smaller by turning parallel-prefix adders back into ripple
  * adders, which costs a multiplier of 16 bits a fifth of its speed.
  */
-const abcScript = (periodNs: number) => {
+export const abcScript = (periodNs: number, buffering = "buffer -c") => {
   const clock = `-D ${Math.round(periodNs * 1000)}`;
   const sizes = [`upsize ${clock}`, `dnsize ${clock}`];
-  return ["strash", "ifraig", "scorr", "dch -f", `map -B 0.9 ${clock}`, "topo", "buffer -c", ...sizes, ""].join("\n");
+  return ["strash", "ifraig", "scorr", "dch -f", `map -B 0.9 ${clock}`, "topo", buffering, ...sizes, ""].join("\n");
 };
 
-const netlist = "mapped.v";
+/** File name of a mapped netlist. */
+export const netlist = "mapped.v";
 
 /** Maps with Yosys to the library for a clock. */
-function mappingForSpeed(module: string): string {
+export function mappingForSpeed(module: string): string {
   return [
     `read_rtlil ${files.elaborated}`,
     `synth -flatten -top ${module}`,
@@ -125,7 +126,8 @@ export async function longestPathNs(design: Netlist): Promise<number> {
   return Math.round((design.periodNs - Number(slack)) * 1000) / 1000;
 }
 
-async function runSta(program: string, inputs: Readonly<Record<string, string>>): Promise<string> {
+/** Runs OpenSTA on `timing.tcl` among the given files; its report. */
+export async function runSta(program: string, inputs: Readonly<Record<string, string>>): Promise<string> {
   const temporary = await temporaryFolder(join(tmpdir(), `whittle-sta-${randomBytes(8).toString("hex")}`));
   try {
     const write = ([name, text]: [string, string]) => writeFile(join(temporary.path, name), text);
@@ -141,7 +143,7 @@ async function runSta(program: string, inputs: Readonly<Record<string, string>>)
   }
 }
 
-const timingFailed = (found: string) =>
+export const timingFailed = (found: string) =>
   new UserError(
     {
       code: "timing-failed",

@@ -2,6 +2,7 @@ import { benchArea } from "../../bench/area.ts";
 import { benchBnn } from "../../bench/bnn.ts";
 import { benchBridge } from "../../bench/bridge.ts";
 import { benchEie } from "../../bench/eie.ts";
+import { benchEieArray } from "../../bench/eie-array-timing.ts";
 import { benchEieModel } from "../../bench/eie-model.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchEse } from "../../bench/ese.ts";
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
   area: benchArea,
   bnn: benchBnn,
   eie: benchEie,
+  "eie-array": benchEieArray,
   "eie-model": benchEieModel,
   ese: benchEse,
   rounding: benchRounding,
