@@ -32,12 +32,16 @@ const mostWords = 48;
 export function arbitrary(p: PlanesParameters): fc.Arbitrary<PlanesOperation> {
   const kinds = p.rows % 2 === 0 ? [...encodings, "ternary" as const] : [...encodings];
   return fc
-    .record({
-      weightEncoding: fc.constantFrom(...kinds),
-      inputEncoding: fc.constantFrom(...encodings),
-      weightBits: fc.integer({ min: 1, max: p.weightBits }),
-      inputBits: fc.integer({ min: 1, max: p.inputBits }),
-    })
+    .constantFrom(...kinds)
+    .chain((weightEncoding) =>
+      fc.record({
+        weightEncoding: fc.constant(weightEncoding),
+        inputEncoding: fc.constantFrom(...encodings),
+        // The magnitude of a ternary weight is a scale.
+        weightBits: fc.integer({ min: 1, max: weightEncoding === "ternary" ? p.scaleBits : p.weightBits }),
+        inputBits: fc.integer({ min: 1, max: p.inputBits }),
+      }),
+    )
     .filter(({ weightBits, inputBits }) => room(p, weightBits, inputBits).length > 0)
     .chain((format) => {
       const { length: longest, tiles } = room(p, format.weightBits, format.inputBits);
@@ -65,7 +69,7 @@ function operationOf(
   const rowsOf = (value: fc.Arbitrary<number>, range: { minLength: number; maxLength: number }) =>
     fc.array(fc.array(value, { minLength: length, maxLength: length }), range);
   const weightRows = { minLength: 1, maxLength: mostRows };
-  const scale = fc.integer({ min: 0, max: Math.min(2 ** p.scaleBits, 2 ** weightBits) - 1 });
+  const scale = fc.integer({ min: 0, max: 2 ** weightBits - 1 });
   const weights: fc.Arbitrary<Operand | TernaryWeights> =
     weightEncoding === "ternary"
       ? fc.record({
@@ -111,5 +115,24 @@ export function directed(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
       }
     }
   }
-  return cases;
+  return [...cases, ...scaleBits(p)];
+}
+
+/** Every bit of both scales, in results that wait for each other. */
+function scaleBits(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
+  if (p.rows % 2 !== 0 || room(p, p.scaleBits, 1).length === 0) return [];
+  const all = 2 ** p.scaleBits - 1;
+  const alternate = Math.floor(all / 3);
+  const inputs: Operand = {
+    encoding: "bipolar",
+    bits: 1,
+    rows: Array.from({ length: 3 * p.cols }, (_, i) => [i % 2 === 0 ? 1 : -1]),
+  };
+  return [
+    { positive: all, negative: alternate },
+    { positive: alternate, negative: all },
+  ].map((scales) => ({
+    name: `scales of ${scales.positive} and ${scales.negative}`,
+    operation: { length: 1, weights: { encoding: "ternary", rows: [[1]], scales }, inputs },
+  }));
 }
