@@ -49,6 +49,19 @@ describe("names of modules", () => {
     ]);
   });
 
+  it("leave members of a list of objects to the number", () => {
+    const registers = ["RUN", "READ", "STATUS"].map((name, at) => ({ name, at, fields: [{ name: "all", bits: 8 }] }));
+    const [one, other] = namesOf([
+      { registers, width: 8 },
+      { registers: registers.slice(1), width: 8 },
+    ]);
+    expect([one, other]).toEqual([
+      expect.stringMatching(/^part_s_width8_[0-9a-z]{7}$/),
+      expect.stringMatching(/^part_s_width8_[0-9a-z]{7}$/),
+    ]);
+    expect(one).not.toBe(other);
+  });
+
   it("end with a number where what can be read is not all", () => {
     expect(namesOf([[1, -2, 3], "a b", "1", 1n, 0.5])).toMatchInlineSnapshot(`
       [

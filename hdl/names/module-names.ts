@@ -82,8 +82,8 @@ function refuseForeignNames(used: ReadonlyMap<string, NamedEntry>): void {
 const readableSuffix = 40;
 
 /**
- * The parameters of one that the other has not, or with another value, as a suffix; of many the first, and a number for all. A
- * number also follows what reads the same for another value, such as "a_b", which may be "a b", or 1, which may be "1".
+ * The parameters of one that the other has not, or with another value, as a suffix; of many the first, and a number for all; beside
+ * a number members of a list of objects, such as the registers of a map, are left out, as one of them says little of the whole. A number also follows what reads the same for another value, such as "a_b", which may be "a b", or 1, which may be "1".
  */
 function differences(entry: NamedEntry, other: NamedEntry | undefined): string {
   const [own, others] = [entry, other].map((one) => flattenParameters([], one?.parameters));
@@ -97,7 +97,9 @@ function differences(entry: NamedEntry, other: NamedEntry | undefined): string {
   const exact = differing.map(([key, value]) => `${key}:${value.exact}`).join();
   const number = `_${fingerprint(lossy ? exact : whole)}`;
   let shown = "";
-  for (const part of parts) if (shown.length + part.length + number.length <= readableSuffix) shown += part;
+  differing.forEach(([, { listed }], i) => {
+    if (!listed && shown.length + parts[i].length + number.length <= readableSuffix) shown += parts[i];
+  });
   return `${shown}${number}`;
 }
 
@@ -114,16 +116,24 @@ interface NamePart {
   readonly text: string;
   readonly exact: string;
   readonly lossy: boolean;
+  /** It stands in a list. */
+  readonly listed: boolean;
 }
 
 /** Every plain value in the parameters, by its keys. */
-function flattenParameters(keys: readonly string[], value: unknown, into = new Map<string, NamePart>()) {
+function flattenParameters(
+  keys: readonly string[],
+  value: unknown,
+  into = new Map<string, NamePart>(),
+  listed = false,
+) {
   if (value === undefined) return into;
   // No parameters at all need no name.
   if (keys.length === 0 && canonical(value) === "{}") return into;
   const plain = typeText(value) ?? listText(value);
   if (plain === undefined && typeof value === "object" && value !== null && Object.keys(value).length > 0) {
-    for (const [key, inner] of Object.entries(value)) flattenParameters([...keys, key], inner, into);
+    const inList = listed || Array.isArray(value);
+    for (const [key, inner] of Object.entries(value)) flattenParameters([...keys, key], inner, into, inList);
     return into;
   }
   const path = keys.join("_");
@@ -133,7 +143,8 @@ function flattenParameters(keys: readonly string[], value: unknown, into = new M
   // A key with an underscore may be two keys, and a digit at its end may belong to the value.
   const clearKeys = !keys.some((key) => /[^A-Za-z0-9]/.test(key)) && !(/\d$/.test(path) && /^\d/.test(text));
   const lossy = !(clearKeys && readsAsItself(value));
-  into.set(JSON.stringify(keys), { path: path.replace(/[^A-Za-z0-9]+/g, "_"), text, exact: canonical(value), lossy });
+  const readable = path.replace(/[^A-Za-z0-9]+/g, "_");
+  into.set(JSON.stringify(keys), { path: readable, text, exact: canonical(value), lossy, listed });
   return into;
 }
 
