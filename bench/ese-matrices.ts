@@ -4,22 +4,19 @@ import { fitEse } from "../sw-model/ese/fit.ts";
 import { compressLstm, type DenseLstm, pruneTo } from "../sw-model/ese/lstm.ts";
 import { type Gate, gates, type LstmNetwork, type WeightMatrix } from "../sw-model/ese/network.ts";
 import type { EseParameters } from "../sw-model/ese/spec.ts";
+import { googleMatrices, pruneAsPaper } from "./ese-networks.ts";
 import type { BenchRow } from "./row.ts";
 
-/** What each matrix took in the paper, in us at 200 MHz on 32 PEs (table 3, quoted from memory). */
-const paper: Readonly<Record<string, number>> = {
-  ...{ ix: 5.36, fx: 5.36, gx: 5.36, ox: 5.36 },
-  ...{ ir: 10.31, fr: 10.01, gr: 9.89, or: 10.04, ym: 15.66 },
-};
 const megahertz = 200;
+const entryBytes = 2;
 
 /**
  * Cycles that each matrix of an LSTM takes when its columns alone are broadcast, by the cycle model, beside the paper's; theoretical
  * ones are stored entries, padding included, over PEs. In a step the four gates share their columns and the projection runs beside
  * the cells, so a step takes less than the sum.
  */
-export function matrixRows(lstm: DenseLstm, density: number, base: EseParameters): BenchRow[] {
-  const { network, formats } = compressLstm(lstm, pruneTo(density, base.pes), base);
+export function matrixRows(lstm: DenseLstm, base: EseParameters): BenchRow[] {
+  const { network, formats } = compressLstm(lstm, pruneAsPaper(lstm, base.pes), base);
   const operation = {
     ...{ network, batched: false },
     sequences: [{ x: [], state: { c: [], y: [] } }],
@@ -27,16 +24,21 @@ export function matrixRows(lstm: DenseLstm, density: number, base: EseParameters
   const parameters = fitEse({ ...base, ...formats }, new Set(), operation);
   const { inputs, outputs, cells } = network;
   const columns = { x: [0, inputs], r: [inputs, inputs + outputs], m: [inputs + outputs, inputs + outputs + cells] };
-  return Object.keys(paper).flatMap((name): BenchRow[] => {
+  return Object.entries(googleMatrices).flatMap(([name, { bytes, microseconds }]): BenchRow[] => {
     const [from, to] = columns[name.slice(-1) as keyof typeof columns];
     const loads = columnLoads(encodeEse(only(network, name), parameters), parameters).map((of) => of.slice(from, to));
     const cyclesOf = (count: number) => stepCycles(parameters, { loads, gateColumns: count, cells: 0 });
     const cycles = cyclesOf(to - from) - cyclesOf(0);
     const entries = loads.reduce((sum, of) => sum + of.reduce((a, b) => a + b, 0), 0);
-    const reference = paper[name] * megahertz;
+    const reference = Math.round(microseconds * megahertz);
+    const theoretical = entries / parameters.pes;
+    const theirs = bytes / entryBytes / parameters.pes;
     const what = `google-lstm/matrix-${name}`;
     return [
-      { what: `${what}/theoretical-cycles`, value: entries / parameters.pes, unit: "cycles" },
+      {
+        ...{ what: `${what}/theoretical-cycles`, value: theoretical, unit: "cycles" },
+        ...{ reference: theirs, ratio: theoretical / theirs },
+      },
       { what: `${what}/cycles`, value: cycles, unit: "cycles", reference, ratio: cycles / reference },
     ];
   });
