@@ -1,4 +1,4 @@
-import { type DenseLstm, type Pruning, pruneTo } from "../sw-model/ese/lstm.ts";
+import { type DenseLstm, type Pruning, pruneBy, pruneTo } from "../sw-model/ese/lstm.ts";
 import { filling } from "../sw-model/ese/padding.ts";
 import { eseSpec } from "../sw-model/ese/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
@@ -35,6 +35,10 @@ export async function balanceRows(log: (line: string) => void): Promise<BenchRow
   return [
     bar("balance/speedup-90", dense / ours.cycles, 8.7),
     bar("balance/gain-90", unbalanced / ours.cycles, 1.08),
+    {
+      ...{ what: "balance/speedup-90-banks", unit: "times" },
+      value: dense / modelled(lstm, pruneBy("banks", 0.1, parameters.pes), parameters),
+    },
     ...sweep,
     ...arrayRows(lstm),
     ...paddingRows(lstm),
