@@ -1,3 +1,4 @@
+/** What tasks end with where something goes wrong. */
 import { describe, expect, it } from "vitest";
 import { bit, defineModule, input, output } from "../../hdl/index.ts";
 import { designOf } from "../design.ts";

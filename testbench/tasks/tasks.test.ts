@@ -1,3 +1,4 @@
+/** Tasks: how they drive a design, in which order they run, and how they end. */
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { startSimulation } from "../engine.ts";
 import { type Counter, counter, failure, onCounter } from "../fixtures/task-designs.ts";
