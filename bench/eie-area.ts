@@ -5,7 +5,7 @@ import { lnzdTree } from "../generators/lnzd/lnzd-tree.ts";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
 import { type EieParameters, eieSpec, vectorRows } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
-import { synthesize } from "../synth/synthesize.ts";
+import { type SynthesisRequest, synthesize } from "../synth/synthesize.ts";
 import type { BenchRow } from "./row.ts";
 
 /** Logic of a PE without SRAM, of its units, and of a node of four values; table II and section VI, square micrometres. */
@@ -13,6 +13,10 @@ const paperArea = { pe: 19_277, activationQueue: 758, arithmetic: 3_110, node: 1
 
 /** What the logic of a PE takes in the paper without its SRAM, square micrometres. */
 export const paperPeLogic = paperArea.pe;
+
+/** Bits of 64 accumulators of 40 bits, and fewer than those of 64 accumulators of 16, but more than codebook and queue have. */
+const registerFileBits = 64 * 40;
+const otherRegisterBits = 64 * 16 - 1;
 
 /** Units with their SRAM, and a PE with all of it but without filler cells; table II, square micrometres. */
 const paperWithSram = { "pointer-read": 121_849, "matrix-read": 469_412 };
@@ -41,14 +45,19 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
     log("no area: no Liberty file of Nangate45; name one in WHITTLE_NANGATE45");
     return [];
   }
-  const area = async (verilog: string, module: string, smallest = false): Promise<number> => {
-    const { areaUm2 } = await synthesize({ verilog, top: module, target: library, smallest, log });
+  const area = async (
+    verilog: string,
+    module: string,
+    how: Pick<SynthesisRequest, "smallest" | "sramAboveBits"> = {},
+  ) => {
+    const { areaUm2 } = await synthesize({ verilog, top: module, target: library, ...how, log });
     if (areaUm2 === undefined) throw new Error(`synthesis for ${library} reports no area of ${module}`);
     return areaUm2;
   };
   const ofPreset = (...sets: string[]) => resolveParameters(eieSpec, { preset: "paper", sets }).parameters;
   const paper = verilogOf(ofPreset());
-  const wide = verilogOf(ofPreset("accWidth=32", "productShift=0", "dropBits=12"));
+  // The same arithmetic in accumulators of 40 bits, the default.
+  const wide = verilogOf(ofPreset("accWidth=40", "productShift=0", "dropBits=12"));
   const row = (what: string, value: number, reference?: number, bar?: number, figure = "area-um2"): BenchRow => ({
     what: `${what}/nangate45/${figure}`,
     value,
@@ -76,10 +85,16 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
   for (const [name, reference] of Object.entries(paperWithSram))
     rows.push(row(`pe/${name}+sram`, (logicOf.get(name) ?? 0) + sram[name as keyof typeof sram], reference));
   rows.push(row("pe+sram", logic + Object.values(sram).reduce((sum, each) => sum + each), paperPe));
-  rows.push(row("pe-accumulator32", await area(wide.text, "eie_pe")));
+  // Both widths the same way: accumulators as flip-flops, and left out as SRAM with all else as it is.
+  rows.push(row("pe-accumulator40", await area(wide.text, "eie_pe", { sramAboveBits: registerFileBits })));
+  rows.push(row("pe-without-accumulators", await area(paper.text, "eie_pe", { sramAboveBits: otherRegisterBits })));
+  const bare = await area(wide.text, "eie_pe", { sramAboveBits: otherRegisterBits });
+  rows.push(row("pe-accumulator40-without-accumulators", bare));
   const node = emitVerilog(elaborate(lnzdTree, { leaves: 4, width: 16, radices: [4], levelsPerStage: 0 }));
   rows.push(row("lnzd-node", await area(node.text, node.top), paperArea.node, 85));
-  rows.push(row("lnzd-node", await area(node.text, node.top, true), paperArea.node, 85, "area-smallest-um2"));
+  rows.push(
+    row("lnzd-node", await area(node.text, node.top, { smallest: true }), paperArea.node, 85, "area-smallest-um2"),
+  );
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { countEntries, encodeCsc } from "../sw-model/eie/csc.ts";
 import { layerCycles } from "../sw-model/eie/cycles.ts";
 import type { EieParameters } from "../sw-model/eie/spec.ts";
+import { sramPicojoules } from "./eie-energy.ts";
 import { type DrawnLayer, drawLayer, paperLayers } from "./eie-layers.ts";
 import type { Figure } from "./page.ts";
 
@@ -28,6 +29,7 @@ export function eieFigures(parameters: EieParameters, seed: number, log: (line: 
       name: layer.name,
       depth: depths.map((queueDepth) => at({ ...parameters, queueDepth }, columns).balance),
       reads: entriesPerWord.map((lanes) => wordReads(drawn, columns, lanes)),
+      energy: entriesPerWord.map((lanes) => wordReads(drawn, columns, lanes) * wordNanojoules(parameters, lanes)),
       speedUp: byPes.map(({ cycles }) => byPes[0].cycles / cycles),
       balance: byPes.map(({ balance }) => balance),
       padding: pes.map((count) => 1 - drawn.matrix.rowOf.length / storedEntries(drawn, { ...parameters, pes: count })),
@@ -37,7 +39,7 @@ export function eieFigures(parameters: EieParameters, seed: number, log: (line: 
     title: string,
     x: Figure["x"],
     y: string,
-    pick: "depth" | "reads" | "speedUp" | "balance" | "padding",
+    pick: "depth" | "reads" | "energy" | "speedUp" | "balance" | "padding",
     logarithmic = false,
   ): Figure => ({ title, x, y, logarithmic, series: swept.map((one) => ({ name: one.name, values: one[pick] })) });
   const byPes = { name: "PEs", values: pes };
@@ -50,10 +52,17 @@ export function eieFigures(parameters: EieParameters, seed: number, log: (line: 
       "depth",
     ),
     figure(
-      "Reads of the matrix memory and its width (figure 9, reads alone)",
+      "Reads of the matrix memory and its width (figure 9)",
       { name: "bits a word", values: widths },
       "reads a layer, all PEs",
       "reads",
+      true,
+    ),
+    figure(
+      "Energy of these reads by the model of SRAM in docs/bench.md (figure 9)",
+      { name: "bits a word", values: widths },
+      "nJ a layer, all PEs",
+      "energy",
       true,
     ),
     figure("Speed-up over one PE (figure 11)", byPes, "times", "speedUp", true),
@@ -72,6 +81,11 @@ function wordReads({ x }: DrawnLayer, columns: ReturnType<typeof encodeCsc>, lan
     }
   }
   return reads;
+}
+
+/** Energy of a read of the matrix memory of the same capacity in words of so many entries. */
+function wordNanojoules({ weightBits, indexBits, entryDepth }: EieParameters, lanes: number): number {
+  return sramPicojoules((weightBits + indexBits) * lanes, entryDepth / lanes) / 1000;
 }
 
 function storedEntries({ matrix }: DrawnLayer, parameters: EieParameters): number {

@@ -199,6 +199,12 @@ function buildProgram(output: Output, finish: Finish, writeHelp: (text: string) 
     .action((options) => finish(demo(options, output)));
   command("bench <name>", `a benchmark, measured anew: ${benchNames.join(", ")}`)
     .option("--page <file>", "write the rows as an HTML page too, with plots where there are any (eie)")
+    .addOption(
+      new Option("--sparsity <kind>", "how zeros spread over the weights that eie draws").choices([
+        "random",
+        "clustered",
+      ]),
+    )
     .action((name, options) => finish(benchCommand(name, options, output)));
   command("doctor", "which tools are there, and how to get the others").action(() => finish(doctor()));
 

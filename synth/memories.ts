@@ -10,13 +10,13 @@ const prefix = "$__sram_";
  * Cell types that start with `$__` are taken as given by every pass, so this is all it takes to keep a memory out. Nothing reads
  * the cell's parameters, and not every reader of the netlist knows `#(...)`.
  */
-export function boxLargeMemories(rtlil: string): string {
+export function boxLargeMemories(rtlil: string, aboveBits = blackBoxAboveBits): string {
   return rtlil.replace(
     /^( *cell )\$mem_v2( [^\n]*\n(?: +(?:parameter|connect|attribute) [^\n]*\n)*)/gm,
     (cell, head, rest) => {
       const parameter = (name: string) => Number(new RegExp(`parameter \\\\${name} (\\d+)`).exec(rest)?.[1] ?? 0);
       const [words, width] = [parameter("SIZE"), parameter("WIDTH")];
-      if (words * width <= blackBoxAboveBits) return cell;
+      if (words * width <= aboveBits) return cell;
       return `${head}${prefix}${words}x${width}${rest.replace(/^ +parameter [^\n]*\n/gm, "")}`;
     },
   );

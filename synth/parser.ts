@@ -17,8 +17,8 @@ export interface RunOutput {
 type Figures = Omit<SynthesisReport, "target" | "tool" | "version">;
 type Cells = Readonly<Record<string, number>>;
 
-/** Turn what Yosys printed into figures. */
-export function parseRun(target: Target, output: RunOutput): Figures {
+/** Turn what Yosys printed into figures; memories of more than `sramAboveBits` bits were left out. */
+export function parseRun(target: Target, output: RunOutput, sramAboveBits = blackBoxAboveBits): Figures {
   const cells = readStatistics(output.mapped).cells;
   const memoryBits = readStatistics(output.source).memoryBits;
   switch (target.kind) {
@@ -30,7 +30,7 @@ export function parseRun(target: Target, output: RunOutput): Figures {
       return {
         ff: sum(cells, (name) => /^\$_\w*DFF\w*_$/.test(name)),
         memoryBits,
-        ...boxes(cells),
+        ...boxes(cells, sramAboveBits),
         depth: longestPath(output.depth),
         nand2: sum(cells, (name) => name === "$_NAND_" || name === "$_NOT_"),
         cells,
@@ -41,7 +41,7 @@ export function parseRun(target: Target, output: RunOutput): Figures {
       return {
         ff: sum(cells, (name) => flipFlops.has(name)),
         memoryBits,
-        ...boxes(cells),
+        ...boxes(cells, sramAboveBits),
         areaUm2,
         ...(nand2Area === undefined ? {} : { nand2: Math.round(areaUm2 / nand2Area) }),
         cells,
@@ -100,9 +100,9 @@ export function chipArea(text: string | undefined): number {
   return Number(areas.at(-1)?.[1] ?? 0);
 }
 
-function boxes(cells: Cells): { blackBoxBits: number; notes: string[] } {
+function boxes(cells: Cells, aboveBits: number): { blackBoxBits: number; notes: string[] } {
   const blackBoxBits = sum(cells, (name) => boxedBits(name) ?? 0);
-  const rule = `memories of more than ${blackBoxAboveBits} bits are left out as black boxes`;
+  const rule = `memories of more than ${aboveBits} bits are left out as black boxes`;
   const notes = blackBoxBits === 0 ? [] : [`${rule}: ${blackBoxBits} bits; smaller ones count as flip-flops and gates`];
   return { blackBoxBits, notes };
 }

@@ -137,6 +137,12 @@ describe.each(["system", "embedded"] as const)("%s Yosys", (yosys) => {
     ]);
   });
 
+  it("keeps smaller memories out where it is told to", async () => {
+    const { blackBoxBits, ff, notes } = await synthesize({ ...memories, target: "gates", yosys, sramAboveBits: 16 });
+    expect({ blackBoxBits, ff }).toEqual({ blackBoxBits: 2 * (4096 + 32), ff: 0 });
+    expect(notes?.[0]).toMatch("memories of more than 16 bits");
+  });
+
   it("takes one module of a design", async () => {
     const report = await synthesize({ ...memories, module: "small", target: "gates", yosys });
     expect(report).toMatchObject({ ff: 32, memoryBits: 32, blackBoxBits: 0, notes: [] });

@@ -30,6 +30,8 @@ export interface SynthesisRequest {
   readonly hierarchical?: boolean;
   /** Choose cells for area alone, whatever the delay; otherwise ABC looks for a short path first. Liberty only. */
   readonly smallest?: boolean;
+  /** Memories of more bits than this are left out as SRAM; default `blackBoxAboveBits`. Gates and Liberty only. */
+  readonly sramAboveBits?: number;
   /** Default: the Yosys on PATH, else the embedded one. */
   readonly yosys?: YosysChoice;
   /** Default half an hour. */
@@ -48,6 +50,7 @@ export async function synthesize(given: SynthesisRequest): Promise<SynthesisRepo
   const key = [
     ...[yosys.tool, yosys.version],
     ...[elaborationScript(top), mappingScript(target, top, request)],
+    ...(request.sramAboveBits === undefined ? [] : [`memories above ${request.sramAboveBits} bits left out`]),
     ...[withoutComments(request.verilog), target.kind === "liberty" ? target.library.text : ""],
   ];
   const folder = await cached("synth", key, async (folder) => {
@@ -56,7 +59,12 @@ export async function synthesize(given: SynthesisRequest): Promise<SynthesisRepo
     await writeFile(join(folder, "output.json"), JSON.stringify(output));
   });
   const output = JSON.parse(await readFile(join(folder, "output.json"), "utf8")) as RunOutput;
-  return { target: target.name, tool: yosys.tool, version: yosys.version, ...parseRun(target, output) };
+  return {
+    target: target.name,
+    tool: yosys.tool,
+    version: yosys.version,
+    ...parseRun(target, output, request.sramAboveBits),
+  };
 }
 
 async function run(request: SynthesisRequest, target: Target, top: string, yosys: Yosys): Promise<RunOutput> {
@@ -73,7 +81,7 @@ async function run(request: SynthesisRequest, target: Target, top: string, yosys
   }
   const elaborated = await yosysRun(elaborationScript(top), inputs, [files.source, files.elaborated]);
   const given = {
-    [files.elaborated]: boxLargeMemories(elaborated[files.elaborated]),
+    [files.elaborated]: boxLargeMemories(elaborated[files.elaborated], request.sramAboveBits),
     ...(target.kind === "liberty" ? { [files.library]: target.library.text } : {}),
   };
   const extra = target.kind === "gates" ? files.depth : files.text;

@@ -3,6 +3,7 @@ import { benchBnn } from "../../bench/bnn.ts";
 import { benchBridge } from "../../bench/bridge.ts";
 import { benchEie } from "../../bench/eie.ts";
 import { benchEieArray } from "../../bench/eie-array-timing.ts";
+import type { Sparsity } from "../../bench/eie-layers.ts";
 import { benchEieModel } from "../../bench/eie-model.ts";
 import { benchElaboration } from "../../bench/elaboration.ts";
 import { benchEse } from "../../bench/ese.ts";
@@ -18,7 +19,7 @@ import type { CommandResult } from "../result.ts";
 
 type Bench = (
   log: (line: string) => void,
-  options: { readonly figures: boolean },
+  options: { readonly figures: boolean; readonly sparsity?: Sparsity | undefined },
 ) => Promise<readonly BenchRow[] | { readonly rows: readonly BenchRow[]; readonly figures: readonly Figure[] }>;
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -37,10 +38,13 @@ const benches: Readonly<Record<string, Bench>> = {
 
 export const benchNames: readonly string[] = Object.keys(benches);
 
-/** `whittle bench NAME`: measured anew at each call; `page` is a file for the rows and figures as HTML. */
+/**
+ * `whittle bench NAME`: measured anew at each call; `page` is a file for the rows and figures as HTML. `sparsity` is for `eie` alone: how
+ * zeros spread over the weights that are drawn.
+ */
 export async function benchCommand(
   name: string,
-  { page }: { readonly page?: string },
+  { page, sparsity }: { readonly page?: string; readonly sparsity?: Sparsity },
   output: Output,
 ): Promise<CommandResult> {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -55,7 +59,16 @@ export async function benchCommand(
       ...(near.length > 0 ? { hint: `did you mean ${near.join(" or ")}?` } : {}),
     });
   }
-  const measured = await bench(output.log, { figures: page !== undefined });
+  if (sparsity !== undefined && bench !== benchEie) {
+    throw new UserError({
+      code: "bad-option",
+      message: `bench ${name} draws no matrices: --sparsity is for bench eie`,
+      where: "--sparsity",
+      expected: "whittle bench eie",
+      found: name,
+    });
+  }
+  const measured = await bench(output.log, { figures: page !== undefined, sparsity });
   const { rows, figures } = "figures" in measured ? measured : { rows: measured, figures: [] };
   if (page !== undefined) writeFileAtomically(page, benchPage(name, rows, figures));
   const cell = (value: number | undefined) =>
