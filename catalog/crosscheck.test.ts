@@ -48,12 +48,16 @@ describe("RTL equals golden model in results and cycles", () => {
   it.each([
     ["inputs=1", "levelsPerStage=1"],
     ["inputs=17", "levelsPerStage=1"],
+    ["inputs=37", "levelsPerStage=1", "radix=3"],
     ["inputs=64", "radix=2", "levelsPerStage=4", "value=false"],
     ["inputs=200", "structure=xc7", "levelsPerStage=2", "width=1"],
     ["inputs=1024", "structure=ice40", "width=2"],
     ["inputs=1000", "structure=gates", "value=false", "levelsPerStage=1"],
   ])("a leading-nonzero detector with %s, %s", async (...sets) => {
     await checked("lnzd", [...sets], "wasm", 100, 11);
+    // Registers without reset stay unknown to Icarus until a vector reaches them; it takes long for many inputs.
+    if (sets.some((set) => set.startsWith("levels")) && !sets.includes("inputs=1000"))
+      await checked("lnzd", [...sets], "icarus", 4, 11);
   });
 
   const samples = fc.sample(eiePoint, { numRuns: 60, seed: 2016 });

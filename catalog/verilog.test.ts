@@ -217,6 +217,7 @@ describe("the emitted Verilog", () => {
   it.each([
     ["lnzd", "inputs=5"],
     ["lnzd", "inputs=16", "width=33"],
+    ["lnzd", "inputs=21", "width=5", "radix=3", "levelsPerStage=1"],
     ["lnzdtree", "leaves=5", "depth=8"],
     ["lnzdscan", "lanes=4", "depth=8"],
     ["xnor", "rows=3", "lanes=5"],

@@ -10,8 +10,8 @@ export interface TestbenchFile {
 
 /**
  * A plain Verilog-2005 testbench that replays a recording and prints PASS or FAIL: for a simulator that knows nothing of
- * us. All recordings are of one program, from different power-ups: output bits in which they differ depend on what was never
- * initialised, and are not compared; nor is the data of `streams` while their valid is low. `reset` says how the design's reset looks, `models` is Verilog of its black boxes.
+ * us. All recordings are of one program, from different power-ups: outputs in which they differ depend on what was never
+ * initialised, and are not compared at that edge; nor is the data of `streams` while their valid is low. `reset` says how the design's reset looks, `models` is Verilog of its black boxes.
  */
 export function verilogTestbench(
   design: DesignUnderTest,
@@ -57,9 +57,10 @@ export function verilogTestbench(
     });
     outputs.forEach((pin, k) => {
       const at = inputs.length + k;
-      const differs = others.reduce((bits, other) => bits | (row[at] ^ other.rows[i][at]), 0n);
+      // A sum with one unknown bit is unknown to a Verilog simulator in all of them.
+      const differs = others.some((other) => row[at] !== other.rows[i][at]);
       const idle = row[validOf.get(at) ?? -1] === 0n;
-      append(inReset || idle ? 0n : BigInt.asUintN(pin.width, ~differs), pin.width);
+      append(inReset || idle || differs ? 0n : BigInt.asUintN(pin.width, -1n), pin.width);
     });
     return word.toString(16).padStart(Math.ceil((inputBits + 2 * outputBits) / 4), "0");
   };

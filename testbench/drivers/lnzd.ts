@@ -15,9 +15,12 @@ export const driveLnzd: Driver<LnzdParameters, LnzdOperation, { results: LnzdRes
   const ports = Array.from({ length: parameters.inputs }, (_, i) => `values_${i}`);
   const outputs = ["valid", "index", ...(parameters.value ? ["value"] : [])];
   const rows = [...vectors, ...new Array(latency).fill(vectors[vectors.length - 1])];
-  const [values] = await simulation.execute([{ kind: "batch", inputs: ports, rows, outputs }]);
+  // Before the first result has come through the registers, outputs are what nobody gave: they are not looked at.
+  if (latency > 0)
+    await simulation.execute([{ kind: "batch", inputs: ports, rows: rows.slice(0, latency), outputs: [] }]);
+  const [values] = await simulation.execute([{ kind: "batch", inputs: ports, rows: rows.slice(latency), outputs }]);
   const results = vectors.map((_, i): LnzdResult => {
-    const at = outputs.length * (i + latency);
+    const at = outputs.length * i;
     const [valid, index, value] = values.slice(at, at + outputs.length);
     if (valid === 0n) return { valid: false };
     return { valid: true, index: Number(index), ...(parameters.value ? { value } : {}) };
