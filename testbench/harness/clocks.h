@@ -27,12 +27,16 @@ inline void clocks(Arguments& in, Stepper& stepper) {
     }
     bool risesAt(std::uint64_t time) const { return (time - phase) % period == 0; }
   };
-  std::vector<Clock> all(in.word());
-  for (Clock& clock : all) {
+  const Word count = in.word();
+  std::vector<Clock> all;
+  // The frame ends before a wrong count does.
+  for (Word i = 0; i < count; ++i) {
+    Clock clock{};
     clock.level = &bit(oneBit(in.input()));
     clock.period = in.word();
     clock.phase = in.word();
     if (clock.period < 2) throw ProtocolError{"a clock has a period of at least 2"};
+    all.push_back(clock);
   }
   stepper.settle();
   for (std::uint64_t now = start; !all.empty();) {

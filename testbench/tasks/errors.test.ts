@@ -40,6 +40,53 @@ describe("what goes wrong", () => {
     });
   });
 
+  it("a task that goes on waiting after it was ended", async () => {
+    const error = await failure(
+      onCounter(async function main({ race }) {
+        await race([
+          ({ cycles }) => cycles(3),
+          async function retry({ cycles }) {
+            for (;;) await cycles(1).catch(() => undefined);
+          },
+        ]);
+      }, 100),
+    );
+    expect(error.details).toMatchObject({
+      code: "bad-task",
+      message: "main.race.retry was ended and goes on waiting",
+    });
+  });
+
+  it("a task that waits in a loop with what belongs to another", async () => {
+    const error = await failure(
+      onCounter(async function main({ cycles, combine }) {
+        await combine([
+          async () => {
+            for (;;) await cycles(1).catch(() => undefined);
+          },
+        ]);
+      }, 100),
+    );
+    expect(error.details).toMatchObject({
+      code: "bad-task",
+      message: "main goes on waiting after 1000 waits that failed",
+    });
+  });
+
+  it("a loop that takes no time", async () => {
+    const error = await failure(
+      onCounter(async function main({ until }) {
+        for (;;) await until("count", 0);
+      }, 10),
+    );
+    expect(error.details).toMatchObject({ code: "no-time-passes", where: "main" });
+  });
+
+  it("a race of nobody", async () => {
+    const error = await failure(onCounter(({ race }) => race([])));
+    expect(error.details).toMatchObject({ code: "bad-task", message: "test.race is a race of nobody" });
+  });
+
   it("tasks that wait for each other, or for logic without a clock", async () => {
     const circle = await failure(
       onCounter(async ({ fork }) => {

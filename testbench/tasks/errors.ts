@@ -31,6 +31,20 @@ export function unfinished(top: string, limit: number, waiting: readonly Waiting
   );
 }
 
+/** Tasks go on and on within one cycle (exit status 1). */
+export function standing(top: string, path: string, turns: number): UserError {
+  return new UserError(
+    {
+      code: "no-time-passes",
+      message: `the tasks on ${top} went on ${turns} times without an edge or a new input, ${path} the last`,
+      where: path,
+      expected: "tasks that wait for an edge",
+      hint: "a loop needs a wait that takes time: cycles, sample, transfer, rising or falling",
+    },
+    1,
+  );
+}
+
 /** A `timeout` has run out (exit status 1). */
 export function timedOut(path: string, cycles: number, waiting: readonly WaitingTask[]): UserError {
   return failed("time-out", `${path} has not finished within ${cycles} edges`, path, "an end in time", waiting);

@@ -140,6 +140,7 @@ export function handleOf<D extends Ports>(around: Surroundings<D>, node: TaskNod
       }),
     race: <T>(works: readonly Work<T, D>[]) =>
       scoped("race", async (scope) => {
+        if (works.length === 0) throw misused(scope.path, "is a race of nobody", "give it at least one work");
         const tasks = works.map((work) => spawn(around, scope, work));
         return resultOf(await first(scope, tasks)) as T;
       }),

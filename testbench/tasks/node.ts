@@ -30,6 +30,8 @@ export interface TaskNode {
   readonly propagates: boolean;
   readonly children: TaskNode[];
   forks: number;
+  /** Waits that failed at once. */
+  refused: number;
   /** Waiting: the tasks may go on without it. */
   wait: (Wait & { readonly words: string; readonly since: number }) | undefined;
   /** Lets it go on after its wait, or in the first place. */

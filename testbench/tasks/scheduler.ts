@@ -1,10 +1,16 @@
 import { UserError } from "../../sw-model/errors.ts";
 import type { Clocking } from "./clocking.ts";
-import { deadlock, misused, TaskEnded, unfinished, type WaitingTask } from "./errors.ts";
+import { deadlock, misused, standing, TaskEnded, unfinished, type WaitingTask } from "./errors.ts";
 import { type Outcome, subtree, type TaskNode, type Wait } from "./node.ts";
 import type { Pins } from "./pins.ts";
 
 type WaitOf<K extends Wait["kind"]> = TaskNode & { readonly wait: Extract<Wait, { kind: K }> };
+
+/** A task that was ended may still wait so often, as in `finally`: each of these waits fails at once. */
+const refusals = 1000;
+
+/** So often may tasks go on without an edge and without a new input. */
+const turnsWithoutTime = 100_000;
 
 /** What tells the root of the tree apart from its children. */
 export interface Birth {
@@ -23,6 +29,8 @@ export class Scheduler {
   readonly #limit: number;
   readonly #cycles = new Map<string, number>();
   #edges = 0;
+  /** How often tasks went on since the last edge or new input. */
+  #turns = 0;
   /** Those that may go on, in order. */
   readonly #ready: { readonly node: TaskNode; go(): void }[] = [];
   #running: TaskNode | undefined;
@@ -75,6 +83,7 @@ export class Scheduler {
       propagates: birth.propagates ?? true,
       children: [],
       forks: 0,
+      refused: 0,
       wait: undefined,
       resume: undefined,
       interrupt: undefined,
@@ -100,17 +109,12 @@ export class Scheduler {
 
   /** The running task waits. */
   wait(node: TaskNode, wait: Wait, words: string): Promise<unknown> {
-    if (node.interrupt) return Promise.reject(node.interrupt);
+    if (node.interrupt) return this.#refuse(node, node.interrupt);
     if (node.wait !== undefined || this.#running !== node) {
       const hint =
         "every wait is awaited at once, by the task that it belongs to; fork and combine are for two things at a time";
-      return Promise.reject(
-        misused(
-          node.path,
-          `waits ${words} while ${node.wait ? `it waits ${node.wait.words}` : "it does not run"}`,
-          hint,
-        ),
-      );
+      const instead = node.wait ? `it waits ${node.wait.words}` : "it does not run";
+      return this.#refuse(node, misused(node.path, `waits ${words} while ${instead}`, hint));
     }
     node.wait = { ...wait, words, since: this.cycle(node.clock) };
     const promise = new Promise<unknown>((give, fail) => {
@@ -120,6 +124,21 @@ export class Scheduler {
     this.#wakeJoiner(node);
     this.#waits(node);
     return promise;
+  }
+
+  /** A wait fails at once. Who goes on waiting all the same would never let time pass: it stays in this wait, and has failed. */
+  #refuse(node: TaskNode, error: Error): Promise<never> {
+    node.refused++;
+    if (node.refused <= refusals) return Promise.reject(error);
+    const culprit = this.#running ?? node;
+    if (!culprit.outcome) {
+      const hint = "where waits are caught in a loop, leave the loop when one fails";
+      const why = node.interrupt
+        ? "was ended and goes on waiting"
+        : `goes on waiting after ${refusals} waits that failed`;
+      this.#bodyDone(culprit, { error: misused(node.path, why, hint) });
+    }
+    return new Promise(() => undefined);
   }
 
   /** Ends a task from outside. */
@@ -143,6 +162,11 @@ export class Scheduler {
     for (let next = this.#ready.shift(); next !== undefined; next = this.#ready.shift()) {
       const { node, go } = next;
       if (node.done) continue;
+      if (++this.#turns > turnsWithoutTime) {
+        this.#turns = 0;
+        this.#ready.unshift(next);
+        throw standing(this.#top, node.path, turnsWithoutTime);
+      }
       this.#running = node;
       const quiet = new Promise<void>((resolve) => {
         this.#quiet = resolve;
@@ -257,6 +281,7 @@ export class Scheduler {
 
   /** The inputs have changed: conditions may hold now. */
   changed(): void {
+    this.#turns = 0;
     for (const { wait } of this.#waitingFor("condition")) wait.stale = true;
   }
 

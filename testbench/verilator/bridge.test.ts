@@ -139,6 +139,7 @@ describe("the bridge", () => {
       words(magic, protocolVersion, 0, 1, 4, 0, 1, 0xffffffff, 0, 1),
       "the reply would exceed a frame",
     ],
+    ["too many clocks", words(magic, protocolVersion, 0, 1, 10, 0, 0, 1, 0xffffffff), "the frame ends too early"],
     ["a wide valid", words(magic, protocolVersion, 0, 1, 6, 1, 0, 0, 1, 1), "valid and ready have one bit"],
   ])("answers %s with an error and closes", async (_, message, problem) => {
     const { reply, closed } = await exchange(message);
