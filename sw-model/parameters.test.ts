@@ -19,6 +19,7 @@ describe("resolveParameters", () => {
     expect(resolveParameters(lnzdSpec).parameters).toMatchObject({ inputs: 16, width: 16 });
     expect(resolveParameters(eieSpec).parameters).toEqual({
       pes: 4,
+      clusterPes: 64,
       queueDepth: 8,
       weightBits: 4,
       indexBits: 4,
