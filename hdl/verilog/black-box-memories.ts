@@ -64,8 +64,8 @@ function pinsOf({ reads, writes }: MemoryPorts): { reads: Pin[][]; writes: Pin[]
 
 /** "memory_1024x16_read_write_bytes2": depth, width and ports say which box it is. */
 function boxName({ memory, reads, writes }: MemoryPorts): string {
-  const clocks = [...new Set([...reads, ...writes].map(({ clock }) => clock))];
-  const domain = (clock: string) => (clocks.length > 1 ? `_${clock}` : "");
+  const several = clocksOf({ memory, reads, writes }).length > 1;
+  const domain = (clock: string) => (several ? `_${clock}` : "");
   const under = { old: "_old", new: "_new", undefined: "" };
   const words = [
     ...reads.map((read) =>
@@ -90,13 +90,17 @@ function boxOf(ports: MemoryPorts): Module {
     const found = of.find((pin) => pin.name.endsWith(suffix));
     return found && inner(found);
   };
+  const clockOf = pinOfClock(ports);
   const items: Item[] = [
     { ...memory, name: "words" },
     ...reads.flatMap((read, i): Item[] => {
       const [address, enable] = [find(pins.reads[i], "_address"), find(pins.reads[i], "_enable")];
       const word = reference(`word${i}`, read.width, false, at);
       return [
-        { ...read, name: `word${i}`, memory: "words", address: address as Expression, ...(enable ? { enable } : {}) },
+        {
+          ...{ ...read, name: `word${i}`, memory: "words", clock: clockOf(read.clock) },
+          ...{ address: address as Expression, ...(enable ? { enable } : {}) },
+        },
         { kind: "wire", name: `read${i}_data`, output: true, width: read.width, signed: false, value: word, at },
       ];
     }),
@@ -104,7 +108,7 @@ function boxOf(ports: MemoryPorts): Module {
       const of = (suffix: string) => find(pins.writes[i], suffix) as Expression;
       const mask = find(pins.writes[i], "_mask");
       const connected = { address: of("_address"), data: of("_data"), enable: of("_enable") };
-      return { ...write, memory: "words", ...connected, ...(mask ? { mask } : {}) };
+      return { ...write, memory: "words", clock: clockOf(write.clock), ...connected, ...(mask ? { mask } : {}) };
     }),
   ];
   const streams: StreamNets[] = [];
@@ -112,7 +116,7 @@ function boxOf(ports: MemoryPorts): Module {
     name,
     summary: `A memory of ${memory.depth} words of ${memory.width} bits.`,
     ports: [
-      ...clocksOf(ports).map((clock) => clockPort(clock, at)),
+      ...clocksOf(ports).map((clock) => clockPort(clockOf(clock), at)),
       ...[...pins.writes, ...pins.reads].flat().map(port),
     ],
     items,
@@ -125,6 +129,12 @@ function boxOf(ports: MemoryPorts): Module {
 function clocksOf({ reads, writes }: MemoryPorts): string[] {
   const clocked = [...writes, ...reads.filter(({ latency }) => latency > 0)];
   return [...new Set(clocked.map(({ clock }) => clock))].sort();
+}
+
+/** The clock of a box with one is called so whatever domain the memory stands in: boxes of one shape are one module. */
+function pinOfClock(ports: MemoryPorts): (clock: string) => string {
+  const alone = clocksOf(ports).length === 1;
+  return (clock) => (alone ? "clock" : clock);
 }
 
 function clockPort(name: string, at: LazyPosition): Port {
@@ -143,7 +153,7 @@ function instance(ports: MemoryPorts, box: Module): Inst {
     module: box.name,
     inputs,
     outputs: reads.map(({ name, width }, i) => ({ port: `read${i}_data`, net: name, width, signed: false })),
-    controls: clocksOf(ports).map((clock) => ({ port: clock, net: clock })),
+    controls: clocksOf(ports).map((clock) => ({ port: pinOfClock(ports)(clock), net: clock })),
     domains: [],
     at: memory.at,
   };

@@ -3,6 +3,10 @@
 const opening = "([{";
 const closing = ")]}";
 
+/** Before the first name of a declaration; what is given to a field of `this` counts as one. */
+export const declarationStart = "(?:(?:export\\s+)?(?:const|let|var)\\s+|this\\.#?)";
+const start = new RegExp(`^\\s*${declarationStart}`);
+
 /** One bracket that is open, and where in it the column stands. */
 interface Level {
   readonly bracket: string;
@@ -17,12 +21,12 @@ interface Level {
  * ["parts", "low"] in `const parts = { low: …`, ["p1"] in `const [p0, p1] = [x, …`. Undefined where there is none.
  */
 export function nameAt(text: string, column: number): readonly string[] | undefined {
-  const start = /^\s*(?:export\s+)?(?:const|let|var)\s+/.exec(text)?.[0].length ?? 0;
+  const first = start.exec(text)?.[0].length ?? 0;
   let target = "";
   let inValue = false;
   let levels: Level[] = [];
-  let [targetStart, keyStart] = [start, start];
-  for (let i = start; i < Math.min(column, text.length); i++) {
+  let [targetStart, keyStart] = [first, first];
+  for (let i = first; i < Math.min(column, text.length); i++) {
     const character = text[i];
     const level = levels.at(-1);
     if (`"'\``.includes(character)) {
@@ -45,7 +49,7 @@ export function nameAt(text: string, column: number): readonly string[] | undefi
     } else if (character === ";" && !level) {
       // The next statement of the line, which declares again or names nothing.
       if (/^\s*(?:\/\/.*)?$/.test(text.slice(i + 1))) break;
-      const next = /^\s*(?:const|let|var)\s+/.exec(text.slice(i + 1));
+      const next = start.exec(text.slice(i + 1));
       if (!next) return undefined;
       inValue = false;
       targetStart = i + 1 + next[0].length;

@@ -145,6 +145,27 @@ it("names the whole value, not the argument of a call in it, and ends with the s
   expect(text).toContain("assign q1 = extra + b;");
 });
 
+it("calls what a class keeps in a field by the field, behind the name of what was made of the class", async () => {
+  const text = await verilogOf(
+    [
+      "class Unit {",
+      "  constructor(x, y) {",
+      "    this.product = x.mul(y);",
+      "    this.#low = this.product.bits(7, 0);",
+      "  }",
+      "  #low;",
+      "  get mixed() { return this.#low.xor(5); }",
+      "}",
+      "const unit = new Unit(a, b);",
+      "q0.set(unit.product.bits(11, 4));",
+      "q1.set(unit.product.bits(8, 1).xor(unit.mixed));",
+    ],
+    2,
+  );
+  expect(text).toContain("wire [15:0] unit_product = a * b;");
+  expect(text).toContain("wire [7:0] unit_low = unit_product[7:0];");
+});
+
 it("an added body with a const of a name that there is renames nothing", async () => {
   const body = (output: string, value: string) => [
     `m.when(${value}.bit(0), () => {`,

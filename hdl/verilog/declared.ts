@@ -6,7 +6,7 @@ import type { Expression, Item } from "../ir.ts";
 import { sourceLine } from "../messages/source-files.ts";
 import type { Caller, LazyPosition, Position } from "../position.ts";
 import { itemExpressions, operands } from "../walk.ts";
-import { nameAt } from "./declarators.ts";
+import { declarationStart, nameAt } from "./declarators.ts";
 import { isNet } from "./pieces.ts";
 
 /** The name of a value. */
@@ -26,7 +26,7 @@ interface Declaration extends DeclaredName {
 }
 
 /**
- * The names of the values that are the whole of what some `const` or `let` was given. In a function they begin with what the
+ * The names of the values that are the whole of what some `const`, `let` or field of `this` was given. In a function they begin with what the
  * caller calls its result, in a loop they end with the turn, whatever becomes of the other turns. What one statement makes of
  * records has the names of their fields elsewhere.
  */
@@ -161,7 +161,7 @@ function statementAt({ path, line, calls }: Caller): Statement | undefined {
   return statement;
 }
 
-const declares = /^\s*(?:export\s+)?(?:const|let|var)\s+/;
+const declares = new RegExp(`^\\s*${declarationStart}`);
 const functionBody = /^\s*(?:async\s*)?(?:\([^()]*\)|\w+)\s*(?::[^=]*)?=>/;
 
 function readStatement(path: string, line: number): Statement | undefined {

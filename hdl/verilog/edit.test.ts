@@ -11,6 +11,7 @@ import {
   output,
   record,
   select,
+  stream,
   type UIntSignal,
   uint,
   vec,
@@ -297,4 +298,76 @@ it("an added line that sets a field of a register", () => {
   const [before, after] = [linesOf(false), linesOf(true)];
   expect(before.filter((line) => !after.includes(line))).toEqual([]);
   expect(after.filter((line) => !before.includes(line))).toEqual(["    else if (clear) kept_g <= 8'd0;"]);
+});
+
+/** Statements of which several may read the same value that no const names. */
+interface Step {
+  readonly condition: number;
+  readonly target: number;
+  readonly value: number;
+}
+
+it("an added or removed line that reads a condition, or a value of a stream, that others read too", () => {
+  const steps = fc.array(fc.record({ condition: fc.nat(5), target: fc.nat(2), value: fc.nat(9) }), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  const bodies = fc.array(steps, { minLength: 1, maxLength: 3 });
+  /** The Verilog with the steps of each body as assignments under one condition. */
+  const verilogOfBodies = (all: readonly (readonly Step[])[]): Set<string> => {
+    const design = defineModule("bodies", (_: Record<string, never>) => ({
+      ports: {
+        ...{ a: input(uint(8)), b: input(uint(8)), words: input(stream(uint(8))) },
+        ...{ p: output(uint(8)), q: output(uint(8)), r: output(uint(8)) },
+      },
+      build({ a, b, words, p, q, r }, m) {
+        m.unused(a, b, words.data);
+        words.ready.set(a.bit(7));
+        const held = ["x", "y", "z"].map((name) => m.reg(name, uint(8), { reset: 0 }));
+        const conditions = [
+          () => words.fire,
+          () => a.add(b).gt(300),
+          () => a.eq(b),
+          () => a.mul(b).bits(8, 1).ge(a),
+          () => words.fire.and(a.bit(0)).or(b.bit(1)).and(b.lt(a)).and(a.ne(17)),
+          () => a.bit(2).not().and(b.bit(3)),
+        ];
+        for (const register of held) m.when(a.bit(6), () => register.set(1));
+        for (const body of all) {
+          m.when(conditions[body[0].condition](), () => {
+            for (const { target, value, condition } of body) {
+              m.when(conditions[condition](), () => held[target].set(value));
+              m.when(b.bit(value % 8), () => held[target].set(value));
+            }
+          });
+        }
+        p.set(held[0]);
+        q.set(held[1]);
+        r.set(held[2]);
+      },
+    }));
+    const { text } = emitVerilog(elaborate(design, {}));
+    const lines = text.split("\n").map((line) => line.replace(/ \/\/ \S+:\d+$/, ""));
+    return new Set(lines.filter((line) => line !== "" && !gathersUnread.test(line)));
+  };
+  fc.assert(
+    fc.property(
+      bodies,
+      fc.nat(),
+      fc.record({ condition: fc.nat(5), target: fc.nat(2), value: fc.nat(9) }),
+      (all, pick, added) => {
+        const place = pick % all.length;
+        const more = all.map((body, i) => (i === place ? [...body, added] : body));
+        const [before, after] = [verilogOfBodies(all), verilogOfBodies(more)];
+        const target = ["x", "y", "z"][added.target];
+        const own = new RegExp(`\\b${target}(_\\w+)? (<?=)|^ *(?:else )?(?:if \\(.*\\)(?: begin)?|begin|end)$`);
+        const others = (from: Set<string>, than: Set<string>) =>
+          [...from].filter((line) => !than.has(line) && !own.test(line));
+        // What else is there is the condition that nobody had read before.
+        expect(others(before, after)).toEqual([]);
+        expect(others(after, before).filter((line) => !line.includes("wire"))).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

@@ -52,15 +52,14 @@ it("prints what a person would like to read", () => {
       reg [1:0] count;
 
       assign sample_ready = 1'b1;
-      wire last_sample_valid_and_sample_ready = sample_valid && sample_ready;
 
       always @(posedge clock)
         if (reset) last <= 8'sd0;
-        else if (last_sample_valid_and_sample_ready) last <= sample_data;
+        else if (sample_valid && sample_ready) last <= sample_data;
 
       always @(posedge clock)
         if (reset) count <= 2'd0;
-        else if (last_sample_valid_and_sample_ready) begin
+        else if (sample_valid && sample_ready) begin
           if (count < 2'd2) count <= count + 2'd1;
         end
 

@@ -18,6 +18,12 @@ import { writtenAtLiterals } from "./single-word.ts";
 /** More operators than this in one line are hard to read. */
 const readableOperators = 7;
 
+/** A condition with more operators than this is a net; with fewer it is written out each time, like a comparison with a state. */
+const repeatedOperators = 3;
+
+/** The owner of conditions that are nets. They belong to their `when`, whichever of its targets is printed first. */
+const condition: Owner = { name: "when", manyLines: true };
+
 /** What a net without a name in the source is called after. */
 interface Owner {
   readonly name: string;
@@ -36,6 +42,7 @@ function hoistModule(module: Module, ofSource: boolean): Module {
   // Whether there is a clock depends on other lines than the one that gives a value this name.
   const names = new Set([...takenNames(module), "clock", "reset", "reset_n"]);
   const declared = ofSource ? declaredAfter(module.items, narrowed) : new Map<Expression, DeclaredName>();
+  const conditions = conditionsOf(module.items, narrowed);
   const declaredNets: DeclaredNets[] = [];
   const replaced = new Map<Expression, Expression>();
   /** The name of the net that a value is, or that the source gives it whoever uses it. */
@@ -70,14 +77,16 @@ function hoistModule(module: Module, ofSource: boolean): Module {
       if (known) return known;
       const named = declared.get(e);
       const declaredName = named && declaredNameIn(e, named, owner);
+      const user = conditions.has(e) ? condition : owner;
       const outside = hoisted;
-      if (declaredName !== undefined) hoisted = [];
+      const ownPlace = declaredName !== undefined || user === condition;
+      if (ownPlace) hoisted = [];
       const needs = operandPosition(e);
       const inner = mapOperands(e, (operand) =>
-        visit(operand, declaredName === undefined ? owner : { name: declaredName, manyLines: false }, needs(operand)),
+        visit(operand, declaredName === undefined ? user : { name: declaredName, manyLines: false }, needs(operand)),
       );
-      const net = netFor(e, inner, position, declaredName, owner);
-      if (declaredName !== undefined) {
+      const net = netFor(e, inner, position, declaredName, user);
+      if (ownPlace) {
         if (hoisted.length > 0) declaredNets.push({ rank: e.at.rank, wires: hoisted });
         hoisted = outside;
       }
@@ -130,7 +139,7 @@ function hoistModule(module: Module, ofSource: boolean): Module {
     /** A choice that gets a net of its own no longer makes pieces, and the parts then print inside one concatenation. */
     const staysPiecewise = (e: Expression) =>
       isPiecewise(e) && e.parts.some((part) => part.kind === "mux" && !shared(part) && !replaced.has(part));
-    const shared = (e: Expression) => declared.has(e) || ((uses.get(e) ?? 0) > 1 && !repeats(e));
+    const shared = (e: Expression) => declared.has(e) || conditions.has(e) || ((uses.get(e) ?? 0) > 1 && !repeats(e));
 
     /**
      * Muxes on the way from a register's input to its values print as if and else, those of a wire as a chain with a line
@@ -223,11 +232,41 @@ function isAtomic(e: Expression): boolean {
   }
 }
 
-/** Reads better written out each time than as a net of its own: `state == STATE_IDLE`. */
+/** The conditions of `when` that are nets, used once or often, so that another assignment in a body changes no line of the others. */
+function conditionsOf(items: readonly Item[], narrowed: NarrowedSums["narrowed"]): Set<Expression> {
+  const found = new Set<Expression>();
+  for (const item of items) {
+    const assigned = "assigned" in item ? (item.assigned ?? []) : [];
+    for (const { kind, expression } of assigned) {
+      const e = narrowed.get(expression) ?? expression;
+      if (kind === "condition" && !isAtomic(e) && !repeats(e)) found.add(e);
+    }
+  }
+  return found;
+}
+
+/** Reads better written out each time than as a net of its own: `state == STATE_IDLE`, `valid & ready`. */
 function repeats(e: Expression): boolean {
-  if (e.kind !== "binary") return isAtomic(e);
-  const named = (side: Expression) => side.kind === "const" && side.symbol !== undefined;
-  return (isNet(e.left) && named(e.right)) || (named(e.left) && isNet(e.right));
+  return isAtomic(e) || (e.width === 1 && isLogic(e) && countOperators(e) <= repeatedOperators);
+}
+
+/** Comparisons of nets with each other or with numbers, and what is made of their results. */
+function isLogic(e: Expression): boolean {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+      return true;
+    case "slice":
+      return isNet(e.operand);
+    case "unary":
+      return e.operator !== "extend" && isLogic(e.operand);
+    case "binary":
+      return (
+        e.operator !== "add" && e.operator !== "sub" && e.operator !== "mul" && isLogic(e.left) && isLogic(e.right)
+      );
+    default:
+      return false;
+  }
 }
 
 function isProduct(e: Expression): boolean {
