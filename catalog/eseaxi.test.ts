@@ -111,6 +111,11 @@ describe.each(["wasm", "icarus"])("commands on %s", (engine) => {
         ["READ_COUNT", { count: 0 }],
         ["READ", { read: 1 }],
       ],
+      "a read-out of channels beyond the last": [
+        ["READ_COUNT", { count: 1 }],
+        ["READ_FROM", { channel: 1, states: 0, more: 1 }],
+        ["READ", { read: 1 }],
+      ],
       "a read-out beyond the memory": [
         ["READ_COUNT", { count: rows + 1 }],
         ["READ", { read: 1 }],

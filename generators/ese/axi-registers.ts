@@ -34,12 +34,13 @@ export function eseRegisters(p: EseParameters): RegisterMap {
       fields: [
         written("channel", g.channel.width, "of which channel"),
         written("states", 1, "1: the cell states; 0: y"),
+        ...(p.channels > 1 ? [written("more", g.channel.width, "so many channels after it follow")] : []),
       ],
     },
-    one("READ_COUNT", "How many elements READ sends.", written("count", g.length.width, "elements")),
+    one("READ_COUNT", "How many elements READ sends of a channel.", written("count", g.length.width, "elements")),
     {
       name: "READ",
-      help: "Sends y or cell states of a channel on the read-out stream. Refused for none, and for more than there can be.",
+      help: "Sends y or cell states of a channel, or of several one after another, on the read-out stream. Refused for none, and for more than there can be.",
       lockable: true,
       fields: [pulsed("read", 1, "start")],
     },

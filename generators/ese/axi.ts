@@ -49,7 +49,7 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
         s_axis_weights_tvalid: input(bit),
         s_axis_weights_tready: output(bit),
       }),
-      /** An element of y or a cell state, sign-extended; `tlast` with the last one that READ asked for. */
+      /** An element of y or a cell state, sign-extended; `tlast` with the last one of a channel. */
       m_axis_tdata: output(uint(busBits(1, g.result.width)) as UIntType),
       m_axis_tlast: output(bit),
       m_axis_tvalid: output(bit),
@@ -69,7 +69,7 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
       });
 
       // What a command asks for must fit, or it is refused.
-      const { inputs, outputs, cells, outputRows, layer, channel, count } = commands;
+      const { inputs, outputs, cells, outputRows, layer, channel, more, count } = commands;
       const some = (value: UIntSignal, most: number) => value.nonzero().and(below(value, most + 1));
       const rows = p.pes * p.rowDepth;
       const firstLayer = layer ? m.node("firstLayer", layer.eq(0)) : fixedValue(bit, true);
@@ -99,7 +99,8 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
           .and(below(after, p.columnDepth + 1))
           .and(follows()),
       );
-      const readable = m.node("readable", some(count, rows).and(below(channel, p.channels)));
+      const lastChannel = more ? m.node("lastChannel", channel.add(more)) : channel;
+      const readable = m.node("readable", some(count, rows).and(below(lastChannel, p.channels)));
       allowed.READ.set(layer ? readable.and(below(layer, p.layers)) : readable);
 
       // A command goes before the words that are loaded.
@@ -117,7 +118,11 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
         ...{ inputs, outputs, cells, outputRows: projects ? outputRows : 0 },
         ...layerField,
       });
-      const readOut = pack(g.read, { count, channel, states: commands.states.bit(0), ...layerField });
+      const readOut = pack(g.read, {
+        ...{ count, channel, states: commands.states.bit(0) },
+        ...(more ? { more } : none<{ more: UIntSignal }>()),
+        ...layerField,
+      });
       const { words } = loader;
       load.sink.data.set({
         space: select(spaceType, command, select(spaceType, run, loadSpaces.run, loadSpaces.read), words.data.space),
@@ -145,15 +150,21 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
       host.busy.set(engine.busy);
       io.irq.set(host.follow(commands, { run, read, bad: loader.bad }));
 
-      // What is left of a read-out.
+      // What is left of a channel's read-out, and how many elements a channel has.
       const left = m.reg("left", g.length);
+      const each = more ? m.reg("each", g.length) : undefined;
       const { results } = engine;
       results.ready.set(io.m_axis_tready);
       io.m_axis_tvalid.set(results.valid);
       io.m_axis_tdata.set(results.data.extend(io.m_axis_tdata.type.width).asUint());
       io.m_axis_tlast.set(left.eq(1));
-      m.when(results.fire, () => left.set(left.subWrap(1)));
-      m.when(read, () => left.set(count));
+      m.when(results.fire, () =>
+        left.set(each ? select(left.type, left.eq(1), each, left.subWrap(1)) : left.subWrap(1)),
+      );
+      m.when(read, () => {
+        left.set(count);
+        each?.set(count);
+      });
     },
   };
 });

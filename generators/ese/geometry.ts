@@ -20,7 +20,7 @@ export const loadSpaces = {
   states: 6,
   /** Data: a packed run command, for a step of one layer, layers in order. Computing starts at the edge at which the word is taken. */
   run: 7,
-  /** Data: a packed read command. The results of the channel follow on the result port; those of y while a next run goes on. */
+  /** Data: a packed read command. The results of the channels follow on the result port; those of y while a next run goes on. */
   read: 8,
 } as const;
 
@@ -85,7 +85,14 @@ export function eseGeometry(p: EseParameters) {
     outputRows: rowCount,
     ...onlyIf(p.layers > 1, { layer }),
   });
-  const read = record({ count: length, channel, states: bit, ...onlyIf(p.layers > 1, { layer }) });
+  const read = record({
+    count: length,
+    channel,
+    /** So many channels after it follow, each with as many elements. */
+    ...onlyIf(p.channels > 1, { more: channel }),
+    states: bit,
+    ...onlyIf(p.layers > 1, { layer }),
+  });
   const load = record({
     space: uint(4),
     pe: bank,

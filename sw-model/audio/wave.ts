@@ -16,6 +16,8 @@ const linear = 1;
 export function parseWave(bytes: Buffer, source: string): Wave {
   const text = (at: number) => bytes.toString("latin1", at, at + 4);
   if (bytes.length < 12 || text(0) !== "RIFF" || text(8) !== "WAVE") throw badWave(source, 0, "RIFF … WAVE");
+  const stated = 8 + bytes.readUInt32LE(4);
+  if (stated > bytes.length) throw cutShort(source, stated, bytes.length);
   let format: { readonly rate: number } | undefined;
   for (let at = 12; at + 8 <= bytes.length; ) {
     const name = text(at);
@@ -33,8 +35,7 @@ export function parseWave(bytes: Buffer, source: string): Wave {
     }
     if (name === "data") {
       if (!format) throw badWave(source, at, "a chunk fmt before the samples");
-      if (body + length > bytes.length)
-        throw badWave(source, bytes.length, `${body + length - bytes.length} more bytes of samples`);
+      if (body + length > bytes.length) throw cutShort(source, body + length, bytes.length);
       const samples = Float32Array.from({ length: length >> 1 }, (_, i) => bytes.readInt16LE(body + 2 * i) / 32768);
       return { rate: format.rate, samples };
     }
@@ -54,6 +55,17 @@ export function checkRate({ rate }: Wave, expected: number, source: string): voi
     expected: `${expected} samples a second`,
     found: `${rate}`,
     hint: `resample it first, with sox for instance: sox CLIP.wav -r ${expected} -c 1 -b 16 NEW.wav`,
+  });
+}
+
+function cutShort(source: string, stated: number, found: number): UserError {
+  return new UserError({
+    code: "bad-wave",
+    message: `${source} is cut short: ${stated} bytes by its header, ${found} in the file`,
+    where: `${source}: byte ${found}`,
+    expected: `${stated} bytes`,
+    found: `${found} bytes`,
+    hint: "copy or record it again",
   });
 }
 

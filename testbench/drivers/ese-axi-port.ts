@@ -3,7 +3,15 @@ import { esePackets, eseRegisters } from "../../generators/ese/axi-registers.ts"
 import { eseGeometry } from "../../generators/ese/geometry.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import type { Command, Stalls } from "../simulation.ts";
-import { type EsePort, type EseReadOut, type EseStep, type LoadWord, loadLimit, type WeightWord } from "./ese-port.ts";
+import {
+  type EsePort,
+  type EseReadOut,
+  type EseStep,
+  elementsOf,
+  type LoadWord,
+  loadLimit,
+  type WeightWord,
+} from "./ese-port.ts";
 import type { Exchange } from "./exchange.ts";
 import { told } from "./exchange.ts";
 import { packetRows } from "./packets.ts";
@@ -70,32 +78,36 @@ export class EseAxiPort implements EsePort {
     };
   }
 
-  read({ count, channel, states, layer }: EseReadOut): Exchange<readonly number[]> {
+  read(what: EseReadOut): Exchange<readonly number[]> {
+    const { count, channel, more = 0, states, layer } = what;
+    const all = elementsOf(what);
     const written = accepted([
       this.#registers.write("CONTROL", { enableInterrupt: 1 }),
       ...this.#layer(layer),
-      this.#registers.write("READ_FROM", { channel, states }),
+      this.#registers.write("READ_FROM", { channel, states, ...(this.#p.channels > 1 ? { more } : {}) }),
       this.#registers.write("READ_COUNT", { count }),
       this.#registers.write("READ", { read: 1 }),
     ]);
     const stalls = this.#stalls;
     const pull: Command = stalls
       ? {
-          ...{ kind: "exchange", push: { ...loads, rows: [] }, pull: { ...readOut, count } },
+          ...{ kind: "exchange", push: { ...loads, rows: [] }, pull: { ...readOut, count: all } },
           ...{ stalls, limit: loadLimit },
         }
-      : { kind: "pull", ...readOut, count, limit: loadLimit };
+      : { kind: "pull", ...readOut, count: all, limit: loadLimit };
     const width = busBits(1, eseGeometry(this.#p).result.width);
     return {
       commands: [...written.commands, pull, { kind: "until", port: "irq", value: 1, limit: loadLimit }],
       reply: (results) => {
         written.reply(results.slice(0, -2));
         const values = results[results.length - 2];
-        const marks = Array.from({ length: count }, (_, i) => values[2 * i + 1] === 1n);
-        if (marks.indexOf(true) !== count - 1) {
-          throw brokenPromise("m_axis_tlast", "with the last word alone", `${marks.indexOf(true)}`);
+        const wrong = Array.from({ length: all }, (_, i) => i).filter(
+          (i) => (values[2 * i + 1] === 1n) !== (i % count === count - 1),
+        );
+        if (wrong.length > 0) {
+          throw brokenPromise("m_axis_tlast", "with the last word of a channel alone", `otherwise at word ${wrong[0]}`);
         }
-        return Array.from({ length: count }, (_, i) => Number(BigInt.asIntN(width, values[2 * i])));
+        return Array.from({ length: all }, (_, i) => Number(BigInt.asIntN(width, values[2 * i])));
       },
     };
   }

@@ -1,23 +1,33 @@
 import { eseGeometry } from "../../generators/ese/geometry.ts";
 import { type EseOperation, type EseResult, layersOf, statesOf } from "../../sw-model/ese/operation.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { pausing, receiveRows, type StreamOptions, sendRows } from "../agents/index.ts";
 import { numberOf } from "../bits.ts";
-import type { Simulation, Stalls } from "../simulation.ts";
+import type { Simulation } from "../simulation.ts";
+import { type Hands, runTasks } from "../tasks/index.ts";
 import type { Outcome } from "./driver.ts";
-import { EseHost } from "./ese.ts";
-import { type LoadWord, loadLimit, ownPorts, readWord, runWord } from "./ese-port.ts";
+import { EseHost, inChannels } from "./ese.ts";
+import { elementsOf, type LoadWord, loadLimit, ownPorts, readWord, runWord, weightRows } from "./ese-port.ts";
 import { perform } from "./exchange.ts";
+
+/** Shares of the edges at which a host hesitates: before a word for the load port, one of weights, a result. From 0 to below 1. */
+export interface Hesitation {
+  readonly seed: number;
+  readonly load: number;
+  readonly weights: number;
+  readonly results: number;
+}
 
 /**
  * One operation as a host does it that never waits: the words of all steps one after another on the load port, x of the next step behind
- * the run of this one, while results are taken as they come. `cycles` are all edges from the first element of x to the last one of y.
- * Weights must be in memories.
+ * the run of this one, beside them the weights of all steps where they come by a stream, while results are taken as they come. `cycles`
+ * are all edges from the first element of x to the last one of y.
  */
 export async function driveEseOverlapped(
   simulation: Simulation,
   parameters: EseParameters,
   operation: EseOperation,
-  stalls?: Stalls,
+  hesitation: Hesitation = { seed: 1, load: 0, weights: 0, results: 0 },
 ): Promise<Outcome<EseResult>> {
   const g = eseGeometry(parameters);
   const { above, sequences, batched } = operation;
@@ -28,40 +38,46 @@ export async function driveEseOverlapped(
   const layers = host.steps();
   const steps = sequences[0].x.length;
   const xOf = (t: number) => (t < steps ? host.inputWords(sequences.map(({ x }) => x[t])) : []);
-  const reads = sequences.map((_, c) => host.readOut(c, false));
-  const rows: LoadWord[] = xOf(0);
+  const readOut = host.readOuts(sequences.length, false);
+  const words: LoadWord[] = xOf(0);
   for (let t = 0; t < steps; t++) {
     const [first, ...others] = layers.map(({ step }) => runWord(g, step));
-    rows.push(first, ...xOf(t + 1), ...others, ...reads.map((what) => readWord(g, what)));
+    words.push(first, ...xOf(t + 1), ...others, readWord(g, readOut));
   }
-  const outputs = reads[0].count;
   const started = simulation.edges;
-  const [patterns] = await simulation.execute([
-    {
-      ...{ kind: "exchange", push: { ...ownPorts.load, rows } },
-      pull: { ...ownPorts.results, count: steps * sequences.length * outputs },
-      limit: layers.reduce((sum, { limit }) => sum + limit, loadLimit),
-      ...(stalls ? { stalls } : {}),
-    },
-  ]);
-  const cycles = simulation.edges - started;
-  const values = patterns.map((pattern) => Number(numberOf(pattern, g.result)));
-  const y = sequences.map((_, c) =>
-    Array.from({ length: steps }, (_unused, t) => {
-      const from = (t * sequences.length + c) * outputs;
-      return values.slice(from, from + outputs);
-    }),
+  // However often it hesitates.
+  const limit = loadLimit + 20 * steps * layers.reduce((sum, layer) => sum + layer.limit, 0);
+  const [received] = await runTasks(
+    simulation,
+    (task) =>
+      task.combine([
+        (own) => receiveRows(own, ownPorts.results, steps * elementsOf(readOut), options(hesitation.results)),
+        (own) => sendRows(own, ownPorts.load, words, options(hesitation.load)),
+        (own) => sendWeights(own, host, steps, options(hesitation.weights)),
+      ]),
+    { seed: hesitation.seed, limit },
   );
+  const cycles = simulation.edges - started;
+  const read = inChannels(
+    received.map(([pattern]) => Number(numberOf(pattern, g.result))),
+    readOut.count,
+  );
+  const y = sequences.map((_, c) => read.filter((_outputs, i) => i % sequences.length === c));
 
-  const c: number[][][] = [];
-  for (const channel of sequences.keys()) {
-    const states = await perform(
-      simulation,
-      layers.map((_, layer) => host.read(channel, true, layer)),
-    );
-    c.push(states.map((of) => [...of]));
-  }
+  const states = await perform(
+    simulation,
+    layers.map((_, layer) => host.readAll(sequences.length, true, layer)),
+  );
+  const c = sequences.map((_, channel) => states.map((layer) => [...layer[channel]]));
   const last = above ? c : c.map(([only]) => only);
   const result = batched ? { y, c: last } : { y: y[0], c: last[0] };
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
+}
+
+const options = (share: number): StreamOptions => (share > 0 ? { pause: pausing(share) } : {});
+
+/** The weights of all layers, step by step; nothing where they stand in memories. */
+async function sendWeights(task: Hands, host: EseHost, steps: number, how: StreamOptions): Promise<void> {
+  const { rows, ...stream } = weightRows(host.weightWords().flat());
+  for (let t = 0; t < steps && rows.length > 0; t++) await sendRows(task, stream, rows, how);
 }

@@ -23,9 +23,14 @@ export interface EseStep {
 export interface EseReadOut {
   readonly count: number;
   readonly channel: number;
+  /** So many channels after it follow, `count` elements of each; where there are several. */
+  readonly more?: number;
   readonly states: boolean;
   readonly layer?: number;
 }
+
+/** Elements of all channels of a read-out. */
+export const elementsOf = ({ count, more = 0 }: EseReadOut): number => count * (1 + more);
 
 /** What a host can ask of an engine, whichever way it reaches it. */
 export interface EsePort {
@@ -37,7 +42,7 @@ export interface EsePort {
   weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command;
   /** Waits for the end of a step; gives its cycles where the engine tells them. */
   ended(limit: number): Exchange<number | undefined>;
-  /** Reads y or cell states of a channel. */
+  /** Reads y or cell states of a channel, or of several one after another. */
   read(what: EseReadOut): Exchange<readonly number[]>;
 }
 
@@ -60,6 +65,16 @@ export const ownPorts = {
   results: { valid: "results_valid", ready: "results_ready", data: ["results_data"] },
 } as const;
 
+/** Words of weights as rows of the stream that they come by. */
+export function weightRows(words: readonly WeightWord[]) {
+  const lanes = words[0] ?? [];
+  return {
+    ...{ valid: "weights_valid", ready: "weights_ready" },
+    data: lanes.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]),
+    rows: words.map((word) => word.flatMap((entry) => (entry === undefined ? [0, 0] : [1, entry]))),
+  };
+}
+
 /** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
 export const loadLimit = 100_000;
 
@@ -80,10 +95,7 @@ export class EseOwnPort implements EsePort {
   }
 
   weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command {
-    const lanes = words[0] ?? [];
-    const data = lanes.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]);
-    const rows = words.map((word) => word.flatMap((entry) => (entry === undefined ? [0, 0] : [1, entry])));
-    const push = { valid: "weights_valid", ready: "weights_ready", data, rows };
+    const push = weightRows(words);
     const pull = { ...ownPorts.results, count: 0 };
     return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
   }
@@ -93,11 +105,10 @@ export class EseOwnPort implements EsePort {
   }
 
   read(what: EseReadOut): Exchange<readonly number[]> {
-    const { count } = what;
     return {
       commands: [
         this.#push([readWord(this.#g, what)]),
-        { kind: "pull", ...ownPorts.results, count, limit: loadLimit },
+        { kind: "pull", ...ownPorts.results, count: elementsOf(what), limit: loadLimit },
         { kind: "until", port: "busy", value: 0, limit: loadLimit },
       ],
       reply: ([, patterns]) => patterns.map((pattern) => Number(numberOf(pattern, this.#g.result))),

@@ -5,9 +5,9 @@ import { type EseOperation, type EseResult, layersOf, statesOf } from "../../sw-
 import { type EseParameters, segmentsOf } from "../../sw-model/ese/spec.ts";
 import { streamWords } from "../../sw-model/ese/words.ts";
 import { packFields, patternOf } from "../bits.ts";
-import type { Command, Simulation, Stalls } from "../simulation.ts";
+import type { Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
-import { EseOwnPort, type EsePort, type EseReadOut, type EseStep, type LoadWord } from "./ese-port.ts";
+import { EseOwnPort, type EsePort, type EseReadOut, type EseStep, type LoadWord, type WeightWord } from "./ese-port.ts";
 import { type Exchange, perform } from "./exchange.ts";
 
 interface Layer {
@@ -89,24 +89,27 @@ export class EseHost {
    * wait for the end, which gives the cycles if the engine tells them.
    */
   step(stalls?: Stalls): { readonly start: Exchange<void>; readonly rest: Exchange<number | undefined> }[] {
+    const weights = this.weightWords();
     return this.steps().map(({ step, limit }, layer) => {
       const start = this.#port.run(step);
       const end = this.#port.ended(limit);
       if (this.#p.weights !== "stream") return { start, rest: end };
-      const sent = this.#sendWeights(this.#layers[layer], limit, stalls);
+      const sent = this.#port.weights(weights[layer], limit, stalls);
       return { start, rest: { commands: [sent, ...end.commands], reply: (results) => end.reply(results.slice(1)) } };
     });
   }
 
-  /** The entries of all PEs, a word of at most one for each at a time. */
-  #sendWeights({ network: { inputs, outputs }, encoded }: Layer, limit: number, stalls?: Stalls): Command {
-    const { pes, queueDepth } = this.#p;
-    const words = streamWords(columnLoads(encoded, this.#p), inputs + outputs, queueDepth);
-    const next = new Uint32Array(pes);
-    const rows = Array.from({ length: words.length / pes }, (_, word) =>
-      encoded.map((entries, pe) => (words[word * pes + pe] ? this.#entry(entries, next[pe]++) : undefined)),
-    );
-    return this.#port.weights(rows, limit, stalls);
+  /** For every layer the entries of all PEs, a word of at most one for each at a time; none where they stand in memories. */
+  weightWords(): WeightWord[][] {
+    const { pes, queueDepth, weights } = this.#p;
+    if (weights === "memory") return [];
+    return this.#layers.map(({ network: { inputs, outputs }, encoded }) => {
+      const words = streamWords(columnLoads(encoded, this.#p), inputs + outputs, queueDepth);
+      const next = new Uint32Array(pes);
+      return Array.from({ length: words.length / pes }, (_, word) =>
+        encoded.map((entries, pe) => (words[word * pes + pe] ? this.#entry(entries, next[pe]++) : undefined)),
+      );
+    });
   }
 
   #entry({ weights, indices }: PeEntries, at: number): number {
@@ -121,7 +124,21 @@ export class EseHost {
 
   readOut(channel: number, states: boolean, layer = this.#layers.length - 1): EseReadOut {
     const { cells, outputs } = this.#layers[layer].network;
-    return { count: states ? cells : outputs, channel, states, ...this.#layerField(layer) };
+    const more = this.#p.channels > 1 ? { more: 0 } : {};
+    return { count: states ? cells : outputs, channel, ...more, states, ...this.#layerField(layer) };
+  }
+
+  /** The same of the first channels, `sequences` of them. */
+  readOuts(sequences: number, states: boolean, layer?: number): EseReadOut {
+    const of = this.readOut(0, states, layer);
+    return sequences > 1 ? { ...of, more: sequences - 1 } : of;
+  }
+
+  /** Reads y or cell states of the first channels, channel by channel. */
+  readAll(sequences: number, states = false, layer?: number): Exchange<readonly (readonly number[])[]> {
+    const what = this.readOuts(sequences, states, layer);
+    const { commands, reply } = this.#port.read(what);
+    return { commands, reply: (results) => inChannels(reply(results), what.count) };
   }
 
   /** Where there is more than one layer, commands say which. */
@@ -165,6 +182,11 @@ export class EseHost {
       return [space, j % pes, channel, row, patternOf(value, activationBits)];
     });
   }
+}
+
+/** Elements of channels one after another, `count` each. */
+export function inChannels<T>(all: readonly T[], count: number): T[][] {
+  return Array.from({ length: all.length / count }, (_, c) => all.slice(c * count, (c + 1) * count));
 }
 
 /**
@@ -211,11 +233,6 @@ export async function runSequences(
     sequences.map((sequence, c) => host.loadState(c, statesOf(sequence))),
   );
   const layers = host.step(stalls);
-  const readAll = (states: boolean, layer?: number) =>
-    perform(
-      simulation,
-      sequences.map((_, c) => host.read(c, states, layer)),
-    );
   let cycles = 0;
   const y = sequences.map((): number[][] => []);
   for (const [t] of sequences[0].x.entries()) {
@@ -226,15 +243,13 @@ export async function runSequences(
       const [counted] = await perform(simulation, [rest]);
       cycles += counted ?? simulation.edges - started;
     }
-    (await readAll(false)).forEach((values, c) => {
-      y[c].push([...values]);
-    });
+    const [all] = await perform(simulation, [host.readAll(sequences.length)]);
+    all.forEach((values, c) => void y[c].push([...values]));
   }
   const c = sequences.map((): number[][] => []);
   for (const [layer] of layers.entries()) {
-    (await readAll(true, layer)).forEach((values, channel) => {
-      c[channel].push([...values]);
-    });
+    const reads = sequences.map((_, channel) => host.read(channel, true, layer));
+    (await perform(simulation, reads)).forEach((values, channel) => void c[channel].push([...values]));
   }
   return { y, c, cycles };
 }
