@@ -5,7 +5,7 @@ import { Random } from "../sw-model/random.ts";
 import { compareDeep, type Difference } from "../testbench/compare.ts";
 import { designOf } from "../testbench/design.ts";
 import { type Recorded, type Recording, record } from "../testbench/recording.ts";
-import type { Simulation } from "../testbench/simulation.ts";
+import type { PortDescription, Simulation } from "../testbench/simulation.ts";
 import { type TestbenchFile, verilogTestbench } from "../testbench/vectors.ts";
 import { randomBits } from "../testbench/wasm.ts";
 import { bothWays } from "./both-ways.ts";
@@ -74,12 +74,23 @@ export async function testbenchFor(
   // Memories; what comes from elsewhere is among the foreign modules.
   const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external?.module === name ? [name] : [])));
   const emitted = emitVerilog(circuit);
-  const models = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
+  const memories = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
   return verilogTestbench(design, recordings, {
     reset: resetStyle(reset),
-    models: models.map(({ text }) => text),
-    foreign: [...emitted.foreign, ...emitted.foreignModels],
-    streams: (circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
+    foreign: [...emitted.foreign, ...emitted.foreignModels, ...memories],
+    streams: [
+      ...(circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
+      ...axiOutputs(design.ports),
+    ],
+  });
+}
+
+/** The channels of AXI4-Stream and AXI4-Lite on which the design gives something: `m_axis_tvalid` and what it is the valid of. */
+function axiOutputs(ports: readonly PortDescription[]): { valid: string; data: string[] }[] {
+  const outputs = ports.filter(({ direction }) => direction === "output").map(({ name }) => name);
+  return outputs.flatMap((valid) => {
+    const channel = /^(\w+_[trb])valid$/.exec(valid)?.[1];
+    return channel ? [{ valid, data: outputs.filter((pin) => pin.startsWith(channel) && pin !== valid) }] : [];
   });
 }
 

@@ -150,6 +150,8 @@ const faults = {
   srmac: ["mac", "starts ? ", "!starts ? "],
   ese: ["ese_lane", "operandRow == row", "operandRow != row"],
   eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
+  eieaxi: ["eie_axi", "m_axis_tlast = lastPe", "m_axis_tlast = !lastPe"],
+  eseaxi: ["ese_lane", "operandRow == row", "operandRow != row"],
 } as const;
 
 describe("the emitted Verilog", () => {
@@ -230,6 +232,8 @@ describe("the emitted Verilog", () => {
     ["matmul", "rows=2", "cols=3", "accWidth=40", "rounding=nearest"],
     ["eie", "pes=2"],
     ["eie", "pes=3", "activationDepth=9", "queueDepth=1"],
+    ["eieaxi", "pes=2", "activationDepth=8"],
+    ["eseaxi", "pes=2"],
   ])("comes with a testbench that passes, and fails when the hardware is broken: %s %s", async (name, ...sets) => {
     const generator = generatorNamed(name);
     const { parameters } = resolveParameters(generator.spec, { sets });
