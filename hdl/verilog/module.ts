@@ -32,6 +32,7 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
   const constants = nameConstants(module, taken);
   const inline = inlineWires(module);
   const single = singleWords(module);
+  const uncompared = withoutCollisions(module);
   const portName = ({ role, name }: Port) => (role === "reset" ? reset.nameOf(name) : name);
   const head = module.ports.map((port, i) => {
     const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${portName(port)}${i < module.ports.length - 1 ? "," : ""}`;
@@ -48,7 +49,7 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
   const placed = (section: boolean) => formal.flatMap((own, i) => (own === section ? [i] : []));
   const declare = (section: boolean) =>
     placed(section).flatMap((i) =>
-      declaration(module.items[i], inline, single).map((text) => ({ text, of: module.items[i] })),
+      declaration(module.items[i], { inline, single, uncompared }).map((text) => ({ text, of: module.items[i] })),
     );
   const statements = (section: boolean) => placed(section).flatMap(print);
   const declarations = declare(false);
@@ -136,7 +137,10 @@ function withPosition(line: string, at: LazyPosition): string {
 }
 
 /** Nets that are declared before everything else, so that no statement reads a net before its declaration. */
-function declaration(item: Item, inline: ReadonlySet<string>, single: ReadonlySet<string>): string[] {
+function declaration(
+  item: Item,
+  { inline, single, uncompared }: Record<"inline" | "single" | "uncompared", ReadonlySet<string>>,
+): string[] {
   switch (item.kind) {
     case "wire":
       return inline.has(item.name) || item.output
@@ -150,8 +154,15 @@ function declaration(item: Item, inline: ReadonlySet<string>, single: ReadonlySe
     }
     case "mem": {
       if (single.has(item.name)) return [withPosition(`  reg ${vector(item.width, false)}${item.name};`, item.at)];
-      const style = item.style ? `(* ram_style = "${item.style}" *) ` : "";
-      return [withPosition(`  ${style}reg ${vector(item.width, false)}${item.name} [0:${item.depth - 1}];`, item.at)];
+      const wishes = [
+        ...(item.style ? [`ram_style = "${item.style}"`] : []),
+        // Yosys compares addresses for a RAM that has no old words to give, unless it is told that nobody minds.
+        ...(uncompared.has(item.name) ? ["no_rw_check"] : []),
+      ];
+      const attributes = wishes.length > 0 ? `(* ${wishes.join(", ")} *) ` : "";
+      return [
+        withPosition(`  ${attributes}reg ${vector(item.width, false)}${item.name} [0:${item.depth - 1}];`, item.at),
+      ];
     }
     case "memRead":
       return [
@@ -167,6 +178,16 @@ function declaration(item: Item, inline: ReadonlySet<string>, single: ReadonlySe
     default:
       return unreachable(item);
   }
+}
+
+/** Memories of which every read is clocked and may give anything where it meets a write. */
+function withoutCollisions({ items }: Module): ReadonlySet<string> {
+  const reads = items.filter((item) => item.kind === "memRead");
+  const written = new Set(items.flatMap((item) => (item.kind === "memWrite" ? [item.memory] : [])));
+  const compared = reads.filter(({ latency, underWrite }) => latency === 0 || underWrite !== "undefined");
+  const uncompared = new Set(reads.map(({ memory }) => memory).filter((memory) => written.has(memory)));
+  for (const { memory } of compared) uncompared.delete(memory);
+  return uncompared;
 }
 
 /** Wires whose driver stands before every reader: declared where they are driven. */
