@@ -9,7 +9,7 @@ const netlist = "design.il";
  * Whether SAT proves that a mutation changes nothing: from every state that both designs share, outputs and next state are the
  * same for all inputs. Registers, memories and instances become inputs and outputs for that, so no reset is assumed and nothing
  * is bounded. First the mutated module is looked at alone; then the whole design, flat, where what surrounds the module may
- * hide the fault. False means not proven.
+ * hide the fault; and the design without registers that no output depends on. False means not proven.
  */
 export async function isEquivalent(
   yosys: Yosys,
@@ -17,9 +17,13 @@ export async function isEquivalent(
   mutation: Mutation,
   top: string,
 ): Promise<boolean> {
+  const { module } = mutation;
+  const prove = (name: string, prepare: readonly string[]) =>
+    proven(yosys, rtlil, mutation, [`hierarchy -top ${name}`, ...prepare], name);
   return (
-    (await proven(yosys, rtlil, mutation, [`hierarchy -top ${mutation.module}`], mutation.module)) ||
-    (mutation.module !== top && (await proven(yosys, rtlil, mutation, [`hierarchy -top ${top}`, "flatten"], top)))
+    (await prove(module, [])) ||
+    (module !== top && (await prove(top, ["flatten"]))) ||
+    (await prove(top, ["flatten", "opt_clean -purge"]))
   );
 }
 

@@ -1,3 +1,4 @@
+import { systolicGeometry } from "../../generators/systolic/geometry.ts";
 import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicOperation, SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds } from "../../sw-model/systolic/seeds.ts";
@@ -37,9 +38,9 @@ export async function streamSystolic(
 }
 
 /**
- * The product twice with stalls: the seeds of the second one are offered while rows of the first one's last tile are on their way, and
- * the end of its first tile (with queues at the edges: its first words) at the same time. Gives both results; none where there are no
- * seeds to load, or no rows.
+ * The product twice with stalls. Nothing of the first one is taken until it has no word left, or, where the queue of results does not hold it,
+ * until its last tile. The seeds of the second one are offered while these rows are on their way and wait, and the end of its first
+ * tile (with queues at the edges: its first words) at the same time. Gives both results; none where there are no seeds to load, or no rows.
  */
 export async function twiceSystolic(
   simulation: Simulation,
@@ -55,7 +56,10 @@ export async function twiceSystolic(
   const words = tiles.flatMap((tile) => tileWords(parameters, operation, tile));
   const ports = resultPorts(parameters);
   const count = a.length * Math.ceil(b[0].length / parameters.cols);
-  const waiting = words[words.length - 1].lastRow + 1;
+  const ofLast = words[words.length - 1].lastRow + 1;
+  const { queueDepth } = systolicGeometry(parameters);
+  // A tile is taken where there is room for a whole one.
+  const waiting = count - ofLast + parameters.rows <= queueDepth ? count : ofLast;
   // Without queues the second product begins, all but the end of its first tile.
   const early = parameters.edgeDepth ? 0 : b.length - 1;
   await simulation.execute([load]);
@@ -64,14 +68,16 @@ export async function twiceSystolic(
     pull: { ...ports, count: count - waiting },
   });
   const next = operandFeeds(parameters, words.slice(early));
-  const offers = next.flatMap(({ valid, data, rows: [row] }) => [
+  const push = { ...seedPorts, rows: bits.slice(0, 1) };
+  const offers = [...next, push].flatMap(({ valid, data, rows: [row] }) => [
     ...data.map((port, i) => ({ kind: "poke", port, value: row[i] }) as const),
     { kind: "poke", port: valid, value: 1 } as const,
   ]);
-  const push = { ...seedPorts, rows: bits.slice(0, 1) };
   const pull = { ...ports, count: waiting };
   const replies = await simulation.execute([
     ...offers,
+    // Time for all rows to arrive, half of the times.
+    { kind: "step", cycles: stalls.seed % 2 === 0 ? 2 * queueDepth : 0 },
     { kind: "exchange", push, pull, stalls: { ...stalls, push: 0 }, limit },
   ]);
   const rest = replies[replies.length - 1];
