@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate, HdlError, Simulator } from "../../hdl/index.ts";
 import { Lfsr, lfsrMasks } from "../../sw-model/format/lfsr.ts";
-import { maximalMask } from "../../sw-model/format/lfsr-masks.ts";
+import { lfsrWidths, maximalMask } from "../../sw-model/format/lfsr-masks.ts";
+import { WideLfsr } from "../../sw-model/format/wide-lfsr.ts";
 import { leapMatrix } from "./leap.ts";
 import { type LfsrParameters, lfsr, serialLfsr } from "./lfsr.ts";
 
@@ -34,12 +35,25 @@ describe.each(widths)("the LFSR of %d bits", (width) => {
   );
 });
 
-/** The rule by single steps, at any width. */
-function stepped(state: bigint, mask: bigint, steps: number): bigint {
-  let current = state;
-  for (let i = 0; i < steps; i++) current = current & 1n ? (current >> 1n) ^ mask : current >> 1n;
-  return current;
-}
+it("has any width that has a mask, and a seed that enters at once", () => {
+  const points = fc.constantFrom(...lfsrWidths).chain((width) => {
+    const seed = fc.bigInt({ min: 1n, max: (1n << BigInt(width)) - 1n });
+    return fc.record({ width: fc.constant(width), stepsPerDraw: fc.constantFrom(1, 2, 8, width, 1000), seed });
+  });
+  fc.assert(
+    fc.property(points, ({ width, stepsPerDraw, seed }) => {
+      const dut = new Simulator(elaborate(lfsr, { width, mask: maximalMask(width), stepsPerDraw }));
+      const golden = new WideLfsr(width, seed, stepsPerDraw);
+      dut.poke("load", 1);
+      dut.poke("seed", seed);
+      dut.step();
+      dut.poke("load", 0);
+      dut.poke("draw", 1);
+      for (let i = 0; i < 10; i++, dut.step()) expect(BigInt(dut.peek("value"))).toBe(golden.draw());
+    }),
+    { numRuns: 30 },
+  );
+});
 
 function serial(p: LfsrParameters): Simulator {
   const dut = new Simulator(elaborate(serialLfsr, p));
@@ -59,19 +73,18 @@ describe("a seed", () => {
     dut.poke("load", 0);
   };
 
-  it.each([2, 3, 7, 16, 31, 53, 64])("enters bit by bit: %d bits, any number of steps", (width) => {
+  it.each([2, 3, 7, 16, 31, 53, 64, 65, 102, 168])("enters bit by bit: %d bits, any number of steps", (width) => {
     const mask = maximalMask(width);
     for (const stepsPerDraw of [1, 2, width + 1, 5 * width]) {
       const dut = serial({ width, mask, stepsPerDraw });
       fc.assert(
         fc.property(fc.bigInt({ min: 1n, max: (1n << BigInt(width)) - 1n }), (seed) => {
           load(dut, seed, width);
-          let state = seed;
+          const golden = new WideLfsr(width, seed, stepsPerDraw);
           dut.poke("draw", 1);
           for (let i = 0; i < 20; i++) {
-            expect(BigInt(dut.peek("value"))).toBe(state);
+            expect(BigInt(dut.peek("value"))).toBe(golden.draw());
             dut.step();
-            state = stepped(state, mask, stepsPerDraw);
           }
           dut.poke("draw", 0);
         }),
@@ -166,4 +179,9 @@ it("refuses a mask that does not belong to the width", () => {
 
 it.each([0, 65536, 1.5])("the golden model refuses the seed %s", (seed) => {
   expect(() => new Lfsr(16, seed)).toThrow(RangeError);
+});
+
+it("so does the one of any width", () => {
+  for (const seed of [-1n, 0n, 1n << 168n]) expect(() => new WideLfsr(168, seed)).toThrow(RangeError);
+  expect(() => new WideLfsr(169, 1n)).toThrow(RangeError);
 });
