@@ -74,7 +74,7 @@ export function directed(parameters: SystolicParameters): DirectedCase<SystolicO
     }),
     {
       name: "every dropped pattern near zero, positive and negative",
-      operation: product(rows, 1, Math.min(64, Math.ceil(256 / cols)) * cols, (i, of) =>
+      operation: product(rows, 1, Math.min(64, Math.ceil(128 / cols)) * cols, (i, of) =>
         of === ofA ? 1 : Math.max(of.least, Math.min(of.most, ((Math.floor(i / cols) + (i % cols)) % 64) - 32)),
       ),
     },
