@@ -2,6 +2,7 @@ import { eseGenerator } from "../catalog/ese.ts";
 import { startGenerator } from "../catalog/execute.ts";
 import { goldenEse } from "../sw-model/ese/golden.ts";
 import type { DenseLstm } from "../sw-model/ese/lstm.ts";
+import { placeRows } from "../sw-model/ese/placement.ts";
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { Random } from "../sw-model/random.ts";
@@ -41,6 +42,8 @@ async function googleRows(log: (line: string) => void): Promise<BenchRow[]> {
   const balanced = await measured(lstm, pruned, paper(), log);
   const deep = await measured(lstm, pruned, paper("queueDepth=32"), log);
   const unbalanced = await measured(lstm, pruneAsPaper(lstm), paper(), log);
+  const placedLstm = placeRows(lstm, pruneAsPaper(lstm), pes).lstm;
+  const placed = await measured(placedLstm, pruneAsPaper(placedLstm), paper(), log);
   const evenRows = await measured(even, pruneAsPaper(even), paper(), log);
   const padded = await measured(lstm, pruned, paper("blocks=1"), log);
   const row = (what: string, value: number, bar: number): BenchRow => ({
@@ -58,6 +61,7 @@ async function googleRows(log: (line: string) => void): Promise<BenchRow[]> {
     row("nonzero-efficiency-depth8", balanced.nonzeroEfficiency, 0.9),
     row("efficiency-padded-depth8", padded.efficiency, 0.94),
     row("nonzero-efficiency-padded-depth8", padded.nonzeroEfficiency, 0.9),
+    row("efficiency-unbalanced-placed-depth8", placed.efficiency, 0.92),
     row("efficiency-unbalanced-even-depth8", evenRows.efficiency, 0.92),
     ...[1, 2, 4, 16].map((depth): BenchRow => {
       const value = modelledEfficiency(lstm, pruned, paper(`queueDepth=${depth}`));

@@ -8,6 +8,7 @@ import type { EseNetwork, EseSequence } from "../sw-model/ese/network.ts";
 import type { EseOperation } from "../sw-model/ese/operation.ts";
 import { filling } from "../sw-model/ese/padding.ts";
 import type { EseParameters } from "../sw-model/ese/spec.ts";
+import { finerNames } from "../sw-model/ese/weight-fractions.ts";
 import { EseHost, runSequences } from "../testbench/drivers/ese.ts";
 import type { EsePort } from "../testbench/drivers/ese-port.ts";
 import { perform } from "../testbench/drivers/exchange.ts";
@@ -66,7 +67,11 @@ export const eseRecurrent = (
   },
 });
 
-const weightFractions = ["inputWeightFraction", "recurrentWeightFraction", "biasFraction"] as const;
+const weightFractions = [
+  ...(["inputWeightFraction", "recurrentWeightFraction", "biasFraction"] as const),
+  ...finerNames.input,
+  ...finerNames.recurrent,
+];
 
 function notIn<T extends object>(names: ReadonlySet<string>, fields: T): Partial<T> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name))) as Partial<T>;

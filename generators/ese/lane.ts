@@ -12,7 +12,7 @@ import {
   uint,
   vec,
 } from "../../hdl/index.ts";
-import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { type EseParameters, weightFractions } from "../../sw-model/ese/spec.ts";
 import { onlyIf } from "../common/only-if.ts";
 import { shiftedLeft } from "../common/shift.ts";
 import { eseGeometry } from "./geometry.ts";
@@ -82,11 +82,21 @@ export const lane = defineModule("ese_lane", (p: EseParameters) => {
       const bypass = m.node("bypass", operandValid.and(operandRow.eq(io.row)).and(operandSet.eq(set)));
 
       // Align, add and write. Products of the projection have no other fraction to meet.
-      const inputShift = p.accFraction - p.inputFraction - p.inputWeightFraction;
-      const recurrentShift = p.accFraction - p.outputFraction - p.recurrentWeightFraction;
-      const addend = sint(product.width + Math.max(inputShift, recurrentShift));
-      const ofInputs = shiftedLeft(product, inputShift).extend(addend.width);
-      const ofOutputs = shiftedLeft(product, recurrentShift).extend(addend.width);
+      const { input, recurrent } = weightFractions(p);
+      // Of a GRU the last accumulator is the candidate's second one.
+      const ofSets = p.cell === "gru" ? [...recurrent.slice(0, 3), recurrent[2]] : recurrent;
+      const inputShifts = input.map((fraction) => p.accFraction - p.inputFraction - fraction);
+      const recurrentShifts = ofSets.map((fraction) => p.accFraction - p.outputFraction - fraction);
+      const addend = sint(product.width + Math.max(...inputShifts, ...recurrentShifts));
+      const shifted = (by: number) => shiftedLeft(product, by).extend(addend.width);
+      // The shift depends on the gate only where matrices have ranges of their own.
+      const shiftedByGate = ([first, ...others]: readonly number[]) =>
+        others.reduce(
+          (kept, by, k) => (by === first ? kept : select(addend, operandSet.eq(k + 1), shifted(by), kept)),
+          shifted(first),
+        );
+      const ofInputs = shiftedByGate(inputShifts);
+      const ofOutputs = shiftedByGate(recurrentShifts);
       const ofGates = select(addend, operandSource.eq("inputs"), ofInputs, ofOutputs);
       const aligned = projects
         ? select(addend, operandSource.eq("cells"), product.extend(addend.width), ofGates)

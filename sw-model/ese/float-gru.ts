@@ -1,7 +1,8 @@
 import { dense, dot, reals } from "./float-matrix.ts";
-import type { GruGate, GruNetwork, GruSum } from "./network.ts";
+import { type GruGate, type GruNetwork, type GruSum, gruGates } from "./network.ts";
 import { exact } from "./nonlinearity.ts";
 import type { EseParameters } from "./spec.ts";
+import { weightFractions } from "./weight-fractions.ts";
 
 /** A GRU in real numbers, matrices dense as `[row][col]`. */
 export interface FloatGru {
@@ -27,10 +28,11 @@ export function floatGruStep({ input, recurrent, bias }: FloatGru, x: readonly n
 /** The real numbers behind a raw GRU. */
 export function floatGru(p: EseParameters, { input, recurrent, bias }: GruNetwork): FloatGru {
   const byGate = <T>(value: (gate: GruGate) => T) => ({ z: value("z"), r: value("r"), h: value("h") });
+  const fractions = weightFractions(p);
   const biasOf = (sum: GruSum) => reals(bias[sum], p.biasFraction);
   return {
-    input: byGate((gate) => dense(input[gate], p.inputWeightFraction)),
-    recurrent: byGate((gate) => dense(recurrent[gate], p.recurrentWeightFraction)),
+    input: byGate((gate) => dense(input[gate], fractions.input[gruGates.indexOf(gate)])),
+    recurrent: byGate((gate) => dense(recurrent[gate], fractions.recurrent[gruGates.indexOf(gate)])),
     bias: { z: biasOf("z"), r: biasOf("r"), hx: biasOf("hx"), hr: biasOf("hr") },
   };
 }

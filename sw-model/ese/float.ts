@@ -1,7 +1,8 @@
 import { dense, dot, reals } from "./float-matrix.ts";
-import type { EseState, Gate, LstmNetwork } from "./network.ts";
+import { type EseState, type Gate, gates, type LstmNetwork } from "./network.ts";
 import { exact } from "./nonlinearity.ts";
 import type { EseParameters } from "./spec.ts";
+import { weightFractions } from "./weight-fractions.ts";
 
 /** An LSTM in real numbers, matrices dense as `[row][col]`. */
 export interface FloatNetwork {
@@ -33,9 +34,10 @@ export function floatStep(network: FloatNetwork, x: readonly number[], before: E
 export function floatNetwork(p: EseParameters, network: LstmNetwork): FloatNetwork {
   const byGate = <T>(value: (gate: Gate) => T) => ({ i: value("i"), f: value("f"), g: value("g"), o: value("o") });
   const { peephole, projection } = network;
+  const fractions = weightFractions(p);
   return {
-    input: byGate((gate) => dense(network.input[gate], p.inputWeightFraction)),
-    recurrent: byGate((gate) => dense(network.recurrent[gate], p.recurrentWeightFraction)),
+    input: byGate((gate) => dense(network.input[gate], fractions.input[gates.indexOf(gate)])),
+    recurrent: byGate((gate) => dense(network.recurrent[gate], fractions.recurrent[gates.indexOf(gate)])),
     bias: byGate((gate) => reals(network.bias[gate], p.biasFraction)),
     ...(projection ? { projection: dense(projection, p.projectionWeightFraction) } : {}),
     ...(peephole

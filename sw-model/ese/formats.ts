@@ -1,4 +1,6 @@
+import { gates, gruGates } from "./network.ts";
 import { type EseParameters, lookupGroups, sampleFraction } from "./spec.ts";
+import { weightFractions } from "./weight-fractions.ts";
 
 /** Fixed point in two's complement: raw * 2^-fraction. */
 export interface StatedFormat {
@@ -27,17 +29,23 @@ export function eseFormats(p: EseParameters) {
   });
   const y = format(p.activationBits, p.outputFraction);
   const projects = p.projection > 0;
+  const fractions = weightFractions(p);
+  const names: readonly string[] = p.cell === "gru" ? gruGates : gates;
+  /** One format, or by gate where they differ. */
+  const ofGates = (by: readonly number[]) => {
+    const formats = names.map((_, gate) => format(p.weightBits, by[gate]));
+    const same = formats.every(({ fraction }) => fraction === formats[0].fraction);
+    return same ? formats[0] : Object.fromEntries(names.map((name, gate) => [name, formats[gate]]));
+  };
   return {
     signals: {
       x: format(p.activationBits, p.inputFraction),
       y,
       ...(p.cell === "gru" ? {} : { m: y }),
       c: format(p.stateBits, p.stateFraction),
-      inputWeights: format(p.weightBits, p.inputWeightFraction),
-      recurrentWeights: format(p.weightBits, p.recurrentWeightFraction),
-      ...(p.layers > 1
-        ? { xAboveFirstLayer: y, inputWeightsAboveFirstLayer: format(p.weightBits, p.recurrentWeightFraction) }
-        : {}),
+      inputWeights: ofGates(fractions.input),
+      recurrentWeights: ofGates(fractions.recurrent),
+      ...(p.layers > 1 ? { xAboveFirstLayer: y, inputWeightsAboveFirstLayer: ofGates(fractions.recurrent) } : {}),
       ...(projects ? { projectionWeights: format(p.weightBits, p.projectionWeightFraction) } : {}),
       ...(p.peephole ? { peepholeWeights: format(p.weightBits, p.peepholeFraction) } : {}),
       biases: format(p.biasBits, p.biasFraction),

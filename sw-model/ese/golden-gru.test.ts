@@ -8,6 +8,7 @@ import { goldenEse, goldenSteps } from "./golden.ts";
 import type { GruNetwork } from "./network.ts";
 import { exact } from "./nonlinearity.ts";
 import { type EseParameters, eseSpec, sampleFraction } from "./spec.ts";
+import { aboveFirst } from "./weight-fractions.ts";
 
 const parametersOf = (sets: Record<string, unknown>, preset?: string): EseParameters =>
   resolveParameters(eseSpec, {
@@ -92,9 +93,7 @@ describe("a GRU in fixed point beside real numbers", () => {
       sequences: [{ x: steps, state: states[0], above: states.slice(1) }],
     });
     const found = goldenEse(p, operation(x)) as { y: number[][]; c: number[][] };
-    const layers = networks.map((layer, k) =>
-      floatGru(k === 0 ? p : { ...p, inputWeightFraction: p.recurrentWeightFraction }, layer),
-    );
+    const layers = networks.map((layer, k) => floatGru(k === 0 ? p : aboveFirst(p), layer));
     const real: (readonly number[])[] = states.map(({ c }) => c.map((raw) => raw * 2 ** -p.stateFraction));
     x.forEach((step, t) => {
       let values: readonly number[] = step.map((raw) => raw * 2 ** -p.inputFraction);

@@ -8,6 +8,7 @@ import { goldenEse, goldenSteps } from "./golden.ts";
 import type { LstmNetwork } from "./network.ts";
 import { exact } from "./nonlinearity.ts";
 import { type EseParameters, eseSpec, sampleFraction } from "./spec.ts";
+import { aboveFirst } from "./weight-fractions.ts";
 
 const point = fc.record({
   peephole: fc.boolean(),
@@ -137,7 +138,7 @@ describe("the model", () => {
 
     const layers = [network, ...above].map((layer, k) =>
       // Weights above the first layer are all in the format of those of y.
-      floatNetwork(k === 0 ? p : { ...p, inputWeightFraction: p.recurrentWeightFraction }, layer as LstmNetwork),
+      floatNetwork(k === 0 ? p : aboveFirst(p), layer as LstmNetwork),
     );
     const real = states.map((before) => floatState(p, before));
     const y = x.map((raw) => {

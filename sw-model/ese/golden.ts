@@ -3,6 +3,7 @@ import { type LstmStep, lstmStepOf } from "./lstm-step.ts";
 import type { EseNetwork, EseSequence, EseState } from "./network.ts";
 import { type EseOperation, type EseResult, layersOf, statesOf } from "./operation.ts";
 import type { EseParameters } from "./spec.ts";
+import { aboveFirst } from "./weight-fractions.ts";
 
 /** What a step of a network computes. */
 export type StepOf<N extends EseNetwork> = N extends { readonly kind: "gru" } ? GruStep : LstmStep;
@@ -25,13 +26,6 @@ export function goldenSteps<N extends EseNetwork>(
 function stepOf(parameters: EseParameters, network: EseNetwork) {
   return network.kind === "gru" ? gruStepOf(parameters, network) : lstmStepOf(parameters, network);
 }
-
-/** The formats of a layer whose x is the y of the layer below, its weights those of y. */
-const aboveFirst = (p: EseParameters): EseParameters => ({
-  ...p,
-  inputFraction: p.outputFraction,
-  inputWeightFraction: p.recurrentWeightFraction,
-});
 
 /** The result of an operation (contract, numbers, rule 7). */
 export function goldenEse(parameters: EseParameters, operation: EseOperation): EseResult {

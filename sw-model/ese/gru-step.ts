@@ -1,8 +1,9 @@
 import { dropBits, saturate } from "../format/fixed.ts";
 import { accumulate, inColumns } from "./columns.ts";
-import type { EseState, GruGate, GruNetwork, GruSum } from "./network.ts";
+import { type EseState, type GruGate, type GruNetwork, type GruSum, gruGates } from "./network.ts";
 import { lookupOf } from "./nonlinearity.ts";
 import type { EseParameters } from "./spec.ts";
+import { weightFractions } from "./weight-fractions.ts";
 
 /** Everything that a step of a GRU computes, raw, by the names of docs/ese-numerics.md; a value a cell. */
 export interface GruStep extends EseState {
@@ -34,16 +35,15 @@ export function gruStepOf(p: EseParameters, network: GruNetwork): (x: readonly n
   const accScale = 2 ** (sumFraction - p.accFraction);
   const resetScale = 2 ** (sumFraction - p.gateOutputFraction - p.gateFraction);
 
-  const addInputs = (acc: Float64Array, gate: GruGate, x: readonly number[]) =>
-    accumulate(acc, fromInput[gate], x, 2 ** (p.accFraction - p.inputFraction - p.inputWeightFraction), p.accWidth);
-  const addOutputs = (acc: Float64Array, gate: GruGate, y: readonly number[]) =>
-    accumulate(
-      acc,
-      fromOutput[gate],
-      y,
-      2 ** (p.accFraction - p.outputFraction - p.recurrentWeightFraction),
-      p.accWidth,
-    );
+  const fractions = weightFractions(p);
+  const addInputs = (acc: Float64Array, gate: GruGate, x: readonly number[]) => {
+    const fraction = p.inputFraction + fractions.input[gruGates.indexOf(gate)];
+    accumulate(acc, fromInput[gate], x, 2 ** (p.accFraction - fraction), p.accWidth);
+  };
+  const addOutputs = (acc: Float64Array, gate: GruGate, y: readonly number[]) => {
+    const fraction = p.outputFraction + fractions.recurrent[gruGates.indexOf(gate)];
+    accumulate(acc, fromOutput[gate], y, 2 ** (p.accFraction - fraction), p.accWidth);
+  };
 
   return (x, before) => {
     const zeros = () => new Float64Array(network.cells);

@@ -3,6 +3,7 @@ import { accumulate, type Columns, inColumns } from "./columns.ts";
 import { type EseState, type Gate, gates, type LstmNetwork } from "./network.ts";
 import { lookupOf } from "./nonlinearity.ts";
 import type { EseParameters } from "./spec.ts";
+import { weightFractions } from "./weight-fractions.ts";
 
 /** Everything that a step of an LSTM computes, raw, by the names of docs/ese-numerics.md; a value a cell, `y` a value an output. */
 export interface LstmStep extends EseState {
@@ -27,8 +28,9 @@ export function lstmStepOf(
   const tanhOfState = lookupOf("tanh", p, p.stateFraction);
   const biasScale = 2 ** (p.accFraction - p.biasFraction);
   const peepholeScale = 2 ** (p.accFraction - p.peepholeFraction - p.stateFraction);
-  const inputScale = 2 ** (p.accFraction - p.inputFraction - p.inputWeightFraction);
-  const recurrentScale = 2 ** (p.accFraction - p.outputFraction - p.recurrentWeightFraction);
+  const fractions = weightFractions(p);
+  const inputScales = fractions.input.map((fraction) => 2 ** (p.accFraction - p.inputFraction - fraction));
+  const recurrentScales = fractions.recurrent.map((fraction) => 2 ** (p.accFraction - p.outputFraction - fraction));
   const stateScale = 2 ** (p.gateOutputFraction - p.stateFraction);
   const fromInput = gates.map((gate) => inColumns(network.input[gate]));
   const fromOutput = gates.map((gate) => inColumns(network.recurrent[gate]));
@@ -37,8 +39,8 @@ export function lstmStepOf(
   return (x, before) => {
     const sums = gates.map((_, g) => {
       const acc = new Float64Array(network.cells);
-      accumulate(acc, fromInput[g], x, inputScale, p.accWidth);
-      accumulate(acc, fromOutput[g], before.y, recurrentScale, p.accWidth);
+      accumulate(acc, fromInput[g], x, inputScales[g], p.accWidth);
+      accumulate(acc, fromOutput[g], before.y, recurrentScales[g], p.accWidth);
       return acc;
     });
     const entering = (gate: Gate, cell: number, state: number) => {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { roundings } from "../format/fixed.ts";
 import { choice, type GeneratorSpec, integer } from "../spec.ts";
+import { finerNames, mostFiner, weightFractions } from "./weight-fractions.ts";
+
+export { weightFractions };
 
 /** What a layer is made of. */
 export const cellKinds = ["lstm", "gru"] as const;
@@ -22,6 +25,16 @@ const fraction = (preset: number, help: string) =>
 
 const width = (preset: number, help: string) =>
   integer({ min: 2, max: 24, default: preset }, { unit: "bit", help: `width of ${help}` });
+
+/** A range of its own for a matrix: fraction bits that it has more than the coarsest one of its kind. */
+const finer = (matrix: string, ofGru?: string) =>
+  integer(
+    { min: 0, max: mostFiner, default: 0 },
+    {
+      unit: "bit",
+      help: `fraction bits of ${matrix}${ofGru ? `, of a GRU ${ofGru},` : ""} above ${matrix.endsWith("x") ? "inputWeightFraction" : "recurrentWeightFraction"}`,
+    },
+  );
 
 const schema = z.object({
   pes: integer(
@@ -54,8 +67,16 @@ const schema = z.object({
   accWidth: integer({ min: 8, max: 48, default: 32 }, { unit: "bit", help: "width of the saturating accumulators" }),
   inputFraction: fraction(11, "x"),
   outputFraction: fraction(12, "y and m"),
-  inputWeightFraction: fraction(8, "the weights of x"),
-  recurrentWeightFraction: fraction(11, "the weights of y"),
+  inputWeightFraction: fraction(8, "the coarsest weights of x"),
+  recurrentWeightFraction: fraction(11, "the coarsest weights of y"),
+  ixFiner: finer("ix", "zx"),
+  fxFiner: finer("fx", "rx"),
+  gxFiner: finer("gx", "hx"),
+  oxFiner: finer("ox"),
+  irFiner: finer("ir", "zr"),
+  frFiner: finer("fr", "rr"),
+  grFiner: finer("gr", "hr"),
+  orFiner: finer("or"),
   projectionWeightFraction: fraction(11, "the weights of the projection"),
   peepholeFraction: fraction(10, "the peephole weights, which have weightBits"),
   biasFraction: fraction(11, "the biases"),
@@ -163,6 +184,11 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
       holds: (p) => p.cell === "lstm" || p.projection === 0,
     },
     {
+      parameters: ["cell", "oxFiner", "orFiner"],
+      rule: "a GRU has three gates: oxFiner and orFiner are 0",
+      holds: (p) => p.cell === "lstm" || (p.oxFiner === 0 && p.orFiner === 0),
+    },
+    {
       parameters: ["tableSize", "tableRange"],
       rule: "tableSize and tableRange are powers of two, tableSize no less than tableRange",
       holds: (p) => powerOfTwo(p.tableSize) && powerOfTwo(p.tableRange) && p.tableSize >= p.tableRange,
@@ -213,11 +239,16 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
           mostTermBits,
     },
     {
-      parameters: ["accFraction", "inputFraction", "inputWeightFraction", "outputFraction", "recurrentWeightFraction"],
-      rule: "accFraction holds the products: no less than inputFraction + inputWeightFraction and outputFraction + recurrentWeightFraction",
+      parameters: [
+        ...(["accFraction", "inputFraction", "outputFraction"] as const),
+        ...(["inputWeightFraction", "recurrentWeightFraction"] as const),
+        ...finerNames.input,
+        ...finerNames.recurrent,
+      ],
+      rule: "accFraction holds the products: no less than inputFraction + inputWeightFraction and outputFraction + recurrentWeightFraction, each with the bits of its finest matrix",
       holds: (p) =>
-        p.accFraction >= p.inputFraction + p.inputWeightFraction &&
-        p.accFraction >= p.outputFraction + p.recurrentWeightFraction,
+        p.accFraction >= p.inputFraction + Math.max(...weightFractions(p).input) &&
+        p.accFraction >= p.outputFraction + Math.max(...weightFractions(p).recurrent),
     },
     {
       parameters: ["accFraction", "biasFraction", "peepholeFraction", "stateFraction", "gateFraction"],
@@ -259,11 +290,14 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
         "recurrentWeightFraction",
         "projectionWeightFraction",
         "peepholeFraction",
+        ...finerNames.input,
+        ...finerNames.recurrent,
       ],
       rule: "weightBits is above the fraction bits of all weights",
-      holds: (p) =>
-        p.weightBits >
-        Math.max(p.inputWeightFraction, p.recurrentWeightFraction, p.projectionWeightFraction, p.peepholeFraction),
+      holds: (p) => {
+        const { input, recurrent } = weightFractions(p);
+        return p.weightBits > Math.max(...input, ...recurrent, p.projectionWeightFraction, p.peepholeFraction);
+      },
     },
     {
       parameters: ["biasBits", "biasFraction"],

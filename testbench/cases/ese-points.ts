@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type EseParameters, eseSpec } from "../../sw-model/ese/spec.ts";
+import { finerNames } from "../../sw-model/ese/weight-fractions.ts";
 import { resolveParameters } from "../../sw-model/parameters.ts";
 
 const defaults = resolveParameters(eseSpec).parameters;
@@ -27,10 +28,11 @@ export const esePoints = fc
     finer: fc.tuple(fc.nat(6), fc.nat(6)),
     wider: fc.array(fc.nat(4), { minLength: 6, maxLength: 6 }),
     fractions: fc.array(fc.nat(11), { minLength: 6, maxLength: 6 }),
+    ofMatrices: fc.oneof(fc.constant([]), fc.array(fc.nat(3), { minLength: 8, maxLength: 8 })),
     accFraction: fc.nat(6),
     gateOutput: fc.nat(4),
   })
-  .map(({ array, range, step, finer, wider, fractions, accFraction, gateOutput }) => {
+  .map(({ array, range, step, finer, wider, fractions, ofMatrices, accFraction, gateOutput }) => {
     const [
       inputFraction,
       outputFraction,
@@ -41,15 +43,18 @@ export const esePoints = fc
     ] = fractions;
     const gateFraction = step + finer[0];
     const stateFraction = step + finer[1];
-    const products = [
-      inputFraction + inputWeightFraction,
-      outputFraction + recurrentWeightFraction,
-      peepholeFraction + stateFraction,
-    ];
-    const acc = Math.max(...products, biasFraction, gateFraction) + accFraction;
     const isGru = array.cell === "gru";
+    const [ofInput, ofRecurrent] = [ofMatrices.slice(0, 4), ofMatrices.slice(4)].map((all) =>
+      all.map((finerBits, gate) => (isGru && gate === 3 ? 0 : finerBits)),
+    );
+    const finestInput = inputWeightFraction + Math.max(0, ...ofInput);
+    const finestRecurrent = recurrentWeightFraction + Math.max(0, ...ofRecurrent);
+    const products = [inputFraction + finestInput, outputFraction + finestRecurrent, peepholeFraction + stateFraction];
+    const acc = Math.max(...products, biasFraction, gateFraction) + accFraction;
     return {
       ...array,
+      ...Object.fromEntries(ofInput.map((bits, gate) => [finerNames.input[gate], bits])),
+      ...Object.fromEntries(ofRecurrent.map((bits, gate) => [finerNames.recurrent[gate], bits])),
       ...(isGru ? { peephole: false, projection: 0 } : {}),
       tableRange: 2 ** range,
       tableSize: 2 ** (range + step),
@@ -66,7 +71,7 @@ export const esePoints = fc
       // A GRU's state goes through no look-up.
       stateBits: stateFraction + 1 + (isGru ? 0 : range) + wider[1],
       activationBits: Math.max(inputFraction, outputFraction) + 2 + wider[2],
-      weightBits: Math.min(16, Math.max(inputWeightFraction, recurrentWeightFraction, peepholeFraction) + 2 + wider[3]),
+      weightBits: Math.min(16, Math.max(finestInput, finestRecurrent, peepholeFraction) + 2 + wider[3]),
       biasBits: biasFraction + 2 + wider[4],
       accFraction: acc,
       accWidth: Math.max(8, acc + 2 + wider[5]),
