@@ -9,6 +9,8 @@ export interface Mutation {
   readonly module: string;
   readonly cell: string;
   readonly pin: string;
+  /** The bit of the pin that decides, for `cnot0` and `cnot1`. */
+  readonly decidedBy?: number;
   /** The net at the pin, with the bit, where it has a name. */
   readonly net?: string;
   /** Lines of TypeScript that made the cell and the net. */
@@ -28,6 +30,7 @@ export function readMutations(list: string, emitted: EmittedVerilog): Mutation[]
     .map((line, i) => {
       const option = (name: string) => new RegExp(` -${name} (\\S+)`).exec(line)?.[1];
       const wire = option("wire");
+      const decidedBy = option("ctrlbit");
       const places = [...line.matchAll(/ -src \S*?:(\d+)/g)].map((match) => Number(match[1]));
       const sources = new Set(places.flatMap((place) => sourcesOf(emitted, place)));
       return {
@@ -36,6 +39,7 @@ export function readMutations(list: string, emitted: EmittedVerilog): Mutation[]
         module: option("module") ?? "",
         cell: option("cell") ?? "",
         pin: `${option("port")}[${option("portbit")}]`,
+        ...(decidedBy === undefined ? {} : { decidedBy: Number(decidedBy) }),
         ...(wire === undefined ? {} : { net: `${wire}[${option("wirebit")}]` }),
         sources: [...sources],
         command: line,

@@ -51,8 +51,9 @@ function textOf({ module, mutants, killed, equivalent, rate, survivors, cases, s
   ].join("\n");
 }
 
-function survivorText({ equivalent, mode, module, pin, cell, net, sources }: Survivor): string {
-  const what = `${mode} at ${net ?? `${cell} ${pin}`} in ${module}`;
+function survivorText({ equivalent, mode, module, pin, decidedBy, cell, net, sources }: Survivor): string {
+  const by = decidedBy === undefined ? "" : ` by bit ${decidedBy} of its pin`;
+  const what = `${mode}${by} at ${net ?? `${cell} ${pin}`} in ${module}`;
   return `  ${equivalent ? "equivalent" : "SURVIVED"} ${what}: ${sources.join(", ") || "no line"}`;
 }
 

@@ -55,7 +55,7 @@ export function directed({ capacity, across, width }: ScannerShape): DirectedCas
   const all = () => true;
   const none = () => false;
   return [
-    { name: "no values", operation: { vectors: [[]] } },
+    { name: "no values, twice", operation: { vectors: [[], []] } },
     { name: "all zero", operation: { vectors: [vectorOf(none)] } },
     { name: "none zero", operation: { vectors: [vectorOf(all)] } },
     { name: "all at their largest", operation: { vectors: [new Array<bigint>(size).fill(max)] } },
@@ -70,6 +70,11 @@ export function directed({ capacity, across, width }: ScannerShape): DirectedCas
     {
       name: "zeros over values",
       operation: { vectors: [vectorOf(all), vectorOf(none), vectorOf((i) => i % 3 === 1)] },
+    },
+    // A zero clears the flag of its own row: after it no other row is written that could.
+    {
+      name: "a last row of zeros over values",
+      operation: { vectors: [vectorOf(all), vectorOf((i) => i < size - across)] },
     },
     { name: "short after long", operation: { vectors: [vectorOf(all), vectorOf(all, Math.min(size, 1)), []] } },
   ];

@@ -3,7 +3,7 @@ import type { Nonzeros, NonzerosOperation } from "../../sw-model/lnzd/nonzeros.t
 import type { LnzdScanParameters } from "../../sw-model/lnzdscan/spec.ts";
 import type { LnzdTreeParameters } from "../../sw-model/lnzdtree/spec.ts";
 import type { Bits, Command, Simulation, Stalls, StreamPorts } from "../simulation.ts";
-import { type Driver, type Outcome, type StalledDriver, stalledResults } from "./driver.ts";
+import type { Driver, Outcome, StalledDriver } from "./driver.ts";
 
 /** How a host drives the load port of a scanner. */
 export interface ScannerPort {
@@ -49,9 +49,12 @@ function command({ ports }: ScannerPort, space: number): readonly Bits[] {
 
 /** Writes a vector; with `clear`, whatever stood beyond its end is zero then. */
 export function loadVector(port: ScannerPort, vector: readonly bigint[], clear: boolean): Command {
+  return { kind: "push", ...loadPort(port), rows: loadRows(port, vector, clear), limit: 10 };
+}
+
+function loadRows(port: ScannerPort, vector: readonly bigint[], clear: boolean): (readonly Bits[])[] {
   const words = port.words(vector).map((word) => [loadSpaces.values, ...word]);
-  const rows = clear ? [command(port, loadSpaces.clear), ...words] : words;
-  return { kind: "push", ...loadPort(port), rows, limit: 10 };
+  return clear ? [command(port, loadSpaces.clear), ...words] : words;
 }
 
 /** Starts a scan. */
@@ -111,12 +114,53 @@ export const driveLnzdScan: NonzerosDriver<LnzdScanParameters> = (simulation, pa
 export const driveLnzdTree: NonzerosDriver<LnzdTreeParameters> = (simulation, parameters, operation) =>
   streamNonzeros(simulation, treePort(parameters), operation);
 
+/**
+ * The same with all words on offer from the start, those of the next vector while one is given, and both ends hesitating. The
+ * first word of the last vector comes before anybody takes it, and only its end mark ends `busy`.
+ */
+async function streamAhead(
+  simulation: Simulation,
+  port: ScannerPort,
+  { vectors }: NonzerosOperation,
+  stalls: Stalls,
+): Promise<{ results: Nonzeros[] }> {
+  const rows = vectors.flatMap((vector, i) => [
+    ...loadRows(port, vector, i === 0 || vector.length < vectors[i - 1].length),
+    command(port, loadSpaces.scan),
+  ]);
+  const counts = vectors.map((vector) => vector.filter((value) => value !== 0n).length + 1);
+  const last = vectors.length - 1;
+  const exchange = (rows: readonly (readonly Bits[])[], count: number): Command => ({
+    kind: "exchange",
+    push: { ...loadPort(port), rows },
+    pull: { ...result, count },
+    stalls,
+    limit: 1000,
+  });
+  const ahead = counts.slice(0, last).reduce((sum, count) => sum + count, 0);
+  const busy = (value: 0 | 1): Command => ({ kind: "until", port: "busy", value, limit: 0 });
+  const replies = await simulation.execute([
+    exchange(rows, ahead),
+    { kind: "until", port: result.valid, value: 1, limit: 1000 },
+    exchange([], counts[last] - 1),
+    busy(1),
+    exchange([], 1),
+    busy(0),
+  ]);
+  // What an exchange gives ends with a number of edges.
+  const words = [0, 2, 4].flatMap((reply) => replies[reply].slice(0, -1));
+  let at = 0;
+  const results = counts.map((count) => {
+    at += count;
+    return nonzerosOf(words.slice(3 * (at - count), 3 * at), count);
+  });
+  return { results };
+}
+
 type StalledNonzeros<P> = StalledDriver<P, NonzerosOperation, { results: Nonzeros[] }>;
 
-export const driveStalledLnzdScan: StalledNonzeros<LnzdScanParameters> = stalledResults(
-  (simulation, parameters, operation, stalls) => streamNonzeros(simulation, scanPort(parameters), operation, stalls),
-);
+export const driveStalledLnzdScan: StalledNonzeros<LnzdScanParameters> = (simulation, parameters, operation, stalls) =>
+  streamAhead(simulation, scanPort(parameters), operation, stalls);
 
-export const driveStalledLnzdTree: StalledNonzeros<LnzdTreeParameters> = stalledResults(
-  (simulation, parameters, operation, stalls) => streamNonzeros(simulation, treePort(parameters), operation, stalls),
-);
+export const driveStalledLnzdTree: StalledNonzeros<LnzdTreeParameters> = (simulation, parameters, operation, stalls) =>
+  streamAhead(simulation, treePort(parameters), operation, stalls);
