@@ -2,6 +2,7 @@ import { bnn } from "../generators/bnn/bnn.ts";
 import { layerCountRegisters } from "../generators/bnn/geometry.ts";
 import { bnnCycles, bnnLatency } from "../sw-model/bnn/cycles.ts";
 import { fitBnn } from "../sw-model/bnn/fit.ts";
+import { bnnFormats } from "../sw-model/bnn/formats.ts";
 import { type BnnOperation, goldenBnn } from "../sw-model/bnn/golden.ts";
 import { parseBnnOperation } from "../sw-model/bnn/operation.ts";
 import { type BnnParameters, bnnSpec } from "../sw-model/bnn/spec.ts";
@@ -37,6 +38,7 @@ export const bnnGenerator: Generator<BnnParameters, BnnOperation, BinaryResult> 
   drive: driveBnn,
   driveStalled: stalledResults(streamBnn),
   latency: (parameters) => bnnLatency(parameters, layerCountRegisters(parameters)),
+  formats: bnnFormats,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
   network: binaryNetwork,
 };

@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { elaborate } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
 
-it.each(["srmac", "systolic", "matmul", "eie", "eieaxi", "planes", "ese", "eseaxi"])(
+it.each(["srmac", "systolic", "matmul", "eie", "eieaxi", "planes", "bnn", "ese", "eseaxi"])(
   "the manifest of %s states number formats",
   async (name) => {
     const folder = mkdtempSync(join(tmpdir(), "whittle-formats-"));
@@ -52,4 +53,20 @@ it("ends beyond what a number holds are strings, and a source of random bits is 
   expect(exact.signals.sums).toEqual({ width: 64, signed: true, min: `${-(2n ** 63n)}`, max: `${2n ** 63n - 1n}` });
   expect(exact.randomSource).toBeUndefined();
   expect(formatsOf("systolic", []).randomSource).toMatchObject({ width: 16, mask: "0xb400", stepsPerDraw: 1 });
+});
+
+it.each([
+  ["scaling=shift", "scaleBits=5", "offsetBits=20"],
+  ["scaling=multiply", "inputBits=4", "lanes=24", "inputDepth=10"],
+  ["inputBits=3", "pes=3", "lanes=40", "inputDepth=18", "results=dots"],
+])("what bnn states has the widths of its ports: %s", (...sets) => {
+  const generator = generatorNamed("bnn");
+  const { parameters } = resolveParameters(generator.spec, { sets });
+  const { ports } = elaborate(generator.module, parameters).modules.at(-1) ?? expect.fail("no module");
+  const { signals } = (generator.formats?.(parameters) ?? expect.fail("no formats")) as {
+    signals: { counts: { width: number }[]; scaled?: { width: number } };
+  };
+  const stated = signals.scaled ?? signals.counts.at(-1);
+  const name = signals.scaled ? "results_data_scaled_0" : "results_data_counts_0";
+  expect(ports.find((port) => port.name === name)).toMatchObject({ width: stated?.width });
 });
