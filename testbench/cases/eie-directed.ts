@@ -287,8 +287,8 @@ function thereAndBack(
   const steps = Math.ceil(2 ** (accWidth - 1) / Math.abs(product(least))) + 2;
   const most = 1500;
   if (!(steps <= most)) return [];
-  // A long way takes too many columns: one step back, then.
-  const far = steps > 200;
+  // A long way takes too many columns, or an infinite number where a product is cut to nothing: one step back, then.
+  const far = steps > 200 || product(-least - 1) === 0;
   const end = upper ? 2 ** (accWidth - 1) - 1 : -(2 ** (accWidth - 1));
   const whole = far ? 1 : Math.floor(Math.abs(end / product(-least - 1)));
   const part = far ? 1 : Math.floor(Math.abs(((end + whole * product(-least - 1)) * 2 ** productShift) / weight));
