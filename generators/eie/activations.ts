@@ -1,4 +1,4 @@
-import { bit, defineModule, input, output, select } from "../../hdl/index.ts";
+import { bit, defineModule, input, output } from "../../hdl/index.ts";
 import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
@@ -11,12 +11,12 @@ export const activations = defineModule("eie_activations", (p: EieParameters) =>
   return {
     summary: "Activation memory and the scan register of the leading-nonzero tree.",
     ports: {
+      /** Of the activation that is written or read. */
+      row: input(vectorRow),
       write: input(bit),
-      writeRow: input(vectorRow),
       writeValue: input(activation),
-      /** Read the activation at `readRow`, never while one is written. */
+      /** Never while one is written. */
       read: input(bit),
-      readRow: input(vectorRow),
       /** Take the activation that was read last; it is pending when it is not zero or `scanAll` is high. */
       scan: input(bit),
       scanAll: input(bit),
@@ -29,7 +29,7 @@ export const activations = defineModule("eie_activations", (p: EieParameters) =>
       m.assert("activationPortOnce", io.write.and(io.read).not());
       const memory = m.mem("vectors", vectorRows(p), activation);
       const scanned = memory.readWrite("scanned", {
-        address: m.node("row", select(vectorRow, io.write, io.writeRow, io.readRow)),
+        address: io.row,
         enable: m.node("used", io.write.or(io.read)),
         write: io.write,
         data: io.writeValue,

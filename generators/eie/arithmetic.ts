@@ -20,6 +20,8 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       valid: input(bit),
       weight: input(sint(p.codebookBits)),
       row: input(row),
+      /** The operands of the edge before were for the same row. */
+      repeats: input(bit),
       activation: input(activation),
       /** Round the row at `writeBackRow` into `result` and clear it. */
       writeBack: input(bit),
@@ -33,8 +35,9 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const accumulators = m.mem("accumulators", p.activationDepth, accumulator);
 
       // Multiply and read.
-      const product = m.reg("product", sint(p.codebookBits + p.activationBits - p.productShift));
-      const operand = m.reg("operand", accumulator);
+      // Without an entry both are 0, and so is their sum, which clears a row at write-back.
+      const product = m.reg("product", sint(p.codebookBits + p.activationBits - p.productShift), { reset: 0 });
+      const operand = m.reg("operand", accumulator, { reset: 0 });
       const operandRow = m.reg("operandRow", row);
       const operandValid = m.reg("operandValid", bit, { reset: false });
       const multiplied = productOf(m, p, io);
@@ -44,22 +47,25 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       // Add and write.
       const exact = operand.add(product);
       const sum = m.node("sum", exact.saturate(p.accWidth));
-      const bypass = m.node("bypass", operandValid.and(operandRow.eq(multiplied.row)));
       operandValid.set(multiplied.valid);
+      product.set(0);
+      operand.set(0);
       m.when(multiplied.valid, () => {
         product.set(multiplied.product);
-        operand.set(select(accumulator, bypass, sum, stored));
+        operand.set(select(accumulator, multiplied.repeats, sum, stored));
         operandRow.set(multiplied.row);
       });
+      m.assert("writeBackAlone", operandValid.and(io.writeBack).not());
       accumulators.write({
         address: select(row, io.writeBack, io.writeBackRow, operandRow),
-        data: select(accumulator, io.writeBack, 0, sum),
+        data: sum,
         enable: operandValid.or(io.writeBack),
       });
 
       const scaled = asFixed(stored, p.accWidth - p.dropBits, p.dropBits);
       const rounded = m.node("rounded", scaled.round({ il: p.activationBits, fl: 0, mode: p.rounding }).raw());
-      io.result.set(select(activation, io.relu.and(rounded.negative()), 0, rounded));
+      // No negative sum is rounded above 0, and its sign is there before it is rounded.
+      io.result.set(select(activation, io.relu.and(stored.negative()), 0, rounded));
       io.busy.set(io.valid.or(multiplied.valid).or(operandValid));
 
       if (p.counters) {

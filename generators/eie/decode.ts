@@ -24,6 +24,8 @@ export const decode = defineModule("eie_decode", (p: EieParameters) => {
       valid: output(bit),
       weight: output(value),
       row: output(row),
+      /** The entry of the edge before was for the same row. */
+      repeats: output(bit),
       activation: output(activation),
     },
     build(io, m) {
@@ -38,6 +40,7 @@ export const decode = defineModule("eie_decode", (p: EieParameters) => {
       const weight = m.reg("weightOut", value);
       const operand = m.reg("activationOut", activation);
       const rowOut = m.reg("rowOut", row);
+      const repeats = m.reg("repeatsOut", bit);
       valid.set(io.entryValid);
       weight.set(memory.read("codebookValue", address));
       operand.set(io.entryActivation);
@@ -47,10 +50,13 @@ export const decode = defineModule("eie_decode", (p: EieParameters) => {
       m.when(io.entryValid, () => {
         m.when(io.entryFirst, () => rowOut.set(skip)).otherwise(() => rowOut.set(rowOut.addWrap(skip).addWrap(1)));
       });
+      // Within a column rows ascend.
+      repeats.set(valid.and(io.entryFirst).and(skip.eq(rowOut)));
 
       io.valid.set(valid);
       io.weight.set(weight);
       io.row.set(rowOut);
+      io.repeats.set(repeats);
       io.activation.set(operand);
     },
   };

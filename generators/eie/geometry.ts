@@ -32,6 +32,7 @@ export function eieGeometry(p: EieParameters) {
   const pointer = uint(countWidth(p.entryDepth));
   // At least two bits, so that the bank address under the even/odd bit is never empty.
   const pointerIndex = uint(Math.max(2, addressWidth(p.columnDepth)));
+  const bankWord = uint(pointerIndex.width - 1);
   const entryAddress = uint(addressWidth(p.entryDepth));
   const row = uint(addressWidth(p.activationDepth));
   const rowCount = uint(countWidth(p.activationDepth));
@@ -109,6 +110,7 @@ export function eieGeometry(p: EieParameters) {
     words,
     pointer,
     pointerIndex,
+    bankWord,
     entryAddress,
     row,
     rowCount,

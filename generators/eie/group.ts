@@ -5,6 +5,7 @@ import {
   concat,
   type SIntSignal,
   type SignalOf,
+  select,
   type UIntSignal,
 } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
@@ -38,7 +39,7 @@ interface GroupCommands {
 
 /** PEs that one tree scans and that a broadcast reaches in one cycle; `connect` gives them what they are told. */
 export function peGroup(m: Builder, p: EieParameters, count: number) {
-  const { activation } = eieGeometry(p);
+  const { activation, pointerIndex, vectorRow } = eieGeometry(p);
   const each = <T>(make: (k: number) => T) => Array.from({ length: count }, (_, k) => make(k));
   const pending = each((k) => m.wire(`pending_${k}`, bit));
   const values = each((k) => m.wire(`value_${k}`, activation));
@@ -66,6 +67,22 @@ export function peGroup(m: Builder, p: EieParameters, count: number) {
     working: anyOf(working),
     rounded,
     connect(unit: GroupCommands): Record<PeEvent, BitSignal>[] {
+      // Addresses are chosen once for all PEs: nothing is loaded while they compute, nothing scanned while results are kept.
+      const { address } = unit.peLoad;
+      const { read, follows } = unit.pointers;
+      const { width } = pointerIndex;
+      const index = m.node(
+        "pointerAddress",
+        select(pointerIndex, unit.loadPointers, address.bits(width - 1, 0), unit.pointers.index),
+      );
+      // The even bank holds the end of an odd column, one word further on.
+      const pointers = { read, follows, index, even: m.node("pointerAfter", index.addWrap(1)).bits(width - 1, 1) };
+      const loaded = address.bits(vectorRow.width - 1, 0);
+      const scanned = select(vectorRow, unit.loadActivations, loaded, unit.scan.row);
+      const { read: readVectors, take, all } = unit.scan;
+      const { store } = unit.keep;
+      const row = m.node("activationRow", select(vectorRow, store, unit.keep.row, scanned));
+      const vectors = { row, read: readVectors, take, all, store };
       return each((k) => {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
@@ -74,12 +91,11 @@ export function peGroup(m: Builder, p: EieParameters, count: number) {
           loadPointers: unit.loadPointers.and(mine),
           loadCodebook: unit.loadCodebook,
           loadActivations: unit.loadActivations.and(mine),
-          pointers: unit.pointers,
+          pointers,
           broadcast: unit.broadcast,
-          scan: unit.scan,
+          vectors,
           granted: unit.grant.and(chosen[k]),
           writeBack: unit.writeBack,
-          keep: unit.keep,
           kept: unit.kept[k],
           codebook: unit.codebook,
         });

@@ -9,13 +9,15 @@ import { pointerRead } from "./pointer-read.ts";
 
 /** What control tells every PE in the same cycle. */
 export function peCommands(p: EieParameters) {
-  const { pointerIndex, activation, row, vectorRow, vectorCount, codebook, load } = eieGeometry(p);
+  const { pointerIndex, bankWord, activation, row, vectorRow, vectorCount, codebook, load } = eieGeometry(p);
   const { address, data } = load.fields;
   return {
     /** A word of the load port, a cycle after it was taken. */
     load: record({ address, data }),
     /** Read the pointers of a column, the second only where it follows the last one; the rest of the broadcast comes a cycle later. */
     pointers: record({ read: bit, follows: bit, index: pointerIndex }),
+    /** To PEs: the same, or the index of a pointer to write, and the word that it has in the even bank. */
+    banks: record({ read: bit, follows: bit, index: pointerIndex, even: bankWord }),
     /** A column with its pointers read; `push` when no PE blocks it. */
     broadcast: record({ valid: bit, push: bit, activation }),
     /** Scan of the source activations: read a row, take the one that was read. */
@@ -32,6 +34,8 @@ export function peCommands(p: EieParameters) {
     writeBack: record({ take: bit, row, relu: bit }),
     /** Keep a result in a row of the activation memory. */
     keep: record({ store: bit, row: vectorRow }),
+    /** To PEs: scan and keep, and the row of the activation memory that they are for, or a word of the load port. */
+    vectors: record({ row: vectorRow, read: bit, take: bit, all: bit, store: bit }),
     codebook,
   };
 }
@@ -62,12 +66,11 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       loadPointers: input(bit),
       loadCodebook: input(bit),
       loadActivations: input(bit),
-      pointers: input(commands.pointers),
+      pointers: input(commands.banks),
       broadcast: input(commands.broadcast),
-      scan: input(commands.scan),
+      vectors: input(commands.vectors),
       granted: input(bit),
       writeBack: input(commands.writeBack),
-      keep: input(commands.keep),
       /** The result of this PE at write-back, and the one to keep, which may be another PE's. */
       result: output(g.activation),
       kept: input(g.activation),
@@ -87,11 +90,8 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       m.assert("pointerPortsOnce", io.loadPointers.and(io.pointers.read).not());
       const column = m.inst("pointerRead", pointerRead, p, {
         write: io.loadPointers,
-        writeIndex: low(g.pointerIndex.width),
         writePointer: data.bits(g.pointer.width - 1, 0),
-        read: io.pointers.read,
-        follows: io.pointers.follows,
-        index: io.pointers.index,
+        ...io.pointers,
       });
 
       // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
@@ -133,15 +133,14 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         io.saturated.set(result.saturated);
         io.clipped.set(result.clipped);
       }
-      const { store } = io.keep;
+      const { store, row, read, take, all } = io.vectors;
       const source = m.inst("activations", activations, p, {
         write: io.loadActivations.or(store),
-        writeRow: select(g.vectorRow, store, io.keep.row, low(g.vectorRow.width)),
         writeValue: select(g.activation, store, io.kept, data.bits(p.activationBits - 1, 0).asSint()),
-        read: io.scan.read,
-        readRow: io.scan.row,
-        scan: io.scan.take,
-        scanAll: io.scan.all,
+        row,
+        read,
+        scan: take,
+        scanAll: all,
         granted: io.granted,
       });
       io.pending.set(source.pending);

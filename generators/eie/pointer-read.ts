@@ -8,46 +8,42 @@ import { eieGeometry } from "./geometry.ts";
  * follows the one read before starts where that one ends, which still stands at its bank: the other bank alone is read.
  */
 export const pointerRead = defineModule("eie_pointer_read", (p: EieParameters) => {
-  const { pointer, pointerIndex, entryAddress, rowCount } = eieGeometry(p);
+  const { pointer, pointerIndex, bankWord, entryAddress, rowCount } = eieGeometry(p);
   return {
     summary: "Start and length of a column, from pointers in an even and an odd bank.",
     ports: {
+      /** The pointer at `index` is written; nothing is read. */
       write: input(bit),
-      writeIndex: input(pointerIndex),
       writePointer: input(pointer),
       read: input(bit),
       /** The column is the one after the column read last, and no pointer was written since. */
       follows: input(bit),
       index: input(pointerIndex),
+      /** The word of the even bank that holds pointer `index`, or the one after it. */
+      even: input(bankWord),
       start: output(entryAddress),
       count: output(rowCount),
       /** There are entries: what stops a broadcast follows from it, so it does not wait for the difference. */
       nonempty: output(bit),
     },
-    build({ write, writeIndex, writePointer, read, follows, index, start, count, nonempty }, m) {
+    build({ write, writePointer, read, follows, index, even, start, count, nonempty }, m) {
       const bankDepth = Math.ceil(p.columnDepth / 2);
-      const even = m.mem("evenBank", bankDepth, pointer);
-      const odd = m.mem("oddBank", bankDepth, pointer);
-      const bankAddress = (i: typeof index) => i.bits(pointerIndex.width - 1, 1);
-
-      // The even bank holds the end of an odd column, one word further on.
-      const writeEven = m.node("writeEven", write.and(writeIndex.bit(0).not()));
-      const writeOdd = m.node("writeOdd", write.and(writeIndex.bit(0)));
+      const evenBank = m.mem("evenBank", bankDepth, pointer);
+      const oddBank = m.mem("oddBank", bankDepth, pointer);
       const startOdd = index.bit(0);
+      const writeEven = m.node("writeEven", write.and(startOdd.not()));
+      const writeOdd = m.node("writeOdd", write.and(startOdd));
       const readEven = m.node("readEven", read.and(follows.not().or(startOdd)));
       const readOdd = m.node("readOdd", read.and(follows.and(startOdd).not()));
-      const next = m.node("nextIndex", index.addWrap(1));
-      const evenAddress = m.node("evenAddress", bankAddress(select(pointerIndex, write, writeIndex, next)));
-      const evenPointer = even.readWrite("evenPointer", {
-        address: evenAddress,
+      const evenPointer = evenBank.readWrite("evenPointer", {
+        address: even,
         enable: m.node("evenUsed", readEven.or(writeEven)),
         write: writeEven,
         data: writePointer,
         underWrite: "undefined",
       });
-      const oddAddress = m.node("oddAddress", bankAddress(select(pointerIndex, write, writeIndex, index)));
-      const oddPointer = odd.readWrite("oddPointer", {
-        address: oddAddress,
+      const oddPointer = oddBank.readWrite("oddPointer", {
+        address: index.bits(pointerIndex.width - 1, 1),
         enable: m.node("oddUsed", readOdd.or(writeOdd)),
         write: writeOdd,
         data: writePointer,
