@@ -1,6 +1,19 @@
 /** A circuit without hierarchy: every net has a number, and what computes it stands in an order that can be executed. */
 import { HdlError } from "../errors.ts";
-import type { Circuit, Expression, Inst, Item, MemRead, MemWrite, Module, Port, Property, Reg, Wire } from "../ir.ts";
+import type {
+  Circuit,
+  Expression,
+  Inst,
+  Item,
+  Mem,
+  MemRead,
+  MemWrite,
+  Module,
+  Port,
+  Property,
+  Reg,
+  Wire,
+} from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 import { itemExpressions, operands } from "../walk.ts";
 
@@ -68,6 +81,7 @@ interface ModuleNames {
   readonly declared: readonly Declared[];
   readonly nets: ReadonlyMap<string, number>;
   readonly memories: ReadonlyMap<string, number>;
+  readonly memoryItems: readonly Mem[];
 }
 
 export function flatten(circuit: Circuit): FlatDesign {
@@ -97,8 +111,7 @@ export function flatten(circuit: Circuit): FlatDesign {
   /** Makes the nets of all names that are not bound to nets of the parent, and all that is in the module. */
   const expand = (module: Module, scope: InstanceScope, prefix: string): void => {
     scope.bindRest(({ name, width, signed }) => newNet(prefix + name, width, signed));
-    for (const item of module.items) {
-      if (item.kind !== "mem") continue;
+    for (const item of scope.memories) {
       const { depth, width, init, at } = item;
       const memory = {
         path: prefix + item.name,
@@ -110,7 +123,7 @@ export function flatten(circuit: Circuit): FlatDesign {
       };
       scope.bindMemory(item.name, memories.push(memory) - 1);
     }
-    for (const item of module.items) place(item, scope, prefix);
+    for (let i = 0; i < module.items.length; i++) place(module.items[i], scope, prefix);
   };
 
   const place = (item: Item, scope: InstanceScope, prefix: string): void => {
@@ -147,18 +160,17 @@ export function flatten(circuit: Circuit): FlatDesign {
   const expandInstance = (inst: Inst, scope: InstanceScope, prefix: string) => {
     const child = modules.get(inst.module) as Module;
     const inner = enter(child, scope.instance);
-    const driven: { port: string; value: Expression }[] = [];
-    for (const { port, value } of inst.inputs) {
+    inst.inputs.forEach(({ port, value }) => {
       if (value.kind === "ref") inner.bind(port, scope.net(value.name));
-      else driven.push({ port, value });
-    }
-    for (const { port, net } of inst.outputs) inner.bind(port, scope.net(net));
-    for (const { port, net } of inst.controls) inner.bind(port, scope.net(net));
+    });
+    inst.outputs.forEach(({ port, net }) => void inner.bind(port, scope.net(net)));
+    inst.controls.forEach(({ port, net }) => void inner.bind(port, scope.net(net)));
     expand(child, inner, `${prefix}${inst.name}.`);
-    for (const { port, value } of driven) {
+    inst.inputs.forEach(({ port, value }) => {
+      if (value.kind === "ref") return;
       const net = inner.net(port);
       nodeOf[net] = { kind: "value", net, scope, value };
-    }
+    });
   };
 
   const top = circuit.modules.at(-1) as Module;
@@ -212,9 +224,12 @@ class InstanceScope implements Scope {
   }
 
   bindRest(make: (declared: Declared) => number): void {
-    this.#names.declared.forEach((declared, i) => {
-      if (this.#nets[i] === unbound) this.#nets[i] = make(declared);
-    });
+    const { declared } = this.#names;
+    for (let i = 0; i < declared.length; i++) if (this.#nets[i] === unbound) this.#nets[i] = make(declared[i]);
+  }
+
+  get memories(): readonly Mem[] {
+    return this.#names.memoryItems;
   }
 
   bindMemory(name: string, memory: number): void {
@@ -240,7 +255,8 @@ function namesOf({ ports, items }: Module): ModuleNames {
       for (const { net, width, signed } of item.outputs) declared.push({ name: net, width, signed });
     else if (item.kind === "reg" || (item.kind === "wire" && !item.output)) declared.push(item);
   }
-  return { declared, nets: new Map(declared.map(({ name }, i) => [name, i])), memories };
+  const memoryItems = items.filter((item) => item.kind === "mem");
+  return { declared, nets: new Map(declared.map(({ name }, i) => [name, i])), memories, memoryItems };
 }
 
 const namesIn = new WeakMap<Expression, readonly string[]>();
@@ -267,44 +283,46 @@ export function netsRead(node: FlatNode): number[] {
 }
 
 /**
- * The nodes that the given nets depend on, each after what it reads. `done` marks nodes that came earlier and grows.
- * `readsOf` gives the nets that a node reads, where they are known. Throws combinational-loop with the nets of the loop.
+ * Gives the nodes that nets depend on, each after what it reads, but for those that it gave before. `done` marks nodes that came
+ * earlier and grows; `readsOf` gives the nets that a node reads. Throws combinational-loop with the nets of the loop.
  */
-export function scheduleNodes(
+export function nodeScheduler(
   design: FlatDesign,
-  roots: Iterable<number>,
   done: Uint8Array,
-  readsOf: (node: FlatNode) => readonly number[] = netsRead,
-): FlatNode[] {
-  const order: FlatNode[] = [];
+  readsOf: (node: FlatNode) => readonly number[],
+): (roots: readonly number[]) => FlatNode[] {
+  const { nodeOf } = design;
   const [open, finished] = [1, 2];
-  /** The nets on the way, what each reads, and which of that comes next. */
+  /** The nets on the way, what each reads, and which of that comes next; `depth` of them count. */
   const [path, reads, next]: [number[], (readonly number[])[], number[]] = [[], [], []];
+  let depth = 0;
   const enter = (net: number) => {
-    const node = design.nodeOf[net];
+    const node = nodeOf[net];
     if (node === undefined || done[net] === finished) return;
-    if (done[net] === open) throw loopError(design, [...path, net]);
+    if (done[net] === open) throw loopError(design, [...path.slice(0, depth), net]);
     done[net] = open;
-    path.push(net);
-    reads.push(readsOf(node));
-    next.push(0);
+    path[depth] = net;
+    reads[depth] = readsOf(node);
+    next[depth] = 0;
+    depth++;
   };
-  for (const root of roots) {
-    enter(root);
-    while (path.length > 0) {
-      const top = path.length - 1;
-      if (next[top] < reads[top].length) {
-        enter(reads[top][next[top]++]);
-        continue;
+  return (roots) => {
+    const order: FlatNode[] = [];
+    for (let root = 0; root < roots.length; root++) {
+      enter(roots[root]);
+      while (depth > 0) {
+        const top = depth - 1;
+        if (next[top] < reads[top].length) {
+          enter(reads[top][next[top]++]);
+          continue;
+        }
+        depth = top;
+        done[path[top]] = finished;
+        order.push(nodeOf[path[top]] as FlatNode);
       }
-      const net = path.pop() as number;
-      reads.pop();
-      next.pop();
-      done[net] = finished;
-      order.push(design.nodeOf[net] as FlatNode);
     }
-  }
-  return order;
+    return order;
+  };
 }
 
 function loopError(design: FlatDesign, path: readonly number[]): HdlError {

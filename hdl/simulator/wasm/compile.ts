@@ -120,7 +120,7 @@ export function compileDesign(
   return {
     binary: encodeModule(functions, Math.ceil(bytes / 65_536)),
     layout: {
-      nets: [...sameAs].map((net) => places.nets[net]),
+      nets: flat.nets.map((_, net) => places.nets[sameAs[net]]),
       memories: places.memories,
       properties: places.counts,
       failure,

@@ -23,14 +23,20 @@ export class Frame {
 
   /** What tells the place from all others that the function reaches: the same for what lies alike in frames of equal windows. */
   reach(address: number): number {
-    for (const { local, from, to } of this.#windows)
-      if (address >= from && address < to) return (local + 1) * 2 ** 40 + address - from;
-    return address;
+    const window = this.#window(address);
+    return window ? 4 * (address - window.from) + window.local + 1 : 4 * address;
   }
 
   locate(address: number): Located {
-    for (const { local, from, to } of this.#windows)
-      if (address >= from && address < to) return { local, offset: address - from };
-    return { local: undefined, offset: address };
+    const window = this.#window(address);
+    return window ? { local: window.local, offset: address - window.from } : { local: undefined, offset: address };
+  }
+
+  #window(address: number): Window | undefined {
+    for (let i = 0; i < this.#windows.length; i++) {
+      const window = this.#windows[i];
+      if (address >= window.from && address < window.to) return window;
+    }
+    return undefined;
   }
 }

@@ -73,7 +73,9 @@ export class FunctionMaker {
     const likeness = likenessOf(shared, frameOf(shared.places, this.#homes, step.home), step);
     const equal = made.find((other) => alike(other.likeness, likeness));
     if (equal) {
-      for (const unit of step.units) for (const net of unit.sets) shared.overtaken[net] = 1;
+      step.units.forEach(({ sets }) => {
+        for (let i = 0; i < sets.length; i++) shared.overtaken[sets[i]] = 1;
+      });
       return equal.callee;
     }
     const body = new FunctionBody(homeParameters);

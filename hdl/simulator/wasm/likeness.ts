@@ -26,10 +26,11 @@ export function likenessOf({ design, places, overtaken }: Shared, frame: Frame, 
     reached.push(unit === undefined ? reach(old ?? places.nets[read]) : -2 - unit);
   };
   units.forEach((unit, i) => {
-    for (const read of unit.reads) net(read);
-    for (const set of unit.sets) {
-      reached.push(reach(places.nets[set]));
-      reached.push(reach(places.saved[set]));
+    const { reads, sets } = unit;
+    for (let k = 0; k < reads.length; k++) net(reads[k]);
+    for (let k = 0; k < sets.length; k++) {
+      reached.push(reach(places.nets[sets[k]]));
+      reached.push(reach(places.saved[sets[k]]));
     }
     if (unit.kind === "node") {
       own.set(unit.node.net, i);

@@ -42,12 +42,12 @@ class Block {
     this.#entries.push(entry);
   }
 
-  bytes(item: number): number {
-    return item < this.length ? this.#bytes[item] : 0;
-  }
-
-  wants(item: number): boolean {
-    return item < this.length && this.#wanted[item];
+  /** Raises the bytes that each item takes in all blocks of the group, and notes those that are wanted. */
+  claim(bytes: Float64Array, wanted: Uint8Array): void {
+    for (let item = 0; item < this.length; item++) {
+      if (this.#bytes[item] > bytes[item]) bytes[item] = this.#bytes[item];
+      if (this.#wanted[item]) wanted[item] = 1;
+    }
   }
 
   /** Enters the addresses of the block's items, which lie at the offsets from `start` on. */
@@ -77,6 +77,7 @@ export function layOut(
   });
   for (const some of [steps.edge, steps.settle]) markShared(some, kept);
   const overtaken = findOvertaken(design, steps.edge);
+  const saves = overtaken.includes(1);
 
   const nets: Address[] = new Array(design.nets.length).fill(undefined);
   const saved: Address[] = new Array(design.nets.length).fill(undefined);
@@ -84,12 +85,12 @@ export function layOut(
   const counts: number[] = [];
   const blocks = homes.group.map(() => ({ nets: new Block(), words: new Block() }));
   const homeOf = netHomes(design, homes, [...steps.edge, ...steps.settle]);
-  for (const net of stateFirst(design, homes, homeOf)) {
+  stateFirst(design, homes, homeOf).forEach((net) => {
     const bytes = slotBytes(design.nets[net].width);
     const own = blocks[homeOf[net]].nets;
     own.add(bytes, kept[net] === 1, nets, net);
-    own.add(bytes, overtaken[net] === 1, saved, net);
-  }
+    if (saves) own.add(bytes, overtaken[net] === 1, saved, net);
+  });
   design.properties.forEach(({ scope }, i) => {
     blocks[homes.of[scope.instance]].nets.add(4, true, counts as Address[], i);
   });
@@ -144,15 +145,10 @@ export function baseOf({ start, stride }: Region, place: number): number {
 function fill(homes: readonly Block[], beside: number, room: Allocator): Region {
   const inside = new Allocator();
   const most = Math.max(...homes.map((block) => block.length));
+  const [bytes, wanted] = [new Float64Array(most), new Uint8Array(most)];
+  for (const block of homes) block.claim(bytes, wanted);
   const offsets: Address[] = [];
-  for (let item = 0; item < most; item++) {
-    let [bytes, wanted] = [0, false];
-    for (const block of homes) {
-      bytes = Math.max(bytes, block.bytes(item));
-      wanted ||= block.wants(item);
-    }
-    offsets.push(wanted ? inside.take(bytes) : undefined);
-  }
+  for (let item = 0; item < most; item++) offsets.push(wanted[item] === 1 ? inside.take(bytes[item]) : undefined);
   const stride = 8 * Math.ceil(inside.end / 8);
   const start = room.take(8) + beside * stride;
   room.take(8 + (homes.length + 2 * beside) * stride);
@@ -166,10 +162,10 @@ function fill(homes: readonly Block[], beside: number, room: Allocator): Region 
 function netHomes(design: FlatDesign, { of }: Homes, steps: readonly Step[]): Int32Array {
   const [unknown, several] = [-1, -2];
   const readBy = new Int32Array(design.nets.length).fill(unknown);
-  for (const { home, units } of steps) {
-    for (const { reads } of units)
-      for (const net of reads) readBy[net] = readBy[net] === unknown || readBy[net] === home ? home : several;
-  }
+  eachRead(steps, (net, step) => {
+    const { home } = steps[step];
+    readBy[net] = readBy[net] === unknown || readBy[net] === home ? home : several;
+  });
   const ports = new Set(design.ports.values());
   const homes = readBy.map((home, net) => {
     const node = design.nodeOf[net];
@@ -186,7 +182,9 @@ function stateFirst(design: FlatDesign, { of }: Homes, homeOf: Int32Array): numb
   const state = [...design.registers, ...design.clockedReads].map(({ net }) => net);
   const [own, foreign]: number[][] = [[], []];
   const isState = new Uint8Array(design.nets.length);
-  for (const net of state) isState[net] = 1;
+  state.forEach((net) => {
+    isState[net] = 1;
+  });
   for (let net = 0; net < design.nets.length; net++) {
     if (isState[net]) continue;
     const node = design.nodeOf[net];
@@ -203,14 +201,21 @@ function markShared(steps: readonly Step[], kept: Uint8Array): void {
   steps.forEach(({ units }, step) => {
     for (const unit of units) if (unit.kind === "node") computedIn[unit.node.net] = step;
   });
-  steps.forEach(({ units }, step) => {
-    for (const { reads } of units) {
-      for (const net of reads) {
-        const origin = computedIn[net];
-        if (origin !== nowhere && origin !== step) kept[net] = 1;
-      }
-    }
+  eachRead(steps, (net, step) => {
+    const origin = computedIn[net];
+    if (origin !== nowhere && origin !== step) kept[net] = 1;
   });
+}
+
+/** Calls `look` for each net that each unit of each step reads. */
+function eachRead(steps: readonly Step[], look: (net: number, step: number) => void): void {
+  for (let step = 0; step < steps.length; step++) {
+    const { units } = steps[step];
+    for (let i = 0; i < units.length; i++) {
+      const { reads } = units[i];
+      for (let k = 0; k < reads.length; k++) look(reads[k], step);
+    }
+  }
 }
 
 /**
@@ -222,10 +227,11 @@ function findOvertaken(design: FlatDesign, steps: readonly Step[]): Uint8Array {
   const setIn = new Int32Array(design.nets.length).fill(nowhere);
   steps.forEach(({ units }, step) => {
     for (const unit of units) {
-      for (const net of unit.sets) setIn[net] = step;
-      for (const net of unit.reads) {
-        const origin = setIn[net];
-        if (origin !== nowhere && (origin < step || isWide(design.nets[net].width))) overtaken[net] = 1;
+      const { sets, reads } = unit;
+      for (let i = 0; i < sets.length; i++) setIn[sets[i]] = step;
+      for (let i = 0; i < reads.length; i++) {
+        const origin = setIn[reads[i]];
+        if (origin !== nowhere && (origin < step || isWide(design.nets[reads[i]].width))) overtaken[reads[i]] = 1;
       }
     }
   });

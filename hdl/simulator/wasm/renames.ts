@@ -53,17 +53,17 @@ function findSame({ nets, nodeOf }: FlatDesign): Int32Array {
   };
   const [unknown, open] = [-1, -2];
   const sameAs = new Int32Array(nets.length).fill(unknown);
+  const path: number[] = [];
   for (let start = 0; start < nets.length; start++) {
-    const path: number[] = [];
-    let net = start;
+    let [net, length] = [start, 0];
     while (sameAs[net] === unknown) {
       sameAs[net] = open;
-      path.push(net);
+      path[length++] = net;
       net = named(net) ?? net;
     }
     const circular = sameAs[net] === open && named(net) !== undefined;
     const end = sameAs[net] === open ? net : sameAs[net];
-    for (const on of path) sameAs[on] = circular ? on : end;
+    for (let i = 0; i < length; i++) sameAs[path[i]] = circular ? path[i] : end;
   }
   return sameAs;
 }

@@ -1,5 +1,5 @@
 /** The order of a cycle: what each home does, and when. */
-import { type FlatDesign, type FlatNode, scheduleNodes } from "../flatten.ts";
+import { type FlatDesign, type FlatNode, nodeScheduler } from "../flatten.ts";
 import type { Homes } from "./homes.ts";
 import { type NodeUnit, type Unit, unitSize } from "./units.ts";
 
@@ -26,20 +26,20 @@ export function schedule(
   const finished = 2;
   const roots = [...wanted, ...last.flatMap((unit) => unit.reads)];
   const readsOf = (node: FlatNode) => unitOf(node).reads;
-  const order = scheduleNodes(design, roots, new Uint8Array(nets.length), readsOf).map(unitOf);
+  const order = nodeScheduler(design, new Uint8Array(nets.length), readsOf)(roots).map(unitOf);
   // Phases count down to 0, the last one.
   const unused = 1;
   const phase = new Int32Array(nets.length).fill(unused);
   const before = (reads: readonly number[], home: number, at: number) => {
-    for (const net of reads) {
-      const node = nodeOf[net];
+    for (let i = 0; i < reads.length; i++) {
+      const node = nodeOf[reads[i]];
       if (!node) continue;
       const latest = homes.of[node.scope.instance] === home ? at : at - 1;
-      if (latest < phase[net]) phase[net] = latest;
+      if (latest < phase[reads[i]]) phase[reads[i]] = latest;
     }
   };
   for (const net of wanted) if (nodeOf[net]) phase[net] = 0;
-  for (const unit of last) before(unit.reads, homes.of[unit.instance], 0);
+  last.forEach(({ reads, instance }) => void before(reads, homes.of[instance], 0));
   for (let i = order.length - 1; i >= 0; i--) {
     const { node, reads, instance } = order[i];
     before(reads, homes.of[instance], phase[node.net]);
@@ -55,16 +55,19 @@ export function schedule(
     else ofPhase.set(home, [unit]);
   };
   const done = new Uint8Array(nets.length);
-  for (const unit of order) {
-    if (phase[unit.node.net] === 0 && last.length > 0) continue;
-    put(phase[unit.node.net], unit);
-    done[unit.node.net] = finished;
-  }
-  for (const unit of last) {
+  order.forEach((unit) => {
+    const { net } = unit.node;
+    if (phase[net] === 0 && last.length > 0) return;
+    put(phase[net], unit);
+    done[net] = finished;
+  });
+  const upTo = nodeScheduler(design, done, readsOf);
+  last.forEach((unit) => {
     const first = unit.kind === "write" ? unit.after.filter((net) => phase[net] !== unused) : [];
-    for (const node of scheduleNodes(design, [...unit.reads, ...first], done, readsOf)) put(0, unitOf(node));
+    const needed = first.length > 0 ? [...unit.reads, ...first] : unit.reads;
+    upTo(needed).forEach((node) => void put(0, unitOf(node)));
     put(0, unit);
-  }
+  });
   const inOrder = [...phases].sort(([a], [b]) => a - b);
   return inOrder.flatMap(([at, ofPhase]) =>
     cut(ofPhase, mostUnits, at === 0 ? lastOrder(design, homes, last) : undefined),
@@ -95,20 +98,22 @@ function cut(ofPhase: ReadonlyMap<number, readonly Unit[]>, mostUnits: number, o
 /** Homes in an order in which few set state that a later one still reads. */
 function lastOrder(design: FlatDesign, { of, groups, group, place }: Homes, last: readonly Unit[]): number[] {
   const owner = new Int32Array(design.nets.length).fill(-1);
-  for (const unit of last) for (const net of unit.sets) owner[net] = of[unit.instance];
+  last.forEach(({ sets, instance }) => {
+    for (let i = 0; i < sets.length; i++) owner[sets[i]] = of[instance];
+  });
   /** How often the row's group reads state of the column's group. */
   const between = groups.map(() => groups.map(() => 0));
   /** How often homes of a group read state of one that comes before them, less that of one that comes after. */
   const backward = groups.map(() => 0);
-  for (const { reads, instance } of last) {
+  last.forEach(({ reads, instance }) => {
     const home = of[instance];
-    for (const net of reads) {
-      const other = owner[net];
+    for (let i = 0; i < reads.length; i++) {
+      const other = owner[reads[i]];
       if (other < 0 || other === home) continue;
       if (group[other] === group[home]) backward[group[home]] += Math.sign(place[home] - place[other]);
       else between[group[home]][group[other]]++;
     }
-  }
+  });
   const left = groups.map((_, i) => i);
   const order: number[] = [];
   while (left.length > 0) {

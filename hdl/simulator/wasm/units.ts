@@ -69,7 +69,9 @@ export function edgeUnits(design: FlatDesign): Unit[] {
     ofInstance[instance].reads.push({ kind: "property", index, instance, reads: nets, sets: none });
   });
   const readAtOnce = memories.map((): number[] => []);
-  for (const node of nodeOf) if (node?.kind === "read") readAtOnce[node.scope.memory(node.read.memory)].push(node.net);
+  nodeOf.forEach((node) => {
+    if (node?.kind === "read") readAtOnce[node.scope.memory(node.read.memory)].push(node.net);
+  });
   writes.forEach(({ scope, write }, index) => {
     const { instance } = scope;
     const nets = reads(scope, write.address, write.data, write.enable, write.mask);
@@ -100,6 +102,9 @@ export function registerReads({ registers }: FlatDesign, index: number): number[
 
 function reads(scope: Scope, ...expressions: (Expression | undefined)[]): number[] {
   const found: number[] = [];
-  for (const e of expressions) if (e) for (const name of namesRead(e)) found.push(scope.net(name));
+  for (const e of expressions) {
+    const names = e ? namesRead(e) : [];
+    for (let i = 0; i < names.length; i++) found.push(scope.net(names[i]));
+  }
   return found;
 }
