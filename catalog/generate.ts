@@ -42,8 +42,9 @@ export interface Generated {
 /**
  * Writes the Verilog of a generator, a file list for tools (`<top>.f`) and a manifest (`<generator>.manifest.json`) into a
  * folder, all or nothing. The ports of each black box go to a file of their own (`<module>.stub.v`), which the list leaves
- * out: whoever brings the boxes brings them whole. A testbench brings models of primitives (`<module>.sim.v`), for simulation alone. Files that an earlier run into the folder listed in its manifest are replaced or removed; a file
- * of the same name that is not ours is an error.
+ * out: whoever brings the boxes brings them whole. A testbench brings models of primitives (`<module>.sim.v`), for simulation
+ * alone. Files that an earlier run into the folder listed in its manifest are replaced or removed; a file of the same name that
+ * is not ours is an error.
  */
 export async function generate(
   generator: AnyGenerator,

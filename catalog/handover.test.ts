@@ -82,7 +82,10 @@ describe("Verilog handed over with its testbench", () => {
     );
     const run = () => execa(printed?.[1] ?? "", { cwd: target, shell: true, all: true, reject: false });
     expect((await run()).all).toMatch(/^PASS: \d+ cycles$/m);
-    const model = join(target, "DSP48E1.sim.v");
+    const models = readdirSync(target).filter((file) => file.endsWith(".sim.v"));
+    const lint = ["--lint-only", "-Wall", "--top-module", top, "-f", `${top}.f`, ...models];
+    expect((await execa("verilator", lint, { cwd: target, all: true, reject: false })).all).toBe("");
+    const model = join(target, models.find((file) => file.startsWith("dsp48e1_adder")) ?? "");
     writeFileSync(model, readFileSync(model, "utf8").replace("c + {a, b}", "c - {a, b}"));
     expect((await run()).all).toMatch(/^FAIL: /m);
   });

@@ -32,8 +32,10 @@ it("a cell that the Verilog only instantiates simulates by its model, whatever p
   const emitted = emitVerilog(circuit);
   expect(emitted.text).not.toContain("module STEPPER_CELL");
   expect(emitted.foreign).toEqual([]);
-  const [{ name, text: model }] = emitted.foreignModels;
-  expect(name).toBe("STEPPER_CELL");
+  const models = emitted.foreignModels;
+  expect(models.map(({ name }) => name)).toEqual(["STEPPER_CELL", "stepper_step1", "stepper_step10"]);
+  for (const { name, text } of models) expect(text.match(/^module \w+/gm)).toEqual([`module ${name}`]);
+  const model = models.map(({ text }) => text).join("\n");
   const text = `${emitted.text}\n${model}`;
   const simulation = await startSimulation("icarus", designOf(circuit, { ...emitted, text }));
   try {

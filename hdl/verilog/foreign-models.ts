@@ -2,7 +2,7 @@
 import type { Module, Port } from "../ir.ts";
 import { printParameter } from "./parameter.ts";
 
-/** A text a foreign module, by its foreign name. */
+/** The text of a foreign module, by its foreign name, or of a module below it. */
 export interface ForeignVerilog {
   readonly name: string;
   readonly text: string;
@@ -34,8 +34,8 @@ export function foreignSources(modules: readonly Module[]): ForeignVerilog[] {
 }
 
 /**
- * The foreign modules that came without Verilog, as models: each takes the model that fits the parameters it is given. `modelOf` is
- * the printed model of a black box. What has no model is left out; what no parameter tells apart has a comment in its place.
+ * The foreign modules that came without Verilog, as models: each takes the model that fits the parameters it is given, which is the
+ * next module of the list, or one of those that follow. `modelOf` is the printed model of a black box. What has no model is left out; what no parameter tells apart has a comment in its place.
  */
 export function foreignModels(modules: readonly Module[], modelOf: (name: string) => string): ForeignVerilog[] {
   return [...byForeignName(modules)].flatMap(([name, boxes]) => {
@@ -44,7 +44,7 @@ export function foreignModels(modules: readonly Module[], modelOf: (name: string
     if (!modelled || boxes.some((box) => box.name === name)) return [];
     const problem = undecided(boxes);
     if (problem) return [{ name, text: `// ${name} has no model here: ${problem}, so bring one that fits all.\n` }];
-    return [{ name, text: [chooser(name, boxes), ...boxes.map((box) => modelOf(box.name))].join("\n") }];
+    return [{ name, text: chooser(name, boxes) }, ...boxes.map((box) => ({ name: box.name, text: modelOf(box.name) }))];
   });
 }
 
@@ -63,7 +63,7 @@ function given({ external }: Module): string {
   return Object.entries(external?.parameters ?? {})
     .map(([parameter, value]) => `${parameter} == ${printParameter(value)}`)
     .sort()
-    .join(" && ");
+    .join(" &&\n        ");
 }
 
 /** The foreign module as a choice between the models of its instances. */
@@ -78,8 +78,9 @@ function chooser(name: string, boxes: readonly Module[]): string {
   const instance = (box: Module) =>
     `${box.name} model (${box.ports.map((port) => `.${port.name}(${box.external?.pins[port.name] ?? port.name})`).join(", ")});`;
   const choices = boxes.map((box, i) => `if (${given(box)}) begin : case_${i}\n      ${instance(box)}\n    end`);
+  // Several boxes differ in parameters. One with parameters chooses too, so that other ones do not pass unseen.
   const body =
-    boxes.length === 1
+    parameters.length === 0
       ? [`  ${instance(first)}`]
       : [
           "  generate",
