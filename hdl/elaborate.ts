@@ -6,6 +6,7 @@ import { HdlError } from "./errors.ts";
 import type { Circuit } from "./ir.ts";
 import { refuseLoops } from "./loops.ts";
 import { isOverflow, located } from "./messages/build-failure.ts";
+import { isType, spelled } from "./messages/described.ts";
 import { attempt, collect, problemCount, refuse } from "./messages/problems.ts";
 import { wrongArgument } from "./messages/wrong-argument.ts";
 import { Builder } from "./module/builder.ts";
@@ -17,22 +18,18 @@ import type { Elaborated, ModuleSource } from "./module/module-source.ts";
 import { watched } from "./module/parameters.ts";
 import { runBuild } from "./module/running.ts";
 import { canonical } from "./names/canonical.ts";
-import { renamed } from "./names/module-names.ts";
+import { type NamedEntry, renamed } from "./names/module-names.ts";
 import { checkName } from "./names/naming.ts";
 import type { Ports } from "./ports.ts";
 import { countingApart, here, type LazyPosition } from "./position.ts";
-import { missingMethod } from "./signals/missing-method.ts";
+import { adviceOnException } from "./signals/exception-advice.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { verifyCircuit } from "./verify.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: elaboration does not care for the types of parameters and ports
 type AnyModule = ModuleDefinition<any, any>;
 
-interface Entry extends Elaborated {
-  readonly definition: unknown;
-  readonly name: string;
-  readonly parameters: unknown;
-}
+type Entry = Elaborated & NamedEntry;
 
 /** Elaborates `definition` as the top module of a circuit, with everything that it instantiates. */
 export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>, parameters: NoInfer<P>): Circuit {
@@ -66,7 +63,8 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         runBuild(empty, () => declarePorts(empty, ports));
         return { module: finish(empty, child.name, "", position, false), ports };
       }
-      checkName("module", child.name, placeOf(child) ?? position);
+      const place = placeOf(child);
+      checkName("module", child.name, place ?? position);
       const before = problemCount();
       const outerProblems = problemsInside;
       problemsInside = 0;
@@ -74,7 +72,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       path.push(instance);
       const given = watched(childParameters);
       try {
-        const running = { module: child.name, path: path.join("."), at: position, adviceOn: missingMethod };
+        const running = { module: child.name, path: path.join("."), at: position, adviceOn: adviceOnException };
         const wasSound = () => problemCount() === before;
         const { ports, summary, build, external } = located({ ...running, what: "description" }, wasSound, () =>
           described(child as AnyModule, given.parameters, position),
@@ -94,7 +92,8 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         const finished = finish(contents, child.name, summary ?? "", position, sound, external);
         // The key is the module's name until all variants are known.
         const module = { ...finished, name: key };
-        const entry = { module, ports, definition: child, name: child.name, parameters: childParameters };
+        const names = { name: child.name, definedAt: place?.position ? place : position };
+        const entry = { module, ports, definition: child, ...names, parameters: childParameters };
         entries.set(key, entry);
         return entry;
       } finally {
@@ -133,7 +132,7 @@ function refuseAsynchronous(name: string, done: Promise<unknown>, at: LazyPositi
 
 function described(module: AnyModule, parameters: unknown, at: LazyPosition): ReturnType<AnyModule["describe"]> {
   try {
-    return checkedDescription(module.name, module.describe(parameters), at);
+    return checkedDescription(module.name, module.describe(parameters), placeOf(module) ?? at);
   } catch (error) {
     const none = parameters === null || parameters === undefined;
     if (!(none && error instanceof TypeError)) throw error;
@@ -141,7 +140,13 @@ function described(module: AnyModule, parameters: unknown, at: LazyPosition): Re
   }
 }
 
-/** A description in which nothing is missing. */
+/** How a port is written, with the type that stands there alone. */
+function directionAdvice(port: string, value: unknown): string {
+  const type = isType(value) ? spelled(value) : "type";
+  return `Write ${port}: input(${type}) where the module reads it, ${port}: output(${type}) where it drives it.`;
+}
+
+/** A description in which nothing is missing; `at` is where the module is defined. */
 function checkedDescription(
   name: string,
   description: ReturnType<AnyModule["describe"]>,
@@ -153,7 +158,14 @@ function checkedDescription(
   for (const [port, value] of Object.entries(ports as Record<string, unknown>)) {
     const { direction, type } = (value ?? {}) as { direction?: unknown; type?: unknown };
     if ((direction === "input" || direction === "output") && type !== undefined) continue;
-    throw wrongArgument(`Port "${port}" of module "${name}"`, "a direction: input(type) or output(type)", value, at);
+    const advice = directionAdvice(port, value);
+    throw wrongArgument(
+      `Port "${port}" of module "${name}"`,
+      "a direction: input(type) or output(type)",
+      value,
+      at,
+      advice,
+    );
   }
   return description;
 }

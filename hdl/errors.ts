@@ -95,7 +95,7 @@ export const fixes: Readonly<Record<HdlErrorCode, string>> = {
   "valid-waits-for-ready": "Raise `valid` when there is a word; a word moves where both are high, which is `fire`.",
   "width-mismatch": "Spell the change: `extend(n)`, `wrap(n)`, `saturate(n)`, or `fit(n)` where nothing can be lost.",
   "wrong-argument":
-    "Look at the names and indices that the argument came by: undefined is a misspelt one. `fixedValue(uint(8), 3)` makes a signal of a literal.",
+    "Give what is expected; where the value came by a name or an index, look whether these are the right ones.",
 };
 
 /** Something that an error is about, besides the line where it arose: an operand, an earlier declaration. */

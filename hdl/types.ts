@@ -1,5 +1,5 @@
 import { HdlError } from "./errors.ts";
-import { described, spelled } from "./messages/described.ts";
+import { described, isType, spelled } from "./messages/described.ts";
 import { checkedCount } from "./messages/options.ts";
 import { refuse, standIn } from "./messages/problems.ts";
 import { refuseNoObject, wrongArgument } from "./messages/wrong-argument.ts";
@@ -231,26 +231,6 @@ function adviceOn(value: unknown): string | undefined {
   return 'The type comes before the options: m.reg("count", uint(8), { reset: 0 }).';
 }
 
-function isType(value: unknown): value is PortType {
-  const type = (typeof value === "object" && value !== null ? value : {}) as Partial<PortType>;
-  switch (type.kind) {
-    case "bit":
-    case "uint":
-    case "sint":
-    case "fixed":
-    case "enum":
-      return typeof type.width === "number";
-    case "vec":
-      return typeof type.length === "number" && isType(type.element);
-    case "record":
-      return typeof type.fields === "object" && type.fields !== null && Object.values(type.fields).every(isType);
-    case "stream":
-      return isType(type.data);
-    default:
-      return false;
-  }
-}
-
 /** "uint(8)", "record({ a: bit })": the type as the user writes it. */
 export function typeName(type: PortType): string {
   refuseNoType(type);
@@ -269,7 +249,7 @@ export interface Leaf {
 export function leaves(name: string, type: DataType): Leaf[] {
   refuseNoType(type);
   if (carriesStream(type)) {
-    throw wrongArgument("This", "a type of data; `m.stream` makes a stream inside a module", typeName(type));
+    throw wrongArgument("This", "a type of data; `m.stream` makes a stream inside a module", type);
   }
   return leavesAt(name, type, "");
 }

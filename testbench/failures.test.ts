@@ -6,6 +6,7 @@ import { runningChildren } from "../platform/children.ts";
 import { UserError } from "../sw-model/errors.ts";
 import { startSimulation, verilogEngineNames } from "./engine.ts";
 import { counter, skid } from "./fixtures/designs.ts";
+import { portTable } from "./program.ts";
 import type { DesignUnderTest } from "./simulation.ts";
 
 const nothing: Omit<DesignUnderTest, "verilog"> = {
@@ -38,6 +39,16 @@ it("refuses a list of ports that Icarus has no room for, rather than drop some",
   const error = await failure(simulation.execute([{ kind: "batch", inputs: [], rows: [[]], outputs }]));
   expect(error.details).toMatchObject({ code: "bad-command", expected: "at most 2 ports, each named once" });
   await simulation.close();
+});
+
+it("says who drives the reset and the clock, and what resets again", async () => {
+  const input = (port: string) => failure((async () => portTable(counter.design).input(port))());
+  const { clock = "", reset = "" } = counter.design;
+  expect((await input(reset)).details).toMatchObject({
+    code: "unknown-port",
+    hint: expect.stringContaining("reset()"),
+  });
+  expect((await input(clock)).details).toMatchObject({ code: "unknown-port", hint: "step makes its edges" });
 });
 
 describe.each(verilogEngineNames)("%s", (engine) => {

@@ -147,6 +147,7 @@ export function describeAt(commands: readonly Command[], index: number | undefin
 
 function unknownPort(design: DesignUnderTest, name: string): never {
   const names = design.ports.map((port) => port.name);
+  if (name === design.reset || name === design.clock) throw controlledPort(design, name, names);
   const near = nearestNames(name, names);
   throw new UserError({
     code: "unknown-port",
@@ -155,6 +156,21 @@ function unknownPort(design: DesignUnderTest, name: string): never {
     expected: `one of ${names.join(", ")}`,
     found: name,
     ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(" or ")}?` }),
+  });
+}
+
+/** The engine drives clock and reset of a design with one clock. */
+function controlledPort({ top, clock }: DesignUnderTest, name: string, names: readonly string[]): UserError {
+  const isClock = name === clock;
+  return new UserError({
+    code: "unknown-port",
+    message: `${top}.${name} is ${isClock ? "the clock" : "the reset"}, which the engine drives itself`,
+    where: `${top}.${name}`,
+    expected: `one of ${names.join(", ")}`,
+    found: name,
+    hint: isClock
+      ? "step makes its edges"
+      : "it is active for two edges before the first command, and never again: start another simulation for another reset, or use simulate(…), whose reset() works at any time",
   });
 }
 

@@ -20,10 +20,10 @@ import { excerpt, linesWith, refusal, verilogOf } from "./shown.ts";
 
 // #region two-clocks
 /** Counts button presses with a fast clock, and shows the sum with a slow one. */
-export const presses = defineModule("presses", (_: Record<never, never>) => ({
+export const presses = defineModule("presses", ({ bits }: { bits: number }) => ({
   ports: {
     button: input(bit, { domain: asynchronous }),
-    count: output(uint(8), { domain: "slow" }),
+    count: output(uint(bits), { domain: "slow" }),
   },
   build({ button, count }, m) {
     const pressed = synchronize(m, "pressed", button, { reset: 0 });
@@ -31,26 +31,26 @@ export const presses = defineModule("presses", (_: Record<never, never>) => ({
     earlier.set(pressed);
 
     // One bit at a time crosses: the count does so as a Gray code.
-    const total = m.reg("total", uint(8), { reset: 0 });
-    const gray = m.reg("gray", uint(8), { reset: 0 });
+    const total = m.reg("total", uint(bits), { reset: 0 });
+    const gray = m.reg("gray", uint(bits), { reset: 0 });
     m.when(pressed.and(earlier.not()), () => total.set(total.addWrap(1)));
-    gray.set(total.xor(total.shiftRight(1).extend(8)));
+    gray.set(total.xor(total.extend(bits + 1).shiftRight(1)));
 
     const slow = m.domain("slow");
     const seen = synchronizeGray(slow, "seen", gray);
     count.set(binary(seen));
   },
 }));
-// #endregion
 
-/** The number of a Gray code. */
+/** The number of a Gray code: each bit is the parity of those from it upwards. */
 function binary(code: UIntSignal): UIntSignal {
   let value = code;
   for (let by = 1; by < code.width; by *= 2) value = value.xor(value.shiftRight(by).extend(code.width));
   return value;
 }
+// #endregion
 
-export const pressesPorts = () => excerpt(verilogOf(presses, {}), "module presses", ");");
+export const pressesPorts = () => excerpt(verilogOf(presses, { bits: 8 }), "module presses", ");");
 
 // #region mixed
 export const mixed = () =>

@@ -6,6 +6,7 @@ export function described(value: unknown): string {
   if (typeof value === "function") return value.name ? `The function ${value.name}` : "A function";
   if (Array.isArray(value)) return `An array of ${value.length}`;
   if (typeof value !== "object" || value === null) return String(value);
+  if (isType(value)) return `The type ${spelled(value)}`;
   const { type, valid, ready } = value as { type?: SomeType; valid?: unknown; ready?: unknown };
   if (type?.kind === "stream" && valid && ready) return `A ${spelled(type)}`;
   const fields = Object.keys(value);
@@ -28,6 +29,27 @@ export interface SomeType {
   readonly element?: SomeType;
   readonly fields?: Readonly<Record<string, SomeType>>;
   readonly data?: SomeType;
+}
+
+/** Whether all that a type of its kind has is there. */
+export function isType(value: unknown): value is SomeType {
+  const type = (typeof value === "object" && value !== null ? value : {}) as Partial<SomeType>;
+  switch (type.kind) {
+    case "bit":
+    case "uint":
+    case "sint":
+    case "fixed":
+    case "enum":
+      return typeof type.width === "number";
+    case "vec":
+      return typeof type.length === "number" && isType(type.element);
+    case "record":
+      return typeof type.fields === "object" && type.fields !== null && Object.values(type.fields).every(isType);
+    case "stream":
+      return isType(type.data);
+    default:
+      return false;
+  }
 }
 
 /** "uint(8)", "record({ a: bit })": the type as the user writes it. */

@@ -1,7 +1,21 @@
 /** What code without types, or with any, does that the type checker would have refused. */
 import { inspect } from "node:util";
 import { expect, it } from "vitest";
-import { bit, defineModule, elaborate, HdlError, input, output, simulate, stream, uint, vec } from "../index.ts";
+import {
+  bit,
+  concat,
+  defineModule,
+  elaborate,
+  HdlError,
+  input,
+  output,
+  popcount,
+  record,
+  simulate,
+  stream,
+  uint,
+  vec,
+} from "../index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what the type checker does not see.
 type Untyped = any;
@@ -70,6 +84,48 @@ it("says what there is in place of a method that there is not", () => {
   expect(refused(({ a }) => a.addWarp(1)).hint).toBe("Write addWrap, if that is meant.");
   expect(refused(({ s }) => s.set(s)).hint).toContain("connect(");
   expect(refused(({ a }) => a.frobnicate()).hint).toContain("it is JavaScript that runs");
+});
+
+it("refuses to assign by =, which would be lost", () => {
+  const byEquals = (body: (io: Untyped, m: Untyped) => void) => {
+    const details = building(body);
+    expect(details.code).toBe("build-failed");
+    return details.hint;
+  };
+  const inner = defineModule("inner", (_: Record<string, never>) => ({
+    ports: { x: input(bit), y: output(bit) },
+    build: ({ x, y }) => y.set(x),
+  }));
+  const pixel = record({ red: uint(8), rows: vec(2, bit) });
+  const reset = { red: 0, rows: [false, false] };
+  expect(byEquals((io) => (io.q = 3))).toContain("Write ….q.set(value)");
+  expect(byEquals(({ q }) => (q.value = 3))).toContain("Write ….value.set(value)");
+  expect(byEquals((_, m) => (m.reg("r", pixel, { reset }).red = 3))).toContain("Write ….red.set(value)");
+  expect(byEquals((_, m) => (m.reg("r", pixel, { reset }).rows[1] = true))).toContain("Write …[1].set(value)");
+  expect(byEquals(({ c }, m) => (m.inst("u", inner, {}, { x: c }).x = c))).toContain("where m.inst makes it");
+  expect(byEquals(({ c, s }) => (s.ready = c))).toContain("Write ….ready.set(value)");
+  expect(byEquals(({ c }, m) => (m.stream("t", stream(bit)).sink.valid = c))).toContain("Write ….valid.set(value)");
+});
+
+it("says what a port without direction lacks, at the line of its module", () => {
+  const probe = defineModule("probe", () => ({ ports: { x: uint(8) } as Untyped, build: () => undefined }));
+  const where = new Error().stack?.split("\n")[1].match(/:(\d+):\d+\)?$/)?.[1];
+  const details = failure(() => elaborate(probe, {}));
+  expect(details).toMatchObject({
+    code: "wrong-argument",
+    found: "The type uint(8)",
+    hint: "Write x: input(uint(8)) where the module reads it, x: output(uint(8)) where it drives it.",
+  });
+  expect(details.where).toBe(`hdl/messages/plain-javascript.test.ts:${Number(where) - 1}`);
+});
+
+it("says how a literal becomes a signal", () => {
+  const hint = (body: (io: Untyped) => void) => building(body).hint;
+  expect(hint(({ a }) => concat(a, false as Untyped))).toContain("`fixedValue(bit, false)`");
+  expect(hint(({ a }) => concat(a, 5 as Untyped))).toContain("`fixedValue(uint(3), 5)`");
+  expect(hint(({ a }) => concat(a, -1 as Untyped))).toContain("`fixedValue(sint(1), -1)`");
+  expect(hint(() => popcount(0 as Untyped))).toContain("`fixedValue(uint(1), 0)`");
+  expect(hint(({ a }) => concat(a, "5" as Untyped))).not.toContain("fixedValue");
 });
 
 it("refuses ports that a simulated module does not have, and writes of outputs", () => {

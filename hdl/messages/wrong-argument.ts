@@ -27,7 +27,7 @@ function problemWith(
   const message = `${taker} takes ${expected}.`;
   const signal = signalIn(value);
   if (!signal) {
-    const hint = advice ?? (value === undefined ? "Look at the name or the index that gives nothing here." : undefined);
+    const hint = advice ?? adviceOn(expected, value);
     const details = { code: "wrong-argument", message, expected, found: described(value) } as const;
     return new HdlError({ ...details, ...(hint ? { hint } : {}) }, at);
   }
@@ -37,6 +37,24 @@ function problemWith(
   const hint = advice ?? conversion(expected, type.kind);
   const details = { code: "wrong-argument", message, expected, found, ...(hint ? { hint } : {}) } as const;
   return new HdlError(details, at, [{ role: "operand", what, at: expression.at }]);
+}
+
+/** What to write instead, where the value tells what was meant. */
+function adviceOn(expected: string, value: unknown): string | undefined {
+  if (value === undefined) return "Look at the name or the index that gives nothing here.";
+  if (!/\bsignals?\b/.test(expected)) return undefined;
+  if (typeof value === "boolean") return `A literal is no signal: write \`fixedValue(bit, ${value})\`.`;
+  const type = numberType(value, expected.includes("sint"));
+  return type && `A literal has no width of its own here: write \`fixedValue(${type}, ${value})\`, or a wider type.`;
+}
+
+/** The least type of an integer, spelled. */
+function numberType(value: unknown, signed: boolean): string | undefined {
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return undefined;
+  const integer = BigInt(value as bigint | number);
+  const digits = (integer < 0n ? -integer - 1n : integer).toString(2);
+  const width = digits === "0" ? 0 : digits.length;
+  return signed || integer < 0n ? `sint(${width + 1})` : `uint(${Math.max(1, width)})`;
 }
 
 /** A signal of a kind that does not fit; this module knows no classes of signals. */

@@ -2,9 +2,9 @@
 import type { Const, Expression } from "../ir.ts";
 import { inheritsType } from "../messages/problems.ts";
 import type { LazyPosition } from "../position.ts";
-import { type Settable, settable, signalOf } from "../signals/bundle.ts";
+import { type Settable, settable } from "../signals/bundle.ts";
 import type { Bits } from "../statements/resolve.ts";
-import { type DataType, isSigned, leaves } from "../types.ts";
+import { type DataType, isSigned, type LeafType, leaves } from "../types.ts";
 import type { Contents, Target } from "./contents.ts";
 import { declare } from "./declare.ts";
 import { mayAssign } from "./running.ts";
@@ -45,11 +45,11 @@ export function assignable<T extends DataType>(
       order: contents.order++,
     });
   });
-  const value = signalOf(name, type, (leaf, t) => {
-    const net = contents.reference(leaf, t.width, isSigned(t), at);
-    inheritsType(net, t);
-    return net;
-  });
+  const net = (leaf: string, t: LeafType) => {
+    const read = contents.reference(leaf, t.width, isSigned(t), at);
+    inheritsType(read, t);
+    return read;
+  };
   const assign = (leaf: string, expression: Expression, position: LazyPosition, part?: Bits) => {
     if (!mayAssign(contents, leaf, at, position)) return;
     const target = contents.targets.get(leaf) as Target;
@@ -57,5 +57,5 @@ export function assignable<T extends DataType>(
     target.assignedAt = position;
     contents.statements.assign(leaf, expression, position, part);
   };
-  return settable(name, type, value, assign, at);
+  return settable(name, type, net, assign, at);
 }

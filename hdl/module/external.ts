@@ -3,7 +3,7 @@
 import type { VerilogParameter } from "../ir.ts";
 import type { Inside, Ports } from "../ports.ts";
 import type { Builder } from "./builder.ts";
-import type { ModuleDefinition } from "./definition.ts";
+import { defineModule, type ModuleDefinition } from "./definition.ts";
 
 /** What a net of a port, a clock or a reset may be called, as far as types tell. */
 type NetName<D extends Ports> =
@@ -40,23 +40,20 @@ export function defineExternal<P, const D extends Ports, const Pin extends strin
   name: string,
   describe: (parameters: P) => ExternalDescription<D, Pin>,
 ): ModuleDefinition<P, D> {
-  return Object.freeze({
-    name,
-    describe: (parameters: P) => {
-      const { summary, ports, verilog, model } = describe(parameters);
-      return {
-        ...(summary === undefined ? {} : { summary }),
-        ports,
-        build: (io: Inside<D>, m: Builder) => model?.(io, m),
-        external: {
-          module: verilog.module,
-          parameters: verilog.parameters ?? {},
-          pins: verilog.pins ?? {},
-          controls: verilog.controls ?? [],
-          modelled: model !== undefined,
-          ...(verilog.source === undefined ? {} : { source: verilog.source }),
-        },
-      };
-    },
+  return defineModule(name, (parameters: P) => {
+    const { summary, ports, verilog, model } = describe(parameters);
+    return {
+      ...(summary === undefined ? {} : { summary }),
+      ports,
+      build: (io: Inside<D>, m: Builder) => model?.(io, m),
+      external: {
+        module: verilog.module,
+        parameters: verilog.parameters ?? {},
+        pins: verilog.pins ?? {},
+        controls: verilog.controls ?? [],
+        modelled: model !== undefined,
+        ...(verilog.source === undefined ? {} : { source: verilog.source }),
+      },
+    };
   });
 }

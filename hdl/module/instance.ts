@@ -51,7 +51,7 @@ export function instance(
   const controls = controlsOf(contents, child.module, parentOf);
   const item = { kind: "inst", name, module: child.module.name, inputs, outputs, ...controls, at } as const;
   contents.items.push({ order, item });
-  return results;
+  return Object.freeze(results);
 }
 
 /** The nets of an instance that carry data. */
@@ -90,7 +90,8 @@ class Pins {
     this.inputs.push({ port: `${port}_ready`, value: ready.expression });
     const valid = signalOf("", bit, () => this.#net(`${port}_valid`, bit));
     const data = signalOf(`${port}_data`, type.data, net);
-    return { type, valid, data, ready, fire: fireOf(valid, ready, this.#at) } satisfies StreamSource<DataType>;
+    const source: StreamSource<DataType> = { type, valid, data, ready, fire: fireOf(valid, ready, this.#at) };
+    return Object.freeze(source);
   }
 
   #drive(name: string, type: DataType, given: unknown, port: string, at: LazyPosition): void {

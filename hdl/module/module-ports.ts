@@ -32,9 +32,9 @@ export function declarePorts(contents: Contents, ports: Ports): Record<string, u
     const valid = make(`${name}_valid`, bit, consumes, `${name}.valid`);
     const ready = make(`${name}_ready`, bit, !consumes, `${name}.ready`);
     const data = make(`${name}_data`, type.data, consumes, `${name}.data`);
-    inside[name] = { type, valid, ready, data, fire: fireOf(valid, ready, at) };
+    inside[name] = Object.freeze({ type, valid, ready, data, fire: fireOf(valid, ready, at) });
   }
-  return inside;
+  return Object.freeze(inside);
 }
 
 function inputNets<T extends DataType>(

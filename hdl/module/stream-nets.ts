@@ -44,8 +44,8 @@ export function innerStream<T extends DataType>(
   noteStream(contents, name, "inside", type, domain, at);
   const fire = fireOf(valid, ready, at);
   return {
-    sink: { type, valid, data, ready, fire },
-    source: { type, valid, data: data as SignalOf<T>, ready, fire },
+    sink: Object.freeze({ type, valid, data, ready, fire }),
+    source: Object.freeze({ type, valid, data: data as SignalOf<T>, ready, fire }),
   };
 }
 

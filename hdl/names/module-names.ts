@@ -2,6 +2,7 @@
 
 import { HdlError } from "../errors.ts";
 import type { Circuit, Item, Module } from "../ir.ts";
+import type { LazyPosition } from "../position.ts";
 import { type PortType, typeName } from "../types.ts";
 import { canonical } from "./canonical.ts";
 import { refuseOwnName } from "./naming.ts";
@@ -10,6 +11,8 @@ import { refuseOwnName } from "./naming.ts";
 export interface NamedEntry {
   readonly module: Module;
   readonly definition: unknown;
+  /** Where it stands; of one from the library, where it is used. */
+  readonly definedAt: LazyPosition;
   /** The name of the definition. */
   readonly name: string;
   readonly parameters: unknown;
@@ -45,7 +48,7 @@ export function renamed(entries: readonly NamedEntry[], topKey: string): Circuit
   }));
   // A module may be the top of another circuit, where it has its bare name.
   modules.forEach((module, i) => {
-    for (const name of new Set([entries[i].name, module.name])) refuseOwnName(module, name);
+    for (const name of new Set([entries[i].name, module.name])) refuseOwnName(module, name, entries[i].definedAt);
   });
   return { top: rename(topKey), modules };
 }

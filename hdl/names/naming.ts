@@ -95,15 +95,11 @@ export function takenNames(module: Module): Set<string> {
 }
 
 /** Refuses what has the name of the module around it, of which tools warn, or would not tell the two apart. */
-export function refuseOwnName(module: Module, name = module.name): void {
+export function refuseOwnName(module: Module, name: string, defined: LazyPosition): void {
   const at = declarations(module).get(name);
   if (!at) return;
   const message = `"${name}" has the name of the module that it stands in.`;
   const hint = "Call one of the two otherwise; names are never changed behind your back.";
-  refuse(
-    () =>
-      new HdlError({ code: "duplicate-name", message, hint }, at, [
-        { role: "module", what: `"${name}"`, at: module.at },
-      ]),
-  );
+  const note = { role: "module", what: `"${name}"`, at: defined };
+  refuse(() => new HdlError({ code: "duplicate-name", message, hint }, at, [note]));
 }

@@ -70,9 +70,16 @@ describe("the name of a module", () => {
       ports: { a: input(uint(2)), parity: output(bit) },
       build: ({ a, parity }) => parity.set(a.bit(0).xor(a.bit(1))),
     }));
-    expect(failure(() => elaborate(port, {}))).toMatch(
-      /"parity" has the name of the module that it stands in\. \[duplicate-name\]/,
-    );
+    const use = () => elaborate(port, {});
+    expect(failure(use)).toMatchInlineSnapshot(`
+      "hdl/names/reserved-names.test.ts:…: "parity" has the name of the module that it stands in. [duplicate-name]
+           … | ports: { a: input(uint(2)), parity: output(bit) },
+             |                                     ^
+        module:   "parity", hdl/names/reserved-names.test.ts:…
+           … | const port = defineModule("parity", () => ({
+             |              ^
+        fix:      Call one of the two otherwise; names are never changed behind your back."
+    `);
     const register = moduleOf("count", ({ a, q }, m) => {
       const state = m.reg("count", bit, { reset: false });
       state.set(a);

@@ -149,56 +149,69 @@ export interface StreamSink<T extends DataType> {
   readonly fire: BitSignal;
 }
 
-/** Builds a value of `type` called `name` out of one signal a leaf. */
-function assemble(name: string, type: DataType, leaf: (name: string, type: LeafType) => unknown): unknown {
+/** The expression of the net behind a leaf. */
+type NetOf = (name: string, type: LeafType) => Expression;
+
+/**
+ * Builds a value of `type` called `name`. `finish` gets each part and the whole. All are frozen: `p.q = 3` would change what a
+ * name stands for in JavaScript, and no hardware.
+ */
+function assemble(
+  name: string,
+  type: DataType,
+  net: NetOf,
+  finish: (name: string, type: DataType, value: object) => void,
+): object {
+  const value = parts(name, type, net, (part, partType) => assemble(part, partType, net, finish));
+  finish(name, type, value);
+  return Object.freeze(value);
+}
+
+function parts(name: string, type: DataType, net: NetOf, part: (name: string, type: DataType) => object): object {
   switch (type.kind) {
     case "bit":
     case "uint":
     case "sint":
     case "fixed":
     case "enum":
-      return leaf(name, type);
+      return leafSignal(type, net(name, type));
     case "vec":
       return guarded(
-        Array.from({ length: type.length }, (_, i) => assemble(`${name}_${i}`, type.element, leaf)),
+        Array.from({ length: type.length }, (_, i) => part(`${name}_${i}`, type.element)),
         type,
       );
     case "record":
       return Object.fromEntries(
-        Object.entries(type.fields as Fields).map(([field, t]) => [field, assemble(`${name}_${field}`, t, leaf)]),
+        Object.entries(type.fields as Fields).map(([field, t]) => [field, part(`${name}_${field}`, t)]),
       );
   }
 }
 
 /** A readable value over nets named after `name`. */
-export function signalOf<T extends DataType>(
-  name: string,
-  type: T,
-  net: (name: string, type: LeafType) => Expression,
-): SignalOf<T> {
+export function signalOf<T extends DataType>(name: string, type: T, net: NetOf): SignalOf<T> {
   refuseNoType(type);
-  return assemble(name, type, (leafName, leafType) => leafSignal(leafType, net(leafName, leafType))) as SignalOf<T>;
+  return assemble(name, type, net, () => undefined) as SignalOf<T>;
 }
 
 /** Gives a net, or some bits of it, a value. */
 type Assign = (leaf: string, value: Expression, at: LazyPosition, part?: { low: number; width: number }) => void;
 
-/** Adds `set`, for the whole and for every part, to a value built by `signalOf`. */
+/** The same with `set`, for the whole and for every part. */
 export function settable<T extends DataType>(
   name: string,
   type: T,
-  value: SignalOf<T>,
+  net: NetOf,
   assign: Assign,
   madeAt: LazyPosition,
 ): Settable<T> {
-  const parts = value as unknown as Record<string, SignalOf<DataType>>;
-  if (type.kind === "vec") {
-    for (let i = 0; i < type.length; i++) settable(`${name}_${i}`, type.element, parts[i], assign, madeAt);
-  } else if (type.kind === "record") {
-    for (const field of Object.keys(type.fields))
-      settable(`${name}_${field}`, type.fields[field], parts[field], assign, madeAt);
-  }
-  const set = (given: ValueOf<T>) => {
+  refuseNoType(type);
+  return assemble(name, type, net, (part, partType, value) =>
+    addSet(part, partType, value, assign, madeAt),
+  ) as Settable<T>;
+}
+
+function addSet(name: string, type: DataType, value: object, assign: Assign, madeAt: LazyPosition): void {
+  const set = (given: ValueOf<DataType>) => {
     const at = here();
     const expressions = flattenValue(type, given, at, { name, at: madeAt });
     leaves(name, type).forEach((leaf, i) => {
@@ -221,7 +234,6 @@ export function settable<T extends DataType>(
       setBit: { value: (position: number, given: BitSignal | boolean) => setPart(position, position, given, true) },
     });
   }
-  return value as unknown as Settable<T>;
 }
 
 /** What a value is given to, for errors. */

@@ -13,13 +13,16 @@ export interface DesignFunctions {
   readonly tick: (edges: number) => void;
 }
 
+/** Takes the names of the clocks that rise; false where there are none. */
+export type Rise = (clocks: readonly string[]) => boolean;
+
 export interface Handle {
   /** The inputs; may be set. */
   readonly in: Record<string, number | bigint>;
   /** All ports. */
   readonly out: Readonly<Record<string, number | bigint>>;
-  /** Clock edges, then the outputs that follow. */
-  readonly step: (cycles?: number) => void;
+  /** Clock edges, then the outputs that follow; none where the clocks that are named do not rise. */
+  readonly step: (cycles?: number, clocks?: readonly string[]) => void;
 }
 
 /**
@@ -27,7 +30,12 @@ export interface Handle {
  * addresses and shapes that no other simulator shares; where a content security policy forbids that, closures do the same,
  * slower.
  */
-export function makeHandle(memory: DesignMemory, ports: readonly PlacedPort[], functions: DesignFunctions): Handle {
+export function makeHandle(
+  memory: DesignMemory,
+  ports: readonly PlacedPort[],
+  functions: DesignFunctions,
+  rise: Rise,
+): Handle {
   let made: Handle;
   try {
     const properties = ports.map(propertyText);
@@ -38,14 +46,14 @@ in: {
 ${inputs.join("")}},
 out: {
 ${properties.join("")}},
-step: (cycles = 1) => tick(cycles),
+step: (cycles = 1, clocks) => { if (clocks === undefined || rise(clocks)) tick(cycles); },
 };`;
-    const make = new Function("words", "accessors", "lowWord", "settle", "tick", text);
+    const make = new Function("words", "accessors", "lowWord", "settle", "tick", "rise", text);
     const accessors = ports.map((port) => memory.accessor(port));
-    made = make(memory.words, accessors, lowWord, functions.settle, functions.tick);
+    made = make(memory.words, accessors, lowWord, functions.settle, functions.tick, rise);
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;
-    made = handleOfClosures(memory, ports, functions);
+    made = handleOfClosures(memory, ports, functions, rise);
   }
   // Accessors stand on prototypes: engines keep objects with many own accessors in a slow form.
   return { in: Object.create(made.in), out: Object.create(made.out), step: made.step };
@@ -71,7 +79,12 @@ function propertyText(port: PlacedPort, index: number): string {
   return `${get}set ${key}(value) { ${word} = ${value}; ${due} = 0; },\n`;
 }
 
-function handleOfClosures(memory: DesignMemory, ports: readonly PlacedPort[], functions: DesignFunctions): Handle {
+function handleOfClosures(
+  memory: DesignMemory,
+  ports: readonly PlacedPort[],
+  functions: DesignFunctions,
+  rise: Rise,
+): Handle {
   const { words } = memory;
   const { settle, tick } = functions;
   const due = settledAddress >> 2;
@@ -89,5 +102,8 @@ function handleOfClosures(memory: DesignMemory, ports: readonly PlacedPort[], fu
     Object.defineProperty(outputs, port.name, { get, enumerable: true });
     if (port.input) Object.defineProperty(inputs, port.name, { get, set, enumerable: true });
   }
-  return { in: inputs, out: outputs, step: (cycles = 1) => tick(cycles) };
+  const step = (cycles = 1, clocks?: readonly string[]) => {
+    if (clocks === undefined || rise(clocks)) tick(cycles);
+  };
+  return { in: inputs, out: outputs, step };
 }

@@ -71,6 +71,21 @@ describe("the compiled simulator", () => {
     }
   });
 
+  it.each([1, 3])("knows the clocks of a circuit of %i", (clocks) => {
+    const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+    for (const seed of seeds) {
+      const circuit = randomCircuit(seed, { defined: true, clocks });
+      const simulator = new Simulator(circuit);
+      const top = circuit.modules[circuit.modules.length - 1];
+      const names = top.ports.filter(({ role }) => role === "clock").map(({ name }) => name);
+      expect(() => simulator.step(1, ["clok"])).toThrow('There is no clock "clok"');
+      simulator.step(1, []);
+      expect(simulator.edges).toBe(0);
+      for (const name of names) simulator.step(1, [name]);
+      expect(simulator.edges).toBe(names.length);
+    }
+  });
+
   it("names the nets of a combinational loop", () => {
     const [module] = randomCircuit(1, { defined: true, clocks: 1 }).modules.slice(-1);
     const at = module.at;

@@ -79,7 +79,7 @@ export class Simulator {
   #failures: readonly number[] = [];
 
   /**
-   * Clock edges, then the outputs that follow. Of several clocks, the named ones rise at the same moment; all when absent.
+   * Clock edges, then the outputs that follow. The named clocks rise at the same moment; all when absent.
    * Throws assertion-failed after the edge at which an assertion or assumption did not hold.
    */
   readonly step: (cycles?: number, clocks?: readonly string[]) => void;
@@ -99,7 +99,7 @@ export class Simulator {
       this.#accessors.set(name, this.#memory.accessor(place));
       return { name, input: !this.#design.outputs.includes(net), ...place };
     });
-    const handle = makeHandle(this.#memory, ports, this.#functions);
+    const handle = makeHandle(this.#memory, ports, this.#functions, (clocks) => this.#select(clocks));
     this.in = handle.in;
     this.out = this.#poison ? this.#checkedOutputs() : handle.out;
     const checked = this.#design.properties.some(({ property }) => property.property !== "cover");
@@ -191,7 +191,7 @@ export class Simulator {
 
   #step(step: (cycles: number) => void, cycles: number, clocks: readonly string[] | undefined): void {
     if (clocks !== this.#clocks) this.#select(clocks);
-    step(cycles);
+    if (clocks?.length !== 0) step(cycles);
     if (this.#memory.words[this.#layout.failure >> 2] !== 0) this.#fail();
   }
 
@@ -204,13 +204,14 @@ export class Simulator {
     );
   }
 
-  /** Sets the clocks that take part in an edge. */
-  #select(clocks: readonly string[] | undefined): void {
+  /** Sets the clocks that take part in an edge; false where none does. */
+  #select(clocks: readonly string[] | undefined): boolean {
     const unknown = clocks?.find((name) => !this.#design.clocks.has(name));
     if (unknown !== undefined) throw unknownClock(unknown, [...this.#design.clocks.keys()]);
     for (const name of this.#design.clocks.keys())
       this.#port(name).write(clocks === undefined || clocks.includes(name) ? 1 : 0);
     this.#clocks = clocks;
+    return clocks?.length !== 0;
   }
 
   #fail(): never {

@@ -71,7 +71,7 @@ export function emitVerilog(circuit: Circuit, options: VerilogOptions = {}): Emi
   }
   const known = blackBoxes === "modelled" ? modelled(circuit) : circuit;
   const printable = verifyCircuit(hoistCircuit(splitTangled(lowerTransparentReads(known))));
-  for (const module of printable.modules) if (!module.external) refuseOwnName(module);
+  for (const module of printable.modules) if (!module.external) refuseOwnName(module, module.name, module.at);
   const byName = new Map(printable.modules.map((module) => [module.name, module]));
   const context = { reset: resetStyle(reset), properties, child: (name: string) => byName.get(name) };
   const printed = printable.modules

@@ -91,10 +91,12 @@ class InProcessModel extends VerilatedModel {
         throw printedCheck(context, instance.edges(), doing) ?? simulatorError(context, failure, doing, message);
       }
     };
-    this.signals = makeHandle(new DesignMemory(instance.buffer), placesOf(context.design), {
+    const functions = {
       settle: () => guarded("settle", instance.settle),
-      tick: (cycles) => guarded(`step ${cycles}`, () => instance.step(cycles, timeoutMs)),
-    });
+      tick: (cycles: number) => guarded(`step ${cycles}`, () => instance.step(cycles, timeoutMs)),
+    };
+    // Of several clocks each is a port, so none is named here.
+    this.signals = makeHandle(new DesignMemory(instance.buffer), placesOf(context.design), functions, () => true);
   }
 }
 

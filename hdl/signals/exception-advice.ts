@@ -1,4 +1,4 @@
-/** Advice on calls of methods that a value does not have, as JavaScript reports them: "a.set is not a function". */
+/** Advice on what JavaScript reports of signals: "a.set is not a function", "Cannot assign to read only property 'q'". */
 import { nearest } from "../names/nearest.ts";
 import { FixedSignal } from "../numbers/fixed.ts";
 import { EnumSignal } from "./enum-signal.ts";
@@ -20,9 +20,11 @@ const advice: Readonly<Record<string, string>> = {
   div: "There is no divider: shiftRight(n) divides by 2 ** n; another divisor is a multiplication by its reciprocal, or a circuit of its own.",
 };
 
-/** Where the exception is a call of such a method: what there is in its place. */
-export function missingMethod(error: unknown): { readonly expected?: string; readonly hint: string } | undefined {
+/** What there is in place of a method that a value does not have, and of `=`. */
+export function adviceOnException(error: unknown): { readonly expected?: string; readonly hint: string } | undefined {
   if (!(error instanceof TypeError)) return undefined;
+  const assigned = /^Cannot (?:assign to read only|add) property '?(\w+)'?/.exec(error.message);
+  if (assigned) return { hint: adviceOnAssignment(assigned[1]) };
   const called = /^(.+)\.(\w+) is not a function$/.exec(error.message);
   if (!called) return undefined;
   const [, value, method] = called;
@@ -41,6 +43,12 @@ export function missingMethod(error: unknown): { readonly expected?: string; rea
   if (known) return { hint: known };
   const [near] = nearest(method, new Set(kinds.flatMap(([, prototype]) => methodsOf(prototype))));
   return near === undefined ? undefined : { hint: `Write ${near}, if that is meant.` };
+}
+
+/** `=` names something anew in JavaScript; hardware has `set`. */
+function adviceOnAssignment(name: string): string {
+  const target = /^\d/.test(name) ? `[${name}]` : `.${name}`;
+  return `Write …${target}.set(value): outputs, wires, registers and their parts are assigned by set, the inputs of an instance where m.inst makes it.`;
 }
 
 /** The methods of a prototype and of those that it is made from. */
