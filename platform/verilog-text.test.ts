@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { withoutComments } from "./verilog-text.ts";
+import { placesIn, plainPlace, withBlanks, withoutComments } from "./verilog-text.ts";
 
 it("takes comments away and leaves strings alone", () => {
   const text = 'a = b; // mac.ts:3\n/* two\nlines */ $display("// no comment /* here", "\\"//");   \nc = d / e;';
@@ -14,4 +14,13 @@ it("does not see what stands in a comment", () => {
       expect(withoutComments(`a;//${one}\nb;`)).toBe(withoutComments(`a;//${two}\nb;`));
     }),
   );
+});
+
+it("keeps every place where comments and strings stood, and tells it by the labels", () => {
+  const text = '`line 7 "two%20words.v" 0\na; // $finish;\nb "$stop; \\" //"; $finish;\n`line 1 "c.v" 0\n$finish;';
+  const blanked = withBlanks(text);
+  expect(blanked.length).toBe(text.length);
+  const places = Array.from(blanked.matchAll(/\$\w+;/g), ({ index }) => plainPlace(placesIn(text, "none.v")(index)));
+  expect(places).toEqual(["two words.v:8", "c.v:1"]);
+  expect(placesIn("x\ny", "none.v")(2)).toBe("none.v:2");
 });

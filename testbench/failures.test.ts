@@ -101,7 +101,7 @@ describe.each(verilogEngineNames)("%s", (engine) => {
         { kind: "step", cycles: 5 },
       ]),
     );
-    expect(error.details.code).toBe("simulator-died");
+    expect(error.details).toMatchObject({ code: "design-ended", where: "design.v:2" });
     expect(error.details.found).toMatch(/goodbye/);
     expect(error.message).toMatch(/step 5/);
     expect(runningChildren()).toEqual([]);
@@ -115,7 +115,7 @@ describe.each(verilogEngineNames)("%s", (engine) => {
         { kind: "step", cycles: 5 },
       ]),
     );
-    expect(error.details.code).toBe("simulator-died");
+    expect(error.details).toMatchObject({ code: "design-ended", where: "design.v:2" });
     expect(runningChildren()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { printedCheck } from "./broken-check.ts";
+import { printedEnd } from "./design-end.ts";
 import { type SimulatorContext, type SimulatorFailure, simulatorError } from "./simulator-error.ts";
 
 /** A simulator process, as far as its end is concerned. */
@@ -94,7 +95,8 @@ export class RequestQueue<R extends Request, A> {
     void finished.then(() => {
       const { edges } = details;
       const broken = edges === undefined ? undefined : printedCheck(this.#context, edges, doing);
-      const error = broken ?? simulatorError(this.#context, code, doing, problem, expected);
+      const ended = code === "simulator-died" ? printedEnd(this.#context, doing) : undefined;
+      const error = broken ?? ended ?? simulatorError(this.#context, code, doing, problem, expected);
       this.#failure = error;
       for (const { reject } of this.#pending.splice(0)) reject(error);
     });

@@ -15,6 +15,9 @@ export interface PortDescription {
   readonly signed: boolean;
 }
 
+/** The value of a parameter: a bigint where 32 bits do not hold it, of as many whole words as it needs. */
+export type GivenParameter = VerilogParameter | bigint;
+
 /** A Verilog design under test: all that an engine needs to know. */
 export interface DesignUnderTest {
   /** Name of the top module. */
@@ -35,7 +38,7 @@ export interface DesignUnderTest {
   /** Whether the reset is active while it is 0. */
   readonly resetActiveLow?: boolean;
   /** Parameters that the top module is given in place of its own defaults. */
-  readonly parameters?: Readonly<Record<string, VerilogParameter>>;
+  readonly parameters?: Readonly<Record<string, GivenParameter>>;
   /** The circuit that the Verilog was made from; the wasm engine runs it, and nothing else. */
   readonly circuit?: Circuit;
 }

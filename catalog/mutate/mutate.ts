@@ -161,7 +161,13 @@ function judgeOf(
 /** States at power-up, all random; what a reset leaves out may be right by chance. Beyond the first one the first operation says it. */
 const powerUps = 4;
 
-const seenAsFailure = new Set(["command-failed", "simulator-died", "simulator-hung", "simulator-garbage"]);
+const seenAsFailure = new Set([
+  "command-failed",
+  "design-ended",
+  "simulator-died",
+  "simulator-hung",
+  "simulator-garbage",
+]);
 
 /** A module and all that it instantiates. */
 function modulesIn(circuit: Circuit, name: string): string[] {

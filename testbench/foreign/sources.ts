@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { labelledBlank } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
 
 /** Where the text of a design comes from, besides its files. */
@@ -20,6 +21,7 @@ export async function gatherSources(files: readonly string[], options: SourceOpt
     value === true ? `\`define ${name}` : `\`define ${name} ${value}`,
   );
   const texts: string[] = [];
+  if (files.length === 0) throw noFiles();
   for (const file of files) {
     const path = resolve(file);
     const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => unreadable(file, error));
@@ -63,8 +65,8 @@ async function labelled(
   return [...parts, text.slice(from)].join("");
 }
 
-/** Yosys takes no blanks in a label. */
-const label = (line: number, path: string) => `\`line ${line} "${path.replace(/\s/g, "%20")}" 0\n`;
+/** Verilator and Yosys take no blanks in a label. */
+const label = (line: number, path: string) => `\`line ${line} "${path.replaceAll(" ", labelledBlank)}" 0\n`;
 
 async function firstReadable(
   name: string,
@@ -78,13 +80,26 @@ async function firstReadable(
   return undefined;
 }
 
+function noFiles(): UserError {
+  return new UserError({
+    code: "no-files",
+    message: "there is no Verilog to import: the list of files is empty",
+    where: "files",
+    expected: "one file of Verilog or more",
+    found: "none",
+    hint: "a pattern of the shell finds nothing where it is not expanded; name each file",
+  });
+}
+
 function unreadable(file: string, error: NodeJS.ErrnoException): never {
   const missing = error.code === "ENOENT";
+  const folder = error.code === "EISDIR";
   throw new UserError({
     code: missing ? "file-not-found" : "file-unreadable",
-    message: missing ? `there is no file ${file}` : `${file} cannot be read`,
+    message: missing ? `there is no file ${file}` : `${file} ${folder ? "is a folder" : "cannot be read"}`,
     where: file,
     expected: "a file of Verilog",
-    found: missing ? `nothing at ${resolve(file)}` : error.message,
+    found: missing ? `nothing at ${resolve(file)}` : folder ? "a folder" : error.message,
+    ...(folder ? { hint: "name its files; includeFolders is for folders in which `include looks" } : {}),
   });
 }

@@ -2,10 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../../platform/cache.ts";
 import { requireTool, toolVersion } from "../../platform/tools.ts";
-import { withoutComments } from "../../platform/verilog-text.ts";
 import { checkFlags } from "../check-flags.ts";
+import { codeOf } from "../code.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
+import { announceEnds } from "./ends.ts";
 import { testbenchTop, testbenchVerilog } from "./testbench.ts";
 
 /** Compile a design and its testbench for vvp, or find the build in the cache. */
@@ -19,10 +20,10 @@ export async function buildIcarus(
   const version = String(await toolVersion("iverilog", path));
   const folder = await cached(
     "icarus",
-    [version, withoutComments(design.verilog), testbench, ...flags],
+    [version, codeOf(design), testbench, ...flags],
     async (folder, keptOnFailure) => {
       log?.(`compiling ${design.top} with Icarus Verilog`);
-      await writeFile(join(folder, "design.v"), design.verilog);
+      await writeFile(join(folder, "design.v"), announceEnds(design.verilog));
       await writeFile(join(folder, "testbench.v"), testbench);
       const args = ["-g2005", ...flags, "-s", testbenchTop, "-o", "design.vvp", "testbench.v", "design.v"];
       await runTool({ tool: "iverilog", path, arguments: args, folder, keptOnFailure });

@@ -26,14 +26,17 @@ export async function startIcarus(design: DesignUnderTest, options: SimulationOp
     printed.push(line);
     if (printed.length > 50) printed.shift();
   };
+  const { stdin, stdout, stderr } = running;
+  if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
+  const [lines, errors] = [stdout, stderr].map((input) => createInterface({ input }));
+  const heard = [lines, errors].map((reader) => new Promise((done) => reader.once("close", done)));
   const child = {
     pid: running.pid,
-    ended: running.then((result) => describeExit(result)),
+    // What it printed may still be on its way.
+    ended: Promise.all([running, ...heard]).then(([result]) => describeExit(result)),
     kill: () => killChild(running.pid),
   };
   const context = { engine: "icarus", design, folder: build.folder, lastLines: () => lastLines(printed.join("\n")) };
-  const { stdin, stdout, stderr } = running;
-  if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
   // Writing to a simulator that has died must not end this process; its end is noticed elsewhere.
   stdin.on("error", () => undefined);
   const simulation = new IcarusProcess(context, child, timeoutMs, {
@@ -41,8 +44,8 @@ export async function startIcarus(design: DesignUnderTest, options: SimulationOp
     end: () => stdin.end(),
     keep,
   });
-  createInterface({ input: stdout }).on("line", (line) => simulation.line(line));
-  createInterface({ input: stderr }).on("line", keep);
+  lines.on("line", (line) => simulation.line(line));
+  errors.on("line", keep);
   return simulation;
 }
 

@@ -2,7 +2,7 @@ import { describeAt, type PortTable, portTable } from "../program.ts";
 import { type Request, RequestQueue, type SimulatorProcess } from "../request-queue.ts";
 import type { Command, CommandResults, DesignUnderTest, Simulation } from "../simulation.ts";
 import type { SimulatorContext } from "../simulator-error.ts";
-import { type Line, readLine, writeProgram } from "./text.ts";
+import { type Line, readOutput, writeProgram } from "./text.ts";
 
 /** The pipes to vvp. */
 export interface Pipes {
@@ -27,6 +27,8 @@ export class IcarusProcess implements Simulation {
   readonly #pipes: Pipes;
   readonly #queue: RequestQueue<Asked, bigint[]>;
   #values: bigint[] = [];
+  /** The last line was the first one that `$error` prints. */
+  #erred = false;
 
   constructor(context: SimulatorContext, child: SimulatorProcess, timeoutMs: number, pipes: Pipes) {
     this.design = context.design;
@@ -53,16 +55,19 @@ export class IcarusProcess implements Simulation {
 
   /** A line that the testbench or the design printed. */
   line(text: string): void {
-    const line = readLine(text);
-    if (line === undefined) {
-      this.#pipes.keep(text);
-    } else if (line.kind === "value") {
-      this.#values.push(line.value);
-    } else if (line.kind === "end") {
-      this.#answer(line.edges);
-    } else {
-      this.#fail(line);
-    }
+    const { message, line } = readOutput(text);
+    if (message !== undefined) this.#hear(message);
+    if (line?.kind === "value") this.#values.push(line.value);
+    else if (line?.kind === "end") this.#answer(line.edges);
+    else if (line?.kind === "fail") this.#fail(line);
+  }
+
+  /** vvp goes on after `$error`, which ends a Verilated model. */
+  #hear(message: string): void {
+    this.#pipes.keep(message);
+    const scope = this.#erred && /^ +Time: \d+ +Scope: /.test(message);
+    this.#erred = /ERROR: \S+:\d+: /.test(message);
+    if (scope) this.#queue.fail("simulator-died", "the design called $error", { answering: true });
   }
 
   #answer(edges: number): void {

@@ -1,17 +1,22 @@
 import { instanceOf } from "../instance.ts";
 import type { DesignUnderTest, PortDescription } from "../simulation.ts";
+import { timingOf } from "./timing.ts";
 
 /** Name of the generated module; the design is `dut` within it. */
 export const testbenchTop = "whittle_testbench";
 
 /**
  * A plain Verilog-2005 testbench that reads commands from stdin, as hexadecimal words in text, and prints what they
- * give, a value a line. `docs/protocol.md` describes both. Each request ends in a line "end EDGES".
+ * give, a value a line. `docs/protocol.md` describes both. Each request ends in a line "end EDGES". A line begins with a control
+ * character, so that what the design writes, with the end of its line or without, is told from it.
  */
 export function testbenchVerilog(design: DesignUnderTest): string {
+  const { unit, wait } = timingOf(design);
   const width = Math.max(32, ...design.ports.map((port) => port.width));
   const parts: Readonly<Record<string, string>> = {
     TOP: testbenchTop,
+    UNIT: unit,
+    WAIT: String(wait),
     MSB: String(width - 1),
     DECLARATIONS: indent(2, declarations(design)),
     INSTANCE: indent(2, instanceOf(design)),
@@ -51,7 +56,8 @@ function portCases(design: DesignUnderTest, body: (port: PortDescription, index:
 }
 
 /** `readPort` refuses X and Z: a value that the design does not define has no place in a comparison. */
-const template = `module @TOP@;
+const template = `\`timescale @UNIT@ / @UNIT@
+module @TOP@;
   reg clk, rst;
   // A check of the design sets it.
   reg checks_broken;
@@ -104,7 +110,7 @@ const template = `module @TOP@;
 
   task fail(input [8*16-1:0] reason, input integer number);
     begin
-      if (!failed) $display("fail %0s %0d %0d %h", reason, index, number, value);
+      if (!failed) $display("\\036fail %0s %0d %0d %h", reason, index, number, value);
       failed = 1;
     end
   endtask
@@ -112,7 +118,7 @@ const template = `module @TOP@;
   // Clocks among the ports have their edges here.
   task settle;
     begin
-      #1 ;
+      #@WAIT@ ;
       if (checks_broken) fail("check", edgeCount);
     end
   endtask
@@ -121,7 +127,7 @@ const template = `module @TOP@;
   task clockEdge;
     if (@CLOCKED@) begin
       clk = 1;
-      #1 clk = 0;
+      #@WAIT@ clk = 0;
       if (checks_broken) fail("check", edgeCount);
       edgeCount = edgeCount + 1;
     end
@@ -153,7 +159,7 @@ const template = `module @TOP@;
   task printRow;
     for (i = 0; i < outputCount; i = i + 1) begin
       readPort(outputs[i]);
-      $display("=%h", value);
+      $display("\\036=%h", value);
     end
   endtask
 
@@ -294,7 +300,7 @@ const template = `module @TOP@;
         writePort(outReadyPort);
       end
       taken = rows != 0 && count != 0 ? lastEdge - firstEdge : 0;
-      $display("=%h", taken);
+      $display("\\036=%h", taken);
     end
   endtask
 
@@ -315,7 +321,7 @@ const template = `module @TOP@;
           readPort(port);
         end
       end
-      $display("=%h", taken);
+      $display("\\036=%h", taken);
     end
   endtask
 
@@ -325,7 +331,7 @@ const template = `module @TOP@;
       opcode = word;
       case (opcode)
         1: begin readWord; port = word; readValue; writePort(port); end
-        2: begin readWord; settle; readPort(word); $display("=%h", value); end
+        2: begin readWord; settle; readPort(word); $display("\\036=%h", value); end
         3: begin readWord; edges(word); end
         4: batch;
         5: push;
@@ -343,7 +349,7 @@ const template = `module @TOP@;
       readWord;
       commands = word;
       for (index = 0; index < commands && !failed; index = index + 1) command;
-      $display("end %0d", edgeCount);
+      $display("\\036end %0d", edgeCount);
       $fflush(32'h8000_0001);
       if (failed) $finish(0);
     end

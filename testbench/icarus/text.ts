@@ -113,8 +113,18 @@ export type Line =
       readonly found: string;
     };
 
-/** A line of output, or undefined when it is something else, such as a message of the design. */
-export function readLine(line: string): Line | undefined {
+/** The character that a line of the testbench begins with, wherever the design left its own. */
+const mark = "\x1e";
+
+/** What stands in a line of output: a message of the design, a line of the testbench, or the one behind the other. */
+export function readOutput(text: string): { readonly message?: string; readonly line?: Line } {
+  const at = text.lastIndexOf(mark);
+  const line = at < 0 ? undefined : readLine(text.slice(at + 1));
+  const message = line === undefined ? text : text.slice(0, at);
+  return { ...(message === "" ? {} : { message }), ...(line === undefined ? {} : { line }) };
+}
+
+function readLine(line: string): Line | undefined {
   if (/^=[0-9a-f]+$/.test(line)) return { kind: "value", value: BigInt(`0x${line.slice(1)}`) };
   const end = /^end (\d+)$/.exec(line);
   if (end !== null) return { kind: "end", edges: Number(end[1]) };

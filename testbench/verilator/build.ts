@@ -2,9 +2,10 @@ import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { anyEdgeMacro } from "../../hdl/verilog/property.ts";
 import { cached } from "../../platform/cache.ts";
-import { withoutComments } from "../../platform/verilog-text.ts";
+import { withBlanks } from "../../platform/verilog-text.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { checkFlags } from "../check-flags.ts";
+import { codeOf } from "../code.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { memoryRules, type Reach } from "./reach.ts";
@@ -27,7 +28,7 @@ const verilateFlags = [
   "-O3",
   // An X that the Verilog writes, and all that has no reset or initial value, becomes random at run time.
   ...["--x-assign", "unique", "--x-initial", "unique"],
-  ...["--language", "1364-2005", "--no-timing"],
+  "--no-timing",
   // The user's design is linted elsewhere; here only the shell's warnings count, see `refuseMisfit`.
   ...["-Wno-style", "-Wno-fatal"],
   ...["--output-split", "20000", "--output-split-cfuncs", "2000"],
@@ -58,6 +59,7 @@ export async function buildVerilator(
     ...(snapshots ? ["--savable"] : []),
     ...(covered ? ["--coverage-line", "--coverage-toggle", `-D${anyEdgeMacro}=${anyEdge(design)}`] : []),
     ...checkFlags(design, options.checks !== false, "$finish"),
+    ...["--language", languageOf(design)],
   ];
   const flags = runtimeFlags(options);
   const key = [
@@ -66,7 +68,7 @@ export async function buildVerilator(
     ...[...flags, ...libraryFlags, ...verilateFlags],
     ...[...extra, rules],
     // Lines are told by their numbers, which comments of several lines move.
-    ...[covered && design.verilog.includes("/*") ? design.verilog : withoutComments(design.verilog)],
+    ...[covered && design.verilog.includes("/*") ? design.verilog : codeOf(design)],
     ...[shell.verilog, shell.cpp],
   ];
   const started = buildRuntime(toolchain, options);
@@ -99,6 +101,11 @@ export async function buildVerilator(
     await Promise.all(objects.map((name) => rm(join(folder, name))));
   });
   return { folder, library: join(folder, library), program: (await started).program };
+}
+
+/** Verilator knows the severity tasks, which other tools have in Verilog-2005 too, only as SystemVerilog. */
+function languageOf({ verilog }: DesignUnderTest): string {
+  return /\$(fatal|error|warning|info)\b/.test(withBlanks(verilog)) ? "1800-2017" : "1364-2005";
 }
 
 /** Verilator warns of a port whose width is not the described one; such a model would clip values in silence. */

@@ -140,14 +140,14 @@ describe("in this process", () => {
     const { in: pins, step } = signalsOf(stepped);
     pins.go = 1;
     const error = problem(() => step(5));
-    expect(error.details.code).toBe("simulator-died");
+    expect(error.details).toMatchObject({ code: "design-ended", where: "design.v:2" });
     expect(error.message).toMatch(message);
     expect(error.details.found).toMatch(/goodbye/);
     expect(problem(() => step()).message).toMatch(/closed|\$finish|\$stop/);
     const poke = { kind: "poke", port: "go", value: 1 } as const;
     const work = commanded.execute([poke, { kind: "step", cycles: 5 }]);
     await expect(work).rejects.toMatchObject({
-      details: { code: "simulator-died", found: expect.stringMatching(/goodbye/) },
+      details: { code: "design-ended", found: expect.stringMatching(/goodbye/) },
     });
     signalsOf(lives).step(5);
     expect(lives.edges).toBe(5);

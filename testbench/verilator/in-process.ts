@@ -3,6 +3,7 @@ import { DesignMemory } from "../../hdl/simulator/access.ts";
 import { makeHandle, type PlacedPort } from "../../hdl/simulator/handle.ts";
 import { lastLines } from "../../platform/children.ts";
 import { printedCheck } from "../broken-check.ts";
+import { printedEnd } from "../design-end.ts";
 import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
@@ -88,7 +89,8 @@ class InProcessModel extends VerilatedModel {
         const failure = failures[code];
         if (failure === undefined) throw error;
         this.fail(failure, message);
-        throw printedCheck(context, instance.edges(), doing) ?? simulatorError(context, failure, doing, message);
+        const broken = printedCheck(context, instance.edges(), doing) ?? printedEnd(context, doing);
+        throw broken ?? simulatorError(context, failure, doing, message);
       }
     };
     const functions = {
