@@ -71,8 +71,13 @@ describe("without a fault", () => {
 
 describe("a fault in the RTL is caught", () => {
   it.each([
-    ["no bypass", "wire bypass = operandValid && (operandRow == row);", "wire bypass = 1'b0;"],
-    ["bypass whatever the row", "wire bypass = operandValid && (operandRow == row);", "wire bypass = operandValid;"],
+    ["no bypass", "repeatsOut <= validOut && entryFirst && (skip == rowOut);", "repeatsOut <= 1'b0;"],
+    [
+      "bypass whatever the row",
+      "repeatsOut <= validOut && entryFirst && (skip == rowOut);",
+      "repeatsOut <= validOut && entryFirst;",
+    ],
+    ["bypass of an entry long before", "validOut && entryFirst && (skip == rowOut)", "entryFirst && (skip == rowOut)"],
     ["run length off by one", "rowOut + skip + 8'd1", "rowOut + skip"],
     ["padding entries dropped", "if (entryValid) begin", "if (entryValid && (entryFirst || entryCode != 4'd0)) begin"],
     ["row not restarted in a new column", "if (entryFirst) rowOut <=", "if (1'b0) rowOut <="],
@@ -85,8 +90,8 @@ describe("a fault in the RTL is caught", () => {
     ],
     [
       "end of an odd column from the wrong word",
-      "wire [9:0] nextIndex = index + 10'd1;",
-      "wire [9:0] nextIndex = index;",
+      "wire [9:0] pointerAfter = pointerAddress + 10'd1;",
+      "wire [9:0] pointerAfter = pointerAddress;",
     ],
     [
       "every column takes its start from the last one",
@@ -105,8 +110,8 @@ describe("a fault in the RTL is caught", () => {
     ["sum not saturated", "exact[40] ? 40'sh8000000000 :", "exact[40] ? exact[39:0] :"],
     ["ties rounded up", "{stored[39], stored} + 41'sd127", "{stored[39], stored} + 41'sd128"],
     ["result not saturated", "rounded_sum[40] ? 16'sd32768 :", "rounded_sum[40] ? rounded_sum[23:8] :"],
-    ["ReLU always on", "assign result = (relu && rounded[15])", "assign result = rounded[15]"],
-    ["accumulators not cleared at write-back", "writeBack ? 40'sd0 : sum;", "writeBack ? stored : sum;"],
+    ["ReLU always on", "assign result = (relu && stored[39])", "assign result = stored[39]"],
+    ["accumulators not cleared at write-back", "else operand <= 40'sd0;", "else operand <= operand;"],
     ["last activation of a row skipped", "wire rowDone = !found || (granting && !more);", "wire rowDone = 1'b1;"],
     ["lowest child does not win", "!valid_0 && valid_1;", "valid_1;"],
     [
@@ -125,7 +130,7 @@ describe("a fault in the RTL is caught", () => {
   });
 
   it.each([
-    ["no bypass", "wire bypass = operandValid && (operandRow == halvesRow);", "wire bypass = 1'b0;"],
+    ["no bypass", "halvesRepeat <= repeats;", "halvesRepeat <= 1'b0;"],
     ["the row a stage early", "writeBack ? writeBackRow : halvesRow;", "writeBack ? writeBackRow : row;"],
     ["the low half signed", "{1'd0, weight[7:0]}", "{weight[7], weight[7:0]}"],
     ["the low product without its sign", "{{9{lowProduct[15]}}, lowProduct}", "{9'd0, lowProduct}"],

@@ -96,6 +96,22 @@ describe("Verilog handed over with its testbench", () => {
     expect(text).toContain("always @(posedge clock or negedge reset_n)\n    if (!reset_n) tail <= 3'd0;");
   });
 
+  it("memories that the user brings take the place of the testbench's models", async () => {
+    const { target, top } = await made("eie", "sync-high", "blackbox");
+    const bench = readFileSync(join(target, `${top}_testbench.v`), "utf8");
+    const [, models] = /`ifndef OWN_MEMORIES\n([^]*)`endif/.exec(bench) ?? [];
+    const compiled = async (memories: string) => {
+      writeFileSync(join(target, "mine.v"), memories);
+      const files = [`${top}_testbench.v`, "-f", `${top}.f`, "mine.v"];
+      const words = ["-g2005", "-DOWN_MEMORIES", "-o", "mine.vvp", ...files];
+      return execa("iverilog", words, { cwd: target, all: true, reject: false });
+    };
+    expect((await compiled("")).all).toContain("Unknown module type: memory_64x16_read_write");
+    expect((await compiled(models ?? "")).all).toBe("");
+    const ran = await execa("vvp", ["mine.vvp"], { cwd: target, all: true, reject: false });
+    expect(ran.all).toMatch(/^PASS: \d+ cycles$/m);
+  });
+
   it("says FAIL of hardware that was changed", async () => {
     const { target, top } = await made("eie", "sync-low", "blackbox");
     const file = join(target, "our_fifo_depth8_width35.v");

@@ -74,10 +74,11 @@ export async function testbenchFor(
   // Memories; what comes from elsewhere is among the foreign modules.
   const boxes = new Set(circuit.modules.flatMap(({ name, external }) => (external?.module === name ? [name] : [])));
   const emitted = emitVerilog(circuit);
-  const memories = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
+  const models = emitVerilog(circuit, { blackBoxes: "modelled" }).modules.filter(({ name }) => boxes.has(name));
   return verilogTestbench(design, recordings, {
     reset: resetStyle(reset),
-    foreign: [...emitted.foreign, ...emitted.foreignModels, ...memories],
+    models: models.map(({ text }) => text),
+    foreign: [...emitted.foreign, ...emitted.foreignModels],
     streams: [
       ...(circuit.modules.at(-1)?.streams ?? []).filter(({ direction }) => direction === "output"),
       ...axiOutputs(design.ports),

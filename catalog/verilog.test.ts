@@ -149,7 +149,7 @@ const faults = {
   matmul: ["systolic_pe", "starts ? ", "!starts ? "],
   srmac: ["mac", "starts ? ", "!starts ? "],
   ese: ["ese_lane", "operandRow == row", "operandRow != row"],
-  eie: ["eie_arithmetic", "operandRow == row", "operandRow != row"],
+  eie: ["eie_decode", "repeatsOut <= validOut", "repeatsOut <= !validOut"],
   eieaxi: ["eie_axi", "m_axis_tlast = lastPe", "m_axis_tlast = !lastPe"],
   eseaxi: ["ese_lane", "operandRow == row", "operandRow != row"],
 } as const;
@@ -190,14 +190,14 @@ describe("the emitted Verilog", () => {
       await generate(generator, parameters, target, { positions: shown, prefix: "my_" });
       const manifest = JSON.parse(readFileSync(join(target, "my_eie.manifest.json"), "utf8"));
       const positions = manifest.positions as NetPosition[];
-      const source = sourceOf(positions, "my_eie_arithmetic", "bypass");
+      const source = sourceOf(positions, "my_eie_arithmetic", "readRow");
       const file = "generators/eie/arithmetic.ts";
       expect(source?.file).toBe(file);
       const typed = readFileSync(join(import.meta.dirname, "..", file), "utf8").split("\n");
-      expect(typed[(source?.line ?? 0) - 1].slice((source?.column ?? 0) - 1)).toMatch(/^node\("bypass"/);
+      expect(typed[(source?.line ?? 0) - 1].slice((source?.column ?? 0) - 1)).toMatch(/^node\("readRow"/);
       const [place] = verilogAt(positions, file, source?.line ?? 0);
       const verilog = readFileSync(join(target, `${place.module}.v`), "utf8").split("\n");
-      expect(verilog[place.line - 1]).toMatch(/^ {2}wire bypass\b/);
+      expect(verilog[place.line - 1]).toMatch(/^ {2}wire \[\d+:0\] readRow\b/);
       expect(verilog[place.line - 1].includes("// generators/")).toBe(shown);
     }
   });

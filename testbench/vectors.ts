@@ -12,17 +12,19 @@ export interface TestbenchFile {
  * A plain Verilog-2005 testbench that replays a recording and prints PASS or FAIL: for a simulator that knows nothing of
  * us. All recordings are of one program, from different power-ups: outputs in which they differ depend on what was never
  * initialised, and are not compared at that edge; nor is the data of `streams` while their valid is low. `reset` says how the design's
- * reset looks, `foreign` is Verilog of its black boxes.
+ * reset looks; `models` is Verilog of memories that the user brings, which stand at the end unless OWN_MEMORIES is defined.
  */
 export function verilogTestbench(
   design: DesignUnderTest,
   recordings: readonly Recording[],
   {
     reset: style,
+    models,
     foreign = [],
     streams = [],
   }: {
     readonly reset: ResetStyle;
+    readonly models: readonly string[];
     /** Modules that come from elsewhere, such as the library of a device; each becomes a file. */
     readonly foreign?: readonly { readonly name: string; readonly text: string }[];
     readonly streams?: readonly { readonly valid: string; readonly data: readonly string[] }[];
@@ -134,6 +136,15 @@ export function verilogTestbench(
     "    $finish;",
     "  end",
     "endmodule",
+    ...(models.length > 0
+      ? [
+          "",
+          "// Models of the memories that the design leaves to its user; with -DOWN_MEMORIES yours take their place.",
+          "`ifndef OWN_MEMORIES",
+          ...models,
+          "`endif",
+        ]
+      : []),
     "",
   ].join("\n");
   return [

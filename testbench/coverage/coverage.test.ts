@@ -123,8 +123,8 @@ describe("coverage of Verilog", () => {
     expect(branches.slice(1).join("\n")).toMatchInlineSnapshot(`
       "if (reset) held <= 4'd0; [elsif: 2]
       else if (clear) held <= 4'd0; [elsif: 0]
-      else if (held_differs_from_3) held <= following_next; [if: 3]
-      else if (held_differs_from_3) held <= following_next; [else: 1]"
+      else if (held != 4'd3) held <= following_next; [if: 3]
+      else if (held != 4'd3) held <= following_next; [else: 1]"
     `);
     expect(text).not.toContain("ifdef");
   });
