@@ -1,12 +1,18 @@
 #include "bridge.h"
 
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
+
+#include <poll.h>
 
 namespace whittle {
 
@@ -28,6 +34,34 @@ bool sameText(const std::string& a, const std::string& b) {
   return difference == 0;
 }
 
+// How long waves and the rest may take to be finished when the client has gone.
+constexpr std::chrono::seconds kGrace{5};
+
+// The session while it is served, for the thread below.
+struct Served {
+  std::mutex mutex;
+  Session* session;
+};
+
+// Ends what the session is about, or else the process, once nobody is at the other end of the socket any more: while a request is worked on,
+// nobody reads from it.
+void endWithClient(int socket, std::shared_ptr<Served> served) {
+#ifdef POLLRDHUP
+  constexpr short kGone = POLLRDHUP;
+#else
+  constexpr short kGone = POLLHUP;
+#endif
+  pollfd client{socket, kGone, 0};
+  while (poll(&client, 1, -1) <= 0) {
+  }
+  {
+    const std::lock_guard lock{served->mutex};
+    if (served->session) served->session->interrupt();
+  }
+  std::this_thread::sleep_for(kGrace);
+  std::_Exit(1);
+}
+
 class Watcher;
 
 struct Server {
@@ -36,6 +70,7 @@ struct Server {
   net::io_context io{1};
   tcp::acceptor acceptor{io, {net::ip::make_address("127.0.0.1"), 0}};
   bool controlled = false;
+  const std::shared_ptr<Served> served = std::make_shared<Served>();
   std::vector<std::weak_ptr<Watcher>> watchers;
 
   // Something may have changed.
@@ -124,7 +159,9 @@ public:
     socket_.binary(true);
     socket_.auto_fragment(false);
     socket_.async_accept(request_, [self = shared_from_this()](Error error) {
-      if (!error) self->send(self->server_.session.hello());
+      if (error) return;
+      std::thread{endWithClient, self->socket_.next_layer().native_handle(), self->server_.served}.detach();
+      self->send(self->server_.session.hello());
     });
   }
 
@@ -222,7 +259,10 @@ void serve(Session& session, const std::string& controlToken, const std::string&
   std::printf("port %u\n", server.acceptor.local_endpoint().port());
   std::fflush(stdout);
   accept(server);
+  server.served->session = &session;
   server.io.run();
+  const std::lock_guard lock{server.served->mutex};
+  server.served->session = nullptr;
 }
 
 }  // namespace whittle

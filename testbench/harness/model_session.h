@@ -18,6 +18,7 @@ public:
   Frame hello() const override { return interpreter_->hello(); }
   Frame state() const override { return interpreter_->state(); }
   Frame run(const void* frame, std::size_t bytes, bool& ended) override;
+  void interrupt() override { interpreter_->stepper().interrupt(); }
 
   // For what goes on between frames: this session's context and output are then the current ones.
   Stepper& stepper();

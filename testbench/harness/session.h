@@ -25,6 +25,8 @@ public:
   virtual Frame state() const = 0;
   // Never throws; `ended` tells that no further frame can be served.
   virtual Frame run(const void* frame, std::size_t bytes, bool& ended) = 0;
+  // Ends what `run` is about, now and from now on; from any thread.
+  virtual void interrupt() = 0;
 };
 
 }  // namespace whittle

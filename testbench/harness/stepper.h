@@ -1,6 +1,7 @@
 // How a model goes on: its logic settles, edges come, waves show it, and all this may only take so long.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 
@@ -69,6 +70,9 @@ public:
                                  : steady_clock::time_point::max();
   }
 
+  // No more than a thousand further edges; from any thread.
+  void interrupt() { interrupted_ = true; }
+
   std::uint64_t edges() const { return edges_; }
   void setEdges(std::uint64_t edges) { edges_ = edges; }
 
@@ -90,6 +94,7 @@ public:
 
 private:
   void checkTime() const {
+    if (interrupted_) throw CommandFailure{Status::interrupted, "it was interrupted"};
     if (deadline_ != std::chrono::steady_clock::time_point::max() && std::chrono::steady_clock::now() > deadline_) {
       throw CommandFailure{Status::interrupted, "it takes too long"};
     }
@@ -102,6 +107,7 @@ private:
   bool undumped_ = false;
   std::uint64_t edges_ = 0;
   std::uint64_t ticks_ = 0;
+  std::atomic<bool> interrupted_{false};
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
 };
 

@@ -1,13 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { runningChildren } from "../../platform/children.ts";
-import { counter } from "../fixtures/designs.ts";
+import { counter, mac, wideAdder } from "../fixtures/designs.ts";
+import { ReferenceSimulation } from "../fixtures/reference.ts";
 import { portTable } from "../program.ts";
 import { buildVerilator } from "./build.ts";
 import { type SimulatorChild, startChild } from "./child.ts";
@@ -72,19 +73,6 @@ describe("the bridge", () => {
     first.close();
   });
 
-  it("serves a client in another language", async () => {
-    const path = fileURLToPath(new URL("../fixtures/client.py", import.meta.url));
-    const { stdout } = await promisify(execFile)("python3", [path, String(child.port), child.token]);
-    const [answer, refusal] = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    const counts = Array.from({ length: 200 }, (_, i) => i);
-    expect(answer).toEqual({ ports: 2, edges: 200, counts, last: 200 });
-    expect(refusal).toEqual({ status: 2, message: "there is no command of this number" });
-    expect(await child.ended).toBe("the simulator ended with exit status 0");
-  });
-
   it("ends when its client is cut off in the middle of a frame", async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${child.port}/control/${child.token}`);
     await once(socket, "message");
@@ -113,6 +101,18 @@ describe("the bridge", () => {
     // This is what the end of a parent does to the pipe.
     simulator.stdin.destroy();
     expect(await exited).toEqual([0, null]);
+  });
+
+  it("ends when its client leaves within billions of cycles", async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${child.port}/control/${child.token}`);
+    await once(socket, "message");
+    const table = portTable(counter.design);
+    socket.send(encodeProgram(1, [{ kind: "peek", port: "count__now" }], table).frame);
+    await once(socket, "message");
+    const { frame } = encodeProgram(2, Array(100).fill({ kind: "step", cycles: 4_000_000_000 }), table);
+    await new Promise((sent) => socket.send(frame, sent));
+    socket.terminate();
+    expect(await child.ended).toBe("the simulator ended with exit status 0");
   });
 
   it("ends when its client is cut off", async () => {
@@ -146,6 +146,40 @@ describe("the bridge", () => {
     expect(reply).toMatchObject({ status: "malformed", message: problem });
     expect(closed).toBe(1000);
     expect(await child.ended).toBe("the simulator ended with exit status 0");
+  });
+});
+
+it.each([mac, wideAdder])("serves a client in another language", async (fixture) => {
+  const { design } = fixture;
+  const { program, library } = await buildVerilator(design, { traced: false });
+  const named = (direction: string) => design.ports.filter((port) => port.direction === direction);
+  const [inputs, outputs] = [named("input"), named("output").map(({ name }) => name)];
+  const rows = Array.from({ length: 37 }, (_, row) =>
+    inputs.map(({ width }) => BigInt.asUintN(width, BigInt(row + 1) * 0x9e3779b97f4a7c15f39cc0605cedc835n)),
+  );
+  const path = fileURLToPath(new URL("../fixtures/client.py", import.meta.url));
+  const client = execFile("python3", [path, program, library], { maxBuffer: 1 << 24 });
+  const given = rows.map((row) => Object.fromEntries(row.map((value, i) => [inputs[i].name, String(value)])));
+  client.stdin?.end(JSON.stringify(given));
+  const [stdout, stderr] = await Promise.all([client.stdout, client.stderr].map((stream) => stream && text(stream)));
+  expect(stderr).toBe("");
+
+  const reference = new ReferenceSimulation(fixture);
+  const look = () =>
+    Object.fromEntries(outputs.map((port) => [port, String(reference.execute([{ kind: "peek", port }])[0][0])]));
+  const expected = rows.flatMap((row) => {
+    const pokes = row.map((value, i) => ({ kind: "poke", port: inputs[i].name, value }) as const);
+    reference.execute(pokes);
+    const before = look();
+    reference.execute([{ kind: "step", cycles: 1 }]);
+    return [before, look()];
+  });
+  expect(JSON.parse(String(stdout))).toEqual({
+    pins: expected,
+    batch: expected.filter((_, i) => i % 2 === 0),
+    edges: [rows.length, rows.length],
+    refusal: [2, "there is no command of this number"],
+    ended: [0, 0],
   });
 });
 

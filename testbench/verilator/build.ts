@@ -9,7 +9,7 @@ import { codeOf } from "../code.ts";
 import { runTool } from "../compile.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { memoryRules, type Reach } from "./reach.ts";
-import { buildRuntime, libraryFlags, runtimeFlags } from "./runtime.ts";
+import { buildRuntime, libraryFlags, runtimeFlags, sourcesOfModels } from "./runtime.ts";
 import { anyEdge, shellCpp, shellTop, shellVerilog } from "./shell.ts";
 import { soundFlags } from "./sound-flags.ts";
 import { findToolchain } from "./toolchain.ts";
@@ -31,9 +31,15 @@ const verilateFlags = [
   "--no-timing",
   // The user's design is linted elsewhere; here only the shell's warnings count, see `refuseMisfit`.
   ...["-Wno-style", "-Wno-fatal"],
-  ...["--output-split", "20000", "--output-split-cfuncs", "2000"],
+  ...["--output-split", "20000"],
   ...["--Mdir", ".", "--prefix", "Vdut", "--top-module", shellTop],
 ];
+
+/**
+ * Statements of a function before Verilator begins another. Across functions it cannot join branches on the same condition, which costs
+ * `array64` of the benchmarks an eighth of its speed; in a large design the compiler would take twice as long for larger functions.
+ */
+const functionSize = (verilog: string) => ["--output-split-cfuncs", verilog.length < 100_000 ? "8000" : "2000"];
 
 const library = "model.node";
 
@@ -53,6 +59,7 @@ export async function buildVerilator(
   const shell = { verilog: shellVerilog(design, { covered }), cpp: shellCpp(design, { snapshots, covered }) };
   const rules = lintRules + (covered ? coverageRules : "") + memoryRules(options.memories);
   const extra = [
+    ...functionSize(design.verilog),
     // The arms that are counted are expressions more than the circuit has.
     ...soundFlags(covered ? undefined : design.circuit),
     ...(options.traced ? ["--trace"] : []),
@@ -64,7 +71,7 @@ export async function buildVerilator(
   const flags = runtimeFlags(options);
   const key = [
     ...toolchain.versions,
-    ...[...toolchain.sources].flat(),
+    ...sourcesOfModels(toolchain),
     ...[...flags, ...libraryFlags, ...verilateFlags],
     ...[...extra, rules],
     // Lines are told by their numbers, which comments of several lines move.

@@ -107,6 +107,11 @@ async function buildProgram(toolchain: Toolchain, options: RuntimeOptions): Prom
   return join(folder, "simulate");
 }
 
+/** What the library of a model is made of: all but the simulator process. */
+export function sourcesOfModels({ sources }: Toolchain): string[] {
+  return [...sources].filter(([name]) => !/^(main|bridge)\./.test(name)).flat();
+}
+
 function runtimeKey(toolchain: Toolchain, flags: readonly string[], units: readonly string[]): string[] {
   const relevant = [...toolchain.sources].filter(
     ([name]) => name.endsWith(".h") || units.some((unit) => name === `${unit}.cpp`),
