@@ -114,6 +114,13 @@ const symbols = {
 } as const;
 
 function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
+  if ((e.operator === "lt" || e.operator === "le") && isSmallWithNegative(e.left, e.right)) {
+    return {
+      text: `${printOffset(e.left)} ${symbols[e.operator]} ${printOffset(e.right)}`,
+      signed: false,
+      tight: false,
+    };
+  }
   const signSensitive = e.operator === "lt" || e.operator === "le" || e.operator === "mul";
   const operand = (side: Expression): Printed => {
     // A minus sign in front of a literal counts as an operator, which must not be narrower than its context.
@@ -133,6 +140,25 @@ function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
     signed: left.signed && right.signed && !truth && !["eq", "ne", "lt", "le"].includes(e.operator),
     tight: false,
   };
+}
+
+/** As many bits as Yosys makes a table of in place of a comparison with a constant. */
+const tableBits = 6;
+
+/**
+ * Whether a few signed bits are compared with a negative constant. On ice40 Yosys (0.23 to 0.55 at least, techmap cmp2lut) gets that
+ * wrong, so such comparisons are of unsigned numbers, 2^(width - 1) higher.
+ */
+function isSmallWithNegative(left: Expression, right: Expression): boolean {
+  const isNegative = (e: Expression) => e.kind === "const" && e.value < 0n;
+  return left.width <= tableBits && (isNegative(left) || isNegative(right));
+}
+
+/** A signed number with its top bit inverted. */
+function printOffset(e: Expression): string {
+  const top = 1n << BigInt(e.width - 1);
+  if (e.kind === "const") return printConstant({ ...e, value: BigInt.asUintN(e.width, e.value) ^ top, signed: false });
+  return `(${enclosed(print(e))} ^ ${printLiteral(top, e.width, false)})`;
 }
 
 /** The operand of a prefix operator: Verilog has no `!!a`, and `^~a` is another operator. */

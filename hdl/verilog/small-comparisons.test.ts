@@ -1,0 +1,57 @@
+/** Comparisons of few signed bits with every constant, on the RTL and as Yosys makes tables of them on ice40. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, it } from "vitest";
+import { concat, defineModule, elaborate, emitVerilog, input, output, sint, uint } from "../index.ts";
+
+const widths = [1, 2, 3, 4];
+const constants = (width: number) => Array.from({ length: 2 ** width }, (_, i) => i - 2 ** (width - 1));
+
+/** A bit for each constant and comparison. */
+function truths(width: number, value: number): string {
+  return constants(width)
+    .flatMap((c) => [value < c, value <= c, value > c, value >= c])
+    .map((truth) => (truth ? "1" : "0"))
+    .join("");
+}
+
+const compared = defineModule("compared", ({ width }: { width: number }) => ({
+  ports: { a: input(sint(width)), y: output(uint(4 * 2 ** width)) },
+  build({ a, y }) {
+    const bits = constants(width).flatMap((c) => [a.lt(c), a.le(c), a.gt(c), a.ge(c)]);
+    y.set(concat(...bits));
+  },
+}));
+
+it.each(widths)("tables of ice40 compare as the RTL does: %i bits", async (width) => {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-compared-"));
+  const inThere = { cwd: folder, all: true, stdin: "ignore" } as const;
+  const values = constants(width);
+  const bits = 4 * values.length;
+  const bench = [
+    `module bench; reg signed [${width - 1}:0] a; wire [${bits - 1}:0] y; compared dut(.a(a), .y(y));`,
+    "initial begin",
+    ...values.map((value) => `a = ${BigInt.asUintN(width, BigInt(value))}; #1; $display("%b", y);`),
+    "end endmodule",
+  ];
+  try {
+    writeFileSync(join(folder, "rtl.v"), emitVerilog(elaborate(compared, { width })).text);
+    writeFileSync(join(folder, "bench.v"), bench.join("\n"));
+    const script = "read_verilog rtl.v; synth_ice40 -flatten -top compared; write_verilog -noattr net.v";
+    await execa("yosys", ["-q", "-p", script], inThere);
+    // A LUT of ice40 is a table of 16 bits, so the library of the device is not needed.
+    const lut =
+      "module SB_LUT4(output O, input I0, I1, I2, I3); parameter [15:0] LUT_INIT = 0; assign O = LUT_INIT[{I3, I2, I1, I0}]; endmodule";
+    writeFileSync(join(folder, "lut.v"), lut);
+    const expected = values.map((value) => truths(width, value));
+    for (const files of [["rtl.v"], ["net.v", "lut.v"]]) {
+      await execa("iverilog", ["-g2005", "-o", "bench.vvp", "bench.v", ...files], inThere);
+      const { stdout } = await execa("vvp", ["-n", "bench.vvp"], inThere);
+      expect(stdout.split("\n")).toEqual(expected);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
