@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runningChildren } from "../platform/children.ts";
-import { UserError } from "../sw-model/errors.ts";
 import { startSimulation, verilogEngineNames } from "./engine.ts";
 import { counter, skid } from "./fixtures/designs.ts";
+import { failure } from "./fixtures/failure.ts";
 import { portTable } from "./program.ts";
 import type { DesignUnderTest } from "./simulation.ts";
 
@@ -22,16 +22,6 @@ const odd = (body: string): DesignUnderTest => ({
   ...nothing,
   verilog: `module odd(input clk, input rst, input go, output reg [7:0] q);\n${body}\nendmodule\n`,
 });
-
-async function failure(work: Promise<unknown>): Promise<UserError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("this should have failed");
-}
 
 it("refuses a list of ports that Icarus has no room for, rather than drop some", async () => {
   const simulation = await startSimulation("icarus", counter.design);

@@ -2,25 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bit, defineModule, elaborate, input, output, uint } from "../hdl/index.ts";
 import { runningChildren } from "../platform/children.ts";
-import { UserError } from "../sw-model/errors.ts";
 import { designOf } from "./design.ts";
 import { fixtures, skid, wideAdder } from "./fixtures/designs.ts";
+import { failure } from "./fixtures/failure.ts";
 import { randomPrograms } from "./fixtures/programs.ts";
 import { ReferenceSimulation } from "./fixtures/reference.ts";
 import { EnginesDiffer, type LockstepSide, startLockstep } from "./lockstep/index.ts";
 import type { Command, DesignUnderTest } from "./simulation.ts";
 
 const inProcess: LockstepSide = { engine: "verilator", options: { transport: "in-process" } };
-
-async function failure(work: Promise<unknown>): Promise<UserError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("this should have failed");
-}
 
 describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
   it("gives what the commands mean", async () => {

@@ -6,7 +6,8 @@ import { bit, defineModule, elaborate, emitVerilog, input, output, sint, uint } 
 import { requireTool } from "../../platform/tools.ts";
 import { designOf } from "../design.ts";
 import { startSimulation } from "../engine.ts";
-import { failureOf as failure, writeVerilog as write } from "../fixtures/verilog-files.ts";
+import { failure } from "../fixtures/failure.ts";
+import { writeVerilog as write } from "../fixtures/verilog-files.ts";
 import { startLockstep } from "../lockstep/index.ts";
 import type { Command, DesignUnderTest, EngineName, Simulation } from "../simulation.ts";
 import { importVerilog } from "./import.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { startSimulation } from "../engine.ts";
-import { failureOf, writeVerilog } from "../fixtures/verilog-files.ts";
+import { failure } from "../fixtures/failure.ts";
+import { writeVerilog } from "../fixtures/verilog-files.ts";
 import type { Command, DesignUnderTest, SimulationOptions } from "../index.ts";
 import { importVerilog } from "./import.ts";
 
@@ -65,7 +66,7 @@ describe.each(["verilator", "icarus"] as const)("on %s", (engine) => {
       const program = [{ kind: "poke", port: "what", value: i + 1 } as const, ...steps];
       const starts = engine === "verilator" && i % 2 === 0 ? [{}, { transport: "in-process" } as const] : [{}];
       for (const start of starts) {
-        const error = await failureOf(run(engine, design, program, start));
+        const error = await failure(run(engine, design, program, start));
         expect(error.details.code).toBe("design-ended");
         expect(error.details.where).toMatch(new RegExp(`top\\.v:${9 + i}$`));
         const message = `the design called ${call} at ${error.details.where}${said === undefined ? "" : `: ${said}`} `;
@@ -144,5 +145,5 @@ it("a primitive of the user, which Icarus alone simulates", async () => {
   ];
   const program = [{ kind: "batch", inputs: ["a", "b"], rows, outputs: ["c"] }] as const;
   expect(await results("icarus", text, program)).toEqual([[0n, 1n, 1n, 1n]]);
-  expect((await failureOf(results("verilator", text, program))).details.found).toMatch(/top\.v:3.*Unsupported/);
+  expect((await failure(results("verilator", text, program))).details.found).toMatch(/top\.v:3.*Unsupported/);
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { bit, defineModule, input, output } from "../../hdl/index.ts";
 import { designOf } from "../design.ts";
 import { startSimulation } from "../engine.ts";
-import { counter, failure, onCounter } from "../fixtures/task-designs.ts";
+import { failure } from "../fixtures/failure.ts";
+import { counter, onCounter } from "../fixtures/task-designs.ts";
 import { runTasks, type Task, testDesign } from "./index.ts";
 
 describe("what goes wrong", () => {

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { connect, crossed, defineModule, fixed, input, output, record, stream, uint } from "../../hdl/index.ts";
 import { designOf } from "../design.ts";
 import { startSimulation } from "../engine.ts";
-import { counter, failure, queue } from "../fixtures/task-designs.ts";
+import { failure } from "../fixtures/failure.ts";
+import { counter, queue } from "../fixtures/task-designs.ts";
 import { runTasks, testDesign } from "./index.ts";
 
 describe("a stream", () => {

@@ -1,7 +1,8 @@
 /** Tasks: how they drive a design, in which order they run, and how they end. */
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { startSimulation } from "../engine.ts";
-import { type Counter, counter, failure, onCounter } from "../fixtures/task-designs.ts";
+import { failure } from "../fixtures/failure.ts";
+import { type Counter, counter, onCounter } from "../fixtures/task-designs.ts";
 import { startLockstep } from "../lockstep/index.ts";
 import type { Command, Simulation } from "../simulation.ts";
 import { runTasks, testDesign } from "./index.ts";
