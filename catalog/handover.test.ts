@@ -99,7 +99,7 @@ describe("Verilog handed over with its testbench", () => {
   it("memories that the user brings take the place of the testbench's models", async () => {
     const { target, top } = await made("eie", "sync-high", "blackbox");
     const bench = readFileSync(join(target, `${top}_testbench.v`), "utf8");
-    const [, models] = /`ifndef OWN_MEMORIES\n([^]*)`endif/.exec(bench) ?? [];
+    const [, models] = /`ifndef OWN_MEMORIES\n(.*)`endif/s.exec(bench) ?? [];
     const compiled = async (memories: string) => {
       writeFileSync(join(target, "mine.v"), memories);
       const files = [`${top}_testbench.v`, "-f", `${top}.f`, "mine.v"];
