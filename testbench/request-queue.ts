@@ -132,12 +132,17 @@ export class RequestQueue<R extends Request, A> {
     clearTimeout(timer);
   }
 
-  /** The limit runs for the request that the simulator is working on. */
+  /** The limit runs for the request that the simulator is working on, in one timer that is set anew for each. */
   #watch(): void {
-    clearTimeout(this.#timer);
     if (this.#pending.length === 0) return;
+    if (this.#timer !== undefined) {
+      this.#timer.refresh();
+      return;
+    }
     const limit = this.#timeoutMs;
-    this.#timer = setTimeout(() => this.fail("simulator-hung", `no answer within ${limit} ms`), limit);
+    this.#timer = setTimeout(() => {
+      if (this.#pending.length > 0) this.fail("simulator-hung", `no answer within ${limit} ms`);
+    }, limit).unref();
   }
 
   #closedError(doing: string): Error {

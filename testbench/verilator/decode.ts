@@ -61,19 +61,17 @@ export interface Reply {
 /** A reply frame, or undefined when it is none. */
 export function decodeReply(frame: Buffer): Reply | undefined {
   if (frame.length < 28 || frame.length % 4 !== 0) return undefined;
-  const all = wordsIn(frame);
-  const [start, version, id, code, low, high, index] = all;
-  const status = statuses[code];
-  if (start !== magic || version !== protocolVersion || status === undefined) return undefined;
-  const words = all.subarray(7);
-  const text = frame.subarray(32, 32 + (words[0] ?? 0));
+  const header = (place: number) => frame.readUInt32LE(4 * place);
+  const status = statuses[header(3)];
+  if (header(0) !== magic || header(1) !== protocolVersion || status === undefined) return undefined;
+  const words = wordsIn(frame.subarray(28));
   return {
-    id,
+    id: header(2),
     status,
-    edges: high * 2 ** 32 + low,
-    index,
+    edges: header(5) * 2 ** 32 + header(4),
+    index: header(6),
     words,
-    message: status === "ok" ? "" : text.toString("utf8"),
+    message: status === "ok" ? "" : frame.toString("utf8", 32, 32 + (words[0] ?? 0)),
   };
 }
 
