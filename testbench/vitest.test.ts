@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { bit, defineModule, input, output, sint } from "../hdl/index.ts";
+import { bit, defineModule, input, output, sint, uint } from "../hdl/index.ts";
 import { readCoverage } from "./coverage/data.ts";
 import { coverageGroup } from "./coverage/group.ts";
 import { designOf } from "./design.ts";
 import { enginesFor, missingTools } from "./engine-tools.ts";
+import { testDesign } from "./tasks/index.ts";
 import { describeHardware } from "./vitest.ts";
 
 const sample = designOf(
@@ -65,6 +66,39 @@ describeHardware(
     });
   },
   { coverage: join(folder, "out") },
+);
+
+const powerUp = designOf(
+  defineModule("power_up", (_: Record<never, never>) => ({
+    ports: { q: output(uint(64)) },
+    build({ q }, m) {
+      const kept = m.reg("kept", uint(64));
+      kept.set(kept);
+      q.set(kept);
+    },
+  })),
+  {},
+);
+describeHardware(
+  "two at once",
+  sample,
+  ({ engine, run }) => {
+    it("share what the tasks do", async () => {
+      const read = await run(async (task) => {
+        task.in.en = true;
+        task.in.a = 77;
+        await task.cycles(2);
+        return await task.read("b");
+      });
+      expect([engine, read]).toEqual(["lockstep", 77]);
+    });
+
+    it("must agree", async () => {
+      const differing = testDesign("lockstep", powerUp, async (task) => await task.cycles(2));
+      await expect(differing).rejects.toThrow(/port q differs in cycle 0: .* on wasm, .* on verilator/);
+    });
+  },
+  { engines: ["lockstep"] },
 );
 
 it("runs on each engine that can", () => {

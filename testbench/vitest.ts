@@ -4,14 +4,14 @@ import type { Ports } from "../hdl/index.ts";
 import { CoverageDatabase } from "./coverage/database.ts";
 import { writeCoverage } from "./coverage/folder.ts";
 import type { SimulationOptions } from "./engine-options.ts";
-import { enginesFor, missingTools } from "./engine-tools.ts";
+import { engineOfEachSide, enginesFor, missingTools } from "./engine-tools.ts";
 import type { Bits, EngineName } from "./simulation.ts";
 import { type TaskOptions, testDesign, type Work } from "./tasks/index.ts";
 import type { TypedDesign } from "./typed-design.ts";
 
-/** A design on one of the engines. */
+/** A design on one of the engines, or on two in lockstep. */
 export interface Bench<D extends Ports> {
-  readonly engine: EngineName;
+  readonly engine: EngineName | "lockstep";
   readonly design: TypedDesign<D>;
   /** What the suite covers, to watch groups too; only with the option `coverage`. */
   readonly coverage?: CoverageDatabase;
@@ -24,7 +24,7 @@ export interface Bench<D extends Ports> {
 
 /** How a suite is run. */
 export interface HardwareOptions {
-  readonly engines?: readonly EngineName[];
+  readonly engines?: readonly (EngineName | "lockstep")[];
   readonly coverage?: string;
 }
 
@@ -42,7 +42,10 @@ export function describeHardware<D extends Ports = Ports>(
   const coverage = folder === undefined ? undefined : new CoverageDatabase();
   if (folder !== undefined && coverage)
     afterAll(() => void writeCoverage(folder, coverage.data, `Coverage of ${name}`));
-  const plan = engines.map((engine) => ({ engine, missing: missingTools(engine) }));
+  const plan = engines.map((engine) => {
+    const used = engine === "lockstep" ? engineOfEachSide(design) : [engine];
+    return { engine, missing: used.flatMap((one) => missingTools(one)) };
+  });
   for (const { engine, missing } of plan) {
     const counting = coverage && engine !== "icarus" ? { coverage } : {};
     const run: Bench<D>["run"] = (work, options) =>

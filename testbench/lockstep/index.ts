@@ -1,6 +1,7 @@
 import { UserError } from "../../sw-model/errors.ts";
 import { startSimulation } from "../engine.ts";
 import type { SimulationOptions } from "../engine-options.ts";
+import { engineOfEachSide } from "../engine-tools.ts";
 import { portTable } from "../program.ts";
 import type { DesignUnderTest, EngineName, PortDescription, Simulation } from "../simulation.ts";
 import { Lockstep } from "./simulation.ts";
@@ -54,6 +55,26 @@ export async function startLockstep<D extends DesignUnderTest>(
   }
   const lockstep: Simulation = new Lockstep(design, compared, [first, second], waves);
   return lockstep as Simulation & { readonly design: D };
+}
+
+/**
+ * As `startSimulation`, and on "lockstep" `startLockstep` of the first two engines that can run the design: coverage counts on the first, and `waves` is the
+ * name for those of a difference (`LockstepOptions`).
+ */
+export async function startOnAny<D extends DesignUnderTest>(
+  engine: EngineName | "lockstep",
+  design: D,
+  options: SimulationOptions = {},
+): Promise<Simulation & { readonly design: D }> {
+  if (engine !== "lockstep") return await startSimulation(engine, design, options);
+  const { waves, coverage, ...both } = options;
+  const [first, second] = engineOfEachSide(design);
+  const counting = coverage === undefined ? both : { ...both, coverage };
+  const sides = [
+    { engine: first, options: counting },
+    { engine: second, options: both },
+  ] as const;
+  return await startLockstep(design, sides, waves === undefined ? {} : { waves });
 }
 
 /** Programs name ports, so both designs need them all; their order does not matter. */

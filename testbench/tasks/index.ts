@@ -1,6 +1,6 @@
 import type { Ports } from "../../hdl/index.ts";
-import { startSimulation } from "../engine.ts";
 import type { SimulationOptions } from "../engine-options.ts";
+import { startOnAny } from "../lockstep/index.ts";
 import { checkedCount } from "../program.ts";
 import type { EngineName, Simulation } from "../simulation.ts";
 import type { TypedDesign } from "../typed-design.ts";
@@ -45,14 +45,14 @@ export async function runTasks<T, D extends Ports = Ports>(
   return (await scheduler.run(root)) as T;
 }
 
-/** Starts a design on an engine, runs tasks on it (`runTasks`), and closes it whatever comes. */
+/** Starts a design on an engine, or in lockstep on two, runs tasks on it (`runTasks`), and closes it whatever comes. */
 export async function testDesign<T, D extends Ports = Ports>(
-  engine: EngineName,
+  engine: EngineName | "lockstep",
   design: TypedDesign<D>,
   work: Work<T, D>,
   options: TaskOptions & { readonly simulation?: SimulationOptions } = {},
 ): Promise<T> {
-  const simulation = await startSimulation(engine, design, options.simulation);
+  const simulation = await startOnAny(engine, design, options.simulation);
   try {
     return await runTasks(simulation, work, options);
   } finally {
