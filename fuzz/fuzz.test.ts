@@ -3,7 +3,7 @@ import { refuseMixedDomains } from "../hdl/domains.ts";
 import { countOperators } from "../hdl/fixtures/random-circuit.ts";
 import { refuseLoops } from "../hdl/loops.ts";
 import { verifyCircuit } from "../hdl/verify.ts";
-import { itemExpressions, operands } from "../hdl/walk.ts";
+import { itemValues, pushOperands } from "../hdl/walk.ts";
 import { makeCase } from "./case.ts";
 import { runOracle } from "./engines/ours.ts";
 import { fuzz } from "./run.ts";
@@ -26,11 +26,11 @@ describe("random circuits", () => {
       found.add(`${modules.at(-1)?.ports.filter(({ role }) => role === "clock").length} clocks`);
       for (const { items, external } of modules) {
         if (external) found.add("black box");
-        const pending = items.flatMap(itemExpressions).map(({ value }) => value);
+        const pending = items.flatMap(itemValues);
         for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
           found.add("operator" in e ? e.operator : e.kind);
           if (e.kind === "const" && e.symbol) found.add("symbol");
-          pending.push(...operands(e));
+          pushOperands(e, pending);
         }
         for (const item of items) {
           found.add(item.kind === "property" ? item.property : item.kind);

@@ -5,7 +5,7 @@
 import { reference } from "./expression.ts";
 import type { Circuit, Expression, Item, Module } from "./ir.ts";
 import { freeName, takenNames } from "./names/naming.ts";
-import { itemExpressions, mapItem, mapOperands, operands } from "./walk.ts";
+import { itemValues, mapItem, mapOperands, operands } from "./walk.ts";
 
 /** Deeper than what a person writes out; low enough for the stack of every pass, which takes several calls a level. */
 export const deepest = 500;
@@ -17,18 +17,11 @@ export function cutDeep(circuit: Circuit): Circuit {
 }
 
 function cutModule(module: Module): Module {
+  if (!isDeep(module.items)) return module;
   const order = operandsFirst(module.items);
   const depths = new Map<Expression, number>();
   const depthOf = (e: Expression) =>
     operands(e).reduce((most, operand) => Math.max(most, (depths.get(operand) ?? 0) + 1), 0);
-  let most = 0;
-  for (const { e } of order) {
-    const depth = depthOf(e);
-    depths.set(e, depth);
-    most = Math.max(most, depth);
-  }
-  if (most <= deepest) return module;
-
   const names = takenNames(module);
   const cut = new Map<Expression, Expression>();
   const wires = new Map<Item, Item[]>();
@@ -55,13 +48,37 @@ function cutModule(module: Module): Module {
   return { ...module, items };
 }
 
+/** Whether some expression is deeper than `deepest`. */
+function isDeep(items: readonly Item[]): boolean {
+  const depths = new Map<Expression, number>();
+  const begun = -1;
+  for (const item of items) {
+    const pending = itemValues(item).filter((e) => e.kind !== "ref");
+    for (let e = pending.at(-1); e !== undefined; e = pending.at(-1)) {
+      const known = depths.get(e);
+      if (known === undefined) {
+        depths.set(e, begun);
+        for (const operand of operands(e)) if (operand.kind !== "ref" && !depths.has(operand)) pending.push(operand);
+        continue;
+      }
+      pending.pop();
+      if (known !== begun) continue;
+      let depth = 0;
+      for (const operand of operands(e)) depth = Math.max(depth, (depths.get(operand) ?? 0) + 1);
+      if (depth > deepest) return true;
+      depths.set(e, depth);
+    }
+  }
+  return false;
+}
+
 /** Every expression after its operands, with the first item that holds it. */
 function operandsFirst(items: readonly Item[]): { readonly e: Expression; readonly of: Item }[] {
   const order: { e: Expression; of: Item }[] = [];
   const begun = new Set<Expression>();
   const ended = new Set<Expression>();
   for (const of of items) {
-    const pending = itemExpressions(of).map(({ value }) => value);
+    const pending = itemValues(of);
     for (let e = pending.at(-1); e !== undefined; e = pending.at(-1)) {
       if (!begun.has(e)) {
         begun.add(e);

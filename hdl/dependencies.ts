@@ -4,7 +4,7 @@ import type { Circuit, Expression, Inst, Module } from "./ir.ts";
 import type { LazyPosition } from "./position.ts";
 import { eachBitRead } from "./signals/bit-reads.ts";
 import { lineThatReads } from "./statements/assigned.ts";
-import { operands } from "./walk.ts";
+import { pushOperands } from "./walk.ts";
 
 /** Some bits of a net. */
 export interface Bits {
@@ -27,7 +27,7 @@ export interface Driver {
 
 /** What is known of a module when its instances are looked at. */
 interface Summary {
-  /** For every output the inputs that it depends on in the same cycle, in the order of the ports. */
+  /** For every output that depends on inputs in the same cycle those inputs, in the order of the ports. */
   readonly inputs: ReadonlyMap<string, readonly string[]>;
   /** The same for some bits. */
   inputBits(port: string, low: number, width: number): readonly Bits[];
@@ -47,7 +47,10 @@ export function dependencies(circuit: Circuit): Dependencies {
   return found;
 }
 
-/** What computes each net. Registers, clocked reads and inputs are not computed in the same cycle. */
+/**
+ * What computes each net. Registers, clocked reads and inputs are not computed in the same cycle, nor are outputs of instances
+ * that follow from registers alone.
+ */
 function driversOf(module: Module, summaries: ReadonlyMap<string, Summary>): Map<string, Driver> {
   const drivers = new Map<string, Driver>();
   for (const item of module.items) {
@@ -67,7 +70,8 @@ function driversOf(module: Module, summaries: ReadonlyMap<string, Summary>): Map
       drivers.set(item.name, { width, reads: namesIn([address]), bitReads, wholeReads, line: () => at });
     } else if (item.kind === "inst") {
       const through = summaries.get(item.module);
-      if (through) for (const [net, driver] of outputDrivers(item, through)) drivers.set(net, driver);
+      if (!through || through.inputs.size === 0) continue;
+      for (const [net, driver] of outputDrivers(item, through)) drivers.set(net, driver);
     }
   }
   return drivers;
@@ -75,15 +79,16 @@ function driversOf(module: Module, summaries: ReadonlyMap<string, Summary>): Map
 
 function outputDrivers(inst: Inst, through: Summary): [string, Driver][] {
   const values = new Map(inst.inputs.map(({ port, value }) => [port, value]));
-  return inst.outputs.map(({ port, net, width }) => {
-    const inputs = [...(through.inputs.get(port) ?? [])].flatMap((input) => values.get(input) ?? []);
+  return inst.outputs.flatMap(({ port, net, width }): [string, Driver][] => {
+    const inputs = through.inputs.get(port)?.flatMap((input) => values.get(input) ?? []);
+    if (!inputs) return [];
     const bitReads = (low: number, bits: number) =>
       through.inputBits(port, low, bits).flatMap((part) => {
         const value = values.get(part.net);
         return value ? bitsRead(value, part.low, part.width) : [];
       });
     const wholeReads = () => inputs.flatMap((value) => bitsRead(value, 0, value.width));
-    return [net, { width, reads: namesIn(inputs), bitReads, wholeReads, line: () => inst.at }];
+    return [[net, { width, reads: namesIn(inputs), bitReads, wholeReads, line: () => inst.at }]];
   });
 }
 
@@ -108,10 +113,9 @@ function wholeNets(roots: readonly Expression[]): Bits[] {
   const seen = new Set<Expression>();
   const pending = [...roots];
   for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-    if (seen.has(e)) continue;
-    seen.add(e);
     if (e.kind === "ref") nets.set(e.name, { net: e.name, low: 0, width: e.width });
-    else pending.push(...operands(e));
+    else if (!seen.has(e)) pushOperands(e, pending);
+    seen.add(e);
   }
   return [...nets.values()];
 }
@@ -123,10 +127,8 @@ function summary(module: Module, drivers: ReadonlyMap<string, Driver>): Summary 
     if (port.direction !== "output") continue;
     const seen = new Set([port.name]);
     for (const net of seen) for (const read of drivers.get(net)?.reads ?? []) seen.add(read);
-    inputs.set(
-      port.name,
-      [...ports].filter((input) => seen.has(input)),
-    );
+    const own = [...ports].filter((input) => seen.has(input));
+    if (own.length > 0) inputs.set(port.name, own);
   }
   const inputBits = (port: string, low: number, width: number): Bits[] => {
     const found: Bits[] = [];

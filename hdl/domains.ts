@@ -7,7 +7,7 @@ import { asynchronous } from "./ports.ts";
 import type { LazyPosition } from "./position.ts";
 import { contains, lineThatReads } from "./statements/assigned.ts";
 import { Straightness } from "./straight.ts";
-import { itemExpressions, operands } from "./walk.ts";
+import { itemValues, pushOperands } from "./walk.ts";
 
 /** What is known of a net: its domain, undefined where it depends on nothing but literals. */
 type Domain = string | undefined;
@@ -59,7 +59,7 @@ class DomainCheck {
       return;
     }
     if (item.kind === "mem" || (item.kind === "reg" && item.crossing)) return;
-    const values = itemExpressions(item).map(({ value }) => value);
+    const values = itemValues(item);
     if (item.kind === "wire") {
       const port = this.#module.ports.find(({ name }) => name === item.name);
       this.#expect(values, port ? domainOf(port) : undefined, item, `output "${item.name}"`, port?.at);
@@ -133,7 +133,7 @@ class DomainCheck {
       if (seen.has(e)) continue;
       seen.add(e);
       if (e.kind === "ref") found.set(e.name, e);
-      else pending.push(...operands(e));
+      else pushOperands(e, pending);
     }
     return [...found.values()];
   }

@@ -1,29 +1,32 @@
 /** The invariants of the circuit, checked after elaboration and after every pass. A failure is our bug. */
 import { HdlError } from "./errors.ts";
-import type { Circuit, Expression, Item, Module } from "./ir.ts";
-import { itemExpressions, operands, unreachable } from "./walk.ts";
+import type { Circuit, Expression, Item, Module, Port } from "./ir.ts";
+import { itemValues, pushOperands, unreachable } from "./walk.ts";
 
 interface Net {
   readonly width: number;
   readonly signed: boolean;
 }
 
+type PortsByName = ReadonlyMap<string, Port>;
+
 /** Returns the circuit, or throws naming the first broken rule. */
 export function verifyCircuit(circuit: Circuit): Circuit {
-  const done = new Map<string, Module>();
+  const done = new Map<string, PortsByName>();
   for (const module of circuit.modules) {
     if (done.has(module.name)) fail(module, `module "${module.name}" stands twice`);
     verifyModule(module, done);
-    done.set(module.name, module);
+    done.set(module.name, new Map(module.ports.map((port) => [port.name, port])));
   }
   if (circuit.modules.at(-1)?.name !== circuit.top)
     throw new HdlError({ code: "ir-invalid", message: "The top is not the last module." });
   return circuit;
 }
 
-function verifyModule(module: Module, earlier: ReadonlyMap<string, Module>): void {
+function verifyModule(module: Module, earlier: ReadonlyMap<string, PortsByName>): void {
   const nets = new Map<string, Net>();
   const memories = new Map<string, { depth: number; width: number }>();
+  const roles = new Map(module.ports.map(({ name, role }) => [name, role]));
   const declare = (name: string, net: Net) => {
     if (nets.has(name) || memories.has(name)) fail(module, `net "${name}" is declared twice`);
     nets.set(name, net);
@@ -31,7 +34,7 @@ function verifyModule(module: Module, earlier: ReadonlyMap<string, Module>): voi
   for (const port of module.ports) declare(port.name, port);
   for (const item of module.items) {
     if (item.kind === "mem") memories.set(item.name, item);
-    else if (item.kind === "inst") for (const { net, width, signed } of item.outputs) declare(net, { width, signed });
+    else if (item.kind === "inst") for (const output of item.outputs) declare(output.net, output);
     else if (item.kind === "memRead") declare(item.name, { width: item.width, signed: false });
     else if (item.kind === "reg" || (item.kind === "wire" && !item.output)) declare(item.name, item);
   }
@@ -43,25 +46,28 @@ function verifyModule(module: Module, earlier: ReadonlyMap<string, Module>): voi
   }
   const seen = new Set<Expression>();
   for (const item of module.items) {
-    for (const { value } of itemExpressions(item)) verifyExpression(module, value, nets, seen);
-    verifyItem(module, item, nets, memories, earlier);
+    verifyExpressions(module, item, nets, seen);
+    verifyItem(module, item, { nets, memories, roles, earlier });
   }
 }
 
-function verifyItem(
-  module: Module,
-  item: Item,
-  nets: ReadonlyMap<string, Net>,
-  memories: ReadonlyMap<string, { depth: number; width: number }>,
-  earlier: ReadonlyMap<string, Module>,
-): void {
+/** What an item may name. */
+interface Surroundings {
+  readonly nets: ReadonlyMap<string, Net>;
+  readonly memories: ReadonlyMap<string, { depth: number; width: number }>;
+  /** By the names of the module's ports. */
+  readonly roles: ReadonlyMap<string, Port["role"]>;
+  /** The ports of the modules that may be instantiated. */
+  readonly earlier: ReadonlyMap<string, PortsByName>;
+}
+
+function verifyItem(module: Module, item: Item, { nets, memories, roles, earlier }: Surroundings): void {
   const must = (holds: boolean, rule: string) => {
     if (!holds) fail(module, `${item.kind} "${"name" in item ? item.name : item.memory}": ${rule}`);
   };
   const fits = (value: Expression, net: Net | undefined) =>
     net !== undefined && value.width === net.width && value.signed === net.signed;
-  const clocked = (clock: string | undefined) =>
-    clock === undefined || module.ports.some((port) => port.name === clock && port.role === "clock");
+  const clocked = (clock: string | undefined) => clock === undefined || roles.get(clock) === "clock";
   switch (item.kind) {
     case "wire":
       must(fits(item.value, nets.get(item.name)), "the value has another type than the net");
@@ -90,26 +96,22 @@ function verifyItem(
       must(clocked(item.clock) || (item.property === "cover" && item.clock === ""), "its clock is no clock port");
       break;
     case "inst": {
-      const child = earlier.get(item.module);
-      must(child !== undefined, `module "${item.module}" does not come before`);
-      const given = new Map(item.inputs.map(({ port, value }) => [port, value]));
-      const widths = new Map(item.outputs.map(({ port, width }) => [port, width]));
-      let connected = 0;
-      for (const port of (child as Module).ports) {
-        if (port.role === "data") {
-          const value = given.get(port.name);
-          const fit = value === undefined ? widths.get(port.name) === port.width : fits(value, port);
-          must(fit && (value !== undefined) === (port.direction === "input"), `port "${port.name}"`);
-          connected++;
-          continue;
-        }
-        const net = item.controls.find((control) => control.port === port.name)?.net;
-        must(
-          module.ports.some((own) => own.name === net && own.role === port.role),
-          `port "${port.name}"`,
-        );
-      }
-      must(item.inputs.length + item.outputs.length === connected, "an unknown port is connected");
+      const ports = earlier.get(item.module) ?? fail(module, `module "${item.module}" does not come before`);
+      const connected = new Set<string>();
+      const connect = (name: string, suits: (port: Port) => boolean) => {
+        const port = ports.get(name);
+        if (port === undefined) must(false, "an unknown port is connected");
+        else if (connected.has(name) || !suits(port)) must(false, `port "${name}"`);
+        connected.add(name);
+      };
+      for (const { port, value } of item.inputs)
+        connect(port, (own) => own.role === "data" && own.direction === "input" && fits(value, own));
+      for (const { port, width } of item.outputs)
+        connect(port, (own) => own.direction === "output" && own.width === width);
+      for (const { port, net } of item.controls)
+        connect(port, ({ role }) => role !== "data" && role === roles.get(net));
+      if (connected.size === ports.size) break;
+      for (const name of ports.keys()) must(connected.has(name), `port "${name}"`);
       break;
     }
     default:
@@ -117,27 +119,23 @@ function verifyItem(
   }
 }
 
-function verifyExpression(
-  module: Module,
-  root: Expression,
-  nets: ReadonlyMap<string, Net>,
-  seen: Set<Expression>,
-): void {
-  const pending = [root];
+function verifyExpressions(module: Module, item: Item, nets: ReadonlyMap<string, Net>, seen: Set<Expression>): void {
+  const pending = itemValues(item);
   for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-    if (seen.has(e)) continue;
-    seen.add(e);
+    if (e.kind !== "ref") {
+      if (seen.has(e)) continue;
+      seen.add(e);
+    }
     const problem = expressionProblem(e, nets);
     if (problem) {
       throw new HdlError({ code: "ir-invalid", message: `Module "${module.name}", ${e.kind}: ${problem}.` }, e.at);
     }
-    pending.push(...operands(e));
+    pushOperands(e, pending);
   }
 }
 
 /** The broken rule, if any. */
 function expressionProblem(e: Expression, nets: ReadonlyMap<string, Net>): string | undefined {
-  const rule = (holds: boolean, text: string) => (holds ? undefined : text);
   switch (e.kind) {
     case "const": {
       const fits = e.signed ? BigInt.asIntN(e.width, e.value) : BigInt.asUintN(e.width, e.value);
@@ -145,7 +143,8 @@ function expressionProblem(e: Expression, nets: ReadonlyMap<string, Net>): strin
     }
     case "ref": {
       const net = nets.get(e.name);
-      return rule(net !== undefined && net.width === e.width && net.signed === e.signed, `"${e.name}" is no such net`);
+      const known = net !== undefined && net.width === e.width && net.signed === e.signed;
+      return known ? undefined : `"${e.name}" is no such net`;
     }
     case "unary":
       switch (e.operator) {
@@ -196,6 +195,11 @@ function expressionProblem(e: Expression, nets: ReadonlyMap<string, Net>): strin
     default:
       return unreachable(e);
   }
+}
+
+/** The rule, where it is broken. */
+function rule(holds: boolean, text: string): string | undefined {
+  return holds ? undefined : text;
 }
 
 function fail(module: Module, message: string): never {

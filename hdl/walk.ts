@@ -28,34 +28,37 @@ export function operands(e: Expression): readonly Expression[] {
   }
 }
 
-/** The expressions that an item holds, each with a word for its role. */
-export function itemExpressions(item: Item): readonly { readonly role: string; readonly value: Expression }[] {
+/** Puts the direct operands of an expression on a stack of what is left to look at. */
+export function pushOperands(e: Expression, pending: Expression[]): void {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+      return;
+    case "binary":
+      pending.push(e.left, e.right);
+      return;
+    default:
+      pending.push(...operands(e));
+  }
+}
+
+/** The expressions that an item holds, in a list of their own. */
+export function itemValues(item: Item): Expression[] {
   switch (item.kind) {
     case "wire":
-      return [{ role: "value", value: item.value }];
+      return [item.value];
     case "reg":
-      return [{ role: "next", value: item.next }];
+      return [item.next];
     case "mem":
       return [];
     case "memRead":
-      return [
-        { role: "address", value: item.address },
-        ...(item.enable ? [{ role: "enable", value: item.enable }] : []),
-      ];
+      return item.enable ? [item.address, item.enable] : [item.address];
     case "memWrite":
-      return [
-        { role: "address", value: item.address },
-        { role: "data", value: item.data },
-        { role: "enable", value: item.enable },
-        ...(item.mask ? [{ role: "mask", value: item.mask }] : []),
-      ];
+      return [item.address, item.data, item.enable, ...(item.mask ? [item.mask] : [])];
     case "inst":
-      return item.inputs.map(({ port, value }) => ({ role: port, value }));
+      return item.inputs.map(({ value }) => value);
     case "property":
-      return [
-        { role: "condition", value: item.condition },
-        ...(item.enable ? [{ role: "enable", value: item.enable }] : []),
-      ];
+      return item.enable ? [item.condition, item.enable] : [item.condition];
     default:
       return unreachable(item);
   }

@@ -1,7 +1,7 @@
 /** Simpler expressions in the place of others. */
 import { constant } from "../../hdl/expression.ts";
 import type { Expression, Item, Module } from "../../hdl/ir.ts";
-import { itemExpressions, operands } from "../../hdl/walk.ts";
+import { itemValues, operands } from "../../hdl/walk.ts";
 import type { FuzzCase } from "../case.ts";
 import { changeExpressions, fitted, replaceModule, zero } from "./rewrite.ts";
 
@@ -22,7 +22,7 @@ export function* simplerExpressions(fuzzCase: FuzzCase): Iterable<FuzzCase> {
 
 /** All of them, an expression before its operands. */
 export function expressionsOf(items: readonly Item[]): Expression[] {
-  const seen = new Set<Expression>(items.flatMap(itemExpressions).map(({ value }) => value));
+  const seen = new Set<Expression>(items.flatMap(itemValues));
   for (const e of seen) for (const operand of operands(e)) seen.add(operand);
   return [...seen];
 }

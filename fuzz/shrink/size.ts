@@ -1,5 +1,5 @@
 import type { Expression } from "../../hdl/ir.ts";
-import { itemExpressions, operands } from "../../hdl/walk.ts";
+import { itemValues, pushOperands } from "../../hdl/walk.ts";
 import type { FuzzCase } from "../case.ts";
 
 /** How much there is to read: a smaller case has a smaller size. Operators, items and ports count most, then leaves and widths. */
@@ -15,13 +15,13 @@ export function sizeOf({ circuit, cycles }: FuzzCase): number {
       if ("width" in item) size += item.width;
       if (item.kind === "reg" && item.reset) size += 200;
       if (item.kind === "memRead" && item.underWrite !== "old") size += 50;
-      pending.push(...itemExpressions(item).map(({ value }) => value));
+      pending.push(...itemValues(item));
     }
     for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
       if (seen.has(e)) continue;
       seen.add(e);
       size += e.width + (e.kind === "const" ? (e.value === 0n ? 50 : 60) : e.kind === "ref" ? 100 : 1000);
-      pending.push(...operands(e));
+      pushOperands(e, pending);
     }
   }
   for (const { inputs, clocks } of cycles) {

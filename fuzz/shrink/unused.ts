@@ -1,5 +1,5 @@
 import type { Circuit, Expression, Item, Module } from "../../hdl/ir.ts";
-import { itemExpressions, operands } from "../../hdl/walk.ts";
+import { itemValues, pushOperands } from "../../hdl/walk.ts";
 import { netsOf, withoutItems, withoutNets } from "./rewrite.ts";
 
 /** Without nets, instances, modules and ports that nothing needs. */
@@ -50,12 +50,12 @@ function pruned(circuit: Circuit, module: Module): Circuit {
 function readNets(items: readonly Item[]): Set<string> {
   const read = new Set<string>();
   const seen = new Set<Expression>();
-  const pending = items.flatMap(itemExpressions).map(({ value }) => value);
+  const pending = items.flatMap(itemValues);
   for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
     if (seen.has(e)) continue;
     seen.add(e);
     if (e.kind === "ref") read.add(e.name);
-    pending.push(...operands(e));
+    pushOperands(e, pending);
   }
   return read;
 }

@@ -6,7 +6,7 @@ import { HdlError, together } from "../errors.ts";
 import { reference } from "../expression.ts";
 import type { Expression } from "../ir.ts";
 import { here, type LazyPosition } from "../position.ts";
-import { operands } from "../walk.ts";
+import { pushOperands } from "../walk.ts";
 import { isOfEarlierProblem } from "./unknown.ts";
 
 interface Collection {
@@ -108,7 +108,7 @@ export function isRecovered(e: Expression): boolean {
     if (seen.has(next)) continue;
     seen.add(next);
     if (open.recovered.has(next)) return true;
-    pending.push(...operands(next));
+    pushOperands(next, pending);
   }
   return false;
 }

@@ -8,14 +8,15 @@ import { controlName } from "./controls.ts";
 
 /** Refuses connections of inputs that there are not, and inputs without one. */
 export function checkConnections(module: string, ports: Ports, given: Record<string, unknown>, at: LazyPosition): void {
-  const inputs = Object.keys(ports).filter((port) => ports[port].direction === "input");
+  const isInput = (port: string) => Object.hasOwn(ports, port) && ports[port].direction === "input";
   const named = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
-  const unknown = Object.keys(given).filter((port) => !inputs.includes(port));
+  const unknown = Object.keys(given).filter((port) => !isInput(port));
   if (unknown.length > 0) {
+    const inputs = Object.keys(ports).filter(isInput);
     const message = `"${module}" has no input ${named(unknown)}.`;
     refuse(() => new HdlError({ code: "unknown-port", message, expected: `one of ${inputs.join(", ")}` }, at));
   }
-  const missing = inputs.filter((port) => given[port] === undefined);
+  const missing = Object.keys(ports).filter((port) => given[port] === undefined && isInput(port));
   if (missing.length > 0 && unknown.length === 0) {
     const message = `The instance of "${module}" leaves ${named(missing)} unconnected.`;
     const declared = missing.map((port) => ({ role: "port", what: `"${port}"`, at: ports[port].at }));

@@ -39,7 +39,7 @@ export class Contents {
   /** Nets that something reads, or need not. */
   readonly read = new Set<string>();
   /** References made here; any other in an expression belongs to another module. */
-  readonly own = new WeakSet<Expression>();
+  readonly own = new Set<Expression>();
   /** Domains that were named here, by their first place. */
   readonly domains = new Map<string, LazyPosition>();
   /** Domains with something clocked, and with something that is reset. */

@@ -5,7 +5,7 @@ import { isRecovered, problemCount, refuse } from "../messages/problems.ts";
 import { contains, lineThatReads } from "../statements/assigned.ts";
 import { pieceName, setterName } from "../statements/resolve.ts";
 import { isSigned, type LeafType } from "../types.ts";
-import { itemExpressions, operands } from "../walk.ts";
+import { itemValues, pushOperands } from "../walk.ts";
 import type { Contents } from "./contents.ts";
 import { clockOf, resetOf } from "./controls.ts";
 import { refuseUnusedInputs } from "./unused-inputs.ts";
@@ -70,12 +70,13 @@ export function resolveTargets(contents: Contents, name: string, external: boole
 }
 
 function refuseForeign(contents: Contents, item: Item, seen: Set<Expression>): void {
-  const pending = itemExpressions(item).map(({ value }) => value);
+  const pending = itemValues(item);
   for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-    if (seen.has(e)) continue;
-    seen.add(e);
-    pending.push(...operands(e));
-    if (e.kind !== "ref") continue;
+    if (e.kind !== "ref") {
+      if (!seen.has(e)) pushOperands(e, pending);
+      seen.add(e);
+      continue;
+    }
     contents.read.add(e.name);
     if (contents.own.has(e) || isRecovered(e)) continue;
     const { name, at } = e;

@@ -75,14 +75,13 @@ export function freeName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** Where the names of ports, nets, memories and instances were given: one scope in Verilog. */
-function declarations(module: Module): Map<string, LazyPosition> {
-  const names = new Map(module.ports.map(({ name, at }) => [name, at]));
-  for (const item of module.items) {
-    if ("name" in item && !names.has(item.name)) names.set(item.name, item.at);
-    if (item.kind === "inst") for (const { net } of item.outputs) names.set(net, item.at);
+/** Calls `look` for the names of ports, nets, memories and instances, which are one scope in Verilog, and for where each was given. */
+function eachDeclared({ ports, items }: Module, look: (name: string, at: LazyPosition) => void): void {
+  for (const { name, at } of ports) look(name, at);
+  for (const item of items) {
+    if ("name" in item) look(item.name, item.at);
+    if (item.kind === "inst") for (const { net } of item.outputs) look(net, item.at);
   }
-  return names;
 }
 
 /**
@@ -91,12 +90,17 @@ function declarations(module: Module): Map<string, LazyPosition> {
  */
 export function takenNames(module: Module): Set<string> {
   const resets = module.ports.filter(({ role }) => role === "reset").map(({ name }) => `${name}_n`);
-  return new Set([...declarations(module).keys(), ...resets, module.name]);
+  const names = new Set([...resets, module.name]);
+  eachDeclared(module, (name) => names.add(name));
+  return names;
 }
 
 /** Refuses what has the name of the module around it, of which tools warn, or would not tell the two apart. */
 export function refuseOwnName(module: Module, name: string, defined: LazyPosition): void {
-  const at = declarations(module).get(name);
+  let at: LazyPosition | undefined;
+  eachDeclared(module, (declared, place) => {
+    if (declared === name) at ??= place;
+  });
   if (!at) return;
   const message = `"${name}" has the name of the module that it stands in.`;
   const hint = "Call one of the two otherwise; names are never changed behind your back.";

@@ -19,7 +19,7 @@ import {
   uint,
 } from "../index.ts";
 import type { Expression, Wire } from "../ir.ts";
-import { itemExpressions, operands } from "../walk.ts";
+import { itemValues, pushOperands } from "../walk.ts";
 import { rangeOf } from "./range.ts";
 
 interface Io {
@@ -78,9 +78,9 @@ it("holds every value of every part of random expressions", () =>
       const circuit = elaborate(random.definition, {});
       const module = circuit.modules[0];
       const parts = new Set<Expression>();
-      const pending = module.items.flatMap((item) => itemExpressions(item).map(({ value }) => value));
+      const pending = module.items.flatMap(itemValues);
       for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-        if (!parts.has(e)) pending.push(...operands(e));
+        if (!parts.has(e)) pushOperands(e, pending);
         parts.add(e);
       }
       const wires = [...parts].map((value, i): Wire => {

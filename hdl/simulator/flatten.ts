@@ -15,7 +15,7 @@ import type {
   Wire,
 } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
-import { itemExpressions, operands } from "../walk.ts";
+import { itemValues, operands } from "../walk.ts";
 
 /** A net of the whole design. */
 export interface FlatNet {
@@ -279,7 +279,7 @@ export function namesRead(e: Expression): readonly string[] {
 export function netsRead(node: FlatNode): number[] {
   const { scope } = node;
   if (node.kind === "value") return namesRead(node.value).map((name) => scope.net(name));
-  return itemExpressions(node.read).flatMap(({ value }) => namesRead(value).map((name) => scope.net(name)));
+  return itemValues(node.read).flatMap((value) => namesRead(value).map((name) => scope.net(name)));
 }
 
 /**

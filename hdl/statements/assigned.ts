@@ -1,7 +1,7 @@
 /** Which of the user's lines makes a net follow from another: there may be many that assign it, and conditions around them. */
 import type { Assigned, Expression } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
-import { operands } from "../walk.ts";
+import { pushOperands } from "../walk.ts";
 
 /**
  * The first line whose value for some bits of the net reads what `reads` looks for, else the first condition that does, else
@@ -31,7 +31,7 @@ export function contains(e: Expression, wanted: (part: Expression) => boolean): 
     if (seen.has(next)) continue;
     if (wanted(next)) return true;
     seen.add(next);
-    pending.push(...operands(next));
+    pushOperands(next, pending);
   }
   return false;
 }

@@ -5,7 +5,7 @@
 import type { Expression, Item } from "../ir.ts";
 import { sourceLine } from "../messages/source-files.ts";
 import type { Caller, LazyPosition, Position } from "../position.ts";
-import { itemExpressions, operands } from "../walk.ts";
+import { itemValues, operands, pushOperands } from "../walk.ts";
 import { declarationStart, nameAt } from "./declarators.ts";
 import { isNet } from "./pieces.ts";
 
@@ -59,7 +59,7 @@ function declaredValues(items: readonly Item[]): Map<Expression, Declaration> {
     for (const operand of operands(e)) visit(operand, e.at);
   };
   for (const item of items) {
-    for (const { value } of itemExpressions(item)) visit(value, item.at);
+    for (const value of itemValues(item)) visit(value, item.at);
   }
   for (const part of parts) values.delete(part);
   for (const argument of argumentsIn(values)) values.delete(argument);
@@ -89,7 +89,7 @@ function holds(whole: Expression, part: Expression): boolean {
     if (e === part) return true;
     if (seen.has(e)) continue;
     seen.add(e);
-    pending.push(...operands(e));
+    pushOperands(e, pending);
   }
   return false;
 }

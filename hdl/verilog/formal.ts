@@ -1,6 +1,6 @@
 /** Properties and what only they read: printed under `ifdef FORMAL`, so that synthesis and linting never meet it. */
 import type { Expression, Item, Module } from "../ir.ts";
-import { itemExpressions, operands } from "../walk.ts";
+import { itemValues, pushOperands } from "../walk.ts";
 
 /** For each item, whether it is a property, or a wire or register that nothing but properties need. */
 export function formalItems(module: Module): readonly boolean[] {
@@ -15,11 +15,11 @@ export function formalItems(module: Module): readonly boolean[] {
     const found = new Set(roots);
     const seen = new Set<Expression>();
     for (const item of found) {
-      const pending = itemExpressions(item).map(({ value }) => value);
+      const pending = itemValues(item);
       for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
         if (seen.has(e)) continue;
         seen.add(e);
-        pending.push(...operands(e));
+        pushOperands(e, pending);
         const maker = e.kind === "ref" ? makers.get(e.name) : undefined;
         if (maker) found.add(maker);
       }

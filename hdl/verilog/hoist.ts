@@ -9,7 +9,7 @@ import type { Circuit, Expression, Item, Module, Wire } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import { mapItem, mapOperands, operands } from "../walk.ts";
 import { type DeclaredName, declaredNames } from "./declared.ts";
-import { countUses, type NarrowedSums, narrowSums } from "./narrow.ts";
+import { type NarrowedSums, narrowSums } from "./narrow.ts";
 import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";
 import { type DeclaredNets, inOrder } from "./order.ts";
 import { behindCasts, isNet, isPiecewise } from "./pieces.ts";
@@ -37,8 +37,7 @@ export function hoistCircuit(circuit: Circuit, { ofSource = true } = {}): Circui
 }
 
 function hoistModule(module: Module, ofSource: boolean): Module {
-  const { items: sources, narrowed } = narrowSums(module.items);
-  const uses = countUses(sources);
+  const { items: sources, uses, narrowed } = narrowSums(module.items);
   // Whether there is a clock depends on other lines than the one that gives a value this name.
   const names = new Set([...takenNames(module), "clock", "reset", "reset_n"]);
   const declared = ofSource ? declaredAfter(module.items, narrowed) : new Map<Expression, DeclaredName>();

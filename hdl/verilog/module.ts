@@ -1,7 +1,7 @@
 import type { ConstSymbol, Expression, Item, Mem, MemWrite, Module, Port, Reg } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import type { LazyPosition } from "../position.ts";
-import { itemExpressions, operands, unreachable } from "../walk.ts";
+import { itemValues, operands, unreachable } from "../walk.ts";
 import { printExpression, printIndex, printLiteral, printNegation, printOperand, printRange } from "./expression.ts";
 import { formalItems } from "./formal.ts";
 import { printParameter } from "./parameter.ts";
@@ -168,10 +168,10 @@ function declaration(
       return [
         withPosition(`  ${item.latency === 0 ? "wire" : "reg"} ${vector(item.width, false)}${item.name};`, item.at),
       ];
-    case "inst":
-      return item.outputs.map(({ net, width, signed }) =>
-        withPosition(`  wire ${vector(width, signed)}${net};`, item.at),
-      );
+    case "inst": {
+      const where = withPosition("", item.at);
+      return item.outputs.map(({ net, width, signed }) => `  wire ${vector(width, signed)}${net};${where}`);
+    }
     case "memWrite":
     case "property":
       return [];
@@ -199,7 +199,7 @@ function inlineWires(module: Module): ReadonlySet<string> {
     else for (const operand of operands(e)) collect(operand);
   };
   for (const item of module.items) {
-    for (const { value } of itemExpressions(item)) collect(value);
+    for (const value of itemValues(item)) collect(value);
     if (item.kind === "wire" && !item.output && !read.has(item.name) && !piecesOf(item.value)) inline.add(item.name);
   }
   return inline;
@@ -246,13 +246,12 @@ function printItem(item: Item, context: ItemContext): string[] {
       return printProperty(item, context.properties, context.reset, withPosition);
     case "inst": {
       const module = context.child(item.module);
-      const resets = new Set(module?.ports.filter((port) => port.role === "reset").map((port) => port.name));
-      const pinName = (port: string) =>
-        module?.external ? (module.external.pins[port] ?? port) : resets.has(port) ? context.reset.nameOf(port) : port;
+      const pinName = (port: string) => module?.external?.pins[port] ?? port;
       // A black box has its resets active high, whatever the rest has.
-      const control = item.controls.map(({ port, net }) => {
-        const own = resets.has(port) ? context.reset.nameOf(net) : net;
-        return [pinName(port), module?.external && resets.has(port) ? context.reset.active(own) : own];
+      const control = item.controls.map(({ port, net }): [string, string] => {
+        if (module?.ports.find(({ name }) => name === port)?.role !== "reset") return [pinName(port), net];
+        const own = context.reset.nameOf(net);
+        return module.external ? [pinName(port), context.reset.active(own)] : [context.reset.nameOf(port), own];
       });
       const parameters = Object.entries(module?.external?.parameters ?? {}).map(
         ([name, value]) => `.${name}(${printParameter(value)})`,
@@ -260,8 +259,8 @@ function printItem(item: Item, context: ItemContext): string[] {
       const kind = module?.external?.module ?? item.module;
       const pins = [
         ...control,
-        ...item.inputs.map(({ port, value }) => [pinName(port), printExpression(value)]),
-        ...item.outputs.map(({ port, net }) => [pinName(port), net]),
+        ...item.inputs.map(({ port, value }): [string, string] => [pinName(port), printExpression(value)]),
+        ...item.outputs.map(({ port, net }): [string, string] => [pinName(port), net]),
       ].map(([port, value]) => `    .${port}(${value})`);
       return [
         withPosition(`  ${kind} ${parameters.length > 0 ? `#(${parameters.join(", ")}) ` : ""}${item.name} (`, item.at),

@@ -7,7 +7,7 @@ import type { Circuit, Expression, Item, Module, Wire } from "../ir.ts";
 import { components } from "../module/components.ts";
 import { freeName, takenNames } from "../names/naming.ts";
 import { Cutter, cutNets, cutToBits, joined, type Piece, type TangledNet } from "../statements/pieces.ts";
-import { operands } from "../walk.ts";
+import { pushOperands } from "../walk.ts";
 
 /** The circuit with such nets in pieces. Nets that depend on each other through an instance stay whole, as its ports do. */
 export function splitTangled(circuit: Circuit): Circuit {
@@ -50,12 +50,13 @@ function readsOf(wires: ReadonlyMap<string, Wire>): (net: string) => string[] {
   return (net) => {
     const names = new Set<string>();
     const seen = new Set<Expression>();
-    const pending = [wires.get(net)?.value];
+    const value = wires.get(net)?.value;
+    const pending = value ? [value] : [];
     for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
       if (seen.has(e)) continue;
       seen.add(e);
       if (e.kind === "ref" && wires.has(e.name)) names.add(e.name);
-      pending.push(...operands(e));
+      pushOperands(e, pending);
     }
     return [...names];
   };

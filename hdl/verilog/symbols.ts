@@ -3,7 +3,7 @@ import { reference } from "../expression.ts";
 import type { Const, ConstSymbol, Expression, Item, Module } from "../ir.ts";
 import { enumName } from "../names/enum-names.ts";
 import { freeName } from "../names/naming.ts";
-import { mapItem, mapOperands } from "../walk.ts";
+import { itemValues, mapItem, mapOperands, pushOperands } from "../walk.ts";
 
 export interface NamedConstants {
   /** The items with names in the places of the constants. Resets keep their symbol: see `nameOf`. */
@@ -33,6 +33,7 @@ export function nameConstants(module: Module, taken: Set<string>): NamedConstant
     if (!prefixes.has(declared)) prefixes.set(declared, enumName(declared));
     return capitals(prefixes.get(declared) ?? net);
   };
+  if (!module.items.some(hasSymbol)) return { items: module.items, lines: [], nameOf: (symbol) => symbol.name };
   const mentions = new Map<string, Mention>();
   const mention = (symbol: ConstSymbol, value: bigint, width: number, net: string) => {
     const prefix = prefixOf(symbol, net);
@@ -45,8 +46,6 @@ export function nameConstants(module: Module, taken: Set<string>): NamedConstant
     mention(symbol, constant.value, constant.width, net);
     return constant;
   });
-  if (mentions.size === 0) return { items, lines: [], nameOf: (symbol) => symbol.name };
-
   const names = new Map<string, string>();
   const lines = [...mentions]
     .sort(([, a], [, b]) => inOrder(a, b))
@@ -63,6 +62,20 @@ export function nameConstants(module: Module, taken: Set<string>): NamedConstant
     lines,
     nameOf,
   };
+}
+
+/** Whether an item mentions a value of an enumeration. */
+function hasSymbol(item: Item): boolean {
+  if (item.kind === "reg" && item.reset?.symbol) return true;
+  const seen = new Set<Expression>();
+  const pending = itemValues(item);
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    if (e.kind === "const" && e.symbol) return true;
+    if (e.kind === "ref" || seen.has(e)) continue;
+    seen.add(e);
+    pushOperands(e, pending);
+  }
+  return false;
 }
 
 function keyOf(prefix: string, { of, name }: ConstSymbol): string {

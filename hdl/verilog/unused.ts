@@ -1,17 +1,17 @@
 /** Bits that nothing reads, gathered in one reduction, so that linting the Verilog needs no waiver. */
 import type { Expression, Module } from "../ir.ts";
-import { itemExpressions, operands } from "../walk.ts";
+import { itemValues, operands } from "../walk.ts";
 import { behindCasts, keepsBits, piecesOf } from "./pieces.ts";
 
 /** Texts of the unread parts of nets, a list a net, in declaration order, such as `sum[7:0]`. */
 export function unusedParts(module: Module): string[][] {
+  const whole = new Set<string>();
   const read = new Map<string, bigint>();
-  const mark = (name: string, mask: bigint) => read.set(name, (read.get(name) ?? 0n) | mask);
   const visit = (e: Expression): void => {
-    if (e.kind === "ref") mark(e.name, ones(e.width));
+    if (e.kind === "ref") whole.add(e.name);
     else if (e.kind === "slice") {
       const net = behindCasts(e.operand);
-      if (net.kind === "ref") mark(net.name, ones(e.width) << BigInt(e.low));
+      if (net.kind === "ref") read.set(net.name, (read.get(net.name) ?? 0n) | (ones(e.width) << BigInt(e.low)));
       else visit(net);
     } else for (const operand of operands(e)) visit(operand);
   };
@@ -24,7 +24,7 @@ export function unusedParts(module: Module): string[][] {
     } else if (!keepsBits(register, low, e)) visit(e);
   };
   for (const item of module.items) {
-    for (const { value } of itemExpressions(item)) {
+    for (const value of itemValues(item)) {
       if (item.kind === "reg")
         for (const piece of piecesOf(value) ?? [{ low: 0, value }]) visitNext(item.name, piece.low, piece.value);
       else visit(value);
@@ -32,6 +32,7 @@ export function unusedParts(module: Module): string[][] {
   }
   const found: string[][] = [];
   const report = (name: string, width: number) => {
+    if (whole.has(name)) return;
     const missing = ones(width) & ~(read.get(name) ?? 0n);
     const parts = runs(missing, width).map(({ low, high }) => {
       if (low === 0 && high === width - 1) return name;
