@@ -38,7 +38,7 @@ const calls = [
 const counter = `// What users write.
 module top(input clk, input [3:0] what, output reg [7:0] q, output half);
   real level;
-  initial begin q = 0; level = 0.0; end
+  initial begin q = 0; level = 0.0; $write("%0d", q); end
   always @(posedge clk) begin
     q <= q + 1;
     level = level + 0.5;

@@ -264,7 +264,8 @@ void serve(Session& session, const std::string& controlToken, const std::string&
   const char* client = std::getenv("WHITTLE_CLIENT_THREAD");
   Server server{session, "/control/" + controlToken, watchToken.empty() ? "" : "/watch/" + watchToken,
                 SharedCore{client ? std::atoi(client) : 0}};
-  std::printf("port %u\n", server.acceptor.local_endpoint().port());
+  // On a line of its own: what the design prints first may leave one open.
+  std::printf("\nport %u\n", server.acceptor.local_endpoint().port());
   std::fflush(stdout);
   accept(server);
   server.served->session = &session;

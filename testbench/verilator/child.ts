@@ -69,18 +69,15 @@ export async function startChild(
       kill();
       reject(simulatorError(context, "simulator-hung", "start", `no sign of life within ${options.timeoutMs} ms`));
     }, options.timeoutMs);
-    let announcement = "";
     let listening = false;
     running.stdout?.on("data", (chunk: Buffer) => {
-      announcement = listening ? "" : (announcement + chunk.toString("utf8")).slice(-10_000);
-      const match = /^port (\d+)\n/m.exec(announcement);
-      if (match === null) {
-        keepOutput(chunk);
-      } else {
-        listening = true;
-        clearTimeout(timer);
-        listen(Number(match[1]));
-      }
+      keepOutput(chunk);
+      const match = listening ? null : /\nport (\d+)\n/.exec(printed);
+      if (match === null) return;
+      listening = true;
+      clearTimeout(timer);
+      printed = printed.replace(match[0], "");
+      listen(Number(match[1]));
     });
     void ended.then((how) => {
       clearTimeout(timer);
