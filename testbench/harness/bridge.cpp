@@ -14,8 +14,6 @@
 
 #include <poll.h>
 
-#include "bridge_core.h"
-
 namespace whittle {
 
 namespace {
@@ -69,7 +67,6 @@ class Watcher;
 struct Server {
   Session& session;
   const std::string control, watch;
-  SharedCore core;
   net::io_context io{1};
   tcp::acceptor acceptor{io, {net::ip::make_address("127.0.0.1"), 0}};
   bool controlled = false;
@@ -178,12 +175,9 @@ private:
   void answer() {
     // Text is no frame of ours; an empty one fails like any other garbage.
     const std::size_t bytes = socket_.got_text() ? 0 : buffer_.size();
-    const auto came = std::chrono::steady_clock::now();
     Frame reply = server_.session.run(buffer_.data().data(), bytes, ended_);
     buffer_.consume(buffer_.size());
-    Error ignored;
-    server_.core.answered(came, socket_.next_layer().available(ignored) > 0);
-    server_.core.wake([&] { send(std::move(reply)); });
+    send(std::move(reply));
     if (!server_.watchers.empty()) server_.tell();
   }
 
@@ -261,9 +255,7 @@ void accept(Server& server) {
 }  // namespace
 
 void serve(Session& session, const std::string& controlToken, const std::string& watchToken) {
-  const char* client = std::getenv("WHITTLE_CLIENT_THREAD");
-  Server server{session, "/control/" + controlToken, watchToken.empty() ? "" : "/watch/" + watchToken,
-                SharedCore{client ? std::atoi(client) : 0}};
+  Server server{session, "/control/" + controlToken, watchToken.empty() ? "" : "/watch/" + watchToken};
   // On a line of its own: what the design prints first may leave one open.
   std::printf("\nport %u\n", server.acceptor.local_endpoint().port());
   std::fflush(stdout);

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { isMainThread } from "node:worker_threads";
 import { killChild, lastLines, spawnChild } from "../../platform/children.ts";
 import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
@@ -27,10 +26,6 @@ function roomForThreads(): Record<string, string> {
   return { GLIBC_TUNABLES: given ? `${given}:${own}` : own };
 }
 
-/** The thread that waits for answers, where its number is known: the simulator may wake it on its own core (docs/protocol.md). */
-const waitingThread = (): Record<string, string> =>
-  isMainThread ? { WHITTLE_CLIENT_THREAD: String(process.pid) } : {};
-
 /** Start a built model and wait until it listens. */
 export async function startChild(
   build: VerilatorBuild,
@@ -45,7 +40,7 @@ export async function startChild(
   // The process ends when its stdin does, so it cannot outlive this one, however this one dies.
   const running = spawnChild(build.program, [build.library, String(options.seed), ...files], {
     cwd: build.folder,
-    env: { WHITTLE_TOKEN: token, WHITTLE_WATCH_TOKEN: watchToken, ...waitingThread(), ...roomForThreads() },
+    env: { WHITTLE_TOKEN: token, WHITTLE_WATCH_TOKEN: watchToken, ...roomForThreads() },
     stdin: "pipe",
     buffer: false,
   });

@@ -75,9 +75,14 @@ export function decodeReply(frame: Buffer): Reply | undefined {
   };
 }
 
-/** Words must lie on a multiple of four; a frame within a larger buffer may not, and is copied then. */
+/** Words must lie on a multiple of four; a frame within a larger buffer may not, and is copied then: a few of them one by one, which takes no new buffer. */
 function wordsIn(frame: Buffer): Uint32Array {
   const { buffer, byteOffset, length } = frame;
+  if (length <= 64) {
+    const words = new Uint32Array(length / 4);
+    for (let i = 0; i < words.length; i++) words[i] = frame.readUInt32LE(4 * i);
+    return words;
+  }
   if (byteOffset % 4 === 0) return new Uint32Array(buffer, byteOffset, length / 4);
   return new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
 }

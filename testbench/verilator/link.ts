@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
+import { Awake } from "./awake.ts";
 import { decodeReply, type Reply } from "./decode.ts";
 import { magic, maxFrameBytes, protocolVersion } from "./protocol.ts";
 
@@ -35,7 +36,9 @@ export async function connect(port: number, token: string, events: LinkEvents): 
     socket.terminate();
     throw new Error(`the simulator does not speak version ${protocolVersion} of the protocol`);
   }
+  const awake = new Awake();
   socket.on("message", (data: Buffer) => {
+    awake.answered();
     const reply = decodeReply(data);
     if (reply === undefined) events.garbage(data);
     else events.reply(reply);
@@ -44,7 +47,10 @@ export async function connect(port: number, token: string, events: LinkEvents): 
   // A lost connection closes the socket too, and is handled there.
   socket.on("error", () => undefined);
   return {
-    send: (frame) => socket.send(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength)),
+    send: (frame) => {
+      socket.send(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength));
+      awake.asked();
+    },
     close: () => socket.close(),
   };
 }

@@ -107,12 +107,9 @@ async function buildProgram(toolchain: Toolchain, options: RuntimeOptions): Prom
   return join(folder, "simulate");
 }
 
-/** Of the simulator process; the rest is in the library of every model. */
-const programUnits = /^(main|bridge)/;
-
-/** What the library of a model is made of. */
+/** What the library of a model is made of: all but the simulator process. */
 export function sourcesOfModels({ sources }: Toolchain): string[] {
-  return [...sources].filter(([name]) => !programUnits.test(name)).flat();
+  return [...sources].filter(([name]) => !/^(main|bridge)\./.test(name)).flat();
 }
 
 function runtimeKey(toolchain: Toolchain, flags: readonly string[], units: readonly string[]): string[] {

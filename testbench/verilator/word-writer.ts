@@ -12,7 +12,9 @@ export class WordWriter {
   /** With room for this many words before it grows. */
   constructor(words = 256) {
     if (4 * words > maxFrameBytes) throw tooLarge(4 * words);
-    this.#words = new Uint32Array(words);
+    // Small ones share memory that Node keeps for them: to get some for each of many frames would take longer than to write it.
+    const { buffer, byteOffset } = Buffer.allocUnsafe(4 * words).fill(0);
+    this.#words = new Uint32Array(buffer, byteOffset, words);
   }
 
   word(value: number): void {
@@ -40,7 +42,8 @@ export class WordWriter {
     this.word(bytes.length);
     const words = Math.ceil(bytes.length / 4);
     this.#room(words);
-    new Uint8Array(this.#words.buffer, 4 * this.#length, bytes.length).set(bytes);
+    const { buffer, byteOffset } = this.#words.subarray(this.#length);
+    new Uint8Array(buffer, byteOffset, bytes.length).set(bytes);
     this.#length += words;
   }
 
