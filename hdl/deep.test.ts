@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   Coverage,
+  concat,
   defineModule,
   elaborate,
   emitVerilog,
@@ -9,6 +10,7 @@ import {
   input,
   output,
   Simulator,
+  select,
   simulate,
   type UIntSignal,
   uint,
@@ -109,6 +111,41 @@ describe("conditions inside each other", () => {
           message: expect.stringContaining("Conditions are nested more than 1024 deep."),
         }),
       );
+    }
+  });
+});
+
+/** Each step uses both values of the last one twice: written out, the last would have 2 ** 200 operands. */
+function repeated<T>(first: [T, T], step: (x: T, y: T) => T): T {
+  let [x, y] = first;
+  for (let i = 0; i < 200; i++) [x, y] = [step(x, y), step(y, x)];
+  return x;
+}
+const steps: Record<string, (a: UIntSignal<12>, b: UIntSignal<12>) => UIntSignal<12>> = {
+  "logic of single bits": (a, b) =>
+    concat(repeated([a.bit(0), b.bit(0)], (x, y) => x.xor(y).xor(x.and(y).not()))).extend(12),
+  comparisons: (a, b) => repeated([a, b], (x, y) => concat(x.lt(y), x.eq(y).or(y.ge(x))).extend(12)),
+  sums: (a, b) => repeated([a, b], (x, y) => x.addWrap(y)),
+  choices: (a, b) => repeated([a, b], (x, y) => select(x.type, x.bit(1), x, y.xor(5))),
+  "parts of words": (a, b) => repeated([a, b], (x, y) => concat(x.bits(5, 0), y.bits(11, 6))),
+};
+
+describe.each(Object.entries(steps))("values that share theirs, by %s", (_, step) => {
+  it("take no longer than what they are made of", () => {
+    const probe = moduleOf(({ a, b, q }) => q.set(step(a, b)));
+    const circuit = elaborate(probe, {});
+    expect(emitVerilog(circuit).text.length).toBeLessThan(150_000);
+    const [engine, oracle] = [new Simulator(circuit), new Interpreter(circuit)];
+    for (const values of [
+      [0, 5],
+      [4095, 1],
+      [1234, 3210],
+    ]) {
+      for (const dut of [engine, oracle]) {
+        dut.poke("a", BigInt(values[0]));
+        dut.poke("b", BigInt(values[1]));
+      }
+      expect(Number(engine.peek("q"))).toBe(Number(oracle.peek("q")));
     }
   });
 });

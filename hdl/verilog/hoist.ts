@@ -105,7 +105,7 @@ function hoistModule(module: Module, ofSource: boolean): Module {
       owner: Owner,
     ) => {
       if (position === "root" && !shared(e)) return inner;
-      const long = countOperators(inner) > readableOperators;
+      const long = !hasAtMost(readableOperators, inner);
       const hoist =
         declared.has(e) ||
         (!isAtomic(inner) && (position === "named" || shared(e) || inner.kind === "mux" || isProduct(inner) || long));
@@ -246,7 +246,7 @@ function conditionsOf(items: readonly Item[], narrowed: NarrowedSums["narrowed"]
 
 /** Reads better written out each time than as a net of its own: `state == STATE_IDLE`, `valid & ready`. */
 function repeats(e: Expression): boolean {
-  return isAtomic(e) || (e.width === 1 && isLogic(e) && countOperators(e) <= repeatedOperators);
+  return isAtomic(e) || (e.width === 1 && hasAtMost(repeatedOperators, e) && isLogic(e));
 }
 
 /** Comparisons of nets with each other or with numbers, and what is made of their results. */
@@ -272,8 +272,11 @@ function isProduct(e: Expression): boolean {
   return e.kind === "binary" && e.operator === "mul";
 }
 
-function countOperators(e: Expression): number {
-  return isAtomic(e) ? 0 : 1 + operands(e).reduce((sum, operand) => sum + countOperators(operand), 0);
+/** Counts no further than that: what shares its operands may have any number of operators when written out. */
+function hasAtMost(count: number, e: Expression): boolean {
+  let left = count;
+  const fits = (part: Expression): boolean => isAtomic(part) || (--left >= 0 && operands(part).every(fits));
+  return fits(e);
 }
 
 function word(e: Expression): string {
