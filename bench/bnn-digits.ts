@@ -31,7 +31,7 @@ export async function digitRows(model: BinaryModel): Promise<BenchRow[]> {
   const parameters = fitBnn(defaults, new Set(), shapes);
   const simulation = await startGenerator(bnnGenerator, { ...parameters }, "wasm");
   try {
-    await simulation.execute([loadLayers(parameters, operation(1))]);
+    await simulation.execute(loadLayers(parameters, operation(1)));
     const half = Math.floor(test.count / 2);
     const first = await streamVectors(simulation, parameters, operation(half), stalls);
     const all = await streamVectors(simulation, parameters, operation(test.count), stalls);

@@ -54,7 +54,7 @@ export const convolutionalNetwork: NetworkRunner<BcnnParameters, ConvolutionalMo
     };
   },
   async load(simulation, parameters, model) {
-    await simulation.execute([loadLayers(parameters, model.layers)]);
+    await simulation.execute(loadLayers(parameters, model.layers));
     return async (images) => {
       const before = simulation.edges;
       const { result, cycles } = await streamMaps(simulation, parameters, operationOf(model, images));

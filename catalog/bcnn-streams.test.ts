@@ -94,7 +94,7 @@ describe("a fault in the convolutional network is caught", () => {
     circuit: elaborate(bcnnGenerator.module, p),
     operations: casesOf(bcnnGenerator.cases, p, 8),
     run: (simulation: Simulation, operation: BcnnOperation) =>
-      streamBcnn(simulation, p, operation, { seed: 7, push: 0, pull: 200 }),
+      streamBcnn(simulation, p, operation, { seed: 7, push: 0, pull: 200 }, true),
     golden: (operation: BcnnOperation) => ({ result: bcnnGenerator.golden(p, operation).result }),
   });
 
@@ -107,6 +107,10 @@ describe("a fault in the convolutional network is caught", () => {
     [chain, "a square begins with what was before", "(inRow == 1'b0) ?", "1'b0 ?"],
     [single, "padding is of +1", "entering = padded ? 2'd0", "entering = padded ? 2'd3"],
     [chain, "a window is overwritten", "wire free = !full || windows_ready;", "wire free = 1'b1;"],
+    [single, "loads while maps are under way", "assign load_ready = !working;", "assign load_ready = 1'b1;"],
+    [single, "loads what is not valid", "loaded <= load_valid && load_ready;", "loaded <= load_ready;"],
+    [single, "idle with maps under way", "assign busy = working;", "assign busy = 1'b0;"],
+    [single, "words for a layer that is not there count", "loaded && (taken_layer == 1'b0)", "loaded"],
     [chain, "words go to the wrong layer", "loaded && (taken_layer == 2'd2)", "loaded && (taken_layer == 2'd1)"],
   ] as const)("%#: $1", async (p, _, from, to) => {
     expect(await judge(trialOf(p), replacing(from, to))).toBe("caught");

@@ -6,8 +6,7 @@ import { type BcnnOperation, type BcnnResult, goldenBcnn } from "../sw-model/bcn
 import { parseBcnnOperation } from "../sw-model/bcnn/operation.ts";
 import { type BcnnParameters, bcnnSpec, layersOf } from "../sw-model/bcnn/spec.ts";
 import * as cases from "../testbench/cases/bcnn.ts";
-import { driveBcnn, streamBcnn } from "../testbench/drivers/bcnn.ts";
-import { stalledResults } from "../testbench/drivers/driver.ts";
+import { driveBcnn, driveStalledBcnn } from "../testbench/drivers/bcnn.ts";
 import { convolutionalNetwork } from "./bcnn-network.ts";
 import type { Generator } from "./generator.ts";
 
@@ -25,7 +24,7 @@ export const bcnnGenerator: Generator<BcnnParameters, BcnnOperation, BcnnResult>
     ),
   }),
   drive: driveBcnn,
-  driveStalled: stalledResults(streamBcnn),
+  driveStalled: driveStalledBcnn,
   latency: (parameters) =>
     bcnnLatency(layersOf(parameters), parameters.results === "dots", layerCountRegisters(parameters)),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },

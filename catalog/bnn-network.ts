@@ -54,7 +54,7 @@ export const binaryNetwork: NetworkRunner<BnnParameters, BinaryModel> = {
     };
   },
   async load(simulation, parameters, model) {
-    await simulation.execute([loadLayers(parameters, model)]);
+    await simulation.execute(loadLayers(parameters, model));
     return async (images) => {
       const before = simulation.edges;
       const { result, cycles } = await streamVectors(simulation, parameters, {

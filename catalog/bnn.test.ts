@@ -151,8 +151,31 @@ describe("a fault in the chained network is caught", () => {
     run: (simulation: Simulation, operation: BnnOperation) => streamBnn(simulation, parameters, operation),
     golden: (operation: BnnOperation) => bnnGenerator.golden(parameters, operation),
   };
+  /** What the ports promise beside results. */
+  const promises = {
+    ...trial,
+    run: (simulation: Simulation, operation: BnnOperation) =>
+      streamBnn(simulation, parameters, operation, { seed: 7, push: 60, pull: 160 }, true),
+    golden: (operation: BnnOperation) => ({ result: goldenBnn(operation) }),
+  };
 
-  it("without a fault all agree", async () => expect(await judge(trial, noFault)).toBe("equal"));
+  it.each([trial, promises])("without a fault all agree", async (each) =>
+    expect(await judge(each, noFault)).toBe("equal"),
+  );
+
+  it.each([
+    ["loads while vectors are under way", "assign load_ready = !working;", "assign load_ready = 1'b1;"],
+    ["loads what is not valid", "loaded <= load_valid && load_ready;", "loaded <= load_ready;"],
+    ["idle with vectors under way", "assign busy = working;", "assign busy = 1'b0;"],
+    [
+      "no result ends a vector",
+      "assign results_data_last = layer_3_results_data_last;",
+      "assign results_data_last = 1'b0;",
+    ],
+    ["scales that are not there are thresholds", "load_space == 2'd1", "load_space[0]"],
+  ])("%s", async (_, from, to) => {
+    expect(await judge(promises, replacing(from, to))).toBe("caught");
+  });
 
   it.each([
     ["a part is overwritten", "assign push_ready = !held || (pop_ready && wordEnds);", "assign push_ready = 1'b1;"],

@@ -8,8 +8,7 @@ import { parseBnnOperation } from "../sw-model/bnn/operation.ts";
 import { type BnnParameters, bnnSpec } from "../sw-model/bnn/spec.ts";
 import type { BinaryResult } from "../sw-model/xnor/golden.ts";
 import * as cases from "../testbench/cases/bnn.ts";
-import { driveBnn, streamBnn } from "../testbench/drivers/bnn.ts";
-import { stalledResults } from "../testbench/drivers/driver.ts";
+import { driveBnn, driveStalledBnn } from "../testbench/drivers/bnn.ts";
 import { binaryNetwork } from "./bnn-network.ts";
 import type { Generator } from "./generator.ts";
 
@@ -36,7 +35,7 @@ export const bnnGenerator: Generator<BnnParameters, BnnOperation, BinaryResult> 
     ),
   }),
   drive: driveBnn,
-  driveStalled: stalledResults(streamBnn),
+  driveStalled: driveStalledBnn,
   latency: (parameters) => bnnLatency(parameters, layerCountRegisters(parameters)),
   formats: bnnFormats,
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },

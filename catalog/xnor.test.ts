@@ -126,7 +126,7 @@ describe("a fault in the XNOR array is caught", () => {
     const operations = casesOf(xnorGenerator.cases, parameters, 25);
     for (const stalls of [undefined, { seed: 7, push: 60, pull: 160 }]) {
       const run = async (simulation: Simulation, operation: XnorOperation) => {
-        const outcome = await streamXnor(simulation, parameters, operation, stalls);
+        const outcome = await streamXnor(simulation, parameters, operation, stalls, stalls !== undefined);
         return stalls ? { ...outcome, cycles: 0 } : outcome;
       };
       const golden = (operation: XnorOperation) => ({
@@ -160,11 +160,17 @@ describe("a fault in the XNOR array is caught", () => {
     ["a threshold must be exceeded", "now_t <= count", "now_t < count"],
     ["no flip", "(now_t <= count) ^ now_flip", "now_t <= count"],
     ["the ring overflows", "assign words_ready = !full;", "assign words_ready = 1'b1;"],
-    ["a word is used before it came", "assign available = !firstRow ||", "assign available = 1'b1 ||"],
+    ["a word is used before it came", "assign available = (cursor != tail)", "assign available = 1'b1"],
     ["a vector is not read again from its start", "cursor <= start;", "cursor <= afterCursor;"],
     ["words leave with the first row fold", "wire released = read && lastRow;", "wire released = read && firstRow;"],
     ["a result does not wait", "assign advance = !done || counts_ready;", "assign advance = 1'b1;"],
     ["thresholds go on into the next vector", "following = counts_data_last ?", "following = 1'b0 ?"],
+    ["every row fold ends a vector", "assign counts_data_last = doneLast;", "assign counts_data_last = 1'b1;"],
+    ["nothing ends a vector", "assign counts_data_last = doneLast;", "assign counts_data_last = 1'b0;"],
+    ["idle as a word waits", "assign busy = !(buffer_empty && firstColumn)", "assign busy = !firstColumn"],
+    ["idle as a result waits", "firstColumn) || underWay || done;", "firstColumn) || underWay;"],
+    ["loads while vectors are under way", "assign load_ready = !array_busy;", "assign load_ready = 1'b1;"],
+    ["loads what is not valid", "loaded <= load_valid && load_ready;", "loaded <= load_ready;"],
     ["weights go on into the next vector", "if (lastRow) address <= 5'd0;", "if (lastRow) address <= address_plus_1;"],
   ])("%s", async (_, from, to) => {
     expect(await judgeBoth(plain, replacing(from, to))).toBe("caught");

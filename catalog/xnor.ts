@@ -6,8 +6,7 @@ import { type BinaryResult, goldenXnor, type XnorOperation } from "../sw-model/x
 import { parseXnorOperation } from "../sw-model/xnor/operation.ts";
 import { type XnorParameters, xnorSpec } from "../sw-model/xnor/spec.ts";
 import * as cases from "../testbench/cases/xnor.ts";
-import { stalledResults } from "../testbench/drivers/driver.ts";
-import { driveXnor, streamXnor } from "../testbench/drivers/xnor.ts";
+import { driveStalledXnor, driveXnor } from "../testbench/drivers/xnor.ts";
 import type { Generator } from "./generator.ts";
 
 export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResult> = {
@@ -19,7 +18,7 @@ export const xnorGenerator: Generator<XnorParameters, XnorOperation, BinaryResul
     cycles: xnorCycles(parameters, operation, countRegisters(arrayOf(parameters))),
   }),
   drive: driveXnor,
-  driveStalled: stalledResults(streamXnor),
+  driveStalled: driveStalledXnor,
   latency: (parameters) => arrayLatency + countRegisters(arrayOf(parameters)),
   cases: { parameters: (parameters) => parameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

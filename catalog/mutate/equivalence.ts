@@ -9,7 +9,7 @@ const netlist = "design.il";
  * Whether SAT proves that a mutation changes nothing: from every state that both designs share, outputs and next state are the
  * same for all inputs. Registers, memories and instances become inputs and outputs for that, so no reset is assumed and nothing
  * is bounded. First the mutated module is looked at alone; then the whole design, flat, where what surrounds the module may
- * hide the fault; and the design without registers that no output depends on. False means not proven.
+ * hide the fault; and the design without bits of registers that no output depends on. False means not proven.
  */
 export async function isEquivalent(
   yosys: Yosys,
@@ -23,7 +23,8 @@ export async function isEquivalent(
   return (
     (await prove(module, [])) ||
     (module !== top && (await prove(top, ["flatten"]))) ||
-    (await prove(top, ["flatten", "opt_clean -purge"]))
+    // Bit by bit.
+    (await prove(top, ["flatten", "simplemap", "splitnets", "opt_clean -purge"]))
   );
 }
 

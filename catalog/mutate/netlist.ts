@@ -24,7 +24,8 @@ export async function mutationsOf(
   const script = [
     `read_verilog ${files.verilog}`,
     `hierarchy -check -top ${emitted.top}`,
-    ...["proc", "opt_clean", "memory -nomap", "opt_clean"],
+    // Without undefined addresses and data where nothing is written: a write that a fault makes would go anywhere.
+    ...["proc", "opt_expr -mux_undef", "opt_clean", "memory -nomap", "opt_clean"],
     `write_rtlil ${files.netlist}`,
     `mutate -list ${asked} -seed ${seed} -o ${files.list} ${modules.join(" ")}`,
   ];

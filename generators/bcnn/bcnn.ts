@@ -37,7 +37,7 @@ export const bcnn = defineModule("bcnn", (p: BcnnParameters) => {
       const taken = m.reg("taken", load);
       const loaded = m.reg("loaded", bit, { reset: false });
       loaded.set(io.load.fire);
-      m.when(io.load.fire, () => taken.set(io.load.data));
+      taken.set(io.load.data);
 
       const working: BitSignal[] = [];
       let pixels: StreamSource<UIntType> = io.pixels;

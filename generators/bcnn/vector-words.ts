@@ -26,24 +26,22 @@ export function vectorWords(m: Builder, items: StreamSource<UIntType>, p: LayerP
   const { lanes, itemBits, parts, itemsPerWord } = p;
   if (parts > 1) {
     const push = mapped(items, uint(parts * lanes), (item) => widened(item, parts * lanes));
-    const lastPart = uint(addressWidth(parts));
-    const made = m.inst(
-      "words",
-      split,
-      { width: lanes, parts, lastPart },
-      { lastPart: fixedValue(lastPart, parts - 1), push },
-    );
+    const made = m.inst("words", split, { width: lanes, parts }, { push });
     return { words: made.pop, busy: made.busy };
   }
   if (itemsPerWord === 1) return { words: mapped(items, uint(lanes), (item) => widened(item, lanes)) };
-  const item = m.reg("item", uint(addressWidth(p.items)), { reset: 0 });
-  const last = m.node("lastItem", item.eq(p.items - 1));
+  // Where whole words hold the items of a vector, a word is complete with its last item.
+  const whole = p.items % itemsPerWord === 0;
+  const item = whole ? undefined : m.reg("item", uint(addressWidth(p.items)), { reset: 0 });
+  const last = item ? m.node("lastItem", item.eq(p.items - 1)) : fixedValue(bit, false);
   const both = record({ last: bit, bits: uint(itemBits) });
   const push = mapped(items, both, (bits) => ({ last, bits }));
   const made = m.inst("words", gather, { width: itemBits, parts: itemsPerWord }, { push });
-  m.when(push.fire, () => {
-    m.when(last, () => item.set(0)).otherwise(() => item.set(item.addWrap(1)));
-  });
+  if (item) {
+    m.when(push.fire, () => {
+      m.when(last, () => item.set(0)).otherwise(() => item.set(item.addWrap(1)));
+    });
+  }
   return { words: mapped(made.pop, uint(lanes), (word) => widened(word, lanes)), busy: made.busy };
 }
 

@@ -42,7 +42,7 @@ export const bnn = defineModule("bnn", (p: BnnParameters) => {
       const taken = m.reg("taken", pipelineLoad(units));
       const loaded = m.reg("loaded", bit, { reset: false });
       loaded.set(load.fire);
-      m.when(load.fire, () => taken.set(load.data));
+      taken.set(load.data);
 
       const working: BitSignal[] = [];
       let source: StreamSource<UIntType> = words;
@@ -73,7 +73,7 @@ export const bnn = defineModule("bnn", (p: BnnParameters) => {
           const setsFolds = loaded.and(taken.layer.eq(i + 1)).and(taken.space.eq(loadSpaces.folds));
           m.when(setsFolds, () => lastPart.set(unpack(folds, taken.data.bits(bitWidth(folds) - 1, 0)).lastColumn));
           const shape = { width: lanes, parts: pes / lanes, lastPart: folds.fields.lastColumn };
-          const made = m.inst(`split_${i}`, split, shape, { lastPart, push: bits });
+          const made = m.inst(`split_${i}`, split, shape, { push: bits, ...{ lastPart } });
           working.push(made.busy);
           source = made.pop;
         }

@@ -1,12 +1,23 @@
-import { addressWidth, at, bit, defineModule, input, output, stream, type UIntType, uint } from "../../hdl/index.ts";
+import {
+  addressWidth,
+  at,
+  bit,
+  defineModule,
+  input,
+  output,
+  stream,
+  type UIntSignal,
+  type UIntType,
+  uint,
+} from "../../hdl/index.ts";
 
 export interface SplitParameters {
   /** Bits of a part. */
   readonly width: number;
   /** Parts of a word, 2 or more. */
   readonly parts: number;
-  /** The number of parts that a vector has, less one. */
-  readonly lastPart: UIntType;
+  /** The number of parts that a vector has, less one; absent where a vector is a word. */
+  readonly lastPart?: UIntType;
 }
 
 /**
@@ -18,18 +29,21 @@ export const split = defineModule("bnn_split", ({ width, parts, lastPart: type }
   summary: `Takes a word apart into ${parts} parts of ${width} bits, as many as the vector has.`,
   ports: {
     /** Parts of a vector, less one. */
-    lastPart: input(type),
+    ...(type ? { lastPart: input(type) } : {}),
     push: input(stream(uint(width * parts))),
     pop: output(stream(uint(width))),
     busy: output(bit),
   },
-  build({ lastPart, push, pop, busy }, m) {
+  build(io, m) {
+    const { push, pop, busy } = io;
     const word = m.reg("word", uint(width * parts));
     const held = m.reg("held", bit, { reset: false });
     const part = m.reg("part", uint(addressWidth(parts)), { reset: 0 });
-    const sent = m.reg("sent", type, { reset: 0 });
-    const vectorEnds = m.node("vectorEnds", sent.eq(lastPart));
-    const wordEnds = m.node("wordEnds", part.eq(parts - 1).or(vectorEnds));
+    const { lastPart } = io as { readonly lastPart?: UIntSignal };
+    const sent = lastPart && m.reg("sent", uint(lastPart.width) as UIntType, { reset: 0 });
+    const vectorEnds = lastPart && sent && m.node("vectorEnds", sent.eq(lastPart));
+    const all = () => part.eq(parts - 1);
+    const wordEnds = m.node("wordEnds", vectorEnds ? all().or(vectorEnds) : all());
     pop.valid.set(held);
     pop.data.set(
       at(
@@ -43,7 +57,7 @@ export const split = defineModule("bnn_split", ({ width, parts, lastPart: type }
         part.set(0);
         held.set(false);
       }).otherwise(() => part.set(part.addWrap(1)));
-      m.when(vectorEnds, () => sent.set(0)).otherwise(() => sent.set(sent.addWrap(1)));
+      if (sent && vectorEnds) m.when(vectorEnds, () => sent.set(0)).otherwise(() => sent.set(sent.addWrap(1)));
     });
     m.when(push.fire, () => {
       word.set(push.data);

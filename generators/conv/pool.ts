@@ -17,13 +17,13 @@ export interface PoolParameters {
  */
 export const maxPool = defineModule("max_pool", ({ width, height, channels, size }: PoolParameters) => {
   const pixel = uint(channels);
-  const [across, down] = [Math.floor(width / size), Math.floor(height / size)];
+  const across = Math.floor(width / size);
   return {
     summary: `Maximum of ${size} x ${size} pixels of ${channels} bits.`,
     ports: {
       pixels: input(stream(pixel)),
       pooled: output(stream(pixel)),
-      /** A map is under way, or a pooled pixel waits. */
+      /** A pooled pixel waits. Between the pixels of a map whoever sends them is busy. */
       busy: output(bit),
     },
     build({ pixels, pooled, busy }, m) {
@@ -38,19 +38,18 @@ export const maxPool = defineModule("max_pool", ({ width, height, channels, size
       pooled.valid.set(full);
       pooled.data.set(result);
       pixels.ready.set(full.not().or(pooled.ready));
-      busy.set(full.or(column.ne(0)).or(row.ne(0)));
+      busy.set(full);
 
       const beside = m.reg("beside", pixel);
       const ofRow = m.node("ofRow", select(pixel, inColumn.eq(0), 0, beside).or(pixels.data));
+      // Beyond the last whole square of a row, or of a column, too few pixels follow for these.
       const rowEnds = m.node("rowEnds", inColumn.eq(size - 1));
-      // Beyond the last square of a row nothing ends: the words of the memory are those of squares.
-      const counts = width % size === 0 ? rowEnds : m.node("counts", rowEnds.and(column.lt(across * size)));
       const above = m.mem("above", across, pixel);
       const soFar = m.node("soFar", select(pixel, inRow.eq(0), 0, above.read("stored", square)).or(ofRow));
-      above.write({ address: square, data: soFar, enable: pixels.fire.and(counts) });
+      above.write({ address: square, data: soFar, enable: pixels.fire.and(rowEnds) });
 
       const last = m.node("last", inRow.eq(size - 1));
-      const ends = m.node("ends", counts.and(height % size === 0 ? last : last.and(row.lt(down * size))));
+      const ends = m.node("ends", rowEnds.and(last));
       const lastColumn = m.node("lastColumn", column.eq(width - 1));
       const lastRow = m.node("lastRow", row.eq(height - 1));
       m.when(pixels.fire, () => {
@@ -66,7 +65,7 @@ export const maxPool = defineModule("max_pool", ({ width, height, channels, size
         }).otherwise(() => {
           column.set(column.addWrap(1));
           inColumn.set(select(inColumn.type, rowEnds, 0, inColumn.addWrap(1)));
-          m.when(counts, () => square.set(square.addWrap(1)));
+          m.when(rowEnds, () => square.set(square.addWrap(1)));
         });
       }).elseWhen(pooled.ready, () => full.set(false));
     },

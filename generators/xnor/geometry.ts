@@ -55,7 +55,7 @@ export interface ScaleShape {
   readonly offsetBits: number;
 }
 
-/** What a word of the load port is for. */
+/** What a word of the load port is for; one for a memory that an array lacks changes nothing. */
 export const loadSpaces = {
   /** Address: row fold x column folds + column fold, of processing element `pe`; data: `lanes` weights, the first lowest. */
   weights: 0,

@@ -35,12 +35,10 @@ export const inputBuffer = defineModule("xnor_input_buffer", ({ width, depth }: 
     lastColumn: input(bit),
     /** This is the last time that the vector is read: its words leave the buffer. */
     lastRow: input(bit),
-    /** The vector is read for the first time, perhaps before its words are there. */
-    firstRow: input(bit),
     /** No word is held. */
     empty: output(bit),
   },
-  build({ words, available, read, word, lastColumn, lastRow, firstRow, empty }, m) {
+  build({ words, available, read, word, lastColumn, lastRow, empty }, m) {
     const memory = m.mem("ring", depth, uint(width));
     const tail = m.reg("tail", memory.addressType, { reset: 0 });
     const cursor = m.reg("cursor", memory.addressType, { reset: 0 });
@@ -55,7 +53,7 @@ export const inputBuffer = defineModule("xnor_input_buffer", ({ width, depth }: 
     m.when(words.fire, () => tail.set(after("afterTail", tail)));
 
     // A vector is shorter than the ring, so only a full one has the cursor at its tail with words ahead.
-    available.set(firstRow.not().or(cursor.ne(tail)).or(full));
+    available.set(cursor.ne(tail).or(full));
     word.set(memory.readClocked("found", { address: cursor, enable: read, underWrite: "undefined" }));
     const afterCursor = after("afterCursor", cursor);
     m.when(read, () => {

@@ -22,7 +22,7 @@ import { pe } from "./pe.ts";
  */
 export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParameters) => {
   const g = arrayGeometry(p);
-  const step = record({ valid: bit, first: bit, last: bit, lastRow: bit });
+  const marks = record({ first: bit, last: bit, lastRow: bit });
   return {
     summary: `Matrix-vector unit of ${p.pes} processing elements of ${p.lanes} lanes.`,
     ports: {
@@ -81,27 +81,28 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
         read: issue,
         lastColumn: last,
         lastRow,
-        firstRow: row.eq(0),
       });
       available.set(buffer.available);
 
       // The steps under way: words read, bits counted (in several steps with registers inside), counts added. All wait while a result waits.
-      const none = { reset: { valid: false, first: false, last: false, lastRow: false } };
-      const reading = m.reg("reading", step, none);
-      const inside = Array.from({ length: countRegisters(p) }, (_, i) => m.reg(`inside_${i}`, step, none));
-      const counting = m.reg("counting", step, none);
+      const step = (name: string) => ({ valid: m.reg(`${name}_valid`, bit, { reset: false }), of: m.reg(name, marks) });
+      const reading = step("reading");
+      const inside = Array.from({ length: countRegisters(p) }, (_, i) => step(`inside_${i}`));
+      const counting = step("counting");
       const done = m.reg("done", bit, { reset: false });
       const doneLast = m.reg("doneLast", bit);
       advance.set(done.not().or(counts.ready));
       m.when(advance, () => {
-        reading.set({ valid: issue, first, last, lastRow });
+        reading.valid.set(issue);
+        reading.of.set({ first, last, lastRow });
         let before = reading;
         for (const next of [...inside, counting]) {
-          next.set(before);
+          next.valid.set(before.valid);
+          next.of.set(before.of);
           before = next;
         }
-        done.set(counting.valid.and(counting.last));
-        doneLast.set(counting.lastRow);
+        done.set(counting.valid.and(counting.of.last));
+        doneLast.set(counting.of.lastRow);
       });
       const doubled = plane && planeMarks(m, advance, firstColumn, inside.length);
       const { pes: _, scale: __, ...peParameters } = p;
@@ -118,7 +119,7 @@ export const matrixVector = defineModule("xnor_matrix_vector", (p: ArrayParamete
           activations: buffer.word,
           advance,
           accumulate: counting.valid,
-          first: counting.first,
+          first: counting.of.first,
           ...(doubled ? { doubled } : {}),
         });
         count.set(element.sum);

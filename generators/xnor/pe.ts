@@ -36,14 +36,14 @@ export const pe = defineModule("xnor_pe", (p: Omit<ArrayParameters, "pes">) => {
         ...popcountShape(p),
         enable: io.advance,
       });
-      const count = m.reg("count", g.count);
+      const count = m.reg("count", agreeing.count.type);
       const sum = m.reg("total", g.count);
       m.when(io.advance, () => {
-        count.set(agreeing.count.extend(g.count.width));
+        count.set(agreeing.count);
         const { doubled } = io as { readonly doubled?: BitSignal };
         const twice = concat(sum, fixedValue(uint(1), 0)).bits(g.count.width - 1, 0);
         const kept = doubled === undefined ? sum : m.node("kept", select(g.count, doubled, twice, sum));
-        m.when(io.accumulate, () => sum.set(select(g.count, io.first, 0, kept).addWrap(count)));
+        m.when(io.accumulate, () => sum.set(select(g.count, io.first, 0, kept).addWrap(count.extend(g.count.width))));
       });
       io.sum.set(sum);
     },

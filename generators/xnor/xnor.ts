@@ -44,7 +44,7 @@ export const xnor = defineModule("xnor_array", (p: XnorParameters) => {
       const taken = m.reg("taken", g.load);
       const loaded = m.reg("loaded", bit, { reset: false });
       loaded.set(load.fire);
-      m.when(load.fire, () => taken.set(load.data));
+      taken.set(load.data);
 
       const unit = m.inst("array", mvtu, { ...array, results: p.results }, { load: taken, loaded, words });
       load.ready.set(unit.busy.not());

@@ -68,10 +68,11 @@ export function directed(p: BcnnParameters): DirectedCase<BcnnOperation>[] {
     weights: checkered(rows, cols),
     ...(thresholded ? { thresholds: thresholds(rows, (row) => (row % 2 ? (row * 5) % (cols + 2) : cols >> 1)) } : {}),
   });
-  // About as many ones as zeros behind the pooling, so that a wrong bit in front of it is seen.
+  // About as many ones as zeros behind the pooling, so that a wrong bit in front of it is seen; in every third row nothing, which
+  // the threshold of any other row would change.
   const mixed = (rows: number, cols: number, thresholded: boolean, pool: number): BinaryLayer => {
     const t = Math.min(cols, Math.ceil(cols / 2 + Math.sqrt((cols * Math.log(pool)) / 2)));
-    const all = Array.from({ length: rows }, () => ({ t, flip: false }));
+    const all = thresholds(rows, () => t).map(({ flip }) => ({ t: flip ? cols + 1 : t, flip: false }));
     return { weights: scattered(rows, cols, 1), ...(thresholded ? { thresholds: all } : {}) };
   };
   const operation = (make: MakeLayer<BinaryLayer>, inputs: readonly BinaryMap[]): BcnnOperation => ({

@@ -52,6 +52,10 @@ export function directed({ capacity, across, width }: ScannerShape): DirectedCas
   const max = (1n << BigInt(width)) - 1n;
   const vectorOf = (at: (index: number) => boolean, length = size) =>
     Array.from({ length }, (_, i) => (at(i) ? 1n + (BigInt(i) % max) : 0n));
+  const rowOf = (index: number) => Math.floor(index / across);
+  const rowsAlone = Array.from({ length: Math.min(8, Math.ceil(size / across)) }, (_, row) =>
+    vectorOf((i) => rowOf(i) === row, Math.min(size, 8 * across)),
+  );
   const all = () => true;
   const none = () => false;
   return [
@@ -65,7 +69,16 @@ export function directed({ capacity, across, width }: ScannerShape): DirectedCas
     { name: "all in the first lane", operation: { vectors: [vectorOf((i) => i % across === 0)] } },
     { name: "all in the last lane", operation: { vectors: [vectorOf((i) => i % across === across - 1)] } },
     { name: "a lane further in every row", operation: { vectors: [vectorOf((i) => i % (across + 1) === 0)] } },
-    { name: "every other row", operation: { vectors: [vectorOf((i) => Math.floor(i / across) % 2 === 1)] } },
+    { name: "every other row", operation: { vectors: [vectorOf((i) => rowOf(i) % 2 === 1)] } },
+    { name: "one row after the other alone", operation: { vectors: rowsAlone } },
+    {
+      name: "values of a single bit",
+      operation: {
+        vectors: Array.from({ length: Math.min(width, 8) }, (_, shift) =>
+          Array.from({ length: Math.min(size, 2 * across) }, (_, i) => 1n << BigInt((i + shift) % width)),
+        ),
+      },
+    },
     { name: "only the last row", operation: { vectors: [vectorOf((i) => i >= size - across)] } },
     {
       name: "zeros over values",

@@ -40,13 +40,14 @@ export function directed(parameters: XnorParameters): DirectedCase<XnorOperation
   const { columnFolds, rowFolds } = limits(parameters);
   const most = { rows: pes * rowFolds(columnFolds), cols: lanes * columnFolds };
   const shapes = [
-    { name: "one bit", rows: 1, cols: 1 },
-    { name: "exactly the array", rows: pes, cols: lanes },
+    // First, where what a reset gives decides: a vector that is read more than once.
     {
       name: "one row and one column more than a fold",
       rows: Math.min(pes + 1, most.rows),
       cols: Math.min(lanes + 1, most.cols),
     },
+    { name: "one bit", rows: 1, cols: 1 },
+    { name: "exactly the array", rows: pes, cols: lanes },
     { name: "one column less than a fold", rows: pes, cols: Math.max(1, lanes - 1) },
     { name: "as large as the limit", ...most },
   ];

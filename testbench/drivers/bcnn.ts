@@ -4,18 +4,19 @@ import type { BcnnParameters } from "../../sw-model/bcnn/spec.ts";
 import { bitAt, packBits } from "../../sw-model/binary/bits.ts";
 import { resultRows } from "../../sw-model/xnor/golden.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
-import { layerWords, resultPorts } from "./binary.ts";
-import type { Driver, Outcome } from "./driver.ts";
+import { layerWords, loadCommands, resultPorts, sendThrough } from "./binary.ts";
+import { strayOf } from "./bnn.ts";
+import { type Driver, type Outcome, type StalledDriver, stalledResults } from "./driver.ts";
 
 const loadPorts = ["layer", "space", "pe", "address", "data"].map((field) => `load_data_${field}`);
 
-/** The command that loads the layers of a network. */
-export function loadLayers(parameters: BcnnParameters, layers: readonly CnnLayer[]): Command {
+/** The commands that load the layers of a network. */
+export function loadLayers(parameters: BcnnParameters, layers: readonly CnnLayer[], tried = false): Command[] {
   const plans = layerParameters(parameters);
-  const rows = layers.flatMap((layer, i) =>
+  const words = layers.flatMap((layer, i) =>
     layerWords(arrayOf(plans[i]), { ...layer, weights: laidOut(plans[i], layer) }).map((word): Bits[] => [i, ...word]),
   );
-  return { kind: "push", valid: "load_valid", ready: "load_ready", data: loadPorts, rows, limit: 10 };
+  return loadCommands(loadPorts, { words, stray: strayOf(plans.map(arrayOf)) }, tried);
 }
 
 /** The weights as the words of a vector lie: lanes without a column have the weight 1, and so never agree with their 0. */
@@ -44,30 +45,30 @@ export async function streamMaps(
   parameters: BcnnParameters,
   { layers, inputs }: BcnnOperation,
   stalls?: Stalls,
+  tried = false,
 ): Promise<{ result: BcnnResult; cycles: number }> {
   const plans = layerParameters(parameters);
   const [plan, layer] = [plans[plans.length - 1], layers[layers.length - 1]];
-  const pixels = inputs.length * plan.output.width * plan.output.height;
+  const count = inputs.length * plan.output.width * plan.output.height;
   const array = arrayOf(plan);
   // The bits of a pixel leave together, as if there were a processing element for each.
-  const ports = resultPorts(plan.results === "bits" ? { ...array, pes: plan.outputs } : array, layer);
-  const [values] = await simulation.execute([
+  const marked = plan.results === "dots";
+  const { ports, rowFolds, resultOf } = resultPorts(marked ? array : { ...array, pes: plan.outputs }, layer, {
+    marked,
+  });
+  const rows = inputs.flatMap((map) => map.flatMap((row) => row.map((pixel) => [pixelWord(pixel)])));
+  const { values, cycles } = await sendThrough(
+    simulation,
     {
-      kind: "exchange",
-      push: {
-        valid: "pixels_valid",
-        ready: "pixels_ready",
-        data: ["pixels_data"],
-        rows: inputs.flatMap((map) => map.flatMap((row) => row.map((pixel) => [pixelWord(pixel)]))),
-      },
-      pull: { valid: "results_valid", ready: "results_ready", data: ports.data, count: pixels * ports.rowFolds },
-      ...(stalls ? { stalls } : {}),
+      push: { valid: "pixels_valid", ready: "pixels_ready", data: ["pixels_data"], rows },
+      pull: { ...ports, count: count * rowFolds },
       limit: idleLimit(plans),
     },
-    { kind: "until", port: "busy", value: 0, limit: idleLimit(plans) },
-  ]);
-  const results = inMaps(plan, resultRows(ports.resultOf(values, pixels)), inputs.length);
-  return { result: layer.thresholds ? { bits: results } : { dot: results }, cycles: Number(values.at(-1)) };
+    stalls,
+    tried,
+  );
+  const results = inMaps(plan, resultRows(resultOf(values, count)), inputs.length);
+  return { result: layer.thresholds ? { bits: results } : { dot: results }, cycles };
 }
 
 /** No result is farther from the one before than a map's way through all layers, one after another. */
@@ -94,13 +95,19 @@ export async function streamBcnn(
   parameters: BcnnParameters,
   operation: BcnnOperation,
   stalls?: Stalls,
+  tried = false,
 ): Promise<Outcome<BcnnResult>> {
   const before = simulation.edges;
-  await simulation.execute([loadLayers(parameters, operation.layers)]);
-  const { result, cycles } = await streamMaps(simulation, parameters, operation, stalls);
+  await simulation.execute(loadLayers(parameters, operation.layers, tried));
+  const { result, cycles } = await streamMaps(simulation, parameters, operation, stalls, tried);
   return { result, cycles, ioCycles: simulation.edges - before - cycles };
 }
 
 /** An operation without stalls. */
 export const driveBcnn: Driver<BcnnParameters, BcnnOperation, BcnnResult> = (simulation, parameters, operation) =>
   streamBcnn(simulation, parameters, operation);
+
+/** An operation with stalls, and what the ports promise tried. */
+export const driveStalledBcnn: StalledDriver<BcnnParameters, BcnnOperation, BcnnResult> = stalledResults((...run) =>
+  streamBcnn(...run, true),
+);

@@ -42,9 +42,9 @@ function loadPort({ ports }: ScannerPort): StreamPorts {
   return { valid: "load_valid", ready: "load_ready", data: ["space", ...ports].map((port) => `load_data_${port}`) };
 }
 
-/** A word of the load port that needs nothing but its space. */
+/** A word of the load port that needs nothing but its space: the others must not count. */
 function command({ ports }: ScannerPort, space: number): readonly Bits[] {
-  return [space, ...ports.map(() => 0)];
+  return [space, ...ports.map(() => 1)];
 }
 
 /** Writes a vector; with `clear`, whatever stood beyond its end is zero then. */

@@ -3,8 +3,8 @@ import { foldsOf } from "../../sw-model/xnor/folding.ts";
 import type { BinaryResult, XnorOperation } from "../../sw-model/xnor/golden.ts";
 import type { XnorParameters } from "../../sw-model/xnor/spec.ts";
 import type { Simulation, Stalls } from "../simulation.ts";
-import { layerWords, resultPorts, vectorWords } from "./binary.ts";
-import type { Driver, Outcome } from "./driver.ts";
+import { layerWords, loadCommands, resultPorts, sendThrough, strayWords, vectorWords } from "./binary.ts";
+import { type Driver, type Outcome, type StalledDriver, stalledResults } from "./driver.ts";
 
 /** Loads the layer, then streams all vectors through it, back to back or with stalls at both ends. */
 export async function streamXnor(
@@ -12,33 +12,30 @@ export async function streamXnor(
   parameters: XnorParameters,
   operation: XnorOperation,
   stalls?: Stalls,
+  tried = false,
 ): Promise<Outcome<BinaryResult>> {
   const { inputs, weights } = operation;
   const array = arrayOf(parameters);
-  const { data, rowFolds, resultOf } = resultPorts(array, operation);
+  const { ports, rowFolds, resultOf } = resultPorts(array, operation);
   const { columnFolds } = foldsOf(weights, array);
-  const vectors = Array.from({ length: inputs.rows }, (_, i) => vectorWords(inputs, i, array.lanes)).flat();
+  const rows = Array.from({ length: inputs.rows }, (_, i) => vectorWords(inputs, i, array.lanes)).flatMap((words) =>
+    words.map((word) => [word]),
+  );
   const loadPorts = ["load_data_space", "load_data_pe", "load_data_address", "load_data_data"];
   const before = simulation.edges;
-  const [, values] = await simulation.execute([
+  const unit = { ...array, results: parameters.results };
+  const load = { words: layerWords(unit, operation), stray: strayWords(unit) };
+  await simulation.execute(loadCommands(loadPorts, load, tried));
+  const { values, cycles } = await sendThrough(
+    simulation,
     {
-      kind: "push",
-      valid: "load_valid",
-      ready: "load_ready",
-      data: loadPorts,
-      rows: layerWords({ ...array, results: parameters.results }, operation),
-      limit: 10,
-    },
-    {
-      kind: "exchange",
-      push: { valid: "words_valid", ready: "words_ready", data: ["words_data"], rows: vectors.map((word) => [word]) },
-      pull: { valid: "results_valid", ready: "results_ready", data, count: inputs.rows * rowFolds },
-      ...(stalls ? { stalls } : {}),
+      push: { valid: "words_valid", ready: "words_ready", data: ["words_data"], rows },
+      pull: { ...ports, count: inputs.rows * rowFolds },
       limit: 2 * rowFolds * columnFolds + 1000,
     },
-    { kind: "until", port: "busy", value: 0, limit: 10 },
-  ]);
-  const cycles = Number(values.at(-1));
+    stalls,
+    tried,
+  );
   return {
     result: resultOf(values, inputs.rows),
     cycles,
@@ -49,3 +46,8 @@ export async function streamXnor(
 /** An operation without stalls. */
 export const driveXnor: Driver<XnorParameters, XnorOperation, BinaryResult> = (simulation, parameters, operation) =>
   streamXnor(simulation, parameters, operation);
+
+/** An operation with stalls, and what the ports promise tried. */
+export const driveStalledXnor: StalledDriver<XnorParameters, XnorOperation, BinaryResult> = stalledResults((...run) =>
+  streamXnor(...run, true),
+);
