@@ -1,3 +1,4 @@
+import { unary } from "../expression.ts";
 import type { Const, Expression } from "../ir.ts";
 import { unreachable } from "../walk.ts";
 
@@ -114,13 +115,8 @@ const symbols = {
 } as const;
 
 function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
-  if ((e.operator === "lt" || e.operator === "le") && isSmallWithNegative(e.left, e.right)) {
-    return {
-      text: `${printOffset(e.left)} ${symbols[e.operator]} ${printOffset(e.right)}`,
-      signed: false,
-      tight: false,
-    };
-  }
+  if ((e.operator === "lt" || e.operator === "le") && (isSmallNegative(e.left) || isSmallNegative(e.right)))
+    return printBinary({ ...e, left: complement(e.right), right: complement(e.left) });
   const signSensitive = e.operator === "lt" || e.operator === "le" || e.operator === "mul";
   const operand = (side: Expression): Printed => {
     // A minus sign in front of a literal counts as an operator, which must not be narrower than its context.
@@ -142,23 +138,20 @@ function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
   };
 }
 
-/** As many bits as Yosys makes a table of in place of a comparison with a constant. */
-const tableBits = 6;
+/** On ice40 and ecp5 Yosys makes a table of a comparison of as many bits with a constant. */
+const tableBits = 4;
 
 /**
- * Whether a few signed bits are compared with a negative constant. On ice40 Yosys (0.23 to 0.55 at least, techmap cmp2lut) gets that
- * wrong, so such comparisons are of unsigned numbers, 2^(width - 1) higher.
+ * Whether a constant is negative and has few bits. Where Yosys (0.23 to 0.55 at least, techmap cmp2lut) makes a table of a comparison with
+ * such a one, also of a wider value of which it finds that few bits count, that table is wrong. So the complements are compared:
+ * `a < -3` is `2 < ~a`.
  */
-function isSmallWithNegative(left: Expression, right: Expression): boolean {
-  const isNegative = (e: Expression) => e.kind === "const" && e.value < 0n;
-  return left.width <= tableBits && (isNegative(left) || isNegative(right));
+function isSmallNegative(e: Expression): boolean {
+  return e.kind === "const" && e.value < 0n && e.value >= -(1n << BigInt(tableBits - 1));
 }
 
-/** A signed number with its top bit inverted. */
-function printOffset(e: Expression): string {
-  const top = 1n << BigInt(e.width - 1);
-  if (e.kind === "const") return printConstant({ ...e, value: BigInt.asUintN(e.width, e.value) ^ top, signed: false });
-  return `(${enclosed(print(e))} ^ ${printLiteral(top, e.width, false)})`;
+function complement(e: Expression): Expression {
+  return unary("not", e, e.width, e.signed, e.at);
 }
 
 /** The operand of a prefix operator: Verilog has no `!!a`, and `^~a` is another operator. */
