@@ -17,7 +17,7 @@ help:
 	@echo "make check-rounding  100,000 random dot products and 2,000 random products of matrices against their golden models (a tenth: ENGINE=verilator; SEED=1)"
 	@echo "make vad-reference  the voice-activity model from its npm package, and what ONNX Runtime gives for the stored clips"
 	@echo "make compress  prune, retrain and code LeNet-300-100 (Deep Compression), to build/lenet-300-100.wdc (a minute or two)"
-	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000 ENGINE=all of them; an hour)"
+	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000; an hour) or COUNT through one (ENGINE=icarus)"
 	@echo "make fuzz-container  mutated files through the decoder of compressed networks (SEED=1 COUNT=1000000; minutes)"
 	@echo "make clean   remove what was built"
 

@@ -4,7 +4,8 @@ import { countOperators } from "../hdl/fixtures/random-circuit.ts";
 import { refuseLoops } from "../hdl/loops.ts";
 import { verifyCircuit } from "../hdl/verify.ts";
 import { itemValues, pushOperands } from "../hdl/walk.ts";
-import { makeCase } from "./case.ts";
+import { type FuzzCase, makeCase } from "./case.ts";
+import { fuzzEngines } from "./engines/index.ts";
 import { runOracle } from "./engines/ours.ts";
 import { fuzz } from "./run.ts";
 
@@ -94,10 +95,25 @@ describe("random circuits", () => {
 describe("fuzzing", () => {
   it("finds the same on every engine", async () => {
     const counts = { icarus: 12, verilator: 12, "yosys/gates": 2, "yosys/ice40": 1 };
-    const { mismatches, counts: ran } = await fuzz({ seed: 1, circuits: 150, cycles: 30, counts });
+    const { mismatches, ran } = await fuzz({ seed: 1, circuits: 150, cycles: 30, counts });
     expect(mismatches.map(({ engine, fuzzCase }) => [engine.name, fuzzCase.seed])).toEqual([]);
-    for (const [name, count] of Object.entries(counts)) expect(ran.get(name)).toBe(count);
-    expect(ran.get("wasm")).toBe(150);
+    for (const [name, count] of Object.entries(counts)) expect(ran.get(name)?.circuits).toBe(count);
+    expect(ran.get("wasm")?.circuits).toBe(150);
+  });
+
+  it("gives an engine that is named as many circuits as are asked for, whatever its share and what it takes", async () => {
+    const [yosys] = fuzzEngines.filter(({ name }) => name === "yosys/ice40");
+    const seen: number[] = [];
+    const run = async (cases: readonly FuzzCase[]) => {
+      seen.push(cases.length);
+      return cases.map((fuzzCase) => runOracle(fuzzCase));
+    };
+    const engine = { ...yosys, run };
+    const { mismatches, ran } = await fuzz({ seed: 1, circuits: 12, cycles: 3, engines: [engine] });
+    expect(mismatches).toEqual([]);
+    expect(seen).toEqual([5, 5, 2]);
+    expect(ran.get("yosys/ice40")?.circuits).toBe(12);
+    expect(ran.get("yosys/ice40")?.operators).toBeGreaterThan(1);
   });
 
   it("runs a circuit the same way for the same seed", () => {

@@ -4,7 +4,8 @@ import { fuzzEngines } from "./engines/index.ts";
 import { reportMismatch, shrinkMismatch } from "./report.ts";
 import { fuzz } from "./run.ts";
 
-const usage = `usage: --seed N --count N --cycles N --engine NAME (repeatable; ${fuzzEngines.map(({ name }) => name).join(", ")})`;
+const usage = `usage: --seed N --count N --cycles N --engine NAME (repeatable; ${fuzzEngines.map(({ name }) => name).join(", ")})
+Each engine named gets --count circuits; without names, wasm gets them, and every other engine its share of them.`;
 
 function refuse(problem: string): never {
   process.stderr.write(`fuzz: ${problem}\n${usage}\n`);
@@ -36,11 +37,11 @@ if (numbers.some((number) => !Number.isSafeInteger(number) || number < 1))
   refuse("seed, count and cycles are integers of 1 or more");
 if (unknown.length > 0) refuse(`there is no engine ${unknown.join(", ")}`);
 const [seed, circuits, cycles] = numbers;
-const engines = fuzzEngines.filter(({ name }) => values.engine.length === 0 || values.engine.includes(name));
+const named = fuzzEngines.filter(({ name }) => values.engine.includes(name));
 const began = Date.now();
 const log = (line: string) => process.stderr.write(`${Math.round((Date.now() - began) / 1000)} s: ${line}\n`);
 
-const result = await fuzz({ seed, circuits, cycles, engines, log });
+const result = await fuzz({ seed, circuits, cycles, ...(named.length > 0 && { engines: named }), log });
 for (const mismatch of result.mismatches.slice(0, mostShrunk)) {
   log(`making the case of seed ${mismatch.fuzzCase.seed} small (${mismatch.engine.name})`);
   process.stdout.write(`${reportMismatch(await shrinkMismatch(mismatch, log))}\n`);
@@ -49,9 +50,7 @@ for (const { engine, fuzzCase, difference } of result.mismatches)
   process.stdout.write(
     `mismatch: ${engine.name}, seed ${fuzzCase.seed}, cycle ${difference.cycle}, ${difference.what}\n`,
   );
-process.stdout.write(
-  `${circuits} circuits, ${cycles} cycles each, ${Math.round(result.operators)} operators a circuit\n`,
-);
-for (const [name, count] of result.counts) process.stdout.write(`${name}: ${count} circuits\n`);
+for (const [name, ran] of result.ran)
+  process.stdout.write(`${name}: ${ran.circuits} circuits, ${Math.round(ran.operators)} operators each\n`);
 process.stdout.write(`${result.mismatches.length} mismatches\n`);
 process.exitCode = result.mismatches.length > 0 ? 1 : 0;

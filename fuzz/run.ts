@@ -11,9 +11,10 @@ import type { Trace } from "./trace.ts";
 export interface FuzzOptions {
   /** The first case's; the others follow it. */
   readonly seed: number;
+  /** As many go to each of `engines`; where these are absent, to the simulator itself, and the usual share of them to every other engine. */
   readonly circuits: number;
   readonly cycles: number;
-  /** How many circuits an engine gets, by its name; absent ones get their usual share. */
+  /** How many circuits an engine gets instead, by its name. */
   readonly counts?: Readonly<Record<string, number>>;
   readonly engines?: readonly FuzzEngine[];
   readonly log?: (line: string) => void;
@@ -23,12 +24,16 @@ export interface Mismatch extends Shrunk {
   readonly engine: FuzzEngine;
 }
 
-export interface FuzzResult {
+/** Circuits that an engine ran. */
+export interface Ran {
   readonly circuits: number;
-  /** Circuits that each engine ran. */
-  readonly counts: ReadonlyMap<string, number>;
-  /** Operators of a circuit, on average. */
+  /** Of a circuit, on average. */
   readonly operators: number;
+}
+
+export interface FuzzResult {
+  /** What each engine ran. */
+  readonly ran: ReadonlyMap<string, Ran>;
   readonly mismatches: readonly Mismatch[];
 }
 
@@ -36,32 +41,39 @@ export interface FuzzResult {
 const mostWaiting = 4;
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { seed, circuits, cycles, counts = {}, engines = fuzzEngines, log = () => undefined } = options;
-  const lanes = engines.map((engine) => new Lane(engine, counts[engine.name] ?? Math.ceil(circuits / engine.oneOf)));
+  const { seed, circuits, cycles, counts = {}, engines, log = () => undefined } = options;
+  const lanes = (engines ?? fuzzEngines).map((engine) => {
+    const usual = engines ? circuits : Math.ceil(circuits / engine.oneOf);
+    return new Lane(engine, counts[engine.name] ?? usual);
+  });
   const queue = new PQueue({ concurrency: 2 });
   const errors: unknown[] = [];
-  let operators = 0;
   const start = async (lane: Lane): Promise<void> => {
     await queue.onSizeLessThan(mostWaiting);
     const batch = lane.take();
     queue.add(() => lane.run(batch)).catch((error) => errors.push(error));
   };
-  for (let done = 0; done < circuits; done++) {
+  // An engine does not take every circuit, so it may need more seeds than it gets circuits.
+  for (let done = 0; lanes.some((lane) => lane.wantsMore); done++) {
     const fuzzCase = makeCase(seed + done, cycles);
-    operators += countOperators(fuzzCase.circuit);
-    const expected = runOracle(fuzzCase);
-    for (const lane of lanes) if (lane.offer(fuzzCase, expected)) await start(lane);
-    if ((done + 1) % 500 === 0) log(`${done + 1} of ${circuits} circuits, ${mismatchesOf(lanes).length} mismatches`);
+    const takers = lanes.filter((lane) => lane.takes(fuzzCase));
+    const expected = takers.length > 0 ? runOracle(fuzzCase) : undefined;
+    for (const lane of takers) if (lane.add(fuzzCase, expected as Trace)) await start(lane);
+    if ((done + 1) % 500 === 0) log(`${progress(lanes)}, ${mismatchesOf(lanes).length} mismatches`);
   }
   for (const lane of lanes) if (lane.pending > 0) await start(lane);
   await queue.onIdle();
   if (errors.length > 0) throw errors[0];
   return {
-    circuits,
-    counts: new Map(lanes.map(({ engine, taken }) => [engine.name, taken])),
-    operators: operators / circuits,
+    ran: new Map(lanes.map((lane) => [lane.engine.name, lane.ran])),
     mismatches: mismatchesOf(lanes),
   };
+}
+
+/** How far the engine is that gets the most circuits. */
+function progress(lanes: readonly Lane[]): string {
+  const { engine, wanted, ran } = lanes.reduce((most, lane) => (lane.wanted > most.wanted ? lane : most));
+  return `${ran.circuits} of ${wanted} circuits in ${engine.name}`;
 }
 
 function mismatchesOf(lanes: readonly Lane[]): Mismatch[] {
@@ -77,23 +89,38 @@ interface Pending {
 class Lane {
   readonly engine: FuzzEngine;
   readonly mismatches: Mismatch[] = [];
-  taken = 0;
-  readonly #wanted: number;
+  /** How many circuits the engine gets. */
+  readonly wanted: number;
+  #taken = 0;
+  #operators = 0;
   #pending: Pending[] = [];
 
   constructor(engine: FuzzEngine, wanted: number) {
     this.engine = engine;
-    this.#wanted = wanted;
+    this.wanted = wanted;
+  }
+
+  get wantsMore(): boolean {
+    return this.#taken < this.wanted;
+  }
+
+  get ran(): Ran {
+    return { circuits: this.#taken, operators: this.#taken === 0 ? 0 : this.#operators / this.#taken };
   }
 
   get pending(): number {
     return this.#pending.length;
   }
 
-  /** Takes the case if there is use for it; true when a batch is full. */
-  offer(fuzzCase: FuzzCase, expected: Trace): boolean {
-    if (this.taken >= this.#wanted || !this.engine.accepts(fuzzCase)) return false;
-    this.taken++;
+  /** Whether there is use for the case. */
+  takes(fuzzCase: FuzzCase): boolean {
+    return this.wantsMore && this.engine.accepts(fuzzCase);
+  }
+
+  /** Takes the case; true when a batch is full. */
+  add(fuzzCase: FuzzCase, expected: Trace): boolean {
+    this.#taken++;
+    this.#operators += countOperators(fuzzCase.circuit);
     return this.#pending.push({ fuzzCase, expected }) >= this.engine.batch;
   }
 
