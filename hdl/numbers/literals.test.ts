@@ -119,3 +119,38 @@ describe("a fixed-point number of more than 53 bits", () => {
     `);
   });
 });
+
+describe("a literal of the wrong width", () => {
+  // TypeScript has no type for the numbers of so many bits: only `@ts-expect-error` is missing here, since there is none to expect.
+  const wide = defineModule("wide", () => ({
+    ports: { q: output(uint(4)), r: output(sint(4)) },
+    build({ q, r }) {
+      q.set(16);
+      r.set(-9);
+    },
+  }));
+
+  it("compiles, and is refused when the circuit is made, at its line and with the range", () => {
+    expect(failure(() => elaborate(wide, {}))).toMatchInlineSnapshot(`
+      "2 problems.
+
+      hdl/numbers/literals.test.ts:…: The literal 16 does not fit uint(4). [literal-out-of-range]
+           … | q.set(16);
+             |   ^
+        target:   "q", uint(4), hdl/numbers/literals.test.ts:…
+           … | ports: { q: output(uint(4)), r: output(sint(4)) },
+             |             ^
+        expected: a whole number from 0 to 15
+        fix:      Write a whole number from 0 to 15.
+
+      hdl/numbers/literals.test.ts:…: The literal -9 does not fit sint(4). [literal-out-of-range]
+           … | r.set(-9);
+             |   ^
+        target:   "r", sint(4), hdl/numbers/literals.test.ts:…
+           … | ports: { q: output(uint(4)), r: output(sint(4)) },
+             |                                 ^
+        expected: a whole number from -8 to 7
+        fix:      Write a whole number from -8 to 7."
+    `);
+  });
+});

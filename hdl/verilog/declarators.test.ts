@@ -29,6 +29,12 @@ it("ends with its statement, where several stand on a line", () => {
   expect(at("const extra = a.xor(b); @// said")).toBe("extra");
 });
 
+it("passes over comments", () => {
+  expect(at("const /* of both */ sum /* = a, b */ = /* now */ a.@add(b);")).toBe("sum");
+  expect(at("const sum = a.add(b), /* ( */ other /* : */ = a.@sub(b);")).toBe("other");
+  expect(at("const sum = a.add(b); /* ; */ const other = a.@sub(b);")).toBe("other");
+});
+
 it("has none where none is given", () => {
   expect(at("const { a, b } = @split(c);")).toBeUndefined();
   expect(at("const [first] = @split(c);")).toBeUndefined();

@@ -20,7 +20,8 @@ interface Level {
  * The name that `const a = …, b = …` gives at the column (from 0), and the way into a list or record that is written out:
  * ["parts", "low"] in `const parts = { low: …`, ["p1"] in `const [p0, p1] = [x, …`. Undefined where there is none.
  */
-export function nameAt(text: string, column: number): readonly string[] | undefined {
+export function nameAt(line: string, column: number): readonly string[] | undefined {
+  const text = withoutComments(line);
   const first = start.exec(text)?.[0].length ?? 0;
   let target = "";
   let inValue = false;
@@ -61,6 +62,11 @@ export function nameAt(text: string, column: number): readonly string[] | undefi
     }
   }
   return inValue ? wayTo(target, levels) : undefined;
+}
+
+/** The line with blanks in the places of its comments. */
+function withoutComments(line: string): string {
+  return line.replaceAll(/(["'`]).*?\1|\/\*.*?\*\//g, (part, quote) => (quote ? part : " ".repeat(part.length)));
 }
 
 /** Whether a list or record is written out at the bracket, and is the value itself: nothing is called on it. */
