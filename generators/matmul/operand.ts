@@ -34,7 +34,7 @@ export const operand = defineModule("matmul_operand", (p: OperandParameters) => 
       hold: input(bit),
       swap: input(bit),
       enable: input(bit),
-      place: input(placeType(p.lanes)),
+      place: input(placeType(p.squares, p.lanes)),
       byColumn: input(bit),
       /** No word is taken until the next swap. */
       full: output(bit),
@@ -59,7 +59,7 @@ export const operand = defineModule("matmul_operand", (p: OperandParameters) => 
           writeRow: to.row,
           data: io.words.data.values,
           enable,
-          readSquare: concat(to.half.not(), io.place.square.bits(square.width - 1, 0)),
+          readSquare: concat(to.half.not(), io.place.square),
           readIndex: io.place.index,
           byColumn,
         },

@@ -10,19 +10,20 @@ import {
   type UIntType,
   uint,
 } from "../../hdl/index.ts";
-import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
+import { type MatmulParameters, mostInner } from "../../sw-model/matmul/spec.ts";
 import { commandsOf } from "../common/axi-lite.ts";
 import { matmulRegisters } from "./registers.ts";
 
 /** A place in a buffer: a square, and a row or column of it. */
-export function placeType(lanes: number) {
-  return record({ square: uint(16), index: uint(addressWidth(lanes)) as UIntType });
+export function placeType(squares: number, lanes: number) {
+  return record({ square: uint(addressWidth(squares)) as UIntType, index: uint(addressWidth(lanes)) as UIntType });
 }
 
 /** Walks through the tiles of the result row by row, and through the inner dimension in each: a place of A and of B an enabled edge. */
 export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) => {
   const row = uint(addressWidth(p.rows)) as UIntType;
   const column = uint(addressWidth(p.cols)) as UIntType;
+  const [ofA, ofB] = [placeType(p.aSquares, p.rows), placeType(p.bSquares, p.cols)];
   return {
     summary: "Order of the operands of a product.",
     ports: {
@@ -32,8 +33,8 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
       keep: input(bit),
       enable: input(bit),
       running: output(bit),
-      a: output(placeType(p.rows)),
-      b: output(placeType(p.cols)),
+      a: output(ofA),
+      b: output(ofB),
       last: output(bit),
       lastRow: output(row),
       lastColumn: output(column),
@@ -42,31 +43,33 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
       const c = io.commands;
       const running = m.reg("active", bit, { reset: false });
       const keeps = m.reg("keeps", bit);
-      const inner = m.reg("inner", uint(16));
-      const rowTile = m.reg("rowTile", uint(16));
-      const columnTile = m.reg("columnTile", uint(16));
+      // Operands are no larger than the buffers: bits that only larger ones would set count for nothing.
+      const innerBits = addressWidth(mostInner(p));
+      const inner = m.reg("inner", uint(innerBits) as UIntType);
+      const rowTile = m.reg("rowTile", ofA.fields.square);
+      const columnTile = m.reg("columnTile", ofB.fields.square);
       const step = m.node("step", running.and(io.enable));
-      const endsTile = m.node("endsTile", inner.eq(c.lastInner));
-      const lastColumnTile = m.node("atLastColumnTile", columnTile.eq(c.lastColumnTile));
-      const lastRowTile = m.node("atLastRowTile", rowTile.eq(c.lastRowTile));
+      const endsTile = m.node("endsTile", inner.eq(low(c.lastInner, inner)));
+      const lastColumnTile = m.node("atLastColumnTile", columnTile.eq(low(c.lastColumnTile, columnTile)));
+      const lastRowTile = m.node("atLastRowTile", rowTile.eq(low(c.lastRowTile, rowTile)));
       const nextRow = m.node("nextRow", endsTile.and(lastColumnTile));
 
-      const a = walker(m, "a", p.rows);
-      const b = walker(m, "b", p.cols);
+      const a = walker(m, "a", ofA, p.rows);
+      const b = walker(m, "b", ofB, p.cols);
       m.when(step, () => {
         inner.set(inner.addWrap(1));
-        a.along(c.squareStepA);
-        b.along(c.squareStepB);
+        a.along(low(c.squareStepA, a.place.square));
+        b.along(low(c.squareStepB, b.place.square));
         m.when(endsTile, () => {
           inner.set(0);
           columnTile.set(columnTile.addWrap(1));
           a.back();
-          b.on(c.tileStepB);
+          b.on(low(c.tileStepB, b.place.square));
         });
         m.when(nextRow, () => {
           columnTile.set(0);
           rowTile.set(rowTile.addWrap(1));
-          a.on(c.tileStepA);
+          a.on(low(c.tileStepA, a.place.square));
           b.restart();
           m.when(lastRowTile, () => running.set(false));
         });
@@ -91,11 +94,16 @@ export const sequencer = defineModule("matmul_sequencer", (p: MatmulParameters) 
   };
 });
 
+/** The low bits of a register's field, as many as `like` has. */
+function low(field: UIntSignal, { width }: UIntSignal): UIntSignal {
+  return field.bits(width - 1, 0);
+}
+
 /** A place in a buffer that goes along the inner dimension from the start of a tile. */
-function walker(m: Builder, name: string, lanes: number) {
-  const square = m.reg(`${name}Square`, uint(16));
-  const index = m.reg(`${name}Index`, uint(addressWidth(lanes)) as UIntType);
-  const tile = m.reg(`${name}Tile`, uint(16));
+function walker(m: Builder, name: string, { fields }: ReturnType<typeof placeType>, lanes: number) {
+  const square = m.reg(`${name}Square`, fields.square);
+  const index = m.reg(`${name}Index`, fields.index);
+  const tile = m.reg(`${name}Tile`, fields.square);
   const toSquare = (to: UIntSignal | 0) => {
     square.set(to);
     index.set(0);

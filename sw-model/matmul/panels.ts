@@ -1,5 +1,5 @@
 import type { MatmulOperation } from "./operation.ts";
-import type { MatmulParameters } from "./spec.ts";
+import { type MatmulParameters, mostInner } from "./spec.ts";
 
 /** From `from` on, up to but without `to`. */
 export interface Span {
@@ -36,9 +36,6 @@ export function sizeOf({ a, b, transposeA, transposeB }: MatmulOperation): Produ
   return { m, inner, n: transposeB ? b.length : b[0].length };
 }
 
-/** The register of the inner dimension has 16 bits. */
-const longestInner = 2 ** 16;
-
 type Shape = Pick<MatmulParameters, "rows" | "cols" | "aSquares" | "bSquares" | "rounding" | "dropBits">;
 
 /**
@@ -47,7 +44,7 @@ type Shape = Pick<MatmulParameters, "rows" | "cols" | "aSquares" | "bSquares" | 
  * for the random sources (contract, operations), so panels out of that order say where these must stand.
  */
 export function panelsOf(p: Shape, size: ProductSize): Panel[] {
-  const depth = Math.min(longestInner, p.aSquares * p.rows, p.bSquares * p.cols);
+  const depth = mostInner(p);
   return size.inner <= depth ? wholeSums(p, size) : dividedSums(p, size, depth);
 }
 

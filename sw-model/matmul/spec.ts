@@ -18,6 +18,14 @@ const schema = z.object({
 
 export type MatmulParameters = z.infer<typeof schema>;
 
+/** The register of the inner dimension has 16 bits. */
+const longestInner = 2 ** 16;
+
+/** The longest inner dimension of a product whose operands the buffers hold. */
+export function mostInner(p: Pick<MatmulParameters, "rows" | "cols" | "aSquares" | "bSquares">): number {
+  return Math.min(longestInner, p.aSquares * p.rows, p.bSquares * p.cols);
+}
+
 /** A systolic array with buffers for whole operands, in the spirit of the accelerator of Gupta et al. (ICML 2015, section 5, figure 4). */
 export const matmulSpec: GeneratorSpec<MatmulParameters> = {
   name: "matmul",

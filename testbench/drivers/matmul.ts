@@ -1,12 +1,11 @@
 import { matmulRegisters } from "../../generators/matmul/registers.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import type { MatmulOperation } from "../../sw-model/matmul/operation.ts";
-import { panelOperation, panelsOf, sizeOf } from "../../sw-model/matmul/panels.ts";
+import { type Panel, panelOperation, panelsOf, sizeOf } from "../../sw-model/matmul/panels.ts";
 import type { MatmulParameters } from "../../sw-model/matmul/spec.ts";
 import { bWidthOf } from "../../sw-model/srmac/spec.ts";
 import type { SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds, columnStates } from "../../sw-model/systolic/seeds.ts";
-import { registerWord } from "../register-words.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
 import { RegisterAccess } from "./register-access.ts";
@@ -88,28 +87,20 @@ export class MatmulHost {
     return rows.map(([bits]) => this.write("SEED", { seedBits: bits, seedPush: 1 }));
   }
 
-  /** Whether the registers of a product hold what is written there byte by byte, the other bytes being wrong. */
-  async keepsBytes(simulation: Simulation): Promise<boolean> {
-    const written = matmulRegisters(this.parameters).filter(({ fields }) =>
-      fields.every(({ access }) => access === "write"),
-    );
-    for (const register of written) {
-      const fields = Object.fromEntries(
-        register.fields.map(({ name, bits }, i) => [name, (0x5a3c96e1 >>> i) % 2 ** bits]),
-      );
-      const results = await simulation.execute([
-        this.#registers.writeByBytes(register.name, fields),
-        this.read(register.name),
-      ]);
-      const [, values] = results;
-      if (values[values.length - 1] !== BigInt(registerWord(register, fields))) return false;
-    }
-    return true;
+  /** Tries the registers, see `RegisterAccess`. */
+  tryRegisters(simulation: Simulation): Promise<void> {
+    return this.#registers.tryAll(simulation);
   }
 
   /** A register at once; fields that are not named are 0. */
   write(name: string, fields: Readonly<Record<string, Bits>>): Command {
     return this.#registers.write(name, fields);
+  }
+
+  /** Whether nothing goes on, and what was loaded last is whole. */
+  async holds(simulation: Simulation, { loadA, loadB }: Pick<Panel, "loadA" | "loadB">): Promise<boolean> {
+    const [values] = await simulation.execute([this.read("STATUS")]);
+    return values[values.length - 1] === (loadA ? 4n : 0n) + (loadB ? 8n : 0n);
   }
 
   /** Waits until operands are read and results are out, and no start waits. */
@@ -175,16 +166,14 @@ export async function streamMatmul(
   const c = Array.from({ length: m }, () => new Array<bigint>(n));
   let cycles = 0;
   const broken = () => ({ result: { c: [] }, cycles, ioCycles: simulation.edges - before - cycles });
-  if (stalls && !(await host.keepsBytes(simulation))) return broken();
+  if (stalls) await host.tryRegisters(simulation);
   for (const [i, panel] of panelsOf(parameters, sizeOf(operation)).entries()) {
     const { loadA, loadB, keep } = panel;
     const part = panelOperation(operation, panel);
     const states = seedsOf(parameters, operation.seed, i === 0 ? new Array(parameters.cols).fill(0) : panel.drawn);
-    const commands = [
-      ...(loadA ? [host.load("a", part.a)] : []),
-      ...(loadB ? [host.load("b", part.b)] : []),
-      ...host.start(part, { states, takeA: loadA, takeB: loadB, keep }),
-    ];
+    await simulation.execute([...(loadA ? [host.load("a", part.a)] : []), ...(loadB ? [host.load("b", part.b)] : [])]);
+    if (stalls && !(await host.holds(simulation, panel))) return broken();
+    const commands = host.start(part, { states, takeA: loadA, takeB: loadB, keep });
     if (keep) {
       await simulation.execute(commands);
       await host.idle(simulation);

@@ -1,7 +1,7 @@
-import type { RegisterMap } from "../../generators/common/registers.ts";
+import { addressBits, type RegisterMap } from "../../generators/common/registers.ts";
 import { UserError } from "../../sw-model/errors.ts";
 import { registerNamed, registerWord } from "../register-words.ts";
-import type { Bits, Command, CommandResults } from "../simulation.ts";
+import type { Bits, Command, CommandResults, Simulation } from "../simulation.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
@@ -44,16 +44,50 @@ export class RegisterAccess {
     };
   }
 
-  /** The word of a register, as the last value. */
+  /**
+   * Whether every register holds what is written there byte by byte, the other bytes being wrong, each answers, and there is no more.
+   * Throws `UserError` command-failed where not.
+   */
+  async tryAll(simulation: Simulation): Promise<void> {
+    const map = this.#map;
+    const check = async (name: string, command: Command, answer: bigint, word: bigint | undefined) => {
+      const [values] = await simulation.execute([command]);
+      const [found, data] = values.slice(-2);
+      if (found === answer && (word === undefined || data === word)) return;
+      throw brokenPromise(name, `${word ?? "any word"} and answer ${answer}`, `${data} and answer ${found}`);
+    };
+    for (const pattern of [0x5a3c96e1, 0xa5c3691e]) {
+      for (const register of map) {
+        const held = register.fields.filter(({ access }) => access === "write");
+        const fields = Object.fromEntries(held.map(({ name, bits }, i) => [name, (pattern >>> i) % 2 ** bits]));
+        if (held.length > 0) await simulation.execute([this.writeByBytes(register.name, fields)]);
+        const shows = register.fields.some(({ access }) => access === "status");
+        const word = shows ? undefined : BigInt(registerWord(register, fields));
+        await check(register.name, this.read(register.name), 0n, word);
+        // Once more an odd number of edges later: what changes at every edge would stand right again.
+        await simulation.execute([{ kind: "step", cycles: 1 }]);
+        await check(register.name, this.read(register.name), 0n, word);
+      }
+    }
+    const all = 2 ** (addressBits(map) - 2);
+    if (map.length < all) await check("beyond the registers", this.readAt(4 * map.length), 2n, 0n);
+  }
+
+  /** The word of a register, as the last value; before it the answer. */
   read(name: string): Command {
+    return this.readAt(registerNamed(this.#map, name).address);
+  }
+
+  /** The same at any byte address. */
+  readAt(address: number): Command {
     return {
       kind: "batch",
       inputs: ["araddr", "arvalid", "rready"].map((pin) => `s_axi_${pin}`),
       rows: [
-        [registerNamed(this.#map, name).address, 1, 1],
+        [address, 1, 1],
         [0, 0, 1],
       ],
-      outputs: ["s_axi_rdata"],
+      outputs: ["s_axi_rresp", "s_axi_rdata"],
     };
   }
 }
