@@ -103,6 +103,20 @@ describe("the wasm engine", () => {
     }
   });
 
+  it("leaves room for other events in long commands", async () => {
+    const simulation = await startSimulation("wasm", design);
+    let others = 0;
+    const other = () => {
+      others++;
+      next = setImmediate(other);
+    };
+    let next = setImmediate(other);
+    const waiting: Command = { kind: "until", port: "count", value: 1, limit: 3_000_000 };
+    await expect(simulation.execute([waiting])).rejects.toThrow("the value did not come");
+    clearImmediate(next);
+    expect(others).toBeGreaterThan(1);
+  });
+
   it("refuses values beyond a port, unknown ports, and Verilog alone", async () => {
     const simulation = await startSimulation("wasm", design);
     await expect(simulation.execute([{ kind: "poke", port: "terms_data", value: 512 }])).rejects.toMatchObject({

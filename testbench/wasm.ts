@@ -32,6 +32,27 @@ export async function startWasm(design: DesignUnderTest, options: WasmOptions = 
   return new WasmSimulation(design, options);
 }
 
+/** Cycles between two looks at the clock. */
+const stretch = 256;
+
+/** What stops now and then, for the clock to be looked at. */
+type Work<T> = Generator<undefined, T, undefined>;
+
+/** Milliseconds without a look at the queue of events, where Ctrl-C waits. */
+const patience = 200;
+
+/** Carries out work to its end, with a look at the queue of events where it takes long. */
+async function finished<T>(work: Work<T>): Promise<T> {
+  let since = performance.now();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (performance.now() - since < patience) continue;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
+}
+
 class WasmSimulation implements Simulation {
   readonly engine = "wasm";
   readonly design: DesignUnderTest;
@@ -90,13 +111,16 @@ class WasmSimulation implements Simulation {
 
   async execute(commands: readonly Command[]): Promise<CommandResults> {
     if (this.#closed) throw this.#failed("the simulation is closed", describeAt(commands, undefined));
-    return commands.map((command, index) => {
+    const results: bigint[][] = [];
+    for (const [index, command] of commands.entries()) {
+      const work = this.#run(command, (problem) => this.#failed(problem, describeAt(commands, index)));
       try {
-        return this.#run(command, (problem) => this.#failed(problem, describeAt(commands, index)));
+        results.push(await finished(work));
       } catch (error) {
         throw error instanceof PropertyFailure ? brokenCheck(error, describeAt(commands, index)) : error;
       }
-    });
+    }
+    return results;
   }
 
   async close(): Promise<void> {
@@ -111,7 +135,7 @@ class WasmSimulation implements Simulation {
     }
   }
 
-  #run(command: Command, fail: (problem: string) => UserError): bigint[] {
+  *#run(command: Command, fail: (problem: string) => UserError): Work<bigint[]> {
     switch (command.kind) {
       case "poke":
         this.#poke(this.#table.input(command.port), command.value);
@@ -119,28 +143,33 @@ class WasmSimulation implements Simulation {
       case "peek":
         return [this.#peek(this.#table.port(command.port))];
       case "step":
-        this.#step(checkedCount("cycles", command.cycles));
+        for (let left = checkedCount("cycles", command.cycles); left > 0; left -= stretch) {
+          this.#step(Math.min(left, stretch));
+          yield;
+        }
         return [];
       case "batch": {
         const inputs = command.inputs.map((name) => this.#table.input(name));
         const outputs = command.outputs.map((name) => this.#table.port(name));
-        return command.rows.flatMap((row) => {
+        const values: bigint[] = [];
+        for (const [index, row] of command.rows.entries()) {
           this.#pokeRow(inputs, row);
-          const values = outputs.map((port) => this.#peek(port));
+          for (const port of outputs) values.push(this.#peek(port));
           this.#step(1);
-          return values;
-        });
+          if (index % stretch === 0) yield;
+        }
+        return values;
       }
       case "push": {
         const valid = this.#table.handshake(command.valid, "input");
         const ready = this.#table.handshake(command.ready, "output");
         const data = command.data.map((name) => this.#table.input(name));
-        command.rows.forEach((row, index) => {
+        for (const [index, row] of command.rows.entries()) {
           this.#poke(valid, 1);
           this.#pokeRow(data, row);
-          const accepted = this.#within(command.limit, () => this.#peek(ready) === 1n);
+          const accepted = yield* this.#within(command.limit, () => this.#peek(ready) === 1n);
           if (!accepted) throw fail(`row ${index} was not accepted`);
-        });
+        }
         this.#poke(valid, 0);
         return [];
       }
@@ -151,7 +180,7 @@ class WasmSimulation implements Simulation {
         const values: bigint[] = [];
         if (command.count > 0) this.#poke(ready, 1);
         for (let index = 0; index < checkedCount("count", command.count); index++) {
-          const offered = this.#within(command.limit, () => {
+          const offered = yield* this.#within(command.limit, () => {
             if (this.#peek(valid) === 0n) return false;
             values.push(...data.map((port) => this.#peek(port)));
             return true;
@@ -162,7 +191,7 @@ class WasmSimulation implements Simulation {
         return values;
       }
       case "exchange":
-        return this.#exchange(command, fail);
+        return yield* this.#exchange(command, fail);
       case "until": {
         const port = this.#table.port(command.port);
         const wanted = BigInt(checkedValue(port, command.value));
@@ -170,15 +199,16 @@ class WasmSimulation implements Simulation {
           if (this.#peek(port) === wanted) return [BigInt(taken)];
           if (taken === command.limit) throw fail("the value did not come");
           this.#step(1);
+          if (taken % stretch === 0) yield;
         }
       }
     }
   }
 
-  #exchange(
+  *#exchange(
     { push, pull, stalls, limit }: Extract<Command, { kind: "exchange" }>,
     fail: (problem: string) => UserError,
-  ): bigint[] {
+  ): Work<bigint[]> {
     const [inValid, inReady] = [
       this.#table.handshake(push.valid, "input"),
       this.#table.handshake(push.ready, "output"),
@@ -216,6 +246,7 @@ class WasmSimulation implements Simulation {
         got++;
         last = edge;
       }
+      if (edge % stretch === 0) yield;
       if (idle >= limit) throw fail(offering ? `row ${sent} was not accepted` : `row ${got} was not offered`);
     }
     if (edge > 0) this.#pokeRow([inValid, outReady], [0, 0]);
@@ -223,12 +254,13 @@ class WasmSimulation implements Simulation {
   }
 
   /** One edge after another until the condition held before one of them; false beyond the limit. */
-  #within(limit: number, condition: () => boolean): boolean {
+  *#within(limit: number, condition: () => boolean): Work<boolean> {
     for (let waited = 1; ; waited++) {
       const held = condition();
       this.#step(1);
       if (held) return true;
       if (waited >= limit) return false;
+      if (waited % stretch === 0) yield;
     }
   }
 
