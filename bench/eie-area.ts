@@ -14,8 +14,7 @@ const paperArea = { pe: 19_277, activationQueue: 758, arithmetic: 3_110, node: 1
 /** What the logic of a PE takes in the paper without its SRAM, square micrometres. */
 export const paperPeLogic = paperArea.pe;
 
-/** Bits of 64 accumulators of 40 bits, and fewer than those of 64 accumulators of 16, but more than codebook and queue have. */
-const registerFileBits = 64 * 40;
+/** Fewer bits than those of 64 accumulators of 16 in one bank, but more than codebook and queue have. */
 const otherRegisterBits = 64 * 16 - 1;
 
 /** Units with their SRAM, and a PE with all of it but without filler cells; table II, square micrometres. */
@@ -57,7 +56,8 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
   const ofPreset = (...sets: string[]) => resolveParameters(eieSpec, { preset: "paper", sets }).parameters;
   const paper = verilogOf(ofPreset());
   // The same arithmetic in accumulators of 40 bits, the default.
-  const wide = verilogOf(ofPreset("accWidth=40", "productShift=0", "dropBits=12"));
+  const accumulator40 = ["accWidth=40", "productShift=0", "dropBits=12"];
+  const wide = verilogOf(ofPreset(...accumulator40));
   const row = (what: string, value: number, reference?: number, bar?: number, figure = "area-um2"): BenchRow => ({
     what: `${what}/nangate45/${figure}`,
     value,
@@ -85,11 +85,12 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
   for (const [name, reference] of Object.entries(paperWithSram))
     rows.push(row(`pe/${name}+sram`, (logicOf.get(name) ?? 0) + sram[name as keyof typeof sram], reference));
   rows.push(row("pe+sram", logic + Object.values(sram).reduce((sum, each) => sum + each), paperPe));
-  // Both widths the same way: accumulators as flip-flops, and left out as SRAM with all else as it is.
-  rows.push(row("pe-accumulator40", await area(wide.text, "eie_pe", { sramAboveBits: registerFileBits })));
-  rows.push(row("pe-without-accumulators", await area(paper.text, "eie_pe", { sramAboveBits: otherRegisterBits })));
-  const bare = await area(wide.text, "eie_pe", { sramAboveBits: otherRegisterBits });
-  rows.push(row("pe-accumulator40-without-accumulators", bare));
+  rows.push(row("pe-accumulator40", await area(wide.text, "eie_pe")));
+  // Both widths the same way: accumulators in one bank left out as SRAM, with all else as it is.
+  const bare = (...sets: string[]) =>
+    area(verilogOf(ofPreset("activationBanks=1", ...sets)).text, "eie_pe", { sramAboveBits: otherRegisterBits });
+  rows.push(row("pe-without-accumulators", await bare()));
+  rows.push(row("pe-accumulator40-without-accumulators", await bare(...accumulator40)));
   const node = emitVerilog(elaborate(lnzdTree, { leaves: 4, width: 16, radices: [4], levelsPerStage: 0 }));
   rows.push(row("lnzd-node", await area(node.text, node.top), paperArea.node, 85));
   rows.push(

@@ -37,11 +37,11 @@ export function layerNanojoules(
   p: EieParameters,
   events: EnergyEvents,
 ): { readonly memory: number; readonly arithmetic: number } {
-  const { activationBits, accWidth, codebookBits, entriesPerWord, activationDepth, queueDepth } = p;
+  const { activationBits, accWidth, codebookBits, entriesPerWord, activationDepth, activationBanks, queueDepth } = p;
   const pointerBits = Math.ceil(Math.log2(p.entryDepth + 1));
   const pointer = sramPicojoules(pointerBits, p.columnDepth / 2);
   const word = sramPicojoules((p.weightBits + p.indexBits) * entriesPerWord, p.entryDepth / entriesPerWord);
-  const activation = sramPicojoules(activationBits, vectorRows(p));
+  const activation = sramPicojoules(activationBits, vectorRows(p) / activationBanks);
   const memory =
     pointersRead(p, events) * pointer + events.wordReads * word + (events.scanned + events.written) * activation;
   const codebook = sramPicojoules(codebookBits, 2 ** p.weightBits);

@@ -125,7 +125,7 @@ function tiledCyclesOf(parameters: EieParameters, { matrix, x }: DrawnLayer): nu
 
 /** What no array can go below: entries on nonzero columns, on the mean and on the fullest PE, and broadcasts; by tiles. */
 function workOf(parameters: EieParameters, { matrix, x }: DrawnLayer) {
-  const { pes } = parameters;
+  const { pes, productStages, activationBanks, balance } = parameters;
   let [mean, bound, fill] = [0, 0, 0];
   for (const tile of tilesOf(parameters, matrix).loads.flatMap(({ tiles }) => tiles)) {
     const { cols } = tile.matrix;
@@ -135,8 +135,9 @@ function workOf(parameters: EieParameters, { matrix, x }: DrawnLayer) {
     );
     mean += perPe.reduce((sum, count) => sum + count, 0) / pes;
     bound += Math.max(...perPe, own.filter((value) => value !== 0).length);
-    // Taking up the layer, scan and broadcast until the first entry, the pipeline behind the last, write-back.
-    fill += 10 + parameters.productStages + (tile.hold ? 0 : Math.ceil(tile.matrix.rows / pes));
+    // Taking up the layer, scan and broadcast until the first entry, the pipeline behind the last; write-back.
+    fill += 11 + productStages;
+    if (!tile.hold) fill += Math.ceil(Math.ceil(tile.matrix.rows / pes) / activationBanks) + (balance ? 1 : 0);
   }
   return { mean, bound, fill };
 }

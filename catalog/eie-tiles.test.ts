@@ -79,6 +79,12 @@ function tiledOn(
 }
 
 const parameters = parametersOf(3);
+const banked = tiledOn(
+  eieGenerator,
+  resolveParameters(eieSpec, { sets: ["pes=3", ...sets, "activationDepth=8", "activationBanks=4"] }).parameters,
+  (p) => new EieHost(p),
+  30,
+);
 const tiled = tiledOn(eieGenerator, parameters, (p) => new EieHost(p), 40);
 const operations = tiled.operations.map(({ operation: each }) => each);
 
@@ -118,9 +124,20 @@ describe("matrices larger than the memories, in tiles", () => {
     ],
     ["results not rotated", "by[0] ? held_1 : held_0", "held_0"],
     ["all tiles by the rotations of the first", "{layerNow, ", "{3'd0, "],
-    ["sums not held between column tiles", /wire layer_hold = [^;]*;/, "wire layer_hold = 1'b0;"],
+    ["sums not held between column tiles", /layer_hold <= [^;]*;/, "layer_hold <= 1'b0;"],
   ])("a fault is caught: %s", async (_, from, to) => {
     expect(await judge(tiled, replacing(from, to))).toBe("caught");
+  });
+
+  it("write a row of each bank back in a cycle", async () => expect(await judge(banked, noFault)).toBe("equal"));
+
+  it.each([
+    ["the scan reads the first bank alone", "readBank <= place_bank;", "readBank <= 2'd0;"],
+    ["sums of the first bank alone", "stored = row[1]", "stored = 1'b0"],
+    ["one rotation for all banks", ".by(control_rotation_2),", ".by(control_rotation_0),"],
+    ["a sum written to all banks", /operandValid && \(own_bank == 2'd1\)/, "operandValid"],
+  ])("a fault of banks is caught: %s", async (_, from, to) => {
+    expect(await judge(banked, replacing(from, to))).toBe("caught");
   });
 
   it("whatever fits is one tile of the matrix itself", () => {

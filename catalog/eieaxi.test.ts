@@ -25,7 +25,7 @@ describe("the array behind AXI equals its golden model, with both streams hesita
   it.each([
     ["wasm", 30, ["pes=1", "layers=1", "codebooks=1", "counters=false"]],
     ["wasm", 30, ["pes=3", "balance=true", "layers=3", "codebooks=3", "activationBits=9", "columnDepth=70"]],
-    ["wasm", 20, ["pes=5", "entriesPerWord=1", "codebookBits=20", "vectorDepth=90"]],
+    ["wasm", 20, ["pes=5", "entriesPerWord=1", "codebookBits=20", "vectorDepth=92", "activationBanks=4"]],
     ["icarus", 3, ["pes=2", "balance=true"]],
   ])("on %s, %i cases: %s", async (engine, cases, sets) => {
     const report = await check(eieAxiGenerator, given(sets), { engine, cases, seed: 8, reproduce: "" });
@@ -33,7 +33,10 @@ describe("the array behind AXI equals its golden model, with both streams hesita
   });
 });
 
-const parameters = eieAxiGenerator.cases.parameters(given(["pes=3", "layers=5"]).parameters, new Set());
+const parameters = eieAxiGenerator.cases.parameters(
+  given(["pes=3", "layers=5", "activationBanks=2"]).parameters,
+  new Set(),
+);
 const registers = new RegisterAccess(eieRegisters(parameters));
 const operations = casesOf(eieAxiGenerator.cases, parameters, 6).map(({ operation }) => operation);
 /** An operation of several rows whose results are not all 0. */
@@ -133,6 +136,14 @@ describe.each(["wasm", "icarus"])(
         [
           ["BIAS_POINTER", { biasPointer: parameters.columnDepth - 1 }],
           ["MODE", { bias: 1 }],
+          ["DEFINE", { define: 1 }],
+        ],
+      ],
+      [
+        "results that begin in another bank than the first",
+        [
+          ["RESULT_ROW", { resultRow: 1 }],
+          ["OUTPUT_ROWS", { outputRows: 1 }],
           ["DEFINE", { define: 1 }],
         ],
       ],

@@ -83,6 +83,9 @@ describe("a fault in the RTL is caught", () => {
     ["row not restarted in a new column", "if (entryFirst) rowOut <=", "if (1'b0) rowOut <="],
     ["queue overflows", "assign push_ready = !(met && filling);", "assign push_ready = 1'b1;"],
     ["broadcast ignores a full queue", "wire advance = !blocked;", "wire advance = 1'b1;"],
+    ["a column that waits is overwritten", "if (!queueFull) waitingStart <=", "waitingStart <="],
+    ["a column enters its queue twice", "else if (!queueFull) waiting <=", "else if (broadcast_arrives) waiting <="],
+    ["pointers move on while a column waits", "secondFree = advance || !secondValid;", "secondFree = 1'b1;"],
     [
       "pointer banks swapped",
       "wire [12:0] first = startsOdd ? oddPointer : evenPointer;",
@@ -108,9 +111,9 @@ describe("a fault in the RTL is caught", () => {
     ["lanes reversed", "word[{lane, 3'd0} +: 8]", "word[{~lane, 3'd0} +: 8]"],
     ["a column's last entry lost", "wire last = left == 9'd1;", "wire last = left <= 9'd2;"],
     ["sum not saturated", "exact[40] ? 40'sh8000000000 :", "exact[40] ? exact[39:0] :"],
-    ["ties rounded up", "{stored[39], stored} + 41'sd127", "{stored[39], stored} + 41'sd128"],
-    ["result not saturated", "rounded_sum[40] ? 16'sd32768 :", "rounded_sum[40] ? rounded_sum[23:8] :"],
-    ["ReLU always on", "assign result = (relu && stored[39])", "assign result = stored[39]"],
+    ["ties rounded up", "{stored_0[39], stored_0} + 41'sd127", "{stored_0[39], stored_0} + 41'sd128"],
+    ["result not saturated", "rounded_0_sum[40] ? 16'sd32768 :", "rounded_0_sum[40] ? rounded_0_sum[23:8] :"],
+    ["ReLU always on", "assign results_0 = (relu && stored_0[39])", "assign results_0 = stored_0[39]"],
     ["accumulators not cleared at write-back", "else operand <= 40'sd0;", "else operand <= operand;"],
     ["last activation of a row skipped", "wire rowDone = !found || (granting && !more);", "wire rowDone = 1'b1;"],
     ["lowest child does not win", "!valid_0 && valid_1;", "valid_1;"],
@@ -124,7 +127,7 @@ describe("a fault in the RTL is caught", () => {
       "assign writeBack_take = takeRow || (state == STATE_CLEAR);",
       "assign writeBack_take = takeRow;",
     ],
-    ["zero activations broadcast", "(|scanned) || scanAll", "1'b1"],
+    ["zero activations broadcast", "(|word_0) || scanAll", "1'b1"],
   ])("%s", async (_, from, to) => {
     expect(await judge(ofOperations, replacing(from, to))).toBe("caught");
   });
@@ -162,7 +165,7 @@ describe("a fault in the RTL is caught", () => {
       "layers[load_data_address[3:0]] <=",
       "layers[{2'd0, load_data_address[1:0]}] <=",
     ],
-    ["the next layer is not taken up", "layerNow <= layerNow + 4'd1", "layerNow <= layerNow"],
+    ["the next layer is not taken up", "load_data_data[3:0] : (layerNow + 4'd1);", "load_data_data[3:0] : layerNow;"],
   ])("%s", async (_, from, to) => {
     expect(await judge(ofChains, replacing(from, to))).toBe("caught");
   });

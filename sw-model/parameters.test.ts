@@ -34,6 +34,7 @@ describe("resolveParameters", () => {
       activationDepth: 64,
       vectorDepth: 0,
       productStages: 1,
+      activationBanks: 1,
       entriesPerWord: 8,
       balance: false,
       counters: false,

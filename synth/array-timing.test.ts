@@ -3,7 +3,7 @@ import { findTool } from "../platform/tools.ts";
 import { longestPath } from "./array-timing.ts";
 import { tinyLiberty } from "./fixtures/tiny-liberty.ts";
 import type { Macro } from "./macro-library.ts";
-import { sramAccessNs, sramMacro, sramsOf } from "./srams.ts";
+import { sramAccessNs, sramMacro, sramsOf, wholeWords } from "./srams.ts";
 
 it("an SRAM of 45 nm is as fast as the two that it was taken from, and slower the larger it is", () => {
   expect(sramAccessNs({ words: 64, width: 32 })).toBeCloseTo(0.207, 6);
@@ -52,6 +52,15 @@ endmodule
     expect((await path("d", "word[15]")).ns).toBeCloseTo(access + 0.4 + 0.05, 2);
     expect((await path("d", "d")).ns).toBeCloseTo(0.2 + 0.05, 2);
   });
+});
+
+it("an SRAM has one write enable", () => {
+  const cell = (sram: string) => `  cell $__${sram} \\m\n    connect \\RD_EN \\r\n    connect \\WR_EN \\w\n  end\n`;
+  const sram = { words: 256, width: 16, addressBits: 8, readPorts: 1, writePorts: 1 };
+  const text = cell("sram_256x16") + cell("sram_512x16");
+  const enables = wholeWords(text, [sram]).match(/WR_EN .*/g);
+  expect(enables).toEqual(["WR_EN { \\w [0] }", "WR_EN \\w"]);
+  expect(sramMacro(sram).inputs.find(({ name }) => name === "WR_EN")?.width).toBe(1);
 });
 
 it("a memory that is read without a clock is no SRAM", () => {

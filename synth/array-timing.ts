@@ -8,7 +8,7 @@ import { findYosys, runYosys } from "../platform/yosys.ts";
 import { type Macro, type MacroInput, type MacroOutput, macroLibrary } from "./macro-library.ts";
 import { boxLargeMemories } from "./memories.ts";
 import { files } from "./script.ts";
-import { sramMacro, sramsOf, withoutDollars } from "./srams.ts";
+import { sramMacro, sramsOf, wholeWords, withoutDollars } from "./srams.ts";
 import { abcScript, mappingForSpeed, netlist, runSta, type TimingRequest, timeoutMs, timingFailed } from "./timing.ts";
 
 /** A module that holds many copies of another one. */
@@ -67,9 +67,11 @@ export async function arrayTiming(request: ArrayRequest): Promise<ArrayTiming> {
     elaboration(part),
     mappingForSpeed(part),
     abcScript(periodNs, buffering),
+    abcScript(periodNs / 2, buffering),
     reportOf.toString(),
     portTcl.toString(),
     gated.toString(),
+    wholeWords.toString(),
   ];
   const key = [yosys.tool, yosys.version, String(version), facts, ...recipe, withoutComments(verilog)];
   const folder = await cached("array-timing", [...key, target.library.text], async (folder) => {
@@ -92,14 +94,16 @@ async function mapped(request: ArrayRequest, module: string, box?: string): Prom
   const sources = { [files.verilog]: verilog };
   const script = elaboration(module, box);
   const { [files.elaborated]: rtlil } = await runYosys(yosys, script, sources, [files.elaborated], timeoutMs);
+  const srams = sramsOf(rtlil);
   const given = {
-    [files.elaborated]: boxLargeMemories(rtlil),
+    [files.elaborated]: wholeWords(boxLargeMemories(rtlil), srams),
     [files.library]: target.library.text,
-    "abc.script": abcScript(periodNs, buffering),
+    // ABC takes ports of blocks for registers without delay: around them it maps for what they leave of the period.
+    "abc.script": abcScript(box === undefined ? periodNs : periodNs / 2, buffering),
     constraints: `set_driving_cell ${drivingCell}\nset_load ${load}\n`,
   };
   const made = await runYosys(yosys, mappingForSpeed(module), given, [files.text, netlist], timeoutMs);
-  return { text: withoutDollars(made[netlist]), macros: sramsOf(rtlil).map(sramMacro) };
+  return { text: withoutDollars(made[netlist]), macros: srams.map(sramMacro) };
 }
 
 interface Port {

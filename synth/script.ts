@@ -24,9 +24,13 @@ const elaboration = (top: string, library?: string): string[] => [
   `tee -q -o ${files.source} stat -json`,
 ];
 
-/** Leaves the design as RTLIL with each memory in one cell, for targets whose memories need a decision. */
-export function elaborationScript(top: string): string {
-  return [...elaboration(top), "memory -nomap", "opt_clean", `write_rtlil ${files.elaborated}`].join("\n");
+/**
+ * Leaves the design as RTLIL with each memory in one cell, for targets whose memories need a decision. Of standard cells a memory that is left
+ * out takes the register behind its read port with it, enable and all: an SRAM has it inside.
+ */
+export function elaborationScript(top: string, kind: Target["kind"]): string {
+  const enables = kind === "liberty" ? ["opt_expr", "opt_dff", "opt_clean"] : [];
+  return [...elaboration(top), ...enables, "memory -nomap", "opt_clean", `write_rtlil ${files.elaborated}`].join("\n");
 }
 
 /** How to map, where that is not as usual; see `SynthesisRequest`. */

@@ -48,6 +48,21 @@ export const sramName = ({ words, width }: Pick<Sram, "words" | "width">) => `sr
 /** Names of SRAM cells as a Liberty file can have them. */
 export const withoutDollars = (netlist: string) => netlist.replaceAll("\\$__sram_", "sram_");
 
+/** The boxed memories with one write enable a port, where Yosys has one a bit: the Verilog that we emit writes whole words. */
+export function wholeWords(boxed: string, srams: readonly Sram[]): string {
+  return srams.reduce((text, sram) => {
+    const { width, writePorts } = sram;
+    const cell = new RegExp(`^ *cell \\$__${sramName(sram)} [^\\n]*\\n(?: +connect [^\\n]*\\n)*`, "gm");
+    const enables = Array.from({ length: writePorts }, (_, port) => port * width).reverse();
+    return text.replace(cell, (found) =>
+      found.replace(
+        /^( +connect \\WR_EN )(\S+)\n/m,
+        (_, head, net) => `${head}{ ${enables.map((at) => `${net} [${at}]`).join(" ")} }\n`,
+      ),
+    );
+  }, boxed);
+}
+
 /** How an SRAM looks to a timing analysis; ports as those of Yosys' memory cells. */
 export function sramMacro(sram: Sram): Macro {
   const { addressBits, readPorts, writePorts, width } = sram;
@@ -60,7 +75,7 @@ export function sramMacro(sram: Sram): Macro {
       ...[input("RD_ADDR", addressBits * readPorts, setupNs), input("RD_EN", readPorts, setupNs)],
       ...[input("RD_ARST", readPorts), input("RD_SRST", readPorts)],
       ...[input("WR_ADDR", addressBits * writePorts, setupNs), input("WR_DATA", width * writePorts, setupNs)],
-      input("WR_EN", width * writePorts, setupNs),
+      input("WR_EN", writePorts, setupNs),
     ],
     outputs: [{ name: "RD_DATA", width: width * readPorts, clockNs: sramAccessNs(sram), through: [] }],
     inputLoad,

@@ -49,7 +49,7 @@ export async function synthesize(given: SynthesisRequest): Promise<SynthesisRepo
   const request = hasLibrary || !given.foreign ? given : { ...given, verilog: `${given.verilog}\n${given.foreign}` };
   const key = [
     ...[yosys.tool, yosys.version],
-    ...[elaborationScript(top), mappingScript(target, top, request)],
+    ...[elaborationScript(top, target.kind), mappingScript(target, top, request)],
     ...(request.sramAboveBits === undefined ? [] : [`memories above ${request.sramAboveBits} bits left out`]),
     ...[withoutComments(request.verilog), target.kind === "liberty" ? target.library.text : ""],
   ];
@@ -79,7 +79,7 @@ async function run(request: SynthesisRequest, target: Target, top: string, yosys
     const [source, mapped] = [output[files.source], output[files.mapped]];
     return { source, mapped, text: output[files.text], depth: output[files.depth] };
   }
-  const elaborated = await yosysRun(elaborationScript(top), inputs, [files.source, files.elaborated]);
+  const elaborated = await yosysRun(elaborationScript(top, target.kind), inputs, [files.source, files.elaborated]);
   const given = {
     [files.elaborated]: boxLargeMemories(elaborated[files.elaborated], request.sramAboveBits),
     ...(target.kind === "liberty" ? { [files.library]: target.library.text } : {}),

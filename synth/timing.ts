@@ -85,12 +85,12 @@ export async function criticalPath(request: TimingRequest): Promise<TimingReport
   const sta = requireTool("sta");
   const [yosys, version] = await Promise.all([findYosys(), toolVersion("sta", sta)]);
   const constraints = `set_driving_cell ${drivingCell}\nset_load ${load}\n`;
-  const scripts = [elaborationScript(module), mappingForSpeed(module), abcScript(periodNs), constraints];
+  const scripts = [elaborationScript(module, target.kind), mappingForSpeed(module), abcScript(periodNs), constraints];
   const key = [yosys.tool, yosys.version, String(version), ...scripts, analysis(request)];
   const folder = await cached("timing", [...key, withoutComments(verilog), target.library.text], async (folder) => {
     const elaborated = await runYosys(
       yosys,
-      elaborationScript(module),
+      elaborationScript(module, target.kind),
       { [files.verilog]: verilog },
       [files.elaborated],
       timeoutMs,

@@ -4,10 +4,10 @@ import {
   bit,
   connect,
   mapped,
-  type SIntSignal,
   type StreamSource,
   stream,
   type UIntSignal,
+  vec,
 } from "../../hdl/index.ts";
 import { clusterCount, type EieParameters } from "../../sw-model/eie/spec.ts";
 import { treeNode } from "../lnzd/tree-node.ts";
@@ -15,7 +15,7 @@ import { cluster } from "./cluster.ts";
 import { control } from "./control.ts";
 import { type PeEvent, peEvents } from "./counters.ts";
 import { type EieGeometry, eieGeometry } from "./geometry.ts";
-import { anyOf, peGroup } from "./group.ts";
+import { anyOf, peGroup, type Results } from "./group.ts";
 import { rotate } from "./rotate.ts";
 
 type Load = StreamSource<EieGeometry["load"]>;
@@ -44,11 +44,12 @@ export function ofClusters(m: Builder, p: EieParameters, load: Load) {
   const room = m.node("clustersHaveRoom", allOf(rooms));
   // The ports of PEs are not there.
   const unit = m.inst("control", control, p, { load, nonzeros: found.source, room, working } as never);
-  const rounded = Array.from({ length: p.pes }, (_, k) => m.wire(`rounded_${k}`, activation));
-  const rotation = m.reg("rotationNow", peIndex);
+  const banks = p.activationBanks;
+  const rounded = Array.from({ length: p.pes }, (_, k) => m.wire(`rounded_${k}`, vec(banks, activation)));
+  const rotation = m.reg("rotationNow", vec(banks, peIndex));
   rotation.set(unit.rotation);
-  const kept = keptOf(m, p, rounded, rotation);
-  const events: Record<PeEvent, BitSignal>[] = [];
+  const kept = keptOf(m, p, rounded as never, rotation);
+  const events = Object.fromEntries(peEvents.map((name) => [name, []])) as unknown as Record<PeEvent, BitSignal[]>;
   const followed: BitSignal[] = [];
   const nonzeros = firstPes.map((firstPe, c): Nonzeros => {
     const count = Math.min(p.clusterPes, p.pes - firstPe);
@@ -62,15 +63,13 @@ export function ofClusters(m: Builder, p: EieParameters, load: Load) {
         ...{ loadCodebook: unit.loadCodebook, loadActivations: unit.loadActivations, scanStart: unit.scanStart },
         ...{ writeBack: unit.writeBack, keep: unit.keep, codebook: unit.codebook },
         ...{ arrives: unit.send, arriving: unit.sentColumn },
-        kept: kept.slice(firstPe, firstPe + count),
+        kept: kept.slice(firstPe, firstPe + count) as never,
       },
     );
     rooms[c].set(part.room);
     busy[c].set(part.busy);
-    for (let k = 0; k < count; k++) {
-      rounded[firstPe + k].set(part.results[k]);
-      if (p.counters) events.push(Object.fromEntries(peEvents.map((name) => [name, part[name][k]])) as never);
-    }
+    for (let k = 0; k < count; k++) rounded[firstPe + k].set(part.results[k]);
+    if (p.counters) for (const name of peEvents) events[name].push(...part[name]);
     followed.push(part.followed);
     return part.nonzeros;
   });
@@ -104,11 +103,16 @@ function merged(m: Builder, p: EieParameters, nonzeros: readonly Nonzeros[]): No
   return level[0];
 }
 
-/** Results as they are kept: with `balance` back in their own order, an edge later. */
-function keptOf(m: Builder, p: EieParameters, rounded: readonly SIntSignal[], by: UIntSignal): readonly SIntSignal[] {
-  if (p.balance) return m.inst("rotate", rotate, p, { rounded, by }).rotated;
-  m.unused(by);
-  return rounded;
+/** Results as they are kept: with `balance` those of each bank back in their own order, an edge later. */
+function keptOf(m: Builder, p: EieParameters, rounded: Results, by: readonly UIntSignal[]): Results {
+  if (!p.balance) {
+    for (const one of by) m.unused(one);
+    return rounded;
+  }
+  const ofBanks = by.map(
+    (one, b) => m.inst(`rotate_${b}`, rotate, p, { rounded: rounded.map((results) => results[b]), by: one }).rotated,
+  );
+  return rounded.map((_, k) => ofBanks.map((rotated) => rotated[k]));
 }
 
 function allOf(signals: readonly BitSignal[]): BitSignal {

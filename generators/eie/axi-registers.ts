@@ -50,7 +50,7 @@ export function eieRegisters(p: EieParameters): RegisterMap {
     one("INPUT_ROWS", written("inputRows", g.vectorCount.width, "rows of inputs: inputs / PEs, rounded up")),
     one("OUTPUT_ROWS", written("outputRows", g.rowCount.width, "rows of results: outputs / PEs, rounded up")),
     one("SOURCE_ROW", written("sourceRow", g.vectorRow.width, "first row of the inputs")),
-    one("RESULT_ROW", written("resultRow", g.vectorRow.width, "first row of the results")),
+    one("RESULT_ROW", written("resultRow", g.vectorRow.width, "first row of the results, in the first bank")),
     one("BIAS_VALUE", written("biasValue", p.activationBits, "activation of the bias column, two's complement")),
     {
       name: "MODE",

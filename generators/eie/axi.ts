@@ -20,6 +20,7 @@ import { HostCommands } from "../common/host-commands.ts";
 import { below, packetLoader } from "../common/packet-loader.ts";
 import { packetPins, packetSlave } from "../common/packet-pins.ts";
 import { countNames, eiePackets, eieRegisters } from "./axi-registers.ts";
+import { inBanks } from "./banks.ts";
 import { countsType } from "./counters.ts";
 import { eie } from "./eie.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
@@ -86,6 +87,7 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
           .and(biasFits)
           .and(vectorsFit(commands.sourceRow, commands.inputRows))
           .and(vectorsFit(commands.resultRow, outputs))
+          .and(inBanks(commands.resultRow, p.activationBanks).isIn(0))
           .and(commands.hold.bit(0).or(outputs.nonzero().and(below(outputs, p.activationDepth + 1)))),
       );
       const { firstLayer, lastLayer } = commands;

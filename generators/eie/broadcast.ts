@@ -10,8 +10,9 @@ interface Column {
 }
 
 /**
- * The two stages of a broadcast: pointers are read as a column leaves the first one, and the second one holds it while a queue
- * blocks. `restart` before the first column of a layer.
+ * The stages of a broadcast: pointers are read as a column leaves the first one, and are there in the second one; in the third one every PE
+ * that has entries of the column moves it to its queue by itself, and the others hold while one finds its queue full.
+ * `restart` before the first column of a layer.
  */
 export function broadcastStages(
   m: Builder,
@@ -23,7 +24,8 @@ export function broadcastStages(
   const secondValid = m.reg("secondValid", bit, { reset: false });
   const secondActivation = m.reg("secondActivation", g.activation);
   const advance = m.node("advance", blocked.not());
-  const send = m.node("send", waits.and(advance));
+  const free = m.node("secondFree", advance.or(secondValid.not()));
+  const send = m.node("send", waits.and(free));
   // Pointers of a column stand at the banks until the next one is read, and are not written while a layer is computed.
   const standing = m.reg("standing", bit, { reset: false });
   const afterSent = m.reg("afterSent", g.pointerIndex);
@@ -33,13 +35,16 @@ export function broadcastStages(
     afterSent.set(pointer.addWrap(1));
   });
   m.when(send, () => secondActivation.set(activation));
-  m.when(advance, () => secondValid.set(send));
+  m.when(free, () => secondValid.set(send));
+  const thirdActivation = m.reg("thirdActivation", g.activation);
+  m.when(advance, () => thirdActivation.set(secondActivation));
   return {
-    advance,
+    /** A column can leave the first stage. */
+    free,
     send,
     follows,
     secondValid,
     pointers: { read: send, follows, index: pointer },
-    broadcast: { valid: secondValid, push: secondValid.and(advance), activation: secondActivation },
+    broadcast: { arrives: m.node("pointersMove", secondValid.and(advance)), activation: thirdActivation },
   };
 }

@@ -15,7 +15,7 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { broadcastStages } from "./broadcast.ts";
 import { peEvents } from "./counters.ts";
 import { eieGeometry } from "./geometry.ts";
-import { peGroup } from "./group.ts";
+import { peGroup, type Results } from "./group.ts";
 import { peCommands } from "./pe.ts";
 import { scanRows } from "./scan.ts";
 
@@ -25,10 +25,11 @@ export interface ClusterParameters extends EieParameters {
 }
 
 /** With `counters`: what happened on each PE, and whether a column next to the one before was broadcast. */
-const eventsOf = (count: number) => {
+const eventsOf = (count: number, banks: number) => {
   const ofPes = output(vec(count, bit));
   return {
-    ...{ columns: ofPes, issued: ofPes, padding: ofPes, wordReads: ofPes, saturated: ofPes, clipped: ofPes },
+    ...{ columns: ofPes, issued: ofPes, padding: ofPes, wordReads: ofPes, saturated: ofPes },
+    clipped: output(vec(count * banks, bit)),
     followed: output(bit),
   };
 };
@@ -41,7 +42,8 @@ const eventsOf = (count: number) => {
 export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterParameters) => {
   const g = eieGeometry(p);
   const commands = peCommands(p);
-  const events = eventsOf(count);
+  const events = eventsOf(count, p.activationBanks);
+  const ofPes = vec(count, vec(p.activationBanks, g.activation));
   return {
     summary: `${count} EIE processing elements with their own scan and broadcast.`,
     ports: {
@@ -52,7 +54,7 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
       loadEntries: input(bit),
       loadPointers: input(bit),
       loadCodebook: input(bit),
-      loadActivations: input(bit),
+      loadActivations: input(vec(p.activationBanks, bit)),
       scanStart: input(commands.scanStart),
       writeBack: input(commands.writeBack),
       keep: input(commands.keep),
@@ -64,8 +66,8 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
       /** Columns of this cluster whose activation is not zero. */
       nonzeros: output(stream(g.nonzero)),
       /** Results at write-back, an edge after control asks for them, and those to keep. */
-      results: output(vec(count, g.activation)),
-      kept: input(vec(count, g.activation)),
+      results: output(ofPes),
+      kept: input(ofPes),
       /** Work was queued or under way an edge ago. */
       busy: output(bit),
       ...(p.counters ? events : ({} as typeof events)),
@@ -125,16 +127,16 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
         { waits: column.valid, ...column.data },
         { blocked: group.blocked, restart: starting },
       );
-      column.ready.set(stages.advance);
+      column.ready.set(stages.free);
       io.busy.set(strobe("busyNow", column.valid.or(stages.secondValid).or(group.working)));
 
-      const elements = group.connect({
+      const happened = group.connect({
         peLoad: later("takenWord", commands.load, io.peLoad),
         loadPe: later("takenPe", g.peIndex, io.loadPe.subWrap(io.firstPe)),
         loadEntries: strobe("entriesStrobe", io.loadEntries),
         loadPointers: strobe("pointersStrobe", io.loadPointers),
         loadCodebook: strobe("codebookStrobe", io.loadCodebook),
-        loadActivations: strobe("activationsStrobe", io.loadActivations),
+        loadActivations: io.loadActivations.map((load, b) => strobe(`activationsStrobe_${b}`, load)),
         ...{ pointers: stages.pointers, broadcast: stages.broadcast, scan: scan.command, grant: scan.grant },
         writeBack: {
           take: strobe("roundRow", io.writeBack.take),
@@ -143,15 +145,17 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
         },
         keep: { store: strobe("keepRow", io.keep.store), row: later("keptRow", g.vectorRow, io.keep.row) },
         codebook: later("codebookNow", commands.codebook, io.codebook),
-        kept: io.kept,
+        kept: io.kept as unknown as Results,
       });
-      group.rounded.forEach((result, k) => {
-        io.results[k].set(result);
+      group.rounded.forEach((results, k) => {
+        results.forEach((result, b) => {
+          io.results[k][b].set(result);
+        });
       });
       if (p.counters) {
         for (const name of peEvents) {
-          elements.forEach((element, k) => {
-            io[name][k].set(element[name]);
+          happened[name].forEach((event, i) => {
+            io[name][i].set(event);
           });
         }
         io.followed.set(stages.send.and(stages.follows));

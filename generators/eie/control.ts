@@ -1,5 +1,6 @@
 import {
   addressWidth,
+  type BitSignal,
   bit,
   concat,
   defineModule,
@@ -11,8 +12,10 @@ import {
   type UIntType,
   uint,
   unpack,
+  vec,
 } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { inBanks } from "./banks.ts";
 import { broadcastStages } from "./broadcast.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
@@ -63,7 +66,7 @@ const clusterPorts = (p: EieParameters) => ({
 
 /**
  * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
- * Broadcasts go through two stages, pointers read between them; both hold while any PE's queue blocks. In an array of clusters these stages
+ * Broadcasts go through three stages, pointers read between the first two; they hold while any PE's queue blocks. In an array of clusters these stages
  * are in each cluster, and a broadcast goes to their buffers as soon as all have room.
  */
 export const control = defineModule("eie_control", (p: EieParameters) => {
@@ -85,12 +88,12 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       loadEntries: output(bit),
       loadPointers: output(bit),
       loadCodebook: output(bit),
-      loadActivations: output(bit),
+      loadActivations: output(vec(p.activationBanks, bit)),
 
       writeBack: output(commands.writeBack),
       keep: output(commands.keep),
-      /** By how many PEs the results that are kept now stand too high; 0 without `balance`. */
-      rotation: output(g.peIndex),
+      /** By how many PEs the results that are kept now stand too high, bank by bank; 0 without `balance`. */
+      rotation: output(vec(p.activationBanks, g.peIndex)),
       codebook: output(commands.codebook),
       /** Some PE is at work. */
       working: input(bit),
@@ -115,7 +118,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           "bias",
           // Wait until every PE has finished.
           "drain",
-          // Round the destination registers into the source registers, a row of every PE a cycle.
+          // Round the destination registers into the source registers, a row of every bank of every PE a cycle.
           "writeBack",
         ),
         { reset: "clear" },
@@ -126,15 +129,19 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       io.load.ready.set(state.eq("idle"));
       const taken = m.node("taken", io.load.fire);
       const { space, pe, address, data } = io.load.data;
-      const loadFor = (name: "entries" | "pointers" | "codebook" | "activations") => {
-        const strobe = m.reg(`${name}Strobe`, bit, { reset: false });
-        strobe.set(taken.and(space.eq(loadSpaces[name])));
-        return strobe;
+      const strobe = (name: string, now: BitSignal) => {
+        const register = m.reg(`${name}Strobe`, bit, { reset: false });
+        register.set(now);
+        return register;
       };
-      io.loadEntries.set(loadFor("entries"));
-      io.loadPointers.set(loadFor("pointers"));
-      io.loadCodebook.set(loadFor("codebook"));
-      io.loadActivations.set(loadFor("activations"));
+      const takenFor = (name: keyof typeof loadSpaces) => taken.and(space.eq(loadSpaces[name]));
+      io.loadEntries.set(strobe("entries", takenFor("entries")));
+      io.loadPointers.set(strobe("pointers", takenFor("pointers")));
+      io.loadCodebook.set(strobe("codebook", takenFor("codebook")));
+      const loadedRow = inBanks(address.bits(g.vectorRow.width - 1, 0), p.activationBanks);
+      io.loadActivations.forEach((load, b) => {
+        load.set(strobe(`activations_${b}`, takenFor("activations").and(loadedRow.isIn(b))));
+      });
       const loadPe = m.reg("takenPe", g.load.fields.pe);
       const loadWord = m.reg("takenWord", commands.load);
       m.when(taken, () => {
@@ -150,7 +157,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       layers.write({
         address: address.bits(g.layerIndex.width - 1, 0),
         data: unpack(g.layer, data.bits(layerWidth - 1, 0)),
-        enable: taken.and(space.eq(loadSpaces.layers)),
+        enable: takenFor("layers"),
       });
 
       // Which layer, and whether this is a read-out.
@@ -159,7 +166,17 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const reading = m.reg("reading", bit, { reset: false });
       const readRow = m.reg("readRow", g.vectorRow);
       const readRows = m.reg("readRows", g.vectorCount);
-      const layer = layers.read("layer", layerNow);
+      // Read a layer ahead, so that no path goes from its number through the table to the PEs.
+      const layer = m.reg("layer", g.layer);
+      const takeRun = m.node("takeRun", takenFor("run"));
+      const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
+      const nextLayer = m.node("nextLayer", select(g.layerIndex, takeRun, run.firstLayer, layerNow.addWrap(1)));
+      const described = layers.read("described", nextLayer);
+      const takeUp = () => {
+        layerNow.set(nextLayer);
+        layer.set(described);
+        state.set("start");
+      };
       io.codebook.set(layer.codebook);
 
       // The column found last, on its way to the PEs or, in a read-out, to the results.
@@ -187,7 +204,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         io.grant.set(scan.grant);
         io.scan.set(scan.command);
         if (p.counters) {
-          io.held.set(stages.secondValid.and(io.blocked));
+          io.held.set(io.blocked);
           io.followed.set(stages.send.and(stages.follows));
         }
         const { send, secondValid: underWay } = stages;
@@ -227,6 +244,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const lastRow = m.wire("lastRow", bit);
       const takeRow = m.wire("takeRow", bit);
       const storeRow = m.wire("storeRow", bit);
+      const banks = p.activationBanks;
       // Clusters take a row an edge later.
       const settled = clustered ? m.reg("settled", bit, { reset: false }) : undefined;
       settled?.set(writingBack.and(lastRow).and(settled.not()));
@@ -234,48 +252,45 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const rowsLeft = settled ? m.node("rowsUnsettled", writingBack.and(settled.not())) : writingBack;
       if (p.balance) {
         // A row is rounded, then rotated while the next one is rounded.
-        const rotations = m.mem("rotations", 2 ** (g.layerIndex.width + g.row.width), g.peIndex);
-        const loadRotation = m.node("loadRotation", taken.and(space.eq(loadSpaces.rotations)));
+        const loadRotation = m.node("loadRotation", takenFor("rotations"));
         const stored = m.reg("rowRounded", bit, { reset: false });
-        lastRow.set(backRow.eq(layer.outputRows));
+        lastRow.set(backRow.ge(layer.outputRows));
         takeRow.set(rowsLeft.and(lastRow.not()));
         stored.set(takeRow);
         storeRow.set(stored);
-        io.rotation.set(
-          rotations.readWrite("rotationRead", {
-            address: m.node(
-              "rotationAddress",
-              select(
-                rotations.addressType,
-                loadRotation,
-                address.bits(rotations.addressType.width - 1, 0),
-                concat(layerNow, rowBits),
-              ),
-            ),
-            enable: m.node("rotationUsed", loadRotation.or(takeRow)),
-            write: loadRotation,
-            data: data.bits(g.peIndex.width - 1, 0),
-            underWrite: "undefined",
-          }),
+        const rowNumber = uint(g.layerIndex.width + g.row.width) as UIntType;
+        const loadedRow = address.bits(rowNumber.width - 1, 0);
+        const place = inBanks(
+          m.node("rotationRow", select(rowNumber, loadRotation, loadedRow, concat(layerNow, rowBits))),
+          banks,
         );
+        io.rotation.forEach((rotation, b) => {
+          const rotations = m.mem(`rotations_${b}`, 2 ** rowNumber.width / banks, g.peIndex);
+          const write = m.node(`loadRotation_${b}`, loadRotation.and(place.isIn(b)));
+          rotation.set(
+            rotations.readWrite(`rotationRead_${b}`, {
+              address: place.address,
+              enable: m.node(`rotationUsed_${b}`, write.or(takeRow)),
+              ...{ write, data: data.bits(g.peIndex.width - 1, 0), underWrite: "undefined" },
+            }),
+          );
+        });
       } else {
-        lastRow.set(backRow.addWrap(1).eq(layer.outputRows));
+        lastRow.set(backRow.addWrap(banks).ge(layer.outputRows));
         takeRow.set(rowsLeft);
         storeRow.set(rowsLeft);
-        io.rotation.set(0);
+        for (const rotation of io.rotation) rotation.set(0);
       }
       io.writeBack.set({ take: takeRow.or(state.eq("clear")), row: rowBits, relu: layer.relu });
       io.keep.set({ store: storeRow, row: resultRow });
-      m.when(storeRow, () => resultRow.set(resultRow.addWrap(1)));
+      m.when(storeRow, () => resultRow.set(resultRow.addWrap(banks % 2 ** g.vectorRow.width)));
 
       const pipelineIdle = m.node("pipelineIdle", firstValid.or(underWay).or(io.working).not());
-      const takeRun = m.node("takeRun", taken.and(space.eq(loadSpaces.run)));
-      const takeRead = m.node("takeRead", taken.and(space.eq(loadSpaces.read)));
+      const takeRead = m.node("takeRead", takenFor("read"));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
 
       const finishLayer = () => {
-        layerNow.set(layerNow.addWrap(1));
-        m.when(lastLayer, () => state.set("idle")).otherwise(() => state.set("start"));
+        m.when(lastLayer, () => state.set("idle")).otherwise(takeUp);
       };
 
       if (p.counters) {
@@ -289,16 +304,14 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       m.when(found.grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {
         clear: () => {
-          backRow.set(backRow.addWrap(1));
-          m.when(backRow.eq(p.activationDepth - 1), () => state.set("idle"));
+          backRow.set(backRow.addWrap(banks));
+          m.when(backRow.eq(p.activationDepth - banks), () => state.set("idle"));
         },
         idle: () => {
           m.when(takeRun, () => {
-            const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
-            layerNow.set(run.firstLayer);
             layerLast.set(run.lastLayer);
             reading.set(false);
-            state.set("start");
+            takeUp();
           });
           m.when(takeRead, () => {
             readRow.set(address.bits(g.vectorRow.width - 1, 0));
@@ -336,7 +349,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           });
         },
         writeBack: () => {
-          backRow.set(backRow.addWrap(1));
+          backRow.set(backRow.addWrap(banks));
           m.when(rowsEnd, finishLayer);
         },
       });

@@ -69,7 +69,7 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       padding: ofPes,
       wordReads: ofPes,
       saturated: ofPes,
-      clipped: ofPes,
+      clipped: input(vec(p.pes * p.activationBanks, bit)),
       /** Which layer's counts are shown. */
       shown: input(layerIndex),
       counts: output(countsType),

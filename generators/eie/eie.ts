@@ -1,7 +1,7 @@
 import { bit, defineModule, input, output, stream, type UIntType } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { ofClusters, ofPes } from "./array.ts";
-import { counters, countsType, type PeEvent } from "./counters.ts";
+import { counters, countsType } from "./counters.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /** With `counters`: what happened in the last run of the layer `countsLayer`, complete three edges after its end. */
@@ -31,11 +31,10 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       busy.set(unit.busy);
       if (p.counters) {
         const { finished, finishedLayer: layer, computing: cycles, held: blocked, sent: broadcasts } = unit;
-        const column = (name: PeEvent) => events.map((event) => event[name]);
+        const { columns, issued, padding, wordReads, saturated, clipped } = events;
         const unitOf = m.inst("counters", counters, p, {
           ...{ finished, layer, cycles, blocked, broadcasts, followed, shown: io.countsLayer },
-          ...{ columns: column("columns"), issued: column("issued"), padding: column("padding") },
-          ...{ wordReads: column("wordReads"), saturated: column("saturated"), clipped: column("clipped") },
+          ...{ columns, issued, padding, wordReads, saturated, clipped },
         });
         io.counts.set(unitOf.counts);
       }

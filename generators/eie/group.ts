@@ -3,19 +3,27 @@ import {
   type Builder,
   bit,
   concat,
+  fixedValue,
   type SIntSignal,
   type SignalOf,
   select,
   type UIntSignal,
+  vec,
 } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { lnzdRadices } from "../../sw-model/lnzd/spec.ts";
 import { lnzdTree } from "../lnzd/lnzd-tree.ts";
-import type { PeEvent } from "./counters.ts";
+import { type PeEvent, peEvents } from "./counters.ts";
 import { eieGeometry } from "./geometry.ts";
 import { pe, type peCommands } from "./pe.ts";
 
 type Commands = ReturnType<typeof peCommands>;
+
+/** Of each PE a result of each of its banks. */
+export type Results = readonly (readonly SIntSignal[])[];
+
+/** What happened on PEs: a bit each, or several. */
+export type PeEvents = Readonly<Record<PeEvent, readonly BitSignal[]>>;
 
 /** What the PEs of a group are told in the same cycle. */
 interface GroupCommands {
@@ -25,16 +33,17 @@ interface GroupCommands {
   readonly loadEntries: BitSignal;
   readonly loadPointers: BitSignal;
   readonly loadCodebook: BitSignal;
-  readonly loadActivations: BitSignal;
+  /** Bank by bank. */
+  readonly loadActivations: readonly BitSignal[];
   readonly pointers: SignalOf<Commands["pointers"]> | { read: BitSignal; follows: BitSignal; index: UIntSignal };
-  readonly broadcast: SignalOf<Commands["broadcast"]> | { valid: BitSignal; push: BitSignal; activation: SIntSignal };
-  readonly scan: SignalOf<Commands["scan"]> | { read: BitSignal; row: UIntSignal; take: BitSignal; all: BitSignal };
+  readonly broadcast: SignalOf<Commands["broadcast"]> | { arrives: BitSignal; activation: SIntSignal };
+  readonly scan: SignalOf<Commands["scan"]>;
   readonly writeBack: SignalOf<Commands["writeBack"]>;
   readonly keep: SignalOf<Commands["keep"]>;
   readonly codebook: SignalOf<Commands["codebook"]>;
   readonly grant: BitSignal;
-  /** Results to keep, one a PE. */
-  readonly kept: readonly SIntSignal[];
+  /** Results to keep, of each PE one for each bank. */
+  readonly kept: Results;
 }
 
 /** PEs that one tree scans and that a broadcast reaches in one cycle; `connect` gives them what they are told. */
@@ -45,7 +54,7 @@ export function peGroup(m: Builder, p: EieParameters, count: number) {
   const values = each((k) => m.wire(`value_${k}`, activation));
   const blocked = each((k) => m.wire(`blocked_${k}`, bit));
   const working = each((k) => m.wire(`working_${k}`, bit));
-  const rounded = each((k) => m.wire(`rounded_${k}`, activation));
+  const rounded = each((k) => m.wire(`rounded_${k}`, vec(p.activationBanks, activation)));
   const found = m.inst(
     "lnzd",
     lnzdTree,
@@ -62,11 +71,12 @@ export function peGroup(m: Builder, p: EieParameters, count: number) {
     found: found.any,
     foundIndex: found.index,
     foundValue: found.chosen.asSint(),
-    more: anyOf(pending.map((waits, k) => waits.and(chosen[k].not()))),
+    more: severalOf(m, pending),
     blocked: anyOf(blocked),
     working: anyOf(working),
-    rounded,
-    connect(unit: GroupCommands): Record<PeEvent, BitSignal>[] {
+    rounded: rounded as unknown as Results,
+    /** With `counters` their events. */
+    connect(unit: GroupCommands): PeEvents {
       // Addresses are chosen once for all PEs: nothing is loaded while they compute, nothing scanned while results are kept.
       const { address } = unit.peLoad;
       const { read, follows } = unit.pointers;
@@ -78,36 +88,58 @@ export function peGroup(m: Builder, p: EieParameters, count: number) {
       // The even bank holds the end of an odd column, one word further on.
       const pointers = { read, follows, index, even: m.node("pointerAfter", index.addWrap(1)).bits(width - 1, 1) };
       const loaded = address.bits(vectorRow.width - 1, 0);
-      const scanned = select(vectorRow, unit.loadActivations, loaded, unit.scan.row);
+      const loading = anyOf(unit.loadActivations);
+      const scanned = select(vectorRow, loading, loaded, unit.scan.row);
       const { read: readVectors, take, all } = unit.scan;
       const { store } = unit.keep;
       const row = m.node("activationRow", select(vectorRow, store, unit.keep.row, scanned));
       const vectors = { row, read: readVectors, take, all, store };
-      return each((k) => {
+      const elements = each((k) => {
         const mine = m.node(`loadPe_${k}`, unit.loadPe.eq(k));
         const element = m.inst(`pe_${k}`, pe, p, {
           load: unit.peLoad,
           loadEntries: unit.loadEntries.and(mine),
           loadPointers: unit.loadPointers.and(mine),
           loadCodebook: unit.loadCodebook,
-          loadActivations: unit.loadActivations.and(mine),
+          loadActivations: unit.loadActivations.map((load) => load.and(mine)) as never,
           pointers,
           broadcast: unit.broadcast,
           vectors,
           granted: unit.grant.and(chosen[k]),
           writeBack: unit.writeBack,
-          kept: unit.kept[k],
+          kept: unit.kept[k] as never,
           codebook: unit.codebook,
         });
         pending[k].set(element.pending);
         values[k].set(element.value);
-        rounded[k].set(element.result);
+        rounded[k].set(element.results);
         blocked[k].set(element.blocked);
         working[k].set(element.busy);
         return element;
       });
+      const eventsOf = (name: PeEvent) =>
+        elements.flatMap((element) => (name === "clipped" ? [...element.clipped] : [element[name]]));
+      return Object.fromEntries(peEvents.map((name) => [name, p.counters ? eventsOf(name) : []])) as never;
     },
   };
+}
+
+/** More than one is high; by a tree of its own, since what the leading-nonzero tree chooses comes late. */
+function severalOf(m: Builder, signals: readonly BitSignal[]): BitSignal {
+  const none = fixedValue(bit, false) as BitSignal;
+  let level = signals.map((any) => ({ any, several: none }));
+  for (let depth = 0; level.length > 1; depth++) {
+    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => {
+      const [a, b] = level.slice(2 * i, 2 * i + 2);
+      if (b === undefined) return a;
+      const both = a.any.and(b.any);
+      return {
+        any: m.node(`any_${depth}_${i}`, a.any.or(b.any)),
+        several: m.node(`several_${depth}_${i}`, depth === 0 ? both : a.several.or(b.several).or(both)),
+      };
+    });
+  }
+  return level[0].several;
 }
 
 export function anyOf(signals: readonly BitSignal[]): BitSignal {

@@ -1,6 +1,20 @@
-import { addressWidth, bit, defineModule, fixedValue, input, output, select, stream, uint } from "../../hdl/index.ts";
+import {
+  addressWidth,
+  bit,
+  concat,
+  defineModule,
+  fixedValue,
+  input,
+  output,
+  select,
+  stream,
+  uint,
+} from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
+
+/** Bits of the largest memory that is one SRAM: its access grows with its size, and more bits lie in several of them side by side. */
+const largestSram = 2 ** 19;
 
 /** With `counters`: a word is read. */
 const wordRead = { wordRead: output(bit) };
@@ -29,7 +43,15 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       ...(p.counters ? wordRead : ({} as typeof wordRead)),
     },
     build({ write, writeAddress, writeWord, columns, busy, ...entry }, m) {
-      const memory = m.mem("entryWords", words, uint(wordBits));
+      const parts = Math.min(
+        p.entriesPerWord,
+        2 ** Math.ceil(Math.log2(Math.max(1, (words * wordBits) / largestSram))),
+      );
+      const partBits = wordBits / parts;
+      const memories = Array.from({ length: parts }, (_, i) =>
+        m.mem(parts === 1 ? "entryWords" : `entryWords_${i}`, words, uint(partBits)),
+      );
+      const [{ addressType }] = memories;
 
       const active = m.reg("active", bit, { reset: false });
       const first = m.reg("first", bit);
@@ -55,9 +77,7 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
 
       // Word read: a stage behind the cursor.
       const cursorWord =
-        entryAddress.width === laneBits
-          ? fixedValue(memory.addressType, 0)
-          : cursor.bits(entryAddress.width - 1, laneBits);
+        entryAddress.width === laneBits ? fixedValue(addressType, 0) : cursor.bits(entryAddress.width - 1, laneBits);
       const wordStart =
         laneBits === 0
           ? active
@@ -69,13 +89,18 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
             );
       const readWord = m.node("readWord", active.and(wordStart));
       m.assert("entryPortOnce", write.and(readWord).not());
-      const word = memory.readWrite("word", {
-        address: m.node("wordAddress", select(memory.addressType, write, writeAddress, cursorWord)),
-        enable: m.node("wordUsed", write.or(readWord)),
-        write,
-        data: writeWord,
-        underWrite: "undefined",
-      });
+      const address = m.node("wordAddress", select(addressType, write, writeAddress, cursorWord));
+      const enable = m.node("wordUsed", write.or(readWord));
+      const word = concat(
+        ...memories
+          .map((memory, i) =>
+            memory.readWrite(parts === 1 ? "word" : `word_${i}`, {
+              ...{ address, enable, write, underWrite: "undefined" },
+              data: writeWord.bits((i + 1) * partBits - 1, i * partBits),
+            }),
+          )
+          .reverse(),
+      );
       const wordValid = m.reg("wordValid", bit, { reset: false });
       const wordFirst = m.reg("wordFirst", bit);
       const wordOperand = m.reg("wordOperand", activation);

@@ -1,4 +1,4 @@
-import { addressWidth, bit, defineModule, input, output, queued, record, select, stream } from "../../hdl/index.ts";
+import { addressWidth, bit, defineModule, input, output, queued, record, stream, vec } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
@@ -11,6 +11,7 @@ import { pointerRead } from "./pointer-read.ts";
 export function peCommands(p: EieParameters) {
   const { pointerIndex, bankWord, activation, row, vectorRow, vectorCount, codebook, load } = eieGeometry(p);
   const { address, data } = load.fields;
+  const ofBanks = vec(p.activationBanks, bit);
   return {
     /** A word of the load port, a cycle after it was taken. */
     load: record({ address, data }),
@@ -18,10 +19,10 @@ export function peCommands(p: EieParameters) {
     pointers: record({ read: bit, follows: bit, index: pointerIndex }),
     /** To PEs: the same, or the index of a pointer to write, and the word that it has in the even bank. */
     banks: record({ read: bit, follows: bit, index: pointerIndex, even: bankWord }),
-    /** A column with its pointers read; `push` when no PE blocks it. */
-    broadcast: record({ valid: bit, push: bit, activation }),
-    /** Scan of the source activations: read a row, take the one that was read. */
-    scan: record({ read: bit, row: vectorRow, take: bit, all: bit }),
+    /** Pointers have been read for a column, and it goes on to where it waits for the queue; the activation of the column that waits there. */
+    broadcast: record({ arrives: bit, activation }),
+    /** Scan of the source activations: read a row, from its bank; take the one that was read. */
+    scan: record({ read: ofBanks, row: vectorRow, take: bit, all: bit }),
     /** To clusters: rows to scan from `firstRow` on, and the pointer of the first column; zeros count with `all`. */
     scanStart: record({
       starting: bit,
@@ -30,33 +31,35 @@ export function peCommands(p: EieParameters) {
       pointerBase: pointerIndex,
       all: bit,
     }),
-    /** Round a row of the destination registers, and clear it. */
+    /** Round a row of each bank of destination registers, from `row` on, and clear them. */
     writeBack: record({ take: bit, row, relu: bit }),
-    /** Keep a result in a row of the activation memory. */
+    /** Keep a result of each bank in rows of the activation memory from `row` on. */
     keep: record({ store: bit, row: vectorRow }),
-    /** To PEs: scan and keep, and the row of the activation memory that they are for, or a word of the load port. */
-    vectors: record({ row: vectorRow, read: bit, take: bit, all: bit, store: bit }),
+    /** To PEs: scan and keep, bank by bank, and the row of the activation memory that they are for, or a word of the load port. */
+    vectors: record({ row: vectorRow, read: ofBanks, take: bit, all: bit, store: bit }),
     codebook,
   };
 }
 
 /**
- * With `counters`, of this cycle: a column is queued, an entry is issued, one with code 0, a word is read, a sum saturates, a
- * result saturates.
+ * With `counters`, of this cycle: a column is queued, an entry is issued, one with code 0, a word is read, a sum saturates, the
+ * result of a bank saturates.
  */
-const events = {
+const eventsOf = (banks: number) => ({
   columns: output(bit),
   issued: output(bit),
   padding: output(bit),
   wordReads: output(bit),
   saturated: output(bit),
-  clipped: output(bit),
-};
+  clipped: output(vec(banks, bit)),
+});
 
 /** One EIE processing element (EIE section IV, figure 4). */
 export const pe = defineModule("eie_pe", (p: EieParameters) => {
   const g = eieGeometry(p);
   const commands = peCommands(p);
+  const events = eventsOf(p.activationBanks);
+  const results = vec(p.activationBanks, g.activation);
   return {
     summary: "EIE processing element.",
     ports: {
@@ -65,17 +68,17 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       loadEntries: input(bit),
       loadPointers: input(bit),
       loadCodebook: input(bit),
-      loadActivations: input(bit),
+      loadActivations: input(vec(p.activationBanks, bit)),
       pointers: input(commands.banks),
       broadcast: input(commands.broadcast),
       vectors: input(commands.vectors),
       granted: input(bit),
       writeBack: input(commands.writeBack),
-      /** The result of this PE at write-back, and the one to keep, which may be another PE's. */
-      result: output(g.activation),
-      kept: input(g.activation),
+      /** The results of this PE at write-back, one of each bank, and those to keep, which may be other PEs'. */
+      results: output(results),
+      kept: input(results),
       codebook: input(commands.codebook),
-      /** A nonempty column finds the queue full. */
+      /** A column that waits finds the queue full. */
       blocked: output(bit),
       /** Work is queued or under way. */
       busy: output(bit),
@@ -95,11 +98,20 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       });
 
       // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
+      // It waits behind a register, so that no path goes from the SRAM of pointers through all PEs and back.
       const work = m.stream("column", stream(g.column));
-      const { nonempty } = column;
-      work.sink.data.set({ activation: io.broadcast.activation, start: column.start, count: column.count });
-      work.sink.valid.set(nonempty.and(io.broadcast.push));
-      io.blocked.set(nonempty.and(io.broadcast.valid).and(work.sink.ready.not()));
+      const waiting = m.reg("waiting", bit, { reset: false });
+      const start = m.reg("waitingStart", g.entryAddress);
+      const count = m.reg("waitingCount", g.rowCount);
+      const blocked = m.node("queueFull", waiting.and(work.sink.ready.not()));
+      m.when(blocked.not(), () => {
+        waiting.set(column.nonempty.and(io.broadcast.arrives));
+        start.set(column.start);
+        count.set(column.count);
+      });
+      work.sink.data.set({ activation: io.broadcast.activation, start, count });
+      work.sink.valid.set(waiting);
+      io.blocked.set(blocked);
       const queue = queued(m, "activationQueue", work.source, p.queueDepth);
 
       const matrix = m.inst("matrixRead", matrixRead, p, {
@@ -122,11 +134,11 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         writeBackRow: io.writeBack.row,
         relu: io.writeBack.relu,
       });
-      io.busy.set(queue.valid.or(matrixBusy).or(result.busy));
+      io.busy.set(waiting.or(queue.valid).or(matrixBusy).or(result.busy));
 
-      io.result.set(result.result);
+      io.results.set(result.results);
       if (p.counters) {
-        io.columns.set(work.sink.valid);
+        io.columns.set(waiting.and(work.sink.ready));
         io.wordReads.set(wordRead);
         io.issued.set(entry.entryValid);
         io.padding.set(entry.entryValid.and(entry.entryCode.nonzero().not()));
@@ -135,8 +147,10 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
       }
       const { store, row, read, take, all } = io.vectors;
       const source = m.inst("activations", activations, p, {
-        write: io.loadActivations.or(store),
-        writeValue: select(g.activation, store, io.kept, data.bits(p.activationBits - 1, 0).asSint()),
+        load: io.loadActivations,
+        loadValue: data.bits(p.activationBits - 1, 0).asSint(),
+        keep: store,
+        kept: io.kept,
         row,
         read,
         scan: take,

@@ -1,5 +1,6 @@
 import { type BitSignal, type Builder, select, type UIntSignal } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { inBanks } from "./banks.ts";
 import { eieGeometry } from "./geometry.ts";
 
 interface Scan {
@@ -45,6 +46,9 @@ export function scanRows(m: Builder, p: EieParameters, io: Scan) {
     nextSource.set(nextSource.addWrap(1));
     rowPointer.set(rowPointer.addWrap(p.pes % 2 ** width));
   });
+  const read = m.node("scanRead", io.starting.or(nextRow.and(rowsToTake.ne(1))));
+  const row = m.node("scanRow", select(g.vectorRow, io.starting, io.firstRow, nextSource));
+  const banks = Array.from({ length: p.activationBanks });
   const { foundIndex } = io;
   const offset = foundIndex.width > width ? foundIndex.wrap(width) : foundIndex.extend(width);
   return {
@@ -54,8 +58,8 @@ export function scanRows(m: Builder, p: EieParameters, io: Scan) {
     /** Pointer of the found activation's column. */
     pointer: rowPointer.addWrap(offset),
     command: {
-      read: io.starting.or(nextRow.and(rowsToTake.ne(1))),
-      row: select(g.vectorRow, io.starting, io.firstRow, nextSource),
+      read: banks.map((_, b) => read.and(inBanks(row, p.activationBanks).isIn(b))) as never,
+      row,
       take: nextRow,
       all: io.all,
     },

@@ -57,10 +57,10 @@ const array = `${language}
 `;
 
 /**
- * Measured: 21,895; it grows with the array, whose counters and balance were 4,900 of them and whose clusters 5,400, more than with the
- * language.
+ * Measured: 24,009; it grows with the array, whose counters and balance were 4,900 of them, whose clusters 5,400 and whose banks 2,100, more than
+ * with the language.
  */
-const bound = 24_000;
+const bound = 26_000;
 
 it("an array of 64 processing elements is checked within its budget of instantiations", () => {
   const base = instantiations(language);

@@ -125,16 +125,13 @@ export function clusteredCycles(
 ): { readonly done: number; readonly blocked: number } {
   const source = mergeAll(groups.map(({ first, count }) => new Scan(activations, pes, first, count)));
   const rooms = groups.map(() => new Room());
-  const pushed = groups.map(() => Number.NEGATIVE_INFINITY);
   let blocked = 0;
   let sent = Number.NEGATIVE_INFINITY;
   const broadcast = (col: number, found: number) => {
     sent = rooms.reduce((time, room) => Math.max(time, room.from), found + 1);
     blocked += sent - found - 1;
     groups.forEach((group, c) => {
-      const stage = Math.max(sent + 1, pushed[c]);
-      rooms[c].left(stage);
-      pushed[c] = group.push(col, stage);
+      rooms[c].left(group.send(col, sent + 1));
     });
   };
   while (source.row !== Number.POSITIVE_INFINITY) {
@@ -149,5 +146,5 @@ export function clusteredCycles(
     broadcast(activations.length, last);
   }
   // That a cluster works is known an edge later.
-  return { done: Math.max(last + 1, ...pushed.map((time) => time + 2), ...groups.map(({ end }) => end + 1)), blocked };
+  return { done: Math.max(last + 1, ...groups.map(({ arrived, end }) => Math.max(arrived + 2, end + 1))), blocked };
 }

@@ -1,4 +1,4 @@
-import { type CycleLayer, layerCycles } from "./cycles.ts";
+import { type CycleLayer, type CycleParameters, layerCycles } from "./cycles.ts";
 import type { EieParameters } from "./spec.ts";
 
 /** What the array counts of a layer, apart from saturations. */
@@ -21,7 +21,7 @@ export interface EieEvents {
 
 /** Events of a layer on an array, from the encoded matrix and the activations alone. */
 export function layerEvents(
-  parameters: Pick<EieParameters, "pes" | "clusterPes" | "queueDepth" | "balance" | "productStages" | "entriesPerWord">,
+  parameters: CycleParameters & Pick<EieParameters, "entriesPerWord">,
   layer: CycleLayer,
 ): EieEvents {
   const { entriesPerWord } = parameters;

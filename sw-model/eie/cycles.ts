@@ -6,6 +6,12 @@ import { PeGroup } from "./pe-group-cycles.ts";
 import { clusterCount, type EieParameters } from "./spec.ts";
 import { type Tiling, tilesOf } from "./tiles.ts";
 
+/** Parameters of the array that its cycles depend on. */
+export type CycleParameters = Pick<
+  EieParameters,
+  "pes" | "clusterPes" | "queueDepth" | "balance" | "productStages" | "activationBanks"
+>;
+
 /** What the cycles of a layer depend on besides the array: how many entries each broadcast column has on each PE. */
 export interface CycleLayer {
   /** The encoded matrix, a store a PE. */
@@ -29,7 +35,7 @@ export interface LayerCycles {
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
 export function tiledCycles(
-  parameters: Pick<EieParameters, "pes" | "clusterPes" | "queueDepth" | "indexBits" | "balance" | "productStages">,
+  parameters: CycleParameters & Pick<EieParameters, "indexBits">,
   { loads }: Tiling,
   x: readonly number[],
 ): LayerCycles {
@@ -59,20 +65,20 @@ export function eieCycles(parameters: EieParameters, operation: EieOperation): L
  *
  * - a cycle to take up the layer; then rows of one activation from every PE are scanned, one nonzero activation a cycle
  *   in ascending order; a row without any takes a cycle of its own, and so does taking up the first row;
- * - a found activation passes two broadcast stages; after the second it enters the queue of every PE on which its
- *   column has entries; both stages hold while such a queue is full;
+ * - a found activation passes three broadcast stages; after the third it enters the queue of every PE on which its
+ *   column has entries, each as soon as it has room; the stages hold until it has entered all of them;
  * - a PE takes the next queued column in the cycle in which it issues the last entry of the one before, and is busy for
  *   three more cycles after its last entry, and one for every stage of the product;
- * - when all is done, one cycle to notice, then a cycle for every row written back, and with `balance` one for rotating.
+ * - when all is done, one cycle to notice, then a cycle for a row of every bank written back, and with `balance` one for rotating.
  *
  * In an array of clusters each one scans its own PEs by itself, and has broadcast stages of its own behind a buffer for two columns; what they
  * find goes through buffers for two, merged two by two. Commands and the end of work take an edge more on the way, and so does write-back.
  */
 export function layerCycles(
-  parameters: Pick<EieParameters, "pes" | "clusterPes" | "queueDepth" | "balance" | "productStages">,
+  parameters: CycleParameters,
   { columns, activations, bias, outputs }: CycleLayer,
 ): LayerCycles {
-  const { pes, clusterPes, queueDepth, balance, productStages } = parameters;
+  const { pes, clusterPes, queueDepth, balance, productStages, activationBanks } = parameters;
   const groups = Array.from({ length: clusterCount(parameters) }, (_, c) => {
     const first = c * clusterPes;
     return new PeGroup(columns, { first, count: Math.min(clusterPes, pes - first), queueDepth, productStages });
@@ -82,20 +88,17 @@ export function layerCycles(
   const settling = groups.length > 1 && outputs > 0 ? 1 : 0;
   const rotating = balance && outputs > 0 ? 1 : 0;
   const entries = groups.reduce((sum, group) => sum + group.entries, 0);
-  return { cycles: done + 1 + Math.ceil(outputs / pes) + rotating + settling, entries, blocked };
+  return {
+    cycles: done + 1 + Math.ceil(Math.ceil(outputs / pes) / activationBanks) + rotating + settling,
+    entries,
+    blocked,
+  };
 }
 
 /** The same of an array of one group, until the end is noticed. */
 function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias: boolean) {
-  let blocked = 0;
-  // When the last column entered the second stage, and the queues.
+  // When the last column entered the second stage.
   let sent = Number.NEGATIVE_INFINITY;
-  let pushed = Number.NEGATIVE_INFINITY;
-  const broadcast = (col: number, found: number) => {
-    sent = Math.max(found + 1, pushed);
-    pushed = group.push(col, sent);
-    blocked += pushed - sent - 1;
-  };
   // When a row is taken up, and when the last activation of it was found.
   let row = 1;
   const { length } = activations;
@@ -104,13 +107,13 @@ function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias: boole
     for (let col = start; col < Math.min(start + group.count, length); col++) {
       if (activations[col] === 0) continue;
       found = Math.max(found + 1, sent);
-      broadcast(col, found);
+      sent = group.send(col, found + 1);
     }
     row = found === row ? row + 1 : found;
   }
   if (bias) {
     row = Math.max(row + 1, sent);
-    broadcast(length, row);
+    group.send(length, row + 1);
   }
-  return { done: Math.max(Math.max(row, pushed) + 1, group.end), blocked };
+  return { done: Math.max(Math.max(row, group.arrived) + 1, group.end), blocked: group.blocked };
 }

@@ -16,6 +16,11 @@ export class PeGroup {
   readonly count: number;
   /** Entries of all columns so far. */
   entries = 0;
+  /** Cycles so far in which a column waited for a full queue. */
+  blocked = 0;
+  /** When the last column entered the third broadcast stage, and the last of its queues. */
+  arrived = Number.NEGATIVE_INFINITY;
+  #pushed = Number.NEGATIVE_INFINITY;
   readonly #columns: readonly PeColumns[];
   readonly #queueDepth: number;
   readonly #stages: number;
@@ -35,32 +40,36 @@ export class PeGroup {
     this.#free = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** When a column enters the queues that has entered the second broadcast stage at `stage`: when all on whose PE it has entries have room. */
-  push(col: number, stage: number): number {
+  /**
+   * When a column enters the second broadcast stage, at `earliest` or as soon as the one before leaves it. It goes on when the one before
+   * has entered all its queues, and then into each queue of its own as soon as that has room.
+   */
+  send(col: number, earliest: number): number {
     const columns = this.#columns;
     const first = this.first;
     const depth = this.#queueDepth;
     const taken = this.#taken;
     const place = this.#place;
     const free = this.#free;
-    let push = stage + 1;
+    const sent = Math.max(earliest, this.arrived);
+    const arrived = Math.max(sent + 1, this.#pushed);
+    let pushed = arrived + 1;
     for (let k = 0; k < this.count; k++) {
       const { pointers } = columns[first + k];
       if (pointers[col] === pointers[col + 1]) continue;
-      const room = taken[k * depth + place[k]] + 1;
-      if (room > push) push = room;
-    }
-    for (let k = 0; k < this.count; k++) {
-      const { pointers } = columns[first + k];
+      const entered = Math.max(arrived, taken[k * depth + place[k]]) + 1;
+      if (entered > pushed) pushed = entered;
       const count = pointers[col + 1] - pointers[col];
-      if (count === 0) continue;
-      const take = Math.max(push + 1, free[k]);
+      const take = Math.max(entered + 1, free[k]);
       taken[k * depth + place[k]] = take;
       place[k] = place[k] + 1 === depth ? 0 : place[k] + 1;
       free[k] = take + count;
       this.entries += count;
     }
-    return push;
+    this.blocked += pushed - arrived - 1;
+    this.arrived = arrived;
+    this.#pushed = pushed;
+    return sent;
   }
 
   /** From when on all PEs show that they have nothing left to do. */

@@ -46,6 +46,13 @@ const schema = z.object({
       help: "activations held per PE in the memory of inputs and results, where that is not activationDepth (0)",
     },
   ),
+  activationBanks: integer(
+    { min: 1, max: 16, default: 1 },
+    {
+      unit: "bank",
+      help: "banks in which accumulators and activations lie; a row of results of each is written back in a cycle; a power of two",
+    },
+  ),
   entriesPerWord: integer(
     { min: 1, max: 16, default: 8 },
     { unit: "entry", help: "entries in one word of the matrix memory; a power of two" },
@@ -112,6 +119,21 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
       holds: (p) => (p.entriesPerWord & (p.entriesPerWord - 1)) === 0,
     },
     {
+      parameters: ["activationBanks"],
+      rule: "activationBanks is a power of two",
+      holds: (p) => (p.activationBanks & (p.activationBanks - 1)) === 0,
+    },
+    {
+      parameters: ["activationDepth", "activationBanks"],
+      rule: "activationDepth is a multiple of activationBanks: the banks are equally large",
+      holds: (p) => p.activationDepth % p.activationBanks === 0,
+    },
+    {
+      parameters: ["vectorDepth", "activationBanks"],
+      rule: "vectorDepth is a multiple of activationBanks: the banks are equally large",
+      holds: (p) => p.vectorDepth % p.activationBanks === 0,
+    },
+    {
       parameters: ["entryDepth", "entriesPerWord"],
       rule: "entryDepth is a multiple of entriesPerWord: the memory holds whole words",
       holds: (p) => p.entryDepth % p.entriesPerWord === 0,
@@ -151,6 +173,7 @@ export const eieSpec: GeneratorSpec<EieParameters> = {
         columnDepth: 16384,
         activationDepth: 64,
         vectorDepth: 1024,
+        activationBanks: 4,
         balance: true,
         codebooks: 1,
       },

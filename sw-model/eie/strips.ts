@@ -7,7 +7,7 @@ import type { EieParameters } from "./spec.ts";
 /** What decides how much of a matrix the memories hold. */
 export type TileFormat = Pick<
   EieParameters,
-  "pes" | "indexBits" | "balance" | "columnDepth" | "entryDepth" | "entriesPerWord"
+  "pes" | "indexBits" | "balance" | "activationBanks" | "columnDepth" | "entryDepth" | "entriesPerWord"
 >;
 
 /** A part of the encoded matrix: rows as PEs store them. */
@@ -29,16 +29,18 @@ export interface StripLimits {
 }
 
 /**
- * Strips of even height, as low as they must be: a low one has too little work for its PEs to even out. One is halved while a row of columns (one
- * for every PE) has more entries in it than a PE holds. Throws `UserError` does-not-fit with the memory that is too small for one row of both.
+ * Strips of even height, as low as they must be: a low one has too little work for its PEs to even out. Each fills all banks of activations, so that
+ * the next one's results begin in the first. One is halved while a row of columns (one for every PE) has more entries in it than a PE
+ * holds. Throws `UserError` does-not-fit with the memory that is too small for one row of columns and a row of outputs of each bank.
  */
 export function stripsOf(parameters: TileFormat, matrix: SparseMatrix, { tallest, window }: StripLimits): Strip[] {
-  const { pes, balance, columnDepth } = parameters;
+  const { pes, balance, columnDepth, activationBanks } = parameters;
   const narrowest = Math.min(pes, matrix.cols);
   const hint = "give it more room, or use more PEs";
   if (columnDepth <= narrowest) throw doesNotFit("columnDepth", narrowest + 1, columnDepth, "a row of columns", hint);
   const all = Math.ceil(matrix.rows / pes);
-  const even = Math.ceil(all / Math.ceil(all / tallest));
+  const wholeBanks = (height: number) => Math.ceil(height / activationBanks) * activationBanks;
+  const even = wholeBanks(all / Math.ceil(all / tallest));
   const strips: Strip[] = [];
   for (let row = 0; row < all; ) {
     let height = Math.min(even, all - row);
@@ -51,10 +53,16 @@ export function stripsOf(parameters: TileFormat, matrix: SparseMatrix, { tallest
         strips.push({ ...stored, firstRow, widths });
         break;
       }
-      if (height === 1) {
-        throw doesNotFit("entryDepth", most, parameters.entryDepth, "a row of columns and of outputs", hint);
+      if (height <= activationBanks) {
+        throw doesNotFit(
+          "entryDepth",
+          most,
+          parameters.entryDepth,
+          "a row of columns and of outputs of each bank",
+          hint,
+        );
       }
-      height = Math.ceil(height / 2);
+      height = wholeBanks(height / 2);
     }
     row += height;
   }

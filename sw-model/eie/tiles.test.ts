@@ -14,6 +14,7 @@ const cases = fc.record({
   entriesPerWord: fc.constantFrom(1, 2, 8),
   words: fc.integer({ min: 1, max: 8 }),
   columnDepth: fc.integer({ min: 2, max: 40 }),
+  banks: fc.constantFrom(1, 1, 2, 4),
   activationDepth: fc.integer({ min: 1, max: 30 }),
   vectorDepth: fc.integer({ min: 0, max: 40 }),
   layers: fc.integer({ min: 1, max: 4 }),
@@ -25,19 +26,12 @@ const cases = fc.record({
 });
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
-function parametersOf({
-  pes,
-  entriesPerWord,
-  words,
-  columnDepth,
-  activationDepth,
-  vectorDepth,
-  layers,
-  balance,
-}: Case) {
+function parametersOf({ pes, entriesPerWord, words, columnDepth, banks, layers, balance, ...depths }: Case) {
   const entryDepth = Math.max(8, words * entriesPerWord);
+  const inBanks = (depth: number) => Math.ceil(depth / banks) * banks;
+  const [activationDepth, vectorDepth] = [depths.activationDepth, depths.vectorDepth].map(inBanks);
   const all = { pes, entriesPerWord, entryDepth, columnDepth, activationDepth, vectorDepth, layers, balance };
-  const sets = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  const sets = Object.entries({ ...all, activationBanks: banks }).map(([name, value]) => `${name}=${value}`);
   return resolveParameters(eieSpec, { sets }).parameters;
 }
 
@@ -80,7 +74,7 @@ describe("a matrix in tiles", () => {
     fc.assert(
       fc.property(cases, (one) => {
         const parameters = parametersOf(one);
-        const { pes, entryDepth, columnDepth, activationDepth, entriesPerWord, layers } = parameters;
+        const { pes, entryDepth, columnDepth, activationDepth, activationBanks, entriesPerWord, layers } = parameters;
         const matrix = matrixOf(one);
         const narrowest = Math.min(pes, one.cols);
         let tiling: Tiling;
@@ -90,9 +84,9 @@ describe("a matrix in tiles", () => {
           if (!(error instanceof UserError)) throw error;
           refused++;
           const { where, expected = "", found } = error.details;
-          // Columns must fit one a PE with their end; a row of them has an entry each at the most, in whole words.
+          // Columns must fit one a PE with their end; a row of them has an entry each of every bank at the most, in whole words.
           if (where === "columnDepth") expect(narrowest).toBeGreaterThanOrEqual(columnDepth);
-          else expect([where, entryDepth < narrowest + entriesPerWord]).toEqual(["entryDepth", true]);
+          else expect([where, entryDepth < narrowest * activationBanks + entriesPerWord]).toEqual(["entryDepth", true]);
           expect(Number(expected.replace("at least ", ""))).toBeGreaterThan(Number(found));
           return;
         }
@@ -106,6 +100,7 @@ describe("a matrix in tiles", () => {
             expect(outputs).toBeLessThanOrEqual(activationDepth);
             expect(sourceRow + Math.ceil(part.cols / pes)).toBeLessThanOrEqual(vectorRows(parameters));
             if (!hold) expect(resultRow + outputs).toBeLessThanOrEqual(vectorRows(parameters));
+            expect(resultRow % activationBanks).toBe(0);
             countEntries(part, { ...parameters, rotations }).forEach((count, pe) => {
               used[pe] += Math.ceil(count / entriesPerWord) * entriesPerWord;
             });

@@ -10,7 +10,7 @@ export interface Tile {
   /** Where the part stands in the whole matrix. */
   readonly firstRow: number;
   readonly firstCol: number;
-  /** First rows of its inputs and of its results in the activation memory, where a row has one value from every PE. */
+  /** First rows of its inputs and of its results in the activation memory, where a row has one value from every PE; results begin in the first bank. */
   readonly sourceRow: number;
   readonly resultRow: number;
   /** The sums stay in the accumulators, and the next tile adds to them. */
@@ -39,7 +39,7 @@ export interface Tiling {
  * Throws `UserError` does-not-fit where a PE does not hold one row of columns.
  */
 export function tilesOf(parameters: EieParameters, matrix: SparseMatrix, rotations?: Uint16Array): Tiling {
-  const { pes, activationDepth } = parameters;
+  const { pes, activationDepth, activationBanks } = parameters;
   const inputRows = Math.ceil(matrix.cols / pes);
   const outputRows = Math.ceil(matrix.rows / pes);
   const have = vectorRows(parameters);
@@ -48,11 +48,12 @@ export function tilesOf(parameters: EieParameters, matrix: SparseMatrix, rotatio
     if (fits(parameters, [whole])) return together(parameters, [{ ...whole, firstRow: 0, widths: [matrix.cols] }], 0);
   }
   // Results may take the place of the inputs where nothing is computed after them.
-  const beside = inputRows + outputRows <= have;
+  const behindInputs = Math.ceil(inputRows / activationBanks) * activationBanks;
+  const beside = behindInputs + outputRows <= have;
   if (beside || (Math.max(inputRows, outputRows) <= have && outputRows <= activationDepth)) {
     const strips = stripsOf(parameters, matrix, { tallest: activationDepth, window: matrix.cols });
     if (strips.length === 1) return together(parameters, strips, 0);
-    if (beside) return together(parameters, strips, inputRows);
+    if (beside) return together(parameters, strips, behindInputs);
   }
   const tallest = Math.min(activationDepth, have);
   return windows(parameters, stripsOf(parameters, matrix, { tallest, window: have * pes }), have);

@@ -17,6 +17,7 @@ const anyPoint = fc.record({
   dropBits: fc.integer({ min: 0, max: 48 }),
   rounding: fc.constantFrom("nearest", "nearest-even", "truncate"),
   entriesPerWord: fc.constantFrom(1, 2, 4, 8, 16),
+  activationBanks: fc.constantFrom(1, 1, 2, 4, 8, 16),
   codebooks: fc.integer({ min: 1, max: 16 }),
   layers: fc.integer({ min: 1, max: 64 }),
   balance: fc.boolean(),

@@ -5,7 +5,6 @@ import { binary, reference, unary } from "../../../hdl/expression.ts";
 import {
   type BitSignal,
   bit,
-  bitWidth,
   type Circuit,
   concat,
   countWidth,
@@ -18,7 +17,6 @@ import {
   type UIntSignal,
   type UIntType,
   uint,
-  unpack,
 } from "../../../hdl/index.ts";
 import type { EieParameters } from "../../../sw-model/eie/spec.ts";
 import { exposed, monitored } from "../expose.ts";
@@ -48,15 +46,15 @@ const perPe = (p: EieParameters) => {
       active: bit,
       left: uint(countWidth(activationDepth)) as UIntType,
     },
-    ...Object.fromEntries([...stagesOf(p), "pending"].map((name) => [name, bit])),
+    ...Object.fromEntries([...stagesOf(p), "pending", "waiting"].map((name) => [name, bit])),
   };
   return Array.from({ length: pes }, () => one);
 };
 
 /**
  * The measure, field by field, the weightiest first: layers after this one; the phase of the control unit; rows that the phase
- * still takes; activations that wait in the scan registers; the two broadcast stages; the work of all PEs. A PE's work is a
- * weighted sum of queued columns, entries of the one at hand, and stages behind it. No field relies on what memories hold.
+ * still takes; activations that wait in the scan registers; the first two broadcast stages; the work of all PEs. A PE's work is a
+ * weighted sum of a column that waits in the third stage, queued columns, entries of the one at hand, and stages behind it. No field relies on what memories hold.
  */
 const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
   const g = eieGeometry(p);
@@ -72,7 +70,7 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       layerLast: input(g.layerIndex),
       rowsToTake: input(g.vectorCount),
       backRow: input(g.rowCount),
-      layer: input(uint(bitWidth(g.layer))),
+      outputRows: input(g.rowCount),
       firstValid: input(bit),
       secondValid: input(bit),
       busy: input(bit),
@@ -103,9 +101,8 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       // Rows count up to a bound, around the end of the counter if need be.
       const rowsType = uint(Math.max(g.rowCount.width, g.vectorCount.width)) as UIntType;
       const wide = (rows: UIntSignal) => rows.extend(rowsType.width);
-      const { outputRows } = unpack(g.layer, io.layer);
       const distance = (end: UIntSignal | number) => wide(fixedValue(g.rowCount, 0).addWrap(end).subWrap(io.backRow));
-      const back = distance(outputRows.subWrap(1));
+      const back = distance(io.outputRows.subWrap(1));
       const clearing = distance(p.activationDepth - 1);
       const rows = m.node(
         "rows",
@@ -123,7 +120,8 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       const { length } = stages;
       const entry = length + 1;
       const column = entry * (2 ** elements[0].left.width + 1);
-      const perElement = column * (p.queueDepth + 1);
+      const waiting = column + 1;
+      const perElement = waiting + column * (p.queueDepth + 1);
       const workType = uint(Math.ceil(Math.log2(perElement * p.pes + 1))) as UIntType;
       const times = (value: UIntSignal, weight: number) =>
         value.extend(workType.width).mul(weight).wrap(workType.width) as UIntSignal;
@@ -142,7 +140,8 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
         );
         m.assert(`head_${k}_in_ring`, ring.head.le(p.queueDepth - 1));
         m.assert(`tail_${k}_in_ring`, ring.tail.le(p.queueDepth - 1));
-        return m.node(`work_${k}`, times(queued, column).addWrap(times(left, entry)).addWrap(under));
+        const waits = select(workType, flag("waiting", k), waiting, 0);
+        return m.node(`work_${k}`, times(queued, column).addWrap(times(left, entry)).addWrap(under).addWrap(waits));
       });
       const work = m.node(
         "work",
@@ -180,15 +179,21 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
 type ElementNets = readonly [module: RegExp, path: string, nets: Readonly<Record<string, string>>];
 
 const elementNetsOf = ({ productStages }: EieParameters): readonly ElementNets[] => [
-  [/^fifo/, "activationQueue", { head: "head", tail: "tail", filling: "filling" }],
-  [/^eie_matrix_read$/, "matrixRead", { active: "active", left: "left", wordValid: "wordValid", outValid: "outValid" }],
-  [/^eie_decode$/, "decode", { decoded: "validOut" }],
-  [/^eie_arithmetic$/, "arithmetic", { ...halved(productStages), multiplied: "operandValid" }],
-  [/^eie_activations$/, "activations", { pending: "scanPending" }],
+  [/^fifo/, "activationQueue.", { head: "head", tail: "tail", filling: "filling" }],
+  [
+    /^eie_matrix_read$/,
+    "matrixRead.",
+    { active: "active", left: "left", wordValid: "wordValid", outValid: "outValid" },
+  ],
+  [/^eie_decode$/, "decode.", { decoded: "validOut" }],
+  [/^eie_arithmetic$/, "arithmetic.", { ...halved(productStages), multiplied: "operandValid" }],
+  [/^eie_activations$/, "activations.", { pending: "scanPending" }],
+  [/^eie_pe$/, "", { waiting: "waiting" }],
 ];
 const halved = (productStages: number) => (productStages === 2 ? { halved: "halvesValid" } : {});
 const controlNets = [
-  ...["state", "reading", "layerNow", "layerLast", "rowsToTake", "backRow", "layer", "firstValid", "secondValid"],
+  ...["state", "reading", "layerNow", "layerLast", "rowsToTake", "backRow", "firstValid", "secondValid"],
+  "layer_outputRows",
 ];
 
 /** The array with the monitor. Any word may be loaded and any command given at any time, and results may be held up for any time. */
@@ -205,10 +210,10 @@ export function eieProgress(p: EieParameters): Circuit {
   const top = circuit.modules[circuit.modules.length - 1];
   const port = (name: string) => reference(name, 1, false, top.at);
   const inputs = [
-    ...controlNets.map((name) => ({ port: name, value: seen(`control.${name}`) })),
+    ...controlNets.map((name) => ({ port: name.replace("layer_", ""), value: seen(`control.${name}`) })),
     ...Array.from({ length: p.pes }, (_, k) =>
       elementNets.flatMap(([, path, names]) =>
-        Object.entries(names).map(([name, net]) => ({ port: `${name}_${k}`, value: seen(`pe_${k}.${path}.${net}`) })),
+        Object.entries(names).map(([name, net]) => ({ port: `${name}_${k}`, value: seen(`pe_${k}.${path}${net}`) })),
       ),
     ).flat(),
     { port: "busy", value: port("busy") },
