@@ -56,7 +56,7 @@ function settings() {
   const whole = (name: "seed" | "epochs" | "threads" | "replay", text: string) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
-    throw unusable(name, "an integer from 1", text);
+    throw unusable(name, "an integer from 1 to 2147483647", text);
   };
   const base: LimitedPlan | undefined = Object.hasOwn(limitedPlans, values.plan)
     ? limitedPlans[values.plan as PlanName]
@@ -66,9 +66,12 @@ function settings() {
   const plan = { ...base, descent: { ...base.descent, epochs } };
   const preset = values.replay ? "stochastic-8-8" : values.plan === "small" ? defaultNumbers : "all";
   const wanted = values.numbers ?? preset;
-  const names = wanted === "all" ? allNumbers : wanted.split(",");
+  const names = wanted === "all" ? allNumbers : [...new Set(wanted.split(","))];
   const odd = names.find((name) => numbersNamed(name, plan) === undefined);
   if (odd !== undefined) throw unusable("numbers", `all, or a list of ${allNumbers.join(", ")} and the like`, odd);
+  const float = names.find((name) => numbersNamed(name, plan)?.kind !== "fixed");
+  if (values.replay !== undefined && wanted !== "all" && float !== undefined)
+    throw unusable("numbers", "trainings in fixed point, which arrays can replay", float);
   const replay =
     values.replay === undefined ? undefined : { count: whole("replay", values.replay), engine: values.engine };
   return {

@@ -103,7 +103,7 @@ it("the entry points of the package are files that the build makes", () => {
   };
   const sources = Object.values(exports).map((file) => file.replace("./dist/", "").replace(/js$/, "ts"));
   expect(sources.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-  expect(Object.keys(exports)).toEqual([".", "./synth", "./testbench", "./vitest"]);
+  expect(Object.keys(exports)).toEqual([".", "./parts", "./synth", "./testbench", "./vitest"]);
 });
 
 describe("guide and cheat sheet", () => {
