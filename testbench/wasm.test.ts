@@ -117,6 +117,23 @@ describe("the wasm engine", () => {
     expect(others).toBeGreaterThan(1);
   });
 
+  it("keeps the order of programs that nobody waits for", async () => {
+    const simulation = await startSimulation("wasm", design);
+    const fill: Command[] = [1, 2, 3].flatMap((data): Command[] => [
+      { kind: "poke", port: "terms_valid", value: 1 },
+      { kind: "poke", port: "terms_data", value: data },
+      { kind: "step", cycles: 1 },
+    ]);
+    const first = simulation.execute([{ kind: "poke", port: "sums_ready", value: 1 }, ...fill]);
+    const second = simulation.execute([
+      { kind: "poke", port: "terms_valid", value: 0 },
+      { kind: "peek", port: "count" },
+    ]);
+    await simulation.close();
+    expect((await second)[1]).toEqual([3n]);
+    await first;
+  });
+
   it("refuses values beyond a port, unknown ports, and Verilog alone", async () => {
     const simulation = await startSimulation("wasm", design);
     await expect(simulation.execute([{ kind: "poke", port: "terms_data", value: 512 }])).rejects.toMatchObject({

@@ -68,6 +68,8 @@ class WasmSimulation implements Simulation {
   readonly #counting: boolean;
   #resetEdges = 0;
   #closed = false;
+  /** Settles when the last program has ended, well or not. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(design: DesignUnderTest, { seed = 1, waves, beforeEdge, powerUp, checks = true, coverage }: WasmOptions) {
     if (!design.circuit) {
@@ -109,7 +111,14 @@ class WasmSimulation implements Simulation {
     return this.#simulator.edges - this.#resetEdges;
   }
 
-  async execute(commands: readonly Command[]): Promise<CommandResults> {
+  /** Programs run one after another, in the order in which they came. */
+  execute(commands: readonly Command[]): Promise<CommandResults> {
+    const results = this.#last.then(() => this.#carryOut(commands));
+    this.#last = results.catch(() => undefined);
+    return results;
+  }
+
+  async #carryOut(commands: readonly Command[]): Promise<CommandResults> {
     if (this.#closed) throw this.#failed("the simulation is closed", describeAt(commands, undefined));
     const results: bigint[][] = [];
     for (const [index, command] of commands.entries()) {
@@ -124,6 +133,7 @@ class WasmSimulation implements Simulation {
   }
 
   async close(): Promise<void> {
+    await this.#last;
     if (this.#closed) return;
     this.#closed = true;
     if (!this.#waves) return;
