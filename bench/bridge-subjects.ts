@@ -40,7 +40,7 @@ export const bridgeSubjects: readonly BridgeSubject[] = [
     number: 1,
     circuit: mac,
     traffic: macBatches,
-    cycles: 20_000_000,
+    cycles: 60_000_000,
     bar: 0.5,
   },
   {

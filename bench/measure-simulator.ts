@@ -1,4 +1,7 @@
-/** A program: runs the subject named on its command line in the in-process simulator and prints a `Measurement` as JSON. */
+/**
+ * A program: runs the subject named on its command line in the in-process simulator, for as many cycles as the second word
+ * says, and prints a `Measurement` as JSON.
+ */
 import { Simulator } from "../hdl/index.ts";
 import { subjects } from "./subjects.ts";
 import { started } from "./traffic.ts";
@@ -11,7 +14,7 @@ export interface Measurement {
   readonly startupMs: number;
 }
 
-const name = process.argv[2];
+const [name, cycles] = process.argv.slice(2);
 const subject = subjects.find((candidate) => candidate.name === name);
 if (!subject) throw new Error(`no subject ${name}`);
 const circuit = subject.circuit();
@@ -21,6 +24,6 @@ simulator.step();
 const startupMs = performance.now() - created;
 started(simulator, subject.traffic);
 const begun = performance.now();
-const hash = subject.traffic.run(simulator, subject.cycles);
+const hash = subject.traffic.run(simulator, Number(cycles));
 const measurement: Measurement = { hash, seconds: (performance.now() - begun) / 1000, startupMs };
 process.stdout.write(JSON.stringify(measurement));

@@ -72,7 +72,7 @@ export async function benchCommand(
   const { rows, figures } = "figures" in measured ? measured : { rows: measured, figures: [] };
   if (page !== undefined) writeFileAtomically(page, benchPage(name, rows, figures));
   const cell = (value: number | undefined) =>
-    value === undefined ? "" : Number(value.toPrecision(4)).toLocaleString("en");
+    value === undefined ? "" : value.toLocaleString("en", { maximumSignificantDigits: 4 });
   const verdict = ({ met }: BenchRow) => (met === undefined ? "" : met ? "met" : "not met");
   const text = table([
     ["what", "value", "unit", "reference", "ratio", "bar", ""],

@@ -18,47 +18,84 @@ inline std::uint64_t columnWords(const Port& port, std::uint64_t rows) {
   return rows * port.words();
 }
 
-// The ports of a batch by the size of their elements, so that no row has to ask for it.
-template <typename Data>
-struct Columns {
-  struct Column {
-    Port port;
-    Word mask;
-    Data data;
-  };
-
-  void add(const Port& port, Data data) {
-    auto& group = port.width <= 8 ? bytes : port.width <= 16 ? halves : port.width <= 32 ? words : wide;
-    group.push_back({port, port.topMask(), data});
-  }
-
-  std::vector<Column> bytes, halves, words, wide;
+// A port that is copied row by row from or to a column of elements as large as its storage.
+template <typename Element, typename Data>
+struct Column {
+  Element* storage;
+  Data* data;
 };
 
-inline void storeRow(const Columns<const Word*>& columns, std::size_t row) {
-  for (const auto& [port, mask, data] : columns.bytes) {
-    *static_cast<CData*>(port.storage) = fitting(reinterpret_cast<const CData*>(data)[row], mask);
+// The ports of a batch by the size of their elements, so that no row has to ask for it.
+template <template <typename> typename Data>
+struct Columns {
+  struct Wide {
+    Port port;
+    Data<Word>* data;
+  };
+
+  void add(const Port& port, Data<Word>* data) {
+    if (port.width <= 8) addTo(bytes, port, data);
+    else if (port.width <= 16) addTo(halves, port, data);
+    else if (port.width <= 32) addTo(words, port, data);
+    else wide.push_back({port, data});
   }
-  for (const auto& [port, mask, data] : columns.halves) {
-    *static_cast<SData*>(port.storage) = fitting(reinterpret_cast<const SData*>(data)[row], mask);
+
+  std::vector<Column<CData, Data<CData>>> bytes;
+  std::vector<Column<SData, Data<SData>>> halves;
+  std::vector<Column<IData, Data<IData>>> words;
+  std::vector<Wide> wide;
+
+private:
+  template <typename Element>
+  static void addTo(std::vector<Column<Element, Data<Element>>>& group, const Port& port, Data<Word>* data) {
+    group.push_back({static_cast<Element*>(port.storage), reinterpret_cast<Data<Element>*>(data)});
   }
-  for (const auto& [port, mask, data] : columns.words) {
-    *static_cast<IData*>(port.storage) = fitting(data[row], mask);
-  }
-  for (const auto& [port, mask, data] : columns.wide) {
-    store(port, data + row * port.words());
+};
+
+template <typename Element>
+using Given = const Element;
+template <typename Element>
+using Wanted = Element;
+
+// Refuses a column with a value that does not fit, before any row takes effect.
+inline void refuseUnfitting(const Port& port, const Word* data, std::uint64_t rows) {
+  const auto all = [rows](const auto* column) {
+    Word bits = 0;
+    for (std::uint64_t row = 0; row < rows; ++row) bits |= column[row];
+    return bits;
+  };
+  if (port.width <= 8) {
+    fitting(all(reinterpret_cast<const CData*>(data)), port.topMask());
+  } else if (port.width <= 16) {
+    fitting(all(reinterpret_cast<const SData*>(data)), port.topMask());
+  } else {
+    const unsigned words = port.words();
+    for (std::uint64_t row = 0; row < rows; ++row) fitting(data[row * words + words - 1], port.topMask());
   }
 }
 
-inline void loadRow(const Columns<Word*>& columns, std::size_t row) {
-  for (const auto& [port, mask, data] : columns.bytes) {
-    reinterpret_cast<CData*>(data)[row] = *static_cast<const CData*>(port.storage);
-  }
-  for (const auto& [port, mask, data] : columns.halves) {
-    reinterpret_cast<SData*>(data)[row] = *static_cast<const SData*>(port.storage);
-  }
-  for (const auto& [port, mask, data] : columns.words) data[row] = *static_cast<const IData*>(port.storage);
-  for (const auto& [port, mask, data] : columns.wide) load(port, data + row * port.words());
+template <typename Columns>
+void storeColumns(const Columns& columns, std::size_t row) {
+  for (const auto* c = columns.data(), *end = c + columns.size(); c != end; ++c) *c->storage = c->data[row];
+}
+
+template <typename Columns>
+void loadColumns(const Columns& columns, std::size_t row) {
+  for (const auto* c = columns.data(), *end = c + columns.size(); c != end; ++c) c->data[row] = *c->storage;
+}
+
+inline void storeRow(const Columns<Given>& columns, std::size_t row) {
+  storeColumns(columns.bytes, row);
+  storeColumns(columns.halves, row);
+  storeColumns(columns.words, row);
+  for (const auto& [port, data] : columns.wide) store(port, data + row * port.words());
+}
+
+inline void loadRow(const Columns<Wanted>& columns, std::size_t row) {
+  loadColumns(columns.bytes, row);
+  loadColumns(columns.halves, row);
+  loadColumns(columns.words, row);
+  for (const auto& [port, data] : columns.wide) load(port, data + row * port.words());
 }
 
 inline void batch(Arguments& in, Frame& out, Stepper& stepper) {
@@ -68,11 +105,15 @@ inline void batch(Arguments& in, Frame& out, Stepper& stepper) {
   const bool afterEdge = in.word() != 0;
   const std::vector<Port> inputs = in.inputs(inputCount);
   const std::vector<Port> outputs = in.anyPorts(outputCount);
-  Columns<const Word*> given;
-  for (const Port& port : inputs) given.add(port, in.words(columnWords(port, rows)));
+  Columns<Given> given;
+  for (const Port& port : inputs) {
+    const Word* data = in.words(columnWords(port, rows));
+    refuseUnfitting(port, data, rows);
+    given.add(port, data);
+  }
   std::uint64_t resultWords = 0;
   for (const Port& port : outputs) resultWords += columnWords(port, rows);
-  Columns<Word*> wanted;
+  Columns<Wanted> wanted;
   Word* result = extend(out, 1, resultWords);
   for (const Port& port : outputs) {
     wanted.add(port, result);
