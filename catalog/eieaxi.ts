@@ -16,8 +16,9 @@ export const eieAxiGenerator: Generator<EieParameters, EieOperation, { y: number
   module: eieAxi,
   drive: driveBy((parameters) => new EieAxiHost(parameters)),
   driveStalled: async (simulation, parameters, operation, stalls) => {
-    const drive = driveBy((p) => new EieAxiHost(p, stalls));
-    return (await drive(simulation, parameters, operation)).result;
+    const host = new EieAxiHost(parameters, stalls);
+    await host.tryRegisters(simulation);
+    return (await driveBy(() => host)(simulation, parameters, operation)).result;
   },
   documents: (parameters, top) =>
     registerDocuments(eieRegisters(parameters), top, [packetHeader(eiePackets(parameters))]),

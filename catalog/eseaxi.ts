@@ -17,8 +17,9 @@ export const eseAxiGenerator: Generator<EseParameters, EseOperation, EseResult> 
   module: eseAxi,
   drive: (...run) => driveEseBy((parameters) => new EseAxiPort(parameters), ...run),
   driveStalled: async (simulation, parameters, operation, stalls) => {
-    const connect = (p: EseParameters) => new EseAxiPort(p, stalls);
-    return (await driveEseBy(connect, simulation, parameters, operation)).result;
+    const port = new EseAxiPort(parameters, stalls);
+    await port.tryRegisters(simulation);
+    return (await driveEseBy(() => port, simulation, parameters, operation)).result;
   },
   documents: (parameters, top) =>
     registerDocuments(eseRegisters(parameters), top, [packetHeader(esePackets(parameters))]),

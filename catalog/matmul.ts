@@ -7,7 +7,7 @@ import { macFormats } from "../sw-model/srmac/formats.ts";
 import type { SystolicResult } from "../sw-model/systolic/golden.ts";
 import * as cases from "../testbench/cases/matmul.ts";
 import { stalledResults } from "../testbench/drivers/driver.ts";
-import { driveMatmul, streamMatmul } from "../testbench/drivers/matmul.ts";
+import { driveMatmul, streamMatmul, twiceMatmul } from "../testbench/drivers/matmul.ts";
 import type { Generator } from "./generator.ts";
 import { registerDocuments } from "./register-documents.ts";
 
@@ -21,6 +21,7 @@ export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, Systo
   }),
   drive: driveMatmul,
   driveStalled: stalledResults(streamMatmul),
+  driveTwice: twiceMatmul,
   documents(parameters, top) {
     return registerDocuments(matmulRegisters(parameters), top);
   },

@@ -5,10 +5,12 @@ import {
   concat,
   defineModule,
   input,
+  oneHot,
   output,
   pack,
   popcount,
   record,
+  select,
   type UIntSignal,
   uint,
   unpack,
@@ -49,7 +51,7 @@ type ControlEvent = "cycles" | "blocked" | "broadcasts" | "followed";
 
 /**
  * Performance and saturation counters of the array, a set for every layer, from its last run; stuck at their largest value beyond
- * it. A layer's set is complete three edges after its last cycle.
+ * it, and 0 before it ran. A layer's set is complete three edges after its last cycle.
  */
 export const counters = defineModule("eie_counters", (p: EieParameters) => {
   const { layerIndex } = eieGeometry(p);
@@ -118,7 +120,12 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
         }),
         enable: finishedSum,
       });
-      counts.set(unpack(countsType, sets.read("set", shown)));
+      // What lies in the memory before a layer has run counts nothing.
+      const ran = m.reg("ran", uint(p.layers), { reset: 0 });
+      m.when(finishedSum, () => ran.set(ran.or(oneHot(layerSum, p.layers))));
+      const known = m.node("known", ran.and(oneHot(shown, p.layers)).nonzero());
+      const set = sets.read("set", shown);
+      counts.set(unpack(countsType, select(set.type, known, set, 0)));
     },
   };
 });

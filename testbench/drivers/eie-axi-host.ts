@@ -2,7 +2,7 @@ import { countNames, countRegister, eiePackets, eieRegisters } from "../../gener
 import { type EieGeometry, eieGeometry } from "../../generators/eie/geometry.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { numberOf } from "../bits.ts";
-import type { Bits, Command, Stalls } from "../simulation.ts";
+import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import { type Bias, EieContents, type LoadWord, type PlacedLayer } from "./eie-contents.ts";
 import { type EieConnection, type EieCounts, loadLimit } from "./eie-host.ts";
 import { type Exchange, told } from "./exchange.ts";
@@ -117,6 +117,11 @@ export class EieAxiHost implements EieConnection {
           ]),
         ) as EieCounts,
     };
+  }
+
+  /** Tries the registers, see `RegisterAccess`. */
+  tryRegisters(simulation: Simulation): Promise<void> {
+    return this.#registers.tryAll(simulation);
   }
 
   /** Words for the memories as packets: a new one wherever the next place does not simply follow. */

@@ -2,7 +2,7 @@ import { busBits } from "../../generators/common/axi-stream.ts";
 import { esePackets, eseRegisters } from "../../generators/ese/axi-registers.ts";
 import { eseGeometry } from "../../generators/ese/geometry.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
-import type { Command, Stalls } from "../simulation.ts";
+import type { Command, Simulation, Stalls } from "../simulation.ts";
 import {
   type EsePort,
   type EseReadOut,
@@ -110,6 +110,11 @@ export class EseAxiPort implements EsePort {
         return Array.from({ length: all }, (_, i) => Number(BigInt.asIntN(width, values[2 * i])));
       },
     };
+  }
+
+  /** Tries the registers, see `RegisterAccess`. */
+  tryRegisters(simulation: Simulation): Promise<void> {
+    return this.#registers.tryAll(simulation);
   }
 
   #layer(layer: number | undefined): Command[] {

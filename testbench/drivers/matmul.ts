@@ -8,7 +8,7 @@ import type { SystolicResult } from "../../sw-model/systolic/golden.ts";
 import { columnSeeds, columnStates } from "../../sw-model/systolic/seeds.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
-import { RegisterAccess } from "./register-access.ts";
+import { brokenPromise, RegisterAccess } from "./register-access.ts";
 import { seedCommands } from "./srmac.ts";
 
 type Matrix = readonly (readonly number[])[];
@@ -97,10 +97,15 @@ export class MatmulHost {
     return this.#registers.write(name, fields);
   }
 
-  /** Whether nothing goes on, and what was loaded last is whole. */
-  async holds(simulation: Simulation, { loadA, loadB }: Pick<Panel, "loadA" | "loadB">): Promise<boolean> {
+  /** Whether nothing goes on but what is said, and just those operands are whole and wait for a start. */
+  async holds(
+    simulation: Simulation,
+    { loadA, loadB, goesOn }: Pick<Panel, "loadA" | "loadB"> & { readonly goesOn?: "busy" | "pending" | "both" },
+  ): Promise<boolean> {
     const [values] = await simulation.execute([this.read("STATUS")]);
-    return values[values.length - 1] === (loadA ? 4n : 0n) + (loadB ? 8n : 0n);
+    const [busy, pending] = [goesOn === "busy" || goesOn === "both", goesOn === "pending" || goesOn === "both"];
+    const bits = [busy, pending, loadA, loadB];
+    return values[values.length - 1] === bits.reduce((sum, bit, i) => sum + (bit ? 1n << BigInt(i) : 0n), 0n);
   }
 
   /** Waits until operands are read and results are out, and no start waits. */
@@ -191,6 +196,48 @@ export async function streamMatmul(
     });
   }
   return { result: { c }, cycles, ioCycles: simulation.edges - before - cycles };
+}
+
+/**
+ * The product twice with stalls. While the results of the first wait, the operands of the second are loaded, and seeds are refused. Its start
+ * waits: for those results, or, where there are seeds, for the last word of them. Gives both results; none where the buffers do not hold the product.
+ */
+export async function twiceMatmul(
+  simulation: Simulation,
+  parameters: MatmulParameters,
+  operation: MatmulOperation,
+  stalls: Stalls,
+): Promise<SystolicResult[]> {
+  const panels = panelsOf(parameters, sizeOf(operation));
+  if (panels.length !== 1) return [];
+  const host = new MatmulHost(parameters);
+  const whole = { loadA: true, loadB: true };
+  const expect = async (goesOn: "busy" | "pending" | "both", held = whole) => {
+    if (!(await host.holds(simulation, { ...held, goesOn }))) throw brokenPromise("STATUS", goesOn, "otherwise");
+  };
+  const { m, inner, n } = sizeOf(operation);
+  const loads = [host.load("a", operation.a), host.load("b", operation.b)];
+  const start = host.start(operation);
+  const seeds = start.length - host.start(operation, { states: [] }).length;
+  const settled = 2 * (m + n + inner) * Math.ceil(m / parameters.rows) * Math.ceil(n / parameters.cols);
+  // Time to begin, or for all results to arrive.
+  await simulation.execute([...loads, ...start, { kind: "step", cycles: stalls.seed % 2 === 0 ? settled : 4 }]);
+  await expect("busy", { loadA: false, loadB: false });
+  const refused = await simulation.execute([...loads, host.write("SEED", { seedPush: 1 })]);
+  if (refused[2][1] !== 2n) throw brokenPromise("SEED, amid a product", "SLVERR", "OKAY");
+  await expect("busy");
+  if (seeds === 0) {
+    await simulation.execute(start);
+    await expect("both");
+  }
+  const [first] = await simulation.execute([host.collect(operation, stalls)]);
+  if (seeds > 0) {
+    await simulation.execute([...start.slice(0, seeds - 1), ...start.slice(seeds)]);
+    await expect("pending");
+    await simulation.execute(start.slice(seeds - 1, seeds));
+  }
+  const [second] = await simulation.execute([host.collect(operation, stalls)]);
+  return [first, second].map((values) => host.resultOf(operation, values.slice(0, -1)) ?? { c: [] });
 }
 
 /** A product without stalls. */

@@ -4,6 +4,14 @@ import { registerNamed, registerWord } from "../register-words.ts";
 import type { Bits, Command, CommandResults, Simulation } from "../simulation.ts";
 import type { Exchange } from "./exchange.ts";
 
+/** A command, what its last values must be, and what it tries. */
+interface Try {
+  readonly where: string;
+  readonly command: Command;
+  /** Undefined: any. */
+  readonly expected: readonly (bigint | undefined)[];
+}
+
 /**
  * The registers of a map as commands on the pins of an AXI4-Lite slave that takes address and data at once and answers a cycle later,
  * as `axiLiteSlave` does while nobody holds up its answers. For any other slave there is `AxiLiteMaster`, which waits for it.
@@ -45,32 +53,100 @@ export class RegisterAccess {
   }
 
   /**
-   * Whether every register holds what is written there byte by byte, the other bytes being wrong, each answers, and there is no more.
-   * Throws `UserError` command-failed where not.
+   * Whether every register holds what is written there byte by byte, the other bytes being wrong, each answers, and there is no more;
+   * and whether a host may be slow. Throws `UserError` command-failed where not.
    */
   async tryAll(simulation: Simulation): Promise<void> {
+    const tries = [...this.#tryWords(), ...this.#trySlowly()];
+    const results = await simulation.execute(tries.map(({ command }) => command));
+    tries.forEach(({ where, expected }, i) => {
+      const found = results[i].slice(-expected.length);
+      if (expected.every((value, j) => value === undefined || value === found[j])) return;
+      throw brokenPromise(where, expected.map((value) => value ?? "anything").join(" "), found.join(" "));
+    });
+  }
+
+  *#tryWords(): Generator<Try> {
     const map = this.#map;
-    const check = async (name: string, command: Command, answer: bigint, word: bigint | undefined) => {
-      const [values] = await simulation.execute([command]);
-      const [found, data] = values.slice(-2);
-      if (found === answer && (word === undefined || data === word)) return;
-      throw brokenPromise(name, `${word ?? "any word"} and answer ${answer}`, `${data} and answer ${found}`);
-    };
     for (const pattern of [0x5a3c96e1, 0xa5c3691e]) {
       for (const register of map) {
         const held = register.fields.filter(({ access }) => access === "write");
         const fields = Object.fromEntries(held.map(({ name, bits }, i) => [name, (pattern >>> i) % 2 ** bits]));
-        if (held.length > 0) await simulation.execute([this.writeByBytes(register.name, fields)]);
+        const where = register.name;
+        if (held.length > 0) yield { where, command: this.writeByBytes(where, fields), expected: [] };
         const shows = register.fields.some(({ access }) => access === "status");
-        const word = shows ? undefined : BigInt(registerWord(register, fields));
-        await check(register.name, this.read(register.name), 0n, word);
+        const expected = [0n, shows ? undefined : registerWord(register, fields)];
+        yield { where, command: this.read(where), expected };
         // Once more an odd number of edges later: what changes at every edge would stand right again.
-        await simulation.execute([{ kind: "step", cycles: 1 }]);
-        await check(register.name, this.read(register.name), 0n, word);
+        yield { where, command: { kind: "step", cycles: 1 }, expected: [] };
+        yield { where, command: this.read(where), expected };
       }
     }
     const all = 2 ** (addressBits(map) - 2);
-    if (map.length < all) await check("beyond the registers", this.readAt(4 * map.length), 2n, 0n);
+    if (map.length < all)
+      yield { where: "beyond the registers", command: this.readAt(4 * map.length), expected: [2n, 0n] };
+  }
+
+  /** Address and data wait for each other; an answer that nobody takes stays as it is, and no transfer is taken before it has gone. */
+  *#trySlowly(): Generator<Try> {
+    const index = this.#map.findIndex(({ fields }) => fields.some(({ access }) => access === "write"));
+    if (index < 0) return;
+    const [own, other] = [4 * index, 4 * ((index + 1) % this.#map.length)];
+    const fields = Object.fromEntries(
+      this.#map[index].fields.flatMap(({ name, bits, access }) => (access === "write" ? [[name, 2 ** bits - 1]] : [])),
+    );
+    const word = registerWord(this.#map[index], fields);
+    const where = `${this.#map[index].name}, with a slow host`;
+    const [none, taken, okay] = [
+      [0n, 0n, 0n, undefined],
+      [1n, 1n, 0n, undefined],
+      [0n, 0n, 1n, 0n],
+    ];
+    yield {
+      where,
+      command: {
+        kind: "batch",
+        inputs: ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`),
+        rows: [
+          [own, 1, word, 15, 0, 1],
+          [own, 1, word, 15, 1, 0],
+          [own, 1, 0, 15, 1, 0],
+          [own, 1, 0, 15, 1, 0],
+          [own, 1, 0, 15, 1, 1],
+          [own, 1, 0, 15, 1, 1],
+          [own, 0, word, 15, 1, 1],
+          [own, 0, word, 15, 1, 1],
+          [own, 1, word, 15, 1, 1],
+          [own, 0, word, 15, 0, 1],
+          [own, 0, word, 15, 0, 0],
+        ],
+        outputs: ["awready", "wready", "bvalid", "bresp"].map((pin) => `s_axi_${pin}`),
+      },
+      expected: [none, taken, okay, okay, okay, taken, okay, none, taken, okay, none].flat(),
+    };
+    const [open, held, answered] = [
+      [1n, 0n, undefined, undefined],
+      [0n, 1n, 0n, word],
+      [0n, 1n, 0n, undefined],
+    ];
+    yield {
+      where,
+      command: {
+        kind: "batch",
+        inputs: ["araddr", "arvalid", "rready"].map((pin) => `s_axi_${pin}`),
+        rows: [
+          [own, 1, 0],
+          [other, 1, 0],
+          [other, 1, 0],
+          [other, 1, 1],
+          [other, 1, 1],
+          [other, 0, 1],
+          [other, 0, 0],
+        ],
+        outputs: ["arready", "rvalid", "rresp", "rdata"].map((pin) => `s_axi_${pin}`),
+      },
+      expected: [open, held, held, held, open, answered, open].flat(),
+    };
   }
 
   /** The word of a register, as the last value; before it the answer. */
