@@ -4,6 +4,8 @@ import { registerNamed, registerWord } from "../register-words.ts";
 import type { Bits, Command, CommandResults, Simulation } from "../simulation.ts";
 import type { Exchange } from "./exchange.ts";
 
+const tried = new WeakSet<Simulation>();
+
 /** A command, what its last values must be, and what it tries. */
 interface Try {
   readonly where: string;
@@ -54,9 +56,11 @@ export class RegisterAccess {
 
   /**
    * Whether every register holds what is written there byte by byte, the other bytes being wrong, each answers, and there is no more;
-   * and whether a host may be slow. Throws `UserError` command-failed where not.
+   * and whether a host may be slow. Throws `UserError` command-failed where not. Once a simulation: operations do not change the registers.
    */
   async tryAll(simulation: Simulation): Promise<void> {
+    if (tried.has(simulation)) return;
+    tried.add(simulation);
     const tries = [...this.#tryWords(), ...this.#trySlowly()];
     const results = await simulation.execute(tries.map(({ command }) => command));
     tries.forEach(({ where, expected }, i) => {
