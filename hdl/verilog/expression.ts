@@ -115,7 +115,7 @@ const symbols = {
 } as const;
 
 function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
-  if ((e.operator === "lt" || e.operator === "le") && (isSmallNegative(e.left) || isSmallNegative(e.right)))
+  if ((e.operator === "lt" || e.operator === "le") && isTabulatedWrong(e.left, e.right))
     return printBinary({ ...e, left: complement(e.right), right: complement(e.left) });
   const signSensitive = e.operator === "lt" || e.operator === "le" || e.operator === "mul";
   const operand = (side: Expression): Printed => {
@@ -142,10 +142,15 @@ function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
 const tableBits = 4;
 
 /**
- * Whether a constant is negative and has few bits. Where Yosys (0.23 to 0.55 at least, techmap cmp2lut) makes a table of a comparison with
- * such a one, also of a wider value of which it finds that few bits count, that table is wrong. So the complements are compared:
- * `a < -3` is `2 < ~a`.
+ * Whether one side is a negative constant of few bits. Where Yosys (0.23 to 0.55 at least, techmap cmp2lut) makes a table of a comparison
+ * with such a one, also of a wider value of which it finds that few bits count, that table is wrong. So the complements are compared:
+ * `a < -3` is `2 < ~a`. Of two constants it makes no table.
  */
+function isTabulatedWrong(left: Expression, right: Expression): boolean {
+  if (left.kind === "const" && right.kind === "const") return false;
+  return isSmallNegative(left) || isSmallNegative(right);
+}
+
 function isSmallNegative(e: Expression): boolean {
   return e.kind === "const" && e.value < 0n && e.value >= -(1n << BigInt(tableBits - 1));
 }

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, it } from "vitest";
+import { constant } from "../expression.ts";
 import { concat, defineModule, elaborate, emitVerilog, input, output, sint, uint } from "../index.ts";
+import type { Expression } from "../ir.ts";
+import { mapItem, mapOperands } from "../walk.ts";
 
 /** Bits that count, and bits that are compared: Yosys finds by itself that a wider value has but those. */
 const widths = [
@@ -68,6 +71,31 @@ it.each(widths)("tables of ice40 compare as the RTL does: %i bits of %i", async 
       await execa("iverilog", ["-g2005", "-o", "bench.vvp", "bench.v", ...files], inThere);
       const { stdout } = await execa("vvp", ["-n", "bench.vvp"], inThere);
       expect(stdout.split("\n")).toEqual(expected);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it.each([1, 2, 3])("constants of %i bits compare with each other as what they stand for", async (width) => {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-compared-"));
+  const circuit = elaborate(compared, { width, wide: width });
+  try {
+    for (const value of values(width)) {
+      const known = (e: Expression): Expression =>
+        e.kind === "ref" ? constant(BigInt(value), e.width, e.signed, e.at) : mapOperands(e, known);
+      const modules = circuit.modules.map((module) => ({
+        ...module,
+        items: module.items.map((item) => mapItem(item, known)),
+      }));
+      writeFileSync(join(folder, "rtl.v"), emitVerilog({ ...circuit, modules }).text);
+      const bits = 4 * constants(width).length;
+      const bench = `module bench; wire [${bits - 1}:0] y; compared dut(.a(${width}'d0), .y(y));
+        initial #1 $display("%b", y); endmodule`;
+      writeFileSync(join(folder, "bench.v"), bench);
+      const inThere = { cwd: folder, stdin: "ignore" } as const;
+      await execa("iverilog", ["-g2005", "-o", "bench.vvp", "bench.v", "rtl.v"], inThere);
+      expect((await execa("vvp", ["-n", "bench.vvp"], inThere)).stdout).toBe(truths(width, value));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
