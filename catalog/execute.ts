@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { elaborate } from "../hdl/index.ts";
 import { writeFileAtomically } from "../platform/atomic-write.ts";
+import { interruptible } from "../platform/interruptible.ts";
 import { temporaryFolder } from "../platform/temporary.ts";
 import { UserError } from "../sw-model/errors.ts";
-import { readJson } from "../sw-model/json.ts";
+import { parseJson } from "../sw-model/json.ts";
 import { checkRules } from "../sw-model/parameters.ts";
+import { readText } from "../sw-model/read-file.ts";
 import { designOf } from "../testbench/design.ts";
 import { type SimulationOptions, startSimulation } from "../testbench/engine.ts";
 import type { Simulation } from "../testbench/simulation.ts";
@@ -47,20 +49,22 @@ export async function execute(
   engine: string,
   options: SimulationOptions = {},
 ): Promise<Executed> {
-  const operation = generator.operation.parse(readJson(operationFile), given.parameters, operationFile);
-  const parameters = placedIn(operationFile, () =>
-    generator.operation.fit(given.parameters, given.explicit, operation, given.fromPreset),
-  );
+  const text = readText(operationFile);
+  const { operation, parameters } = await interruptible(() => {
+    const operation = generator.operation.parse(parseJson(text, operationFile), given.parameters, operationFile);
+    const fit = () => generator.operation.fit(given.parameters, given.explicit, operation, given.fromPreset);
+    return { operation, parameters: placedIn(operationFile, fit) };
+  });
   checkRules(generator.spec, parameters);
   const common = { generator: generator.spec.name, engine };
   if (engine === "golden") {
     if (options.waves !== undefined) throw noWaves(options.waves);
-    return { ...common, ...generator.golden(parameters, operation), ioCycles: 0 };
+    return { ...common, ...(await interruptible(() => generator.golden(parameters, operation))), ioCycles: 0 };
   }
   return await withWaves(options.waves, async (waves) => {
     const simulation = await startGenerator(generator, parameters, engine, { ...options, ...(waves ? { waves } : {}) });
     try {
-      return { ...common, ...(await generator.drive(simulation, parameters, operation)) };
+      return { ...common, ...(await interruptible(() => generator.drive(simulation, parameters, operation))) };
     } finally {
       await simulation.close();
     }

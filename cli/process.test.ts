@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -70,6 +70,23 @@ describe("the installed command", () => {
     child.kill("SIGINT");
     const [status] = await ended;
     expect(status).toBe(130);
+  });
+
+  it("ends with 130 on Ctrl-C while a golden model keeps it busy", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "whittle-golden-"));
+    const file = join(folder, "op.json");
+    const row = JSON.stringify(Array(1500).fill(1));
+    const matrix = `[${Array(1500).fill(row).join(",")}]`;
+    writeFileSync(file, `{"a": ${matrix}, "b": ${matrix}, "seed": 1}`);
+    const child = spawn(whittle, ["exec", "systolic", "--op", file, "--engine", "golden"], { stdio: "ignore" });
+    const ended = once(child, "exit");
+    await until(() => cpuSeconds(child.pid as number) > 2 || child.exitCode !== null);
+    const used = cpuSeconds(child.pid as number);
+    child.kill("SIGINT");
+    const [status] = await ended;
+    expect(status).toBe(130);
+    expect(used).toBeGreaterThan(2);
+    rmSync(folder, { recursive: true });
   });
 
   it("ends with 130 on Ctrl-C, and takes its children along", async () => {
