@@ -12,8 +12,8 @@ const startupBarMs = 50;
 
 /**
  * The in-process simulator against the raw C++ harness on Verilator: cycles a second with every input set and every output
- * read in every cycle, alternating, medians of five; and the time from a finished circuit to the first cycle, the median of fifteen. Both must
- * compute the same hash.
+ * read in every cycle, alternating, medians of five; and the time from a finished circuit to the first cycle, the median of
+ * fifteen. Both must compute the same hash.
  */
 export async function benchSimulator(log: (line: string) => void): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];

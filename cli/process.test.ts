@@ -78,14 +78,21 @@ describe("the installed command", () => {
     const row = JSON.stringify(Array(1500).fill(1));
     const matrix = `[${Array(1500).fill(row).join(",")}]`;
     writeFileSync(file, `{"a": ${matrix}, "b": ${matrix}, "seed": 1}`);
-    const child = spawn(whittle, ["exec", "systolic", "--op", file, "--engine", "golden"], { stdio: "ignore" });
-    const ended = once(child, "exit");
+    const child = spawn(whittle, ["exec", "systolic", "--op", file, "--engine", "golden"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let printed = "";
+    child.stdout.on("data", (text) => {
+      printed += text;
+    });
+    const ended = once(child, "close");
     await until(() => cpuSeconds(child.pid as number) > 2 || child.exitCode !== null);
-    const used = cpuSeconds(child.pid as number);
+    expect(child.exitCode).toBeNull();
     child.kill("SIGINT");
     const [status] = await ended;
     expect(status).toBe(130);
-    expect(used).toBeGreaterThan(2);
+    // At its end the model's result is printed before a signal is seen.
+    expect(printed).toBe("");
     rmSync(folder, { recursive: true });
   });
 

@@ -74,14 +74,14 @@ inline void refuseUnfitting(const Port& port, const Word* data, std::uint64_t ro
   }
 }
 
-template <typename Columns>
-void storeColumns(const Columns& columns, std::size_t row) {
-  for (const auto* c = columns.data(), *end = c + columns.size(); c != end; ++c) *c->storage = c->data[row];
+template <typename Group>
+void storeColumns(const Group& group, std::size_t row) {
+  for (const auto* c = group.data(), *end = c + group.size(); c != end; ++c) *c->storage = c->data[row];
 }
 
-template <typename Columns>
-void loadColumns(const Columns& columns, std::size_t row) {
-  for (const auto* c = columns.data(), *end = c + columns.size(); c != end; ++c) c->data[row] = *c->storage;
+template <typename Group>
+void loadColumns(const Group& group, std::size_t row) {
+  for (const auto* c = group.data(), *end = c + group.size(); c != end; ++c) c->data[row] = *c->storage;
 }
 
 inline void storeRow(const Columns<Given>& columns, std::size_t row) {
