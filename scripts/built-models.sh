@@ -5,7 +5,7 @@ set -euo pipefail
 cache=${WHITTLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/whittle}
 models() {
   # Inodes, too: what is removed and built anew has another one.
-  find "$cache"/{verilator,icarus,bridge,runtime} -mindepth 1 -maxdepth 1 -printf '%h/%f %i\n' 2>/dev/null | sort || true
+  find "$cache"/{verilator,icarus,bridge,runtime,fuzz} -mindepth 1 -maxdepth 1 -printf '%h/%f %i\n' 2>/dev/null | sort || true
 }
 before=$(models)
 status=0

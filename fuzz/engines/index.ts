@@ -33,7 +33,7 @@ export const fuzzEngines: readonly FuzzEngine[] = [
     }),
   ),
   { name: "icarus", oneOf: 10, batch: 50, run: runIcarus, accepts: portable },
-  { name: "verilator", oneOf: 20, batch: 50, run: runVerilator, accepts: portable },
+  { name: "verilator", oneOf: 20, batch: 50, run: (cases) => runVerilator(cases), accepts: portable },
   ...synthesisTargets.map(
     (target): FuzzEngine => ({
       name: `yosys/${target.name}`,

@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cached } from "../../platform/cache.ts";
 import { temporaryFolder } from "../../platform/temporary.ts";
 import { runTool } from "../../testbench/compile.ts";
-import { buildRuntime, runtimeFlags } from "../../testbench/verilator/runtime.ts";
+import { buildRuntime, type Runtime, runtimeFlags } from "../../testbench/verilator/runtime.ts";
 import { soundFlags } from "../../testbench/verilator/sound-flags.ts";
-import { findToolchain } from "../../testbench/verilator/toolchain.ts";
+import { findToolchain, type Toolchain } from "../../testbench/verilator/toolchain.ts";
 import { clocksOf, type FuzzCase, outputsOf } from "../case.ts";
 import { type Trace, widthOf } from "../trace.ts";
 import { designVerilog, inputBits, rowsOf, wrapperVerilog } from "./bench-verilog.ts";
@@ -17,8 +18,11 @@ const verilateFlags = [
   ...["-Wno-lint", "-Wno-style", "-Wno-fatal", "--Mdir", ".", "--prefix", "Vfuzz", "--top-module", "fuzz"],
 ];
 
-/** A model for each set of flags that cases need, so that no case is built with the flags of another. */
-export async function runVerilator(cases: readonly FuzzCase[]): Promise<Trace[]> {
+/**
+ * A model for each set of flags that cases need, so that no case is built with the flags of another. With `keep` it comes from the
+ * build cache, for cases that will be run again.
+ */
+export async function runVerilator(cases: readonly FuzzCase[], { keep = false } = {}): Promise<Trace[]> {
   const byFlags = new Map<string, FuzzCase[]>();
   for (const fuzzCase of cases) {
     const flags = soundFlags(fuzzCase.circuit).join(" ");
@@ -26,46 +30,62 @@ export async function runVerilator(cases: readonly FuzzCase[]): Promise<Trace[]>
   }
   const traces = new Map<FuzzCase, Trace>();
   for (const [flags, alike] of byFlags) {
-    const found = await runModel(alike, flags.split(" "));
+    const found = await runModel(alike, flags.split(" "), keep);
     for (const [i, fuzzCase] of alike.entries()) traces.set(fuzzCase, found[i]);
   }
   return cases.map((fuzzCase) => traces.get(fuzzCase) as Trace);
 }
 
-async function runModel(cases: readonly FuzzCase[], flags: readonly string[]): Promise<Trace[]> {
+async function runModel(cases: readonly FuzzCase[], flags: readonly string[], keep: boolean): Promise<Trace[]> {
   const toolchain = await findToolchain();
   const runtime = await buildRuntime(toolchain, { traced: false });
+  const sources = { "fuzz.v": verilogOf(cases), "drive.cc": driverCpp(cases) };
+  const build = (folder: string, keptOnFailure = folder) =>
+    buildModel({ toolchain, runtime, flags, sources, folder, keptOnFailure });
+  const key = [...toolchain.versions, ...verilateFlags, ...flags, ...runtimeFlags({ traced: false })];
   const temporary = await temporaryFolder(join(tmpdir(), `whittle-fuzz-${randomBytes(8).toString("hex")}`));
   const folder = temporary.path;
   try {
-    await writeFile(join(folder, "fuzz.v"), verilogOf(cases));
-    await writeFile(join(folder, "drive.cc"), driverCpp(cases));
+    const built = keep ? await cached("fuzz", [...key, ...Object.values(sources)], build) : folder;
+    if (!keep) await build(folder);
     await writeFile(join(folder, "rows.bin"), rowWords(cases));
-    const run = (tool: string, path: string, args: readonly string[]) =>
-      runTool({ tool, path, arguments: args, folder, keptOnFailure: folder });
-    await run("verilator", toolchain.verilator, [...verilateFlags, ...flags, "fuzz.v"]);
-    const units = (await readdir(folder)).filter((name) => name.endsWith(".cpp")).sort();
-    await writeFile(join(folder, "model.cc"), units.map((name) => `#include "${name}"\n`).join(""));
-    const compilerFlags = [
-      ...runtimeFlags({ traced: false }),
-      "-include",
-      runtime.header,
-      "-I.",
-      `-I${toolchain.include}`,
-      "-c",
-    ];
-    await Promise.all(
-      ["model", "drive"].map((unit) =>
-        run("g++", toolchain.compiler, [...compilerFlags, `${unit}.cc`, "-o", `${unit}.o`]),
-      ),
-    );
-    const libraries = runtime.objects.filter((path) => /verilated(_threads)?\.o$/.test(path));
-    await run("g++", toolchain.compiler, ["-pthread", "-o", "fuzz", "model.o", "drive.o", ...libraries]);
-    await run("the model", join(folder, "fuzz"), []);
+    const path = join(built, "fuzz");
+    await runTool({ tool: "the model", path, arguments: [], folder, keptOnFailure: folder });
     return readTraces(cases, await readFile(join(folder, "outputs.bin")));
   } finally {
     await temporary.remove();
   }
+}
+
+interface ModelBuild {
+  readonly toolchain: Toolchain;
+  readonly runtime: Runtime;
+  readonly flags: readonly string[];
+  readonly sources: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly keptOnFailure: string;
+}
+
+/** Leaves the program `fuzz` in the folder. */
+async function buildModel({ toolchain, runtime, flags, sources, folder, keptOnFailure }: ModelBuild): Promise<void> {
+  for (const [name, text] of Object.entries(sources)) await writeFile(join(folder, name), text);
+  const run = (tool: string, path: string, args: readonly string[]) =>
+    runTool({ tool, path, arguments: args, folder, keptOnFailure });
+  await run("verilator", toolchain.verilator, [...verilateFlags, ...flags, "fuzz.v"]);
+  const units = (await readdir(folder)).filter((name) => name.endsWith(".cpp")).sort();
+  await writeFile(join(folder, "model.cc"), units.map((name) => `#include "${name}"\n`).join(""));
+  const includes = ["-include", runtime.header, "-I.", `-I${toolchain.include}`];
+  await Promise.all(
+    ["model", "drive"].map((unit) =>
+      run("g++", toolchain.compiler, [
+        ...runtimeFlags({ traced: false }),
+        ...includes,
+        ...["-c", `${unit}.cc`, "-o", `${unit}.o`],
+      ]),
+    ),
+  );
+  const libraries = runtime.objects.filter((path) => /verilated(_threads)?\.o$/.test(path));
+  await run("g++", toolchain.compiler, ["-pthread", "-o", "fuzz", "model.o", "drive.o", ...libraries]);
 }
 
 /** A top with the ports of all wrappers. */

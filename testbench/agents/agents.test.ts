@@ -1,11 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { axiLitePins, axiLiteSlave } from "../../generators/common/axi-lite-pins.ts";
 import type { RegisterMap } from "../../generators/common/registers.ts";
 import { connect, defineModule, input, output, queued, stream, uint } from "../../hdl/index.ts";
 import { designOf } from "../design.ts";
+import { writeVerilog } from "../fixtures/verilog-files.ts";
 import { importVerilog } from "../foreign/import.ts";
 import { testDesign } from "../tasks/index.ts";
 import {
@@ -225,10 +223,8 @@ describe.each(["wasm", "icarus"] as const)("an AXI4-Lite master on %s", (engine)
 });
 
 it("AXI streams carry packets through foreign Verilog, which a reset empties", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "whittle-axis-")), "stage.v");
-  writeFileSync(
-    file,
-    `module stage(input aclk, input aresetn,
+  const files = writeVerilog({
+    "stage.v": `module stage(input aclk, input aresetn,
   input s_axis_tvalid, output s_axis_tready, input [7:0] s_axis_tdata, input s_axis_tlast,
   output reg m_axis_tvalid, input m_axis_tready, output reg [7:0] m_axis_tdata, output reg m_axis_tlast);
   assign s_axis_tready = !m_axis_tvalid || m_axis_tready;
@@ -241,9 +237,9 @@ it("AXI streams carry packets through foreign Verilog, which a reset empties", a
     end
 endmodule
 `,
-  );
+  });
   const packets = [[1], [2, 3, 4], [5, 6]];
-  const design = await importVerilog([file], "stage", { reset: null });
+  const design = await importVerilog(files, "stage", { reset: null });
   const got = await testDesign("icarus", design, async (task) => {
     await holdReset(task, "aresetn", { activeLow: true });
     task.fork(async (own) => {

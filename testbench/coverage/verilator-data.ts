@@ -60,7 +60,7 @@ function pointOf(written: string, count: number): CoveragePoint | "other" | unde
     written
       .split("\u0001")
       .slice(1)
-      .map((pair) => pair.split("\u0002")),
+      .map((pair) => pair.split("\u0002").map(unquoted)),
   );
   const { page = "", f: file, l: line, n: column = "0", o: what = "", S: lines = "" } = keys;
   if (file === undefined || !(Number(line) > 0)) return undefined;
@@ -68,6 +68,15 @@ function pointOf(written: string, count: number): CoveragePoint | "other" | unde
   if (kind === undefined) return "other";
   const place = { module, file, line: Number(line), column: Number(column), what, count };
   return { kind: kind === "toggle" ? "toggle" : "line", ...place, lines: linesIn(lines) };
+}
+
+/** "%25" stands for a percent sign; a byte of a character beyond ASCII has the bits of its sign in front: "%FFFFFFC3". */
+function unquoted(text: string): string {
+  if (!text.includes("%")) return text;
+  return Buffer.from(
+    text.replace(/%(?:F{6})?([\dA-F]{2})/g, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16))),
+    "latin1",
+  ).toString("utf8");
 }
 
 /** "3,5-7" */

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { startSimulation } from "../engine.ts";
+import { writeVerilog } from "../fixtures/verilog-files.ts";
 import { importVerilog } from "../foreign/import.ts";
 import { type CoverageData, readCoverage } from "./data.ts";
 import { CoverageDatabase } from "./database.ts";
@@ -31,11 +32,11 @@ endmodule
 `;
 
 describe("coverage of Verilog from elsewhere", () => {
-  const file = join(folder, "step.v");
+  // Verilator quotes what is beyond ASCII in the names of files.
+  const written = (source: string) => writeVerilog({ "größe.v": source });
   const covered = async (values: readonly number[], source = text) => {
-    writeFileSync(file, source);
     const coverage = new CoverageDatabase();
-    const design = await importVerilog([file], "step");
+    const design = await importVerilog(written(source), "step");
     const simulation = await startSimulation("verilator", design, { coverage });
     await simulation.execute([{ kind: "batch", inputs: ["by"], rows: values.map((by) => [by]), outputs: ["at"] }]);
     await simulation.close();
@@ -45,7 +46,7 @@ describe("coverage of Verilog from elsewhere", () => {
   it("stays on its own lines", async () => {
     const { verilog, typescript } = await covered([0, 1, 1]);
     expect(typescript).toEqual([]);
-    expect(verilog.map(({ name, made }) => [name, made])).toEqual([[file, false]]);
+    expect(verilog.map(({ name, made }) => [name, made])).toEqual([[written(text)[0], false]]);
     expect(verilog[0].text).toBe(text);
     const cases = verilog[0].points.filter(({ what }) => what === "case");
     expect(cases.map(({ line, count }) => [text.split("\n")[line - 1].trim(), count])).toEqual([
@@ -89,7 +90,7 @@ describe("coverage of Verilog from elsewhere", () => {
 
   it("goes into lcov and the page by the name of its file", async () => {
     const data = await covered([0, 1, 1]);
-    expect(lcovOf(data)).toContain(`SF:${file}\n`);
+    expect(lcovOf(data)).toContain(`SF:${written(text)[0]}\n`);
     expect(lcovOf(data)).toContain("DA:10,0\n");
     writeCoverage(join(folder, "out"), data);
     expect(readCoverage(join(folder, "out", "coverage.json"))).toEqual(data);

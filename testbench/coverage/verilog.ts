@@ -1,6 +1,7 @@
 /** What a model of Verilator counted, by the source that its lines come from. */
 import { type NetPosition, sourceOf } from "../../hdl/index.ts";
 import { propertyMacro } from "../../hdl/verilog/property.ts";
+import { plainPlace } from "../../platform/verilog-text.ts";
 import type { SignalCoverage, VerilogCoverage } from "./data.ts";
 import { textOf } from "./database.ts";
 import type { CoverageSource } from "./source.ts";
@@ -85,9 +86,15 @@ function otherFiles(design: CoverageSource["design"], points: readonly CoverageP
   return [...new Set(points.map(({ file }) => file))].map((file) => {
     const inside = points.filter((point) => point.file === file);
     const own = file === designFile;
-    const text = own ? design.verilog : textOf(file.replaceAll("%20", " "));
-    const name = own ? `${design.top}.v` : file;
-    return { name, made: false, text, points: linePoints(inside), signals: signalsOf(inside) };
+    const path = plainPlace(file);
+    const text = own ? design.verilog : textOf(path);
+    return {
+      name: own ? `${design.top}.v` : path,
+      made: false,
+      text,
+      points: linePoints(inside),
+      signals: signalsOf(inside),
+    };
   });
 }
 

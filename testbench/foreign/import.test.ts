@@ -1,4 +1,5 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -161,15 +162,17 @@ describe("what cannot be imported", () => {
   const one = (text: string) => write({ "one.v": text });
 
   it("a syntax error, in an included file too", async () => {
-    const [file, header] = write({
-      "top.v": '`include "part.vh"\nmodule top(input a, output b);\n  assign b = a a;\nendmodule\n',
-      "part.vh": "// Nothing.\n",
-    });
+    const including = (part: string) =>
+      write({
+        "top.v": '`include "part.vh"\nmodule top(input a, output b);\n  assign b = a a;\nendmodule\n',
+        "part.vh": part,
+      });
+    const [file] = including("// Nothing.\n");
     const inTop = await failure(importVerilog([file], "top"));
     expect(inTop.details).toMatchObject({ code: "verilog-rejected", where: `${file}:3` });
     expect(inTop.message).toMatch(/:3: syntax error/);
-    writeFileSync(header, "\n\nmodule part(input a, output b); assign b = ; endmodule\n");
-    expect((await failure(importVerilog([file], "top"))).details.where).toBe(`${header}:3`);
+    const [outer, header] = including("\n\nmodule part(input a, output b); assign b = ; endmodule\n");
+    expect((await failure(importVerilog([outer], "top"))).details.where).toBe(`${header}:3`);
   });
 
   it("files, includes, modules and parameters that are not there", async () => {
@@ -291,7 +294,7 @@ it("without Verilator, Yosys reads what can be synthesized, and says what it can
   const [other] = write({ "other.v": "module top(input a, output b);\n  real r;\n  assign b = a;\nendmodule\n" });
   const withVerilator = await importVerilog([file], "top");
   const path = process.env.PATH;
-  const tools = dirname(write({ "none.v": "" })[0]);
+  const tools = mkdtempSync(join(tmpdir(), "whittle-tools-"));
   symlinkSync(requireTool("yosys"), join(tools, "yosys"));
   process.env.PATH = tools;
   try {

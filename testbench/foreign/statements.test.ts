@@ -129,7 +129,8 @@ endmodule
         );
         expect(values.flat()).toEqual([BigInt.asUintN(100, n), BigInt.asUintN(100, w), n < 0n ? 1n : 0n]);
       }),
-      { numRuns: engine === "icarus" ? 8 : 1, examples: [[-(2n ** 31n) - 1n, 2n ** 99n]] },
+      // The same values in every run: each is a model, and models come from the cache.
+      { numRuns: engine === "icarus" ? 8 : 1, seed: 1, examples: [[-(2n ** 31n) - 1n, 2n ** 99n]] },
     );
   });
 });

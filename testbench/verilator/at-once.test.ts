@@ -22,11 +22,11 @@ function exec(cache: string) {
   writeFileSync(operation, JSON.stringify({ vectors: [[0, 3, ...new Array(14).fill(0)]] }));
   const words = ["exec", "lnzd", "--engine", "verilator", "--op", operation, "--json"];
   const child = spawn(join(packageRoot(), "bin", "whittle"), words, {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, WHITTLE_CACHE: cache },
   });
   const ended = once(child, "exit");
-  return { child, ended, out: text(child.stdout) };
+  return { child, ended, out: text(child.stdout), log: text(child.stderr) };
 }
 
 const models = (cache: string) => readdirSync(join(cache, "verilator"));
@@ -55,5 +55,10 @@ it("a process that is killed while it builds leaves nothing that counts", async 
   const again = exec(cache);
   expect((await again.ended)[0]).toBe(0);
   expect(JSON.parse(await again.out).result.results).toHaveLength(1);
+  const compiling = "compiling lnzd with Verilator\n";
+  expect(await again.log).toContain(compiling);
+  const built = exec(cache);
+  expect((await built.ended)[0]).toBe(0);
+  expect(await built.log).not.toContain(compiling);
   rmSync(cache, { recursive: true, force: true });
 });
