@@ -1,5 +1,5 @@
 # Targets that people use; `make` alone shows them.
-.PHONY: check-eie check-ese check-rounding vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container clean
+.PHONY: check-eie check-ese check-rounding vad-reference train-lstm help setup demo test check static format docs train train-bnn train-fixed compress fuzz fuzz-container soak clean
 
 help:
 	@echo "make demo    set up, then run a real pruned network on generated EIE hardware"
@@ -19,6 +19,7 @@ help:
 	@echo "make compress  prune, retrain and code LeNet-300-100 (Deep Compression), to build/lenet-300-100.wdc (a minute or two)"
 	@echo "make fuzz    random circuits through every engine (SEED=1 COUNT=20000; an hour) or COUNT through one (ENGINE=icarus)"
 	@echo "make fuzz-container  mutated files through the decoder of compressed networks (SEED=1 COUNT=1000000; minutes)"
+	@echo "make soak    the tests of the bridge to the simulators again and again, to find those that fail now and then (RUNS=200; an hour)"
 	@echo "make clean   remove what was built"
 
 setup:
@@ -88,6 +89,12 @@ fuzz: setup
 fuzz-container: COUNT = 1000000
 fuzz-container: setup
 	@node dist/fuzz/container.js --seed $(or $(SEED),1) --count $(COUNT)
+
+# What Node and a simulator say to each other, how each of them ends, and what runs on that. The first run compiles what is missing and does not count.
+BRIDGE_TESTS = $(addprefix testbench/,verilator/awake verilator/bridge verilator/in-process verilator/reach failures engines.test lockstep.test tasks/ waves/engines)
+soak: setup
+	@npx --no-install vitest run $(BRIDGE_TESTS)
+	@scripts/repeat-tests.sh $(or $(RUNS),200) $(BRIDGE_TESTS)
 
 clean:
 	rm -rf dist build

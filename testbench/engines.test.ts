@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { startSimulation, verilogEngineNames } from "./engine.ts";
 import { fixtures } from "./fixtures/designs.ts";
-import { randomPrograms } from "./fixtures/programs.ts";
+import { randomSessions } from "./fixtures/programs.ts";
 import { ReferenceSimulation } from "./fixtures/reference.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -17,7 +17,7 @@ describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
 
   it.each(ways)("gives what the commands mean, on $way", async ({ engine, options }) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(randomPrograms(fixture), { minLength: 1, maxLength: 3 }), async (programs) => {
+      fc.asyncProperty(randomSessions(fixture), async (programs) => {
         const simulation = await startSimulation(engine, fixture.design, options);
         try {
           const reference = new ReferenceSimulation(fixture);
@@ -29,7 +29,7 @@ describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
           await simulation.close();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 });

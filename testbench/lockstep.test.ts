@@ -5,7 +5,7 @@ import { runningChildren } from "../platform/children.ts";
 import { designOf } from "./design.ts";
 import { fixtures, skid, wideAdder } from "./fixtures/designs.ts";
 import { failure } from "./fixtures/failure.ts";
-import { randomPrograms } from "./fixtures/programs.ts";
+import { randomSessions } from "./fixtures/programs.ts";
 import { ReferenceSimulation } from "./fixtures/reference.ts";
 import { EnginesDiffer, type LockstepSide, startLockstep } from "./lockstep/index.ts";
 import type { Command, DesignUnderTest } from "./simulation.ts";
@@ -15,7 +15,7 @@ const inProcess: LockstepSide = { engine: "verilator", options: { transport: "in
 describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
   it("gives what the commands mean", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(randomPrograms(fixture), { minLength: 1, maxLength: 3 }), async (programs) => {
+      fc.asyncProperty(randomSessions(fixture), async (programs) => {
         const simulation = await startLockstep(fixture.design, [inProcess, "icarus"]);
         try {
           const reference = new ReferenceSimulation(fixture);
@@ -27,7 +27,7 @@ describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
           await simulation.close();
         }
       }),
-      { numRuns: 10 },
+      { numRuns: 3 },
     );
   });
 });
