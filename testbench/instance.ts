@@ -1,13 +1,13 @@
 import { printParameter } from "../hdl/verilog/parameter.ts";
+import { pinsOf } from "./program.ts";
 import type { DesignUnderTest } from "./simulation.ts";
 
-/** The design as an instance `dut` in Verilog, its ports on nets p0, p1 and so on, its clock on `clk` and its reset on `rst`. */
+/** The design as an instance `dut` in Verilog, its pins on nets p0, p1 and so on, its clock on `clk`. */
 export function instanceOf(design: DesignUnderTest): string[] {
-  const { top, clock, reset, ports } = design;
+  const { top, clock } = design;
   const connections = [
     ...(clock === undefined ? [] : [`.${clock}(clk)`]),
-    ...(reset === undefined ? [] : [`.${reset}(${design.resetActiveLow ? "~rst" : "rst"})`]),
-    ...ports.map((port, index) => `.${port.name}(p${index})`),
+    ...pinsOf(design).map((port, index) => `.${port.name}(p${index})`),
   ];
   const last = connections.length - 1;
   return [

@@ -15,9 +15,14 @@ export interface PortTable {
   handshake(name: string, direction: "input" | "output"): NumberedPort;
 }
 
-/** The table of a design's ports. */
+/** What a program may set or read: the ports, and behind them the reset, which an engine leaves inactive after it has begun. */
+export function pinsOf({ ports, reset }: DesignUnderTest): readonly PortDescription[] {
+  return reset === undefined ? ports : [...ports, { name: reset, direction: "input", width: 1, signed: false }];
+}
+
+/** The table of a design's pins. */
 export function portTable(design: DesignUnderTest): PortTable {
-  const ports = design.ports.map((port, index) => ({ ...port, index }));
+  const ports = pinsOf(design).map((port, index) => ({ ...port, index }));
   const byName = new Map(ports.map((port) => [port.name, port]));
   const port = (name: string) => byName.get(name) ?? unknownPort(design, name);
   const input = (name: string) => {
@@ -146,8 +151,8 @@ export function describeAt(commands: readonly Command[], index: number | undefin
 }
 
 function unknownPort(design: DesignUnderTest, name: string): never {
-  const names = design.ports.map((port) => port.name);
-  if (name === design.reset || name === design.clock) throw controlledPort(design, name, names);
+  const names = pinsOf(design).map((port) => port.name);
+  if (name === design.clock) throw drivenClock(design, name, names);
   const near = nearestNames(name, names);
   throw new UserError({
     code: "unknown-port",
@@ -159,18 +164,15 @@ function unknownPort(design: DesignUnderTest, name: string): never {
   });
 }
 
-/** The engine drives clock and reset of a design with one clock. */
-function controlledPort({ top, clock }: DesignUnderTest, name: string, names: readonly string[]): UserError {
-  const isClock = name === clock;
+/** The engine drives the clock of a design with one. */
+function drivenClock({ top }: DesignUnderTest, name: string, names: readonly string[]): UserError {
   return new UserError({
     code: "unknown-port",
-    message: `${top}.${name} is ${isClock ? "the clock" : "the reset"}, which the engine drives itself`,
+    message: `${top}.${name} is the clock, which the engine drives itself`,
     where: `${top}.${name}`,
     expected: `one of ${names.join(", ")}`,
     found: name,
-    hint: isClock
-      ? "step makes its edges"
-      : "it is active for two edges before the first command, and never again: start another simulation for another reset, or use simulate(…), whose reset() works at any time",
+    hint: "step makes its edges",
   });
 }
 

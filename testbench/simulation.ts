@@ -33,7 +33,7 @@ export interface DesignUnderTest {
    * of a batch at the same moment; other inputs should change in another row. Resets are ordinary inputs then.
    */
   readonly clocks?: readonly string[];
-  /** Reset input. The engine holds it active for two edges at start, all other inputs 0. */
+  /** Reset input. The engine holds it active for two edges at start, all other inputs 0; a program may set it again. */
   readonly reset?: string;
   /** Whether the reset is active while it is 0. */
   readonly resetActiveLow?: boolean;

@@ -9,10 +9,13 @@ import { startSimulation } from "./engine.ts";
 async function difference(engine: string, seed: number, cycles: number): Promise<string | undefined> {
   const circuit = randomCircuit(seed, { defined: true, clocks: 1 });
   const top = circuit.modules[circuit.modules.length - 1];
-  const inputs = top.ports.filter((port) => port.direction === "input" && port.role === "data");
+  const inputs = top.ports.filter((port) => port.direction === "input" && port.role !== "clock");
   const outputs = top.ports.filter((port) => port.direction === "output");
   const dice = new Dice(seed + 2);
-  const rows = Array.from({ length: cycles }, () => inputs.map(({ width }) => dice.bits(width)));
+  // A reset now and then, amid whatever goes on.
+  const rows = Array.from({ length: cycles }, () =>
+    inputs.map(({ width, role }) => (role === "reset" ? BigInt(dice.once(8)) : dice.bits(width))),
+  );
 
   const oracle = new Interpreter(circuit);
   oracle.poke("reset", 1n);

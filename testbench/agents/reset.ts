@@ -1,6 +1,6 @@
 import type { Hands } from "../tasks/index.ts";
 
-/** Holds an input active for so many edges of the task's clock (default 2): a reset that the engine does not drive, or one in mid run. */
+/** Holds an input active for so many edges of the task's clock (default 2): a reset amid a run, or one that the engine does not drive. */
 export async function holdReset(
   task: Hands,
   port: string,

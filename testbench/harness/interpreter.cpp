@@ -29,13 +29,13 @@ Interpreter::Interpreter(Model& model, VerilatedContext& context, bool tracing, 
     if (port.isInput) store(port, std::vector<Word>(port.words(), 0).data());
   }
   if (model_.clock) *model_.clock = 0;
-  if (model_.reset) *model_.reset = 1;
+  if (model_.reset) *model_.reset = model_.resetActive;
   if (model_.reset) stepper_.step(2);
   if (coverage) {
     if (!model_.reset) stepper_.settle();
     model_.writeCoverage(std::string{coverage} + ".reset");
   }
-  if (model_.reset) *model_.reset = 0;
+  if (model_.reset) *model_.reset = !model_.resetActive;
   stepper_.settle();
   stepper_.setEdges(0);
 }

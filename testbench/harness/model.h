@@ -40,10 +40,12 @@ public:
   virtual std::string save() = 0;
   virtual void restore(const std::string& snapshot) = 0;
 
-  // In the order of the design's description; clock and reset are apart.
+  // In the order of the design's description, then the reset; the clock is apart.
   std::vector<Port> ports;
   CData* clock = nullptr;
+  // Storage of the last port where the design has a reset.
   CData* reset = nullptr;
+  CData resetActive = 1;
   // Of a design without clocks, for coverage: rises where an edge would be.
   CData* sample = nullptr;
 };

@@ -74,12 +74,26 @@ void vl_fatal(const char* file, int line, const char*, const char* message) {
 
 namespace whittle {
 
+namespace {
+
+// Verilator's generator begins with its seed, so that the first registers would be all ones for every small one. This spreads the
+// bits (the last steps of MurmurHash3, with Weyl's constant before them); 0 would be a seed from the system.
+int spread(std::uint32_t seed) {
+  std::uint32_t bits = seed + 0x9e3779b9u;
+  bits = (bits ^ (bits >> 16)) * 0x85ebca6bu;
+  bits = (bits ^ (bits >> 13)) * 0xc2b2ae35u;
+  bits ^= bits >> 16;
+  return static_cast<int>(bits == 0 ? 1 : bits);
+}
+
+}  // namespace
+
 ModelSession::ModelSession(const SessionOptions& options, std::string* printed)
     : printed_{printed}, coverage_{options.coverage ? options.coverage : ""} {
   enter();
   // Whatever has no reset starts random, so that nothing can lean on a power-up zero unseen.
   context_.randReset(2);
-  context_.randSeed(options.seed);
+  context_.randSeed(spread(options.seed));
   // Waves may be asked for later, too.
   context_.traceEverOn(true);
   try {

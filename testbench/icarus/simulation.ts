@@ -91,7 +91,7 @@ export class IcarusProcess implements Simulation {
   #explain({ reason, number, found }: Extract<Line, { kind: "fail" }>): string {
     switch (reason) {
       case "undefined":
-        return `port ${this.design.ports[number].name} has undefined bits (hexadecimal ${found})`;
+        return `port ${this.#table.ports[number].name} has undefined bits (hexadecimal ${found})`;
       case "check":
         return "a check of the design did not hold";
       case "not-accepted":

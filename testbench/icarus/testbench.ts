@@ -1,4 +1,5 @@
 import { instanceOf } from "../instance.ts";
+import { pinsOf } from "../program.ts";
 import type { DesignUnderTest, PortDescription } from "../simulation.ts";
 import { timingOf } from "./timing.ts";
 
@@ -12,7 +13,8 @@ export const testbenchTop = "whittle_testbench";
  */
 export function testbenchVerilog(design: DesignUnderTest): string {
   const { unit, wait } = timingOf(design);
-  const width = Math.max(32, ...design.ports.map((port) => port.width));
+  const pins = pinsOf(design);
+  const width = Math.max(32, ...pins.map((port) => port.width));
   const parts: Readonly<Record<string, string>> = {
     TOP: testbenchTop,
     UNIT: unit,
@@ -20,7 +22,7 @@ export function testbenchVerilog(design: DesignUnderTest): string {
     MSB: String(width - 1),
     DECLARATIONS: indent(2, declarations(design)),
     INSTANCE: indent(2, instanceOf(design)),
-    LISTED: String(Math.max(1, design.ports.length)),
+    LISTED: String(Math.max(1, pins.length)),
     CLOCKED: design.clock === undefined ? "0" : "1",
     WRITE: indent(
       8,
@@ -32,9 +34,9 @@ export function testbenchVerilog(design: DesignUnderTest): string {
     ),
     CLEAR: indent(
       4,
-      design.ports.flatMap((port, index) => (port.direction === "input" ? [`p${index} = 0;`] : [])),
+      pins.flatMap((port, index) => (port.direction === "input" ? [`p${index} = 0;`] : [])),
     ),
-    RESET: design.reset === undefined ? "" : indent(4, ["rst = 1;", "edges(2);", "rst = 0;"]),
+    RESET: design.reset === undefined ? "" : indent(4, resetLines(design)),
   };
   return template.replace(/@(\w+)@/g, (_, name: string) => parts[name] ?? "");
 }
@@ -42,14 +44,22 @@ export function testbenchVerilog(design: DesignUnderTest): string {
 const indent = (columns: number, lines: readonly string[]) =>
   lines.map((line) => " ".repeat(columns) + line).join("\n");
 
+/** The reset is the last of the pins. */
+function resetLines({ ports, resetActiveLow }: DesignUnderTest): string[] {
+  const level = (active: boolean) => `p${ports.length} = ${active === !resetActiveLow ? 1 : 0};`;
+  return [level(true), "edges(2);", level(false)];
+}
+
 const range = ({ width }: PortDescription) => `[${width - 1}:0]`;
 
 function declarations(design: DesignUnderTest): string[] {
-  return design.ports.map((port, index) => `${port.direction === "input" ? "reg " : "wire"} ${range(port)} p${index};`);
+  return pinsOf(design).map(
+    (port, index) => `${port.direction === "input" ? "reg " : "wire"} ${range(port)} p${index};`,
+  );
 }
 
 function portCases(design: DesignUnderTest, body: (port: PortDescription, index: number) => string): string[] {
-  return design.ports.flatMap((port, index) => {
+  return pinsOf(design).flatMap((port, index) => {
     const statement = body(port, index);
     return statement === "" ? [] : [`${index}: ${statement}`];
   });
@@ -58,7 +68,7 @@ function portCases(design: DesignUnderTest, body: (port: PortDescription, index:
 /** `readPort` refuses X and Z: a value that the design does not define has no place in a comparison. */
 const template = `\`timescale @UNIT@ / @UNIT@
 module @TOP@;
-  reg clk, rst;
+  reg clk;
   // A check of the design sets it.
   reg checks_broken;
 @DECLARATIONS@
@@ -365,7 +375,6 @@ module @TOP@;
     index = 0;
     edgeCount = 0;
     clk = 0;
-    rst = 0;
 @CLEAR@
 @RESET@
     settle;

@@ -1,3 +1,4 @@
+import { pinsOf } from "../program.ts";
 import type { Command, DesignUnderTest } from "../simulation.ts";
 import type { WaveWindow } from "../waves/window.ts";
 
@@ -20,7 +21,8 @@ export class History {
 
   constructor(design: DesignUnderTest) {
     this.#design = design;
-    for (const { name, direction } of design.ports) if (direction === "input") this.#before.set(name, 0n);
+    for (const { name, direction } of pinsOf(design)) if (direction === "input") this.#before.set(name, 0n);
+    if (design.reset !== undefined && design.resetActiveLow) this.#before.set(design.reset, 1n);
   }
 
   add(entry: Entry): void {
@@ -48,7 +50,7 @@ export class History {
     for (const { port, values } of differing) now.set(port, values[0]);
     rows.push(now);
     const shown = rows.slice(-kept);
-    const nets = this.#design.ports.flatMap(({ name, width }) => {
+    const nets = pinsOf(this.#design).flatMap(({ name, width }) => {
       const two = differing.find(({ port }) => port === name);
       const own = (row: Map<string, bigint>) => digits(row.get(name), width);
       if (two === undefined) return [{ name, width, at: own }];

@@ -4,6 +4,7 @@ import type { Bits, Command, CommandResults, DesignUnderTest, EngineName, Simula
 import { portsThatMatter, wavesText, writeWindow } from "../waves/failure.ts";
 import { EnginesDiffer } from "./differ.ts";
 import { History } from "./history.ts";
+import { withResetOf } from "./other-reset.ts";
 import { type Pins, streams, until } from "./streams.ts";
 
 /** A running engine. */
@@ -163,7 +164,11 @@ export class Lockstep implements Simulation, Pins {
     const pending = this.#pending;
     this.#pending = [];
     const commands = pending.map(({ command }) => command);
-    const outcomes = await Promise.allSettled(this.#sides.map(({ simulation }) => simulation.execute(commands)));
+    const outcomes = await Promise.allSettled(
+      this.#sides.map(({ simulation }) =>
+        simulation.execute(commands.map(withResetOf(simulation.design, this.design))),
+      ),
+    );
     const [ours, theirs] = outcomes.map((outcome) => {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;

@@ -1,7 +1,7 @@
 import { bit, type DutInputs, type DutOutputs, input, output, type Ports, sint, uint } from "../../hdl/index.ts";
 import { viewPorts } from "../../hdl/simulator/port-view.ts";
 import { Random } from "../../sw-model/random.ts";
-import { checkedCount, checkedValue } from "../program.ts";
+import { checkedCount, checkedValue, pinsOf } from "../program.ts";
 import type { Bits, DesignUnderTest } from "../simulation.ts";
 import { verilogPorts } from "../typed-design.ts";
 import { misused, timedOut, type WaitingTask } from "./errors.ts";
@@ -21,9 +21,9 @@ export interface Surroundings<D extends Ports> {
 }
 
 /** The ports of a design as the language declares them, where nobody has. */
-export function declarationOf({ ports }: DesignUnderTest): Ports {
+export function declarationOf(design: DesignUnderTest): Ports {
   return Object.fromEntries(
-    ports.map(({ name, direction, width, signed }) => {
+    pinsOf(design).map(({ name, direction, width, signed }) => {
       const type = signed ? sint(width) : width === 1 ? bit : uint(width);
       return [name, direction === "input" ? input(type) : output(type)];
     }),

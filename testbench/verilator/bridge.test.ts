@@ -130,7 +130,7 @@ describe("the bridge", () => {
     ["another version", words(magic, 99, 0, 0), "the frame is of another protocol version"],
     ["no commands", words(magic, protocolVersion, 0, 3), "the frame ends too early"],
     ["an unknown command", words(magic, protocolVersion, 0, 1, 77), "there is no command of this number"],
-    ["an unknown port", words(magic, protocolVersion, 0, 1, 2, 2), "there is no port of this number"],
+    ["an unknown port", words(magic, protocolVersion, 0, 1, 2, 3), "there is no port of this number"],
     ["a poke of an output", words(magic, protocolVersion, 0, 1, 1, 1, 0), "an output cannot be set"],
     ["too much", words(magic, protocolVersion, 0, 0, 5), "words follow the last command"],
     ["too many rows", words(magic, protocolVersion, 0, 1, 4, 1, 0, 0xffffffff, 0, 0, 1), "the frame ends too early"],
@@ -159,7 +159,11 @@ it.each([mac, wideAdder])("serves a client in another language", async (fixture)
   );
   const path = fileURLToPath(new URL("../fixtures/client.py", import.meta.url));
   const client = execFile("python3", [path, program, library], { maxBuffer: 1 << 24 });
-  const given = rows.map((row) => Object.fromEntries(row.map((value, i) => [inputs[i].name, String(value)])));
+  const rest = design.reset === undefined ? {} : { [design.reset]: "0" };
+  const given = rows.map((row) => ({
+    ...rest,
+    ...Object.fromEntries(row.map((value, i) => [inputs[i].name, String(value)])),
+  }));
   client.stdin?.end(JSON.stringify(given));
   const [stdout, stderr] = await Promise.all([client.stdout, client.stderr].map((stream) => stream && text(stream)));
   expect(stderr).toBe("");

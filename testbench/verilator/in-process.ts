@@ -4,6 +4,7 @@ import { makeHandle, type PlacedPort } from "../../hdl/simulator/handle.ts";
 import { lastLines } from "../../platform/children.ts";
 import { printedCheck } from "../broken-check.ts";
 import { printedEnd } from "../design-end.ts";
+import { pinsOf } from "../program.ts";
 import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
@@ -105,7 +106,7 @@ class InProcessModel extends VerilatedModel {
 /** Where each port stands in the shared buffer: in whole limbs of 64 bits, behind the one that tells what is settled. */
 function placesOf(design: DesignUnderTest): PlacedPort[] {
   let address = 8;
-  return design.ports.map(({ name, width, signed, direction }) => {
+  return pinsOf(design).map(({ name, width, signed, direction }) => {
     const place = { name, width, signed, input: direction === "input", address };
     address += 8 * Math.ceil(width / 64);
     return place;

@@ -1,4 +1,5 @@
 import { instanceOf } from "../instance.ts";
+import { pinsOf } from "../program.ts";
 import type { DesignUnderTest, PortDescription } from "../simulation.ts";
 
 /** Name of the Verilog module around the design. Its ports have names that mean nothing in Verilog or C++. */
@@ -23,15 +24,14 @@ export function anyEdge(design: DesignUnderTest): string {
 }
 
 /**
- * A module around the design whose ports are called clk, rst, p0, p1 and so on. Verilator renames ports that C++
+ * A module around the design whose ports are called clk, p0, p1 and so on. Verilator renames ports that C++
  * reserves or that hold two underscores; behind the shell no name of the user reaches C++.
  */
 export function shellVerilog(design: DesignUnderTest, { covered = false }: ShellOptions = {}): string {
   const declarations = [
     ...(covered && isClockless(design) ? ["  input sample"] : []),
     ...(design.clock === undefined ? [] : ["  input clk"]),
-    ...(design.reset === undefined ? [] : ["  input rst"]),
-    ...design.ports.map((port, index) => `  ${port.direction} ${range(port)}p${index}`),
+    ...pinsOf(design).map((port, index) => `  ${port.direction} ${range(port)}p${index}`),
   ];
   return `module ${shellTop}(\n${declarations.join(",\n")});\n${instanceOf(design)
     .map((line) => `  ${line}\n`)
@@ -40,7 +40,7 @@ export function shellVerilog(design: DesignUnderTest, { covered = false }: Shell
 
 /** The C++ that hands the ports of the Verilated shell to the harness. */
 export function shellCpp(design: DesignUnderTest, { snapshots = false, covered = false }: ShellOptions): string {
-  const ports = design.ports.map(
+  const ports = pinsOf(design).map(
     ({ direction, signed, width }, index) =>
       `      {${direction === "input"}, ${signed}, ${width}, &dut->top.p${index}},`,
   );
@@ -52,7 +52,9 @@ export function shellCpp(design: DesignUnderTest, { snapshots = false, covered =
     "std::unique_ptr<whittle::Model> whittle::makeModel(VerilatedContext& context) {",
     "  auto dut = std::make_unique<whittle::VerilatedDut<Vdut>>(context);",
     ...(design.clock === undefined ? [] : ["  dut->clock = &dut->top.clk;"]),
-    ...(design.reset === undefined ? [] : ["  dut->reset = &dut->top.rst;"]),
+    // The reset is the last of the pins.
+    ...(design.reset === undefined ? [] : [`  dut->reset = &dut->top.p${design.ports.length};`]),
+    ...(design.resetActiveLow ? ["  dut->resetActive = 0;"] : []),
     ...(covered && isClockless(design) ? ["  dut->sample = &dut->top.sample;"] : []),
     "  dut->ports = {",
     ...ports,

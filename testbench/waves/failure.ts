@@ -1,5 +1,6 @@
 import { drawWaves } from "../../hdl/index.ts";
 import { writeFileAtomically } from "../../platform/atomic-write.ts";
+import { pinsOf } from "../program.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { fstFile } from "./fst.ts";
 import { hexadecimal, waveJson, waveSvg } from "./wavedrom.ts";
@@ -26,7 +27,7 @@ export async function failureWaves(dump: string, design: DesignUnderTest): Promi
   const window = await readWindow(dump, design, cycles.fst);
   const names = portsThatMatter(
     window,
-    design.ports.map(({ name }) => name),
+    pinsOf(design).map(({ name }) => name),
   );
   return { text: wavesText(window, names).split("\n"), ...writeWindow(dump, window, names) };
 }
