@@ -31,7 +31,11 @@ function lowerModule(module: Module): Module {
 function bypassed(read: MemRead, writes: readonly MemWrite[], taken: Set<string>): Item[] {
   const { name, width, clock, at } = read;
   const enable = read.enable as Expression;
-  const word: MemRead = { ...read, name: freeName(`${name}_stored`, taken), underWrite: "undefined" };
+  // A write in another domain never happens at the same edge.
+  const colliding = writes.filter((candidate) => candidate.clock === clock);
+  // The lanes that a mask leaves out come from the memory, so it has to give its old word then.
+  const underWrite = colliding.some(({ mask }) => mask) ? "old" : "undefined";
+  const word: MemRead = { ...read, name: freeName(`${name}_stored`, taken), underWrite };
   const items: Item[] = [word];
   let value = reference(word.name, width, false, at);
   const register = (label: string, next: Expression): Expression => {
@@ -41,8 +45,7 @@ function bypassed(read: MemRead, writes: readonly MemWrite[], taken: Set<string>
     items.push({ ...kind, next: mux(enable, next, own, at) });
     return own;
   };
-  // A write in another domain never happens at the same edge.
-  for (const write of writes.filter((candidate) => candidate.clock === clock)) {
+  for (const write of colliding) {
     const same = binary("eq", write.address, read.address, 1, false, at);
     const lanes = write.mask?.width ?? 1;
     const hit = binary("and", write.enable, same, 1, false, at);

@@ -65,6 +65,27 @@ describe("memories", () => {
     expect(dut.unknownBits("now")).toBe(255n);
   });
 
+  it("a read of the new word knows the lanes that a mask leaves as they were", () => {
+    const masked = defineModule("masked", (_: Record<never, never>) => ({
+      ports: {
+        from: input(uint(1)),
+        write: input(bit),
+        mask: input(uint(2)),
+        data: input(uint(8)),
+        word: output(uint(8)),
+      },
+      build({ from, write, mask, data, word }, m) {
+        const words = m.mem("words", 2, uint(8), { init: [0x12, 0x34] });
+        m.when(write, () => words.write({ address: from, data, mask }));
+        word.set(words.readClocked("read", { address: from, underWrite: "new" }));
+      },
+    }));
+    const dut = simulate(masked, {}, { poison: true });
+    Object.assign(dut.in, { from: 1, write: true, mask: 1, data: 0x56 });
+    dut.tick();
+    expect(dut.out.word).toBe(0x36);
+  });
+
   it("a read of the word that is written gives the old one, or nothing known", () => {
     for (const underWrite of ["old", "undefined"] as const) {
       const { dut, put } = start({ depth: 4, underWrite });

@@ -4,6 +4,7 @@ import {
   type Builder,
   bit,
   checkStreams,
+  connect,
   defineModule,
   elaborate,
   forked,
@@ -13,9 +14,11 @@ import {
   joined,
   output,
   queued,
+  receivedOnCredit,
   Simulator,
   type StreamSink,
   type StreamSource,
+  sentOnCredit,
   simulate,
   stream,
   type UIntType,
@@ -158,6 +161,27 @@ describe("valid-waits-for-ready", () => {
       dut.tick();
     }
     expect(moved).toBeGreaterThan(5);
+  });
+
+  it("not by a ready that the module itself gives, and a register decides", () => {
+    expect(
+      building((a, q, m) => {
+        const back = m.wire("back", bit);
+        const sent = sentOnCredit(m, "tx", queued(m, "queue", a, 2), 4, back);
+        const { source, returned } = receivedOnCredit(m, "rx", sent, 4);
+        back.set(returned);
+        connect(q, source);
+      }),
+    ).toBe("no error");
+    // Where that ready comes from somebody else's, it is that one which valid waits for.
+    expect(
+      building((a, q, m) => {
+        const queue = queued(m, "queue", a, 2);
+        queue.ready.set(q.ready);
+        q.valid.set(queue.valid.and(queue.ready));
+        q.data.set(queue.data);
+      }),
+    ).toContain('The valid of stream "q" waits for its own ready');
   });
 
   it("not by ready that follows from valid, other bits of one net, or a register", () => {

@@ -13,6 +13,8 @@ interface Handshake {
   readonly name: string;
   readonly valid: readonly Bits[];
   readonly ready: string;
+  /** Whether the module offers its words and somebody else drives `ready`; a `ready` of its own is followed to what it comes from. */
+  readonly offered: boolean;
   readonly at: LazyPosition;
 }
 
@@ -26,8 +28,9 @@ export function refuseWaiting(circuit: Circuit, dependencies: Dependencies): Cir
     const drivers = dependencies.get(module.name) as ReadonlyMap<string, Driver>;
     const told = new Set<string>();
     const streams = handshakes(module, modules);
-    const readies = new Map(streams.map(({ ready, name }) => [ready, name]));
+    const offered = streams.filter((stream) => stream.offered);
     for (const stream of streams) {
+      const readies = new Map([...offered, stream].map(({ ready, name }) => [ready, name]));
       const path = reaches(stream, readies, drivers) ? pathOfBits(stream, readies, drivers) : undefined;
       // The same stream may come up again at an instance.
       if (!path || told.has(path[0].net)) continue;
@@ -44,7 +47,7 @@ function handshakes(module: Module, modules: ReadonlyMap<string, Module>): Hands
   const found: Handshake[] = [];
   const bit = (net: string) => [{ net, low: 0, width: 1 }];
   for (const { name, direction, valid, ready, at } of module.streams)
-    if (direction !== "input") found.push({ name, valid: bit(valid), ready, at });
+    if (direction !== "input") found.push({ name, valid: bit(valid), ready, offered: direction === "output", at });
   for (const item of module.items) {
     if (item.kind !== "inst") continue;
     const driven = (port: string) => item.inputs.find((input) => input.port === port)?.value as Expression;
@@ -53,11 +56,12 @@ function handshakes(module: Module, modules: ReadonlyMap<string, Module>): Hands
       const name = `${item.name}.${stream.name}`;
       if (stream.direction === "input") {
         const valid = bitsRead(driven(stream.valid), 0, 1);
-        found.push({ name, valid, ready: net(stream.ready), at: item.at });
+        found.push({ name, valid, ready: net(stream.ready), offered: true, at: item.at });
       } else if (stream.direction === "output") {
         const ready = driven(stream.ready);
         // What stands there as an expression follows from streams that are looked at by themselves.
-        if (ready.kind === "ref") found.push({ name, valid: bit(net(stream.valid)), ready: ready.name, at: item.at });
+        if (ready.kind === "ref")
+          found.push({ name, valid: bit(net(stream.valid)), ready: ready.name, offered: false, at: item.at });
       }
     }
   }
