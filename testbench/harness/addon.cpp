@@ -1,6 +1,7 @@
 // The model within Node: the exports of the library when Node loads it. `testbench/verilator/addon.ts` is the other side.
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <node_api.h>
@@ -57,6 +58,17 @@ struct Call {
 
 napi_value closedError(napi_env env) { return fail(env, "closed", "the simulation was closed"); }
 
+// The error of a model that did not start, with what it printed.
+napi_value failAtStart(napi_env env, const std::string& message, const std::string& printed) {
+  napi_value text, error, output;
+  napi_create_string_utf8(env, message.data(), message.size(), &text);
+  napi_create_string_utf8(env, printed.data(), printed.size(), &output);
+  napi_create_error(env, nullptr, text, &error);
+  napi_set_named_property(env, error, "printed", output);
+  napi_throw(env, error);
+  return nullptr;
+}
+
 // Runs what may stop the model; the code of the error tells JavaScript how it ended.
 template <typename Work>
 napi_value guarded(napi_env env, Work work) {
@@ -73,12 +85,20 @@ napi_value guarded(napi_env env, Work work) {
   }
 }
 
-// Takes the limit in milliseconds from the argument at this place.
-void limitTime(const Call& call, napi_env env, std::size_t place) {
-  double milliseconds = 0;
-  napi_get_value_double(env, call.arguments[place], &milliseconds);
-  call.instance->session->stepper().limit(milliseconds);
-}
+// While it lives, edges may only take so long: milliseconds, from the argument at this place. Single steps later on have no limit.
+class TimeLimit {
+public:
+  TimeLimit(const Call& call, napi_env env, std::size_t place) : stepper_{call.instance->session->stepper()} {
+    double milliseconds = 0;
+    napi_get_value_double(env, call.arguments[place], &milliseconds);
+    stepper_.limit(milliseconds);
+  }
+  ~TimeLimit() { stepper_.limit(0); }
+  TimeLimit(const TimeLimit&) = delete;
+
+private:
+  Stepper& stepper_;
+};
 
 // step(cycles, limit in milliseconds)
 napi_value step(napi_env env, napi_callback_info info) {
@@ -88,7 +108,8 @@ napi_value step(napi_env env, napi_callback_info info) {
   napi_get_value_uint32(env, call.arguments[0], &cycles);
   return guarded(env, [&] {
     Stepper& stepper = call.instance->session->stepper();
-    if (cycles > 1) limitTime(call, env, 1);
+    std::optional<TimeLimit> limit;
+    if (cycles > 1) limit.emplace(call, env, 1);
     call.instance->mirror->store();
     stepper.step(cycles);
     call.instance->mirror->load();
@@ -115,7 +136,7 @@ napi_value run(napi_env env, napi_callback_info info) {
     return fail(env, "malformed", "a frame is a Uint32Array");
   }
   Instance& instance = *call.instance;
-  limitTime(call, env, 1);
+  const TimeLimit limit{call, env, 1};
   // Inputs that were set in the shared buffer and no step has taken over yet.
   instance.mirror->store();
   bool ended = false;
@@ -182,7 +203,7 @@ napi_value open(napi_env env, napi_callback_info info) {
                                           coverage.empty() ? nullptr : coverage.c_str()};
     instance->session = std::make_unique<ModelSession>(options, &instance->printed);
   } catch (const std::exception& problem) {
-    return fail(env, "stopped", problem.what());
+    return failAtStart(env, problem.what(), instance->printed);
   }
   const whittle::Model& model = instance->session->model();
   napi_value buffer;

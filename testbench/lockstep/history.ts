@@ -44,12 +44,16 @@ export class History {
       readonly values: readonly [bigint, bigint];
     }[],
   ): WaveWindow {
-    const rows: Map<string, bigint>[] = [];
+    const shown: Map<string, bigint>[] = [];
     const now = new Map(this.#before);
-    for (const entry of this.#entries) this.#replay(entry, now, () => rows.push(new Map(now)));
+    // A batch can have more rows than there is memory for.
+    let left = this.#cycles;
+    const edge = () => {
+      if (left-- < kept) shown.push(new Map(now));
+    };
+    for (const entry of this.#entries) this.#replay(entry, now, edge);
     for (const { port, values } of differing) now.set(port, values[0]);
-    rows.push(now);
-    const shown = rows.slice(-kept);
+    shown.push(now);
     const nets = pinsOf(this.#design).flatMap(({ name, width }) => {
       const two = differing.find(({ port }) => port === name);
       const own = (row: Map<string, bigint>) => digits(row.get(name), width);

@@ -20,8 +20,14 @@ export interface AddonInstance {
   close(): void;
 }
 
+/** A model ended before its first command. */
+export interface StartError extends Error {
+  /** What it had printed. */
+  readonly printed: string;
+}
+
 interface Addon {
-  /** Starts a model: a seed for what has no reset, and files for waves and coverage. */
+  /** Starts a model: a seed for what has no reset, and files for waves and coverage. Throws a `StartError`. */
   open(seed: number, waves: string | null, coverage: string | null): AddonInstance;
 }
 

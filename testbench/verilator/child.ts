@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { killChild, lastLines, spawnChild } from "../../platform/children.ts";
+import { printedEnd } from "../design-end.ts";
 import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { describeExit, type SimulatorContext, simulatorError } from "../simulator-error.ts";
@@ -59,7 +60,8 @@ export async function startChild(
   const kill = () => killChild(running.pid);
 
   const port = await new Promise<number>((listen, reject) => {
-    const fail = (problem: string) => reject(simulatorError(context, "simulator-died", "start", problem));
+    const fail = (problem: string) =>
+      reject(printedEnd(context, "start") ?? simulatorError(context, "simulator-died", "start", problem));
     const timer = setTimeout(() => {
       kill();
       reject(simulatorError(context, "simulator-hung", "start", `no sign of life within ${options.timeoutMs} ms`));

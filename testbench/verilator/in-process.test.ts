@@ -154,13 +154,43 @@ describe("in this process", () => {
     await Promise.all([stepped, commanded, lives].map((simulation) => simulation.close()));
   });
 
-  it("an end before the first command is an error of the start", async () => {
-    await expect(startVerilator(odd("initial begin q = 0; $stop; end"), inProcess)).rejects.toMatchObject({
-      details: {
-        code: "simulator-died",
-        message: expect.stringMatching(/called \$stop at design.v:2 .command: start/),
-      },
+  it.each(["child", "in-process"] as const)(
+    "an end before the first command is an error of the start, %s",
+    async (transport) => {
+      const design = odd('initial begin q = 0; $display("too narrow"); $stop; end');
+      await expect(startVerilator(design, { transport })).rejects.toMatchObject({
+        details: {
+          code: "design-ended",
+          message: "verilator: odd: the design called $stop at design.v:2 (command: start)",
+          found: expect.stringMatching(/too narrow/),
+        },
+      });
+    },
+  );
+
+  it("single steps have no limit of time, whatever had one before", async () => {
+    const simulation = await startVerilator(mac.design, { ...inProcess, timeoutMs: 100 });
+    const { step } = signalsOf(simulation);
+    for (const limited of [() => step(2), () => simulation.execute([{ kind: "step", cycles: 1 }])]) {
+      await limited();
+      const edges = simulation.edges;
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      // Time is looked at every 1024 edges.
+      for (let i = 0; i < 2048; i++) step();
+      expect(simulation.edges).toBe(edges + 2048);
+    }
+    await simulation.close();
+  });
+
+  it.each([-1, 1.5, 2 ** 32, Number.NaN])("%s edges are refused", async (cycles) => {
+    const simulation = await startVerilator(mac.design, inProcess);
+    expect(problem(() => signalsOf(simulation).step(cycles)).details).toMatchObject({
+      code: "bad-command",
+      found: String(cycles),
     });
+    signalsOf(simulation).step(0);
+    expect(simulation.edges).toBe(0);
+    await simulation.close();
   });
 
   it("logic that does not settle is an error", async () => {

@@ -4,11 +4,11 @@ import { makeHandle, type PlacedPort } from "../../hdl/simulator/handle.ts";
 import { lastLines } from "../../platform/children.ts";
 import { printedCheck } from "../broken-check.ts";
 import { printedEnd } from "../design-end.ts";
-import { pinsOf } from "../program.ts";
+import { checkedCount, pinsOf } from "../program.ts";
 import type { SimulatorProcess } from "../request-queue.ts";
 import type { DesignUnderTest } from "../simulation.ts";
 import { type SimulatorContext, simulatorError } from "../simulator-error.ts";
-import { type AddonInstance, type AddonProblem, loadAddon } from "./addon.ts";
+import { type AddonInstance, type AddonProblem, loadAddon, type StartError } from "./addon.ts";
 import type { VerilatorBuild } from "./build.ts";
 import { decodeReply } from "./decode.ts";
 import type { Link } from "./link.ts";
@@ -38,7 +38,9 @@ export function startInProcess(build: VerilatorBuild, design: DesignUnderTest, o
   try {
     instance = addon.open(seed, waves === undefined ? null : resolve(waves), coverage ?? null);
   } catch (error) {
-    throw simulatorError(context, "simulator-died", "start", (error as Error).message);
+    const { message, printed: lines } = error as StartError;
+    printed = () => lines;
+    throw printedEnd(context, "start") ?? simulatorError(context, "simulator-died", "start", message);
   }
   printed = instance.printed;
 
@@ -96,7 +98,10 @@ class InProcessModel extends VerilatedModel {
     };
     const functions = {
       settle: () => guarded("settle", instance.settle),
-      tick: (cycles: number) => guarded(`step ${cycles}`, () => instance.step(cycles, timeoutMs)),
+      tick: (cycles: number) => {
+        checkedCount("cycles", cycles);
+        guarded(`step ${cycles}`, () => instance.step(cycles, timeoutMs));
+      },
     };
     // Of several clocks each is a port, so none is named here.
     this.signals = makeHandle(new DesignMemory(instance.buffer), placesOf(context.design), functions, () => true);

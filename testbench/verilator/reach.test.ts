@@ -164,7 +164,8 @@ it.each(two)("clocks of several periods run beside the model, $transport", async
 endmodule
 `,
   };
-  const simulation = await started(design, transport);
+  const options = { ...transport, snapshots: true };
+  const [simulation, other] = [await started(design, options), await started(design, options)];
   const clocks = [
     { port: "fast", period: 7 },
     { port: "slow", period: 11, phase: 5 },
@@ -173,10 +174,8 @@ endmodule
   const rises = (time: number, period: number, phase: number) => Math.max(0, Math.ceil((time - phase) / period));
   const high = (time: number) => time >= 5 && (time - 5) % 11 < 5;
   let time = 0;
-  for (const span of [0, 1, 6, 1, 20, 300, 3, 4_000]) {
-    await simulation.runClocks(clocks, span);
-    time += span;
-    const [[fasts], [slows], [falls], [both]] = await simulation.execute(outputs.map(({ name }) => peek(name)));
+  const check = async (of: VerilatorSimulation) => {
+    const [[fasts], [slows], [falls], [both]] = await of.execute(outputs.map(({ name }) => peek(name)));
     const fastRises = Array.from({ length: rises(time, 7, 0) }, (_, i) => 7 * i);
     expect({ fasts, slows, falls, both }).toEqual({
       fasts: BigInt(fastRises.length),
@@ -184,6 +183,20 @@ endmodule
       falls: BigInt(rises(time, 7, 3)),
       both: BigInt(fastRises.filter(high).length),
     });
+  };
+  for (const span of [0, 1, 6, 1, 20, 300, 3, 4_000]) {
+    await Promise.all([simulation.runClocks(clocks, span), simulation.runClocks(clocks, 2)]);
+    time += span + 2;
+    const snapshot = await simulation.save();
+    await check(simulation);
+    // Clocks go on from the time of a snapshot.
+    await simulation.runClocks(clocks, 5);
+    await simulation.restore(snapshot);
+    await other.restore(snapshot);
+    await other.runClocks(clocks, 9);
+    time += 9;
+    await check(other);
+    time -= 9;
   }
 });
 
@@ -204,11 +217,12 @@ describe("watchers", () => {
     const simulation = await started(counter.design, {});
     const all = await Promise.all([1, 2, 3].map(() => watching(String(simulation.watchUrl))));
     await simulation.execute([poke("int", 1), step(5), peek("count__now")]);
+    // Edges, input, output and reset.
     const state = (frames: number[][]) => frames.at(-1)?.slice(2);
-    for (const { frames } of all) await expect.poll(() => state(frames)).toEqual([5, 0, 1, 5]);
+    for (const { frames } of all) await expect.poll(() => state(frames)).toEqual([5, 0, 1, 5, 0]);
     all[0].socket.close();
     await simulation.execute([step(1), peek("count__now")]);
-    for (const { frames } of all.slice(1)) await expect.poll(() => state(frames)).toEqual([6, 0, 1, 6]);
+    for (const { frames } of all.slice(1)) await expect.poll(() => state(frames)).toEqual([6, 0, 1, 6, 0]);
     const left = all.slice(1).map(({ socket }) => once(socket, "close"));
     await simulation.close();
     await Promise.all(left);

@@ -81,13 +81,26 @@ export async function writeMemory(ask: Ask, path: string, address: number, value
   });
 }
 
-/** The state of a model, for `restore` in any process with the same build. */
-export async function save(ask: Ask): Promise<Uint8Array> {
+/** Bytes behind a state that tell where the clocks of `runClocks` are. */
+const timeBytes = 8;
+
+/** The state of a model and the time of its clocks, for `restore` in any process with the same build. */
+export async function save(ask: Ask, time: number): Promise<Uint8Array> {
   const words = await ask(opcodes.save, "save", () => undefined);
-  return new Uint8Array(words.buffer, words.byteOffset + 4, words[0]).slice();
+  const snapshot = new Uint8Array(words[0] + timeBytes);
+  snapshot.set(new Uint8Array(words.buffer, words.byteOffset + 4, words[0]));
+  new DataView(snapshot.buffer).setFloat64(words[0], time);
+  return snapshot;
 }
 
-/** The state that `save` gave. */
+/** The parts of what `save` gave. */
+export function opened(snapshot: Uint8Array): { readonly time: number; readonly state: Uint8Array } {
+  const length = Math.max(0, snapshot.length - timeBytes);
+  const time = length === 0 ? 0 : new DataView(snapshot.buffer, snapshot.byteOffset + length).getFloat64(0);
+  return { time, state: snapshot.subarray(0, length) };
+}
+
+/** A state as the model gave it. */
 export async function restore(ask: Ask, snapshot: Uint8Array): Promise<void> {
   await ask(opcodes.restore, "restore", (out) => out.bytes(snapshot));
 }

@@ -9,7 +9,7 @@ import { decodeResults, type Reply, resultWords } from "./decode.ts";
 import { encodeColumns, encodeOne, encodeProgram } from "./encode.ts";
 import { connect, type Link } from "./link.ts";
 import { opcodes, type ResultShape } from "./protocol.ts";
-import { type Ask, type ClockWave, readMemory, restore, save, writeMemory } from "./reach.ts";
+import { type Ask, type ClockWave, opened, readMemory, restore, save, writeMemory } from "./reach.ts";
 
 /** Arrays of stimulus: `rows` values for each of `inputs`, as elements that fit the port (see `Column`). */
 export interface Columns {
@@ -34,7 +34,7 @@ export interface VerilatorSimulation extends Simulation {
   /** Words of a memory that the model was built to reach. `path`: instance names and the memory's, joined by dots. */
   readMemory(path: string, address: number, count: number): Promise<bigint[]>;
   writeMemory(path: string, address: number, values: readonly Bits[]): Promise<void>;
-  /** The whole state, of a model that was built for snapshots, and a way back to it, also in another process with this build. */
+  /** The whole state and the time of `runClocks`, of a model that was built for snapshots, and a way back to it, also in another process with this build. */
   save(): Promise<Uint8Array>;
   restore(snapshot: Uint8Array): Promise<void>;
   /** Waves into this file from now on, in place of any other; without a file they end. Needs a traced build. */
@@ -188,11 +188,13 @@ export class VerilatedModel implements VerilatorSimulation {
   }
 
   save(): Promise<Uint8Array> {
-    return save(this.#ask);
+    return save(this.#ask, this.#time);
   }
 
   restore(snapshot: Uint8Array): Promise<void> {
-    return restore(this.#ask, snapshot);
+    const { time, state } = opened(snapshot);
+    this.#time = time;
+    return restore(this.#ask, state);
   }
 
   async recordWaves(file?: string): Promise<void> {
@@ -202,16 +204,16 @@ export class VerilatedModel implements VerilatorSimulation {
 
   async runClocks(clocks: readonly ClockWave[], time: number): Promise<void> {
     const start = this.#time;
-    const ports = clocks.map(({ port }) => this.#table.handshake(port, "input"));
+    const waves = clocks.flatMap(({ port, period, phase = 0 }) => [
+      this.#table.handshake(port, "input").index,
+      checkedCount("period", period),
+      checkedCount("phase", phase),
+    ]);
+    // Before the answer: another call may come meanwhile.
+    this.#time += checkedCount("time", time);
     await this.#ask(opcodes.clocks, `run clocks for ${time}`, (out) => {
-      for (const word of [start % 2 ** 32, Math.floor(start / 2 ** 32), checkedCount("time", time), clocks.length])
-        out.word(word);
-      clocks.forEach(({ period, phase = 0 }, i) => {
-        for (const word of [ports[i].index, checkedCount("period", period), checkedCount("phase", phase)])
-          out.word(word);
-      });
+      for (const word of [start % 2 ** 32, Math.floor(start / 2 ** 32), time, clocks.length, ...waves]) out.word(word);
     });
-    this.#time = start + time;
   }
 
   readonly #ask: Ask = async (opcode, describe, write) => {
