@@ -1,10 +1,8 @@
-import fc from "fast-check";
 import type { CoverageDatabase } from "../testbench/coverage/database.ts";
-import { type CheckCase, type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
+import { type CrossCheckReport, crossCheck } from "../testbench/crosscheck.ts";
 import type { SimulationOptions } from "../testbench/engine.ts";
-import { bothWays } from "./both-ways.ts";
+import { checked } from "./checked.ts";
 import { type GivenParameters, startGenerator } from "./execute.ts";
-import { fits } from "./fitting.ts";
 import type { AnyGenerator } from "./generator.ts";
 
 export interface CheckOptions {
@@ -45,9 +43,7 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
     name: generator.spec.name,
     parameters,
     start,
-    run: bothWays(generator, parameters),
-    golden: (operation) => generator.golden(parameters, operation),
-    operations: operationsOf(generator, parameters, cases, seed),
+    ...checked(generator, parameters, cases, seed),
     seed,
     reproduce,
     ...(waves ? { waves } : {}),
@@ -55,28 +51,4 @@ export async function check(generator: AnyGenerator, given: GivenParameters, opt
   });
   const seconds = Math.round((performance.now() - started) / 10) / 100;
   return { generator: generator.spec.name, engine, seed, ...report, seconds };
-}
-
-/**
- * The directed operations, then random ones, drawn a few at a time so that their number costs no memory. What the memories do
- * not hold is left out.
- */
-export function operationsOf(
-  generator: AnyGenerator,
-  parameters: object,
-  count: number,
-  seed: number,
-): Iterable<CheckCase<unknown>> {
-  const { cases } = generator;
-  const atOnce = 32;
-  return {
-    *[Symbol.iterator]() {
-      yield* cases.directed(parameters).filter(({ operation }) => fits(generator, parameters, operation));
-      for (let drawn = 0; drawn < count; drawn += atOnce) {
-        const numRuns = Math.min(atOnce, count - drawn);
-        const random = fc.sample(cases.arbitrary(parameters), { numRuns, seed: (seed + drawn) | 0 });
-        for (const operation of random) if (fits(generator, parameters, operation)) yield { operation };
-      }
-    },
-  };
 }

@@ -1,18 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate, emitVerilog } from "../hdl/index.ts";
-import { layerEvents } from "../sw-model/eie/counts.ts";
-import { encodeCsc } from "../sw-model/eie/csc.ts";
-import { saturationsOf } from "../sw-model/eie/golden.ts";
 import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
-import { goldenChain, type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
+import { networkCase } from "../testbench/cases/eie-network.ts";
 import { designOf } from "../testbench/design.ts";
 import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
 import { type EieConnection, EieHost } from "../testbench/drivers/eie-host.ts";
 import { perform } from "../testbench/drivers/exchange.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import { eieGenerator } from "./eie.ts";
+import { goldenCounts } from "./eie-chains.ts";
 import { eieAxiGenerator } from "./eieaxi.ts";
 
 // Accumulators and results so narrow that both saturate often.
@@ -24,16 +22,6 @@ const ways = {
   axi: { circuit: elaborate(eieAxiGenerator.module, parameters), connect: () => new EieAxiHost(parameters) },
 };
 const networks = fc.sample(networkCase(parameters), { numRuns: 40, seed: 8 });
-
-/** What the models say of each layer. */
-function expected(network: NetworkCase) {
-  return goldenChain(parameters, network).map(({ input }, i) => {
-    const layer = network.layers[i];
-    const columns = encodeCsc(layer.matrix, parameters);
-    const of = { columns, activations: input, bias: true, outputs: layer.matrix.rows };
-    return { ...layerEvents(parameters, of), ...saturationsOf(parameters, layer, [...input, network.bias]) };
-  });
-}
 
 /** What the array counts of each layer, all layers back to back. */
 async function counted(
@@ -65,7 +53,7 @@ async function counted(
 }
 
 describe("counters of the EIE array", () => {
-  const wanted = networks.map(expected);
+  const wanted = networks.map((network) => goldenCounts(parameters, network));
 
   it.each([
     ["ports", "wasm"],

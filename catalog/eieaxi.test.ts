@@ -24,7 +24,11 @@ const given = (sets: readonly string[]) => resolveParameters(eieAxiSpec, { sets 
 describe("the array behind AXI equals its golden model, with both streams hesitating too", () => {
   it.each([
     ["wasm", 30, ["pes=1", "layers=1", "codebooks=1", "counters=false"]],
-    ["wasm", 30, ["pes=3", "balance=true", "layers=3", "codebooks=3", "activationBits=9", "columnDepth=70"]],
+    [
+      "wasm",
+      30,
+      ["pes=3", "balance=true", "layers=3", "codebooks=3", "activationBits=9", "columnDepth=70", "counterBits=5"],
+    ],
     ["wasm", 20, ["pes=5", "entriesPerWord=1", "codebookBits=20", "vectorDepth=92", "activationBanks=4"]],
     ["icarus", 3, ["pes=2", "balance=true"]],
   ])("on %s, %i cases: %s", async (engine, cases, sets) => {

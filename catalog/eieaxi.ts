@@ -6,6 +6,7 @@ import { type EieParameters, eieAxiSpec } from "../sw-model/eie/spec.ts";
 import { driveBy } from "../testbench/drivers/eie.ts";
 import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
 import { eieGenerator, eieNetwork } from "./eie.ts";
+import { eieChains } from "./eie-chains.ts";
 import type { Generator } from "./generator.ts";
 import { registerDocuments } from "./register-documents.ts";
 
@@ -22,5 +23,6 @@ export const eieAxiGenerator: Generator<EieParameters, EieOperation, { y: number
   },
   documents: (parameters, top) =>
     registerDocuments(eieRegisters(parameters), top, [packetHeader(eiePackets(parameters))]),
+  further: eieChains((parameters) => new EieAxiHost(parameters)),
   network: eieNetwork((parameters) => new EieAxiHost(parameters)),
 };

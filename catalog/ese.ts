@@ -7,6 +7,7 @@ import { type EseOperation, type EseResult, parseEseOperation } from "../sw-mode
 import { type EseParameters, eseSpec } from "../sw-model/ese/spec.ts";
 import * as cases from "../testbench/cases/ese.ts";
 import { driveEse } from "../testbench/drivers/ese.ts";
+import { driveStalledEse } from "../testbench/drivers/ese-overlapped.ts";
 import { EseOwnPort } from "../testbench/drivers/ese-port.ts";
 import { eseRecurrent } from "./ese-recurrent.ts";
 import type { Generator } from "./generator.ts";
@@ -22,5 +23,6 @@ export const eseGenerator: Generator<EseParameters, EseOperation, EseResult> = {
   formats: eseFormats,
   recurrent: eseRecurrent((parameters) => new EseOwnPort(parameters)),
   drive: driveEse,
+  driveStalled: driveStalledEse,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
 };

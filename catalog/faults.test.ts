@@ -2,18 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eie } from "../generators/eie/eie.ts";
 import { elaborate } from "../hdl/index.ts";
-import { encodeCsc } from "../sw-model/eie/csc.ts";
-import { layerCycles } from "../sw-model/eie/cycles.ts";
-import { fitEieLayers } from "../sw-model/eie/fit.ts";
 import type { EieOperation } from "../sw-model/eie/operation.ts";
 import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
-import { goldenChain, type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
-import { LoadedNetwork } from "../testbench/drivers/eie.ts";
+import { type NetworkCase, networkCase } from "../testbench/cases/eie-network.ts";
 import { EieHost } from "../testbench/drivers/eie-host.ts";
 import { casesOf, judge, noFault, replacing } from "../testbench/fixtures/judge.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { eieGenerator } from "./eie.ts";
+import { eieChains } from "./eie-chains.ts";
 
 const { parameters: base } = resolveParameters(eieSpec, { sets: ["pes=3", "queueDepth=2"] });
 const single = eieGenerator.cases.parameters(base, new Set());
@@ -37,30 +34,12 @@ const ofStaged = {
 };
 
 /** Chains of layers with the hardware's bias, back to back. */
+const chains = eieChains(() => new EieHost(chained));
 const ofChains = {
   circuit: elaborate(eie, chained),
   operations: fc.sample(networkCase(chained), { numRuns: 25, seed: 4 }).map((operation) => ({ operation })),
-  run: async (simulation: Simulation, network: NetworkCase) => {
-    const loaded = await LoadedNetwork.load(simulation, new EieHost(chained), network.layers, network.bias);
-    const layered = await loaded.run(network.x, { everyLayer: true });
-    const { outputs, cycles, ioCycles } = await loaded.run(network.x, { everyLayer: false });
-    return { result: { layers: layered.outputs, last: outputs[0], layered: layered.cycles }, cycles, ioCycles };
-  },
-  golden: (network: NetworkCase) => {
-    fitEieLayers(
-      chained,
-      new Set(["entryDepth", "columnDepth", "activationDepth"]),
-      network.layers.map((l) => l.matrix),
-    );
-    const chain = goldenChain(chained, network);
-    const cycles = chain.reduce((sum, { input }, i) => {
-      const { matrix } = network.layers[i];
-      const columns = encodeCsc(matrix, chained);
-      return sum + layerCycles(chained, { columns, activations: input, bias: true, outputs: matrix.rows }).cycles;
-    }, 0);
-    const layers = chain.map(({ y }) => y);
-    return { result: { layers, last: layers[layers.length - 1], layered: cycles }, cycles };
-  },
+  run: (simulation: Simulation, network: NetworkCase) => chains.run(simulation, chained, network),
+  golden: (network: NetworkCase) => chains.golden(chained, network),
 };
 
 describe("without a fault", () => {

@@ -5,6 +5,7 @@ import type { Padding } from "../sw-model/ese/padding.ts";
 import type { Model } from "../sw-model/model/model.ts";
 import type { GeneratorSpec } from "../sw-model/spec.ts";
 import type { DirectedCase } from "../testbench/cases/case.ts";
+import type { RunOutcome } from "../testbench/crosscheck.ts";
 import type { Driver, StalledDriver } from "../testbench/drivers/driver.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 
@@ -35,6 +36,8 @@ export interface Generator<P extends object, Operation, Result> {
     arbitrary(parameters: P): fc.Arbitrary<Operation>;
     directed(parameters: P): readonly DirectedCase<Operation>[];
   };
+  // biome-ignore lint/suspicious/noExplicitAny: what such a case is differs from generator to generator
+  readonly further?: FurtherCases<P, any>;
   /**
    * Clock edges from a vector, or the last word of one, to its result, where nothing waits: from the edge that takes the one to the
    * one that gives the other, or its last part; 0 for a combinational design. Where sizes are set at run time: of the smallest ones.
@@ -50,6 +53,14 @@ export interface Generator<P extends object, Operation, Result> {
   /** How a trained LSTM runs on the generator, if it can. */
   // biome-ignore lint/suspicious/noExplicitAny: the compressed network differs from generator to generator
   readonly recurrent?: RecurrentRunner<P, any>;
+}
+
+/** What a check does between single operations: cases of another kind, such as layers back to back, with results of their own. */
+export interface FurtherCases<P extends object, Case> {
+  /** Undefined where the parameters leave no room for any. */
+  arbitrary(parameters: P): fc.Arbitrary<Case> | undefined;
+  golden(parameters: P, of: Case): { readonly result: unknown; readonly cycles: number };
+  run(simulation: Simulation, parameters: P, of: Case): Promise<RunOutcome<unknown>>;
 }
 
 /** What decides how an LSTM is compressed. */

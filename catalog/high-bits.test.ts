@@ -5,8 +5,7 @@ import { crossCheck } from "../testbench/crosscheck.ts";
 import { designOf } from "../testbench/design.ts";
 import { startSimulation } from "../testbench/engine.ts";
 import { sumFaults } from "../testbench/fixtures/emitted-faults.ts";
-import { bothWays } from "./both-ways.ts";
-import { operationsOf } from "./check.ts";
+import { checked } from "./checked.ts";
 import { generatorNamed } from "./index.ts";
 import { testbenchFor } from "./testbench.ts";
 
@@ -21,9 +20,7 @@ describe("faults that only large sums show", () => {
     const { mismatches } = await crossCheck({
       ...{ name, parameters, seed: 1, reproduce: "", stopAtFirst: true },
       start: () => startSimulation("verilator", design),
-      run: bothWays(generator, parameters),
-      golden: (operation) => generator.golden(parameters, operation),
-      operations: operationsOf(generator, parameters, 0, 1),
+      ...checked(generator, parameters, 0, 1),
     });
     expect(mismatches).toBe(1);
   });

@@ -38,6 +38,7 @@ describe("resolveParameters", () => {
       entriesPerWord: 8,
       balance: false,
       counters: false,
+      counterBits: 40,
       codebooks: 4,
       layers: 8,
     });

@@ -6,8 +6,7 @@ import { type CheckCase, crossCheck } from "../../testbench/crosscheck.ts";
 import { designOf } from "../../testbench/design.ts";
 import { startSimulation } from "../../testbench/engine.ts";
 import type { DesignUnderTest, Simulation } from "../../testbench/simulation.ts";
-import { bothWays } from "../both-ways.ts";
-import { operationsOf } from "../check.ts";
+import { checked } from "../checked.ts";
 import type { GivenParameters } from "../execute.ts";
 import type { AnyGenerator } from "../generator.ts";
 import { isEquivalent } from "./equivalence.ts";
@@ -70,10 +69,11 @@ export async function mutate(
   const netlist = await mutationsOf(yosys, emitted, modulesIn(circuit, module), { count, seed });
   const { mutations } = netlist;
   const design = mutable(designOf(circuit, emitted), await allMutants(yosys, netlist), controlWidth(mutations));
-  const operations = [...operationsOf(generator, parameters, cases, seed)];
+  const { operations: listed, ...compared } = checked(generator, parameters, cases, seed);
+  const operations = [...listed];
   log?.(`${mutations.length} mutants of ${module}, ${operations.length} operations each`);
 
-  const judge = judgeOf(generator, parameters, operations, design, engine, seed, log);
+  const judge = judgeOf(generator, parameters, { ...compared, operations }, design, engine, seed, log);
   if (await judge(0)) throw failsAnyway(generator.spec.name);
   const queue = new PQueue({ concurrency: jobs });
   let done = 0;
@@ -110,14 +110,14 @@ function mutable(design: DesignUnderTest, verilog: string, width: number): Desig
 function judgeOf(
   generator: AnyGenerator,
   parameters: Record<string, unknown>,
-  operations: readonly CheckCase<unknown>[],
+  { operations, run, golden }: ReturnType<typeof checked> & { readonly operations: readonly CheckCase<unknown>[] },
   design: DesignUnderTest,
   engine: string,
   seed: number,
   log?: (line: string) => void,
 ): (mutant: number) => Promise<boolean> {
   const reset = design.ports.at(-1)?.name === control ? undefined : design.ports.at(-1)?.name;
-  const golden = new Map<unknown, ReturnType<AnyGenerator["golden"]>>();
+  const results = new Map<unknown, ReturnType<typeof golden>>();
   const start = async (mutant: number, powerUp: number): Promise<Simulation> => {
     const options = { seed: ((seed + powerUp) >>> 0) % 2 ** 31 || 1, timeoutMs: 60_000, ...(log ? { log } : {}) };
     const simulation = await startSimulation(engine, design, options);
@@ -138,10 +138,10 @@ function judgeOf(
         operations: powerUp === 0 ? operations : operations.slice(0, 1),
         stopAtFirst: true,
         start: () => start(mutant, powerUp),
-        run: bothWays(generator, parameters),
+        run,
         golden(operation) {
-          const known = golden.get(operation) ?? generator.golden(parameters, operation);
-          golden.set(operation, known);
+          const known = results.get(operation) ?? golden(operation);
+          results.set(operation, known);
           return known;
         },
       });

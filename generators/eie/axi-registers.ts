@@ -18,8 +18,13 @@ const counts = {
   clipped: "results that saturated at write-back",
 } as const;
 
-/** The name of a counter's register; its upper bits stand in the next one. */
-export const countRegister = (name: string) => `COUNT_${name.replace(/([A-Z])/g, "_$1").toUpperCase()}`;
+/** The registers in which a counter stands, 32 bits a register, each with its field, the counter's lowest bit there, and how many. */
+export function countWords(name: string, { counterBits }: Pick<EieParameters, "counterBits">) {
+  const register = `COUNT_${name.replace(/([A-Z])/g, "_$1").toUpperCase()}`;
+  const lower = { register, field: name, low: 0, bits: Math.min(32, counterBits) };
+  if (counterBits <= 32) return [lower];
+  return [lower, { register: `${register}_HIGH`, field: `${name}High`, low: 32, bits: counterBits - 32 }];
+}
 
 /** The registers of an EIE array behind AXI4-Lite. */
 export function eieRegisters(p: EieParameters): RegisterMap {
@@ -29,18 +34,18 @@ export function eieRegisters(p: EieParameters): RegisterMap {
     help: `${sentence(only.help)}.`,
     fields: [only],
   });
-  const counters = Object.entries(counts).flatMap(([name, help]): Register[] => [
-    {
-      name: countRegister(name),
-      help: `In the last run of layer LAYER, summed over all PEs: ${help}.`,
-      fields: [shown(name, 32, "lower 32 bits")],
-    },
-    {
-      name: `${countRegister(name)}_HIGH`,
-      help: "The rest of it; a count that goes beyond 40 bits stays at its largest value.",
-      fields: [shown(`${name}High`, 8, "upper 8 bits")],
-    },
-  ]);
+  const limit = `a count that goes beyond ${p.counterBits} bits stays at its largest value`;
+  const counters = Object.entries(counts).flatMap(([name, help]) =>
+    countWords(name, p).map(({ register, field, low, bits }, i, { length }): Register => {
+      const first = `In the last run of layer LAYER, summed over all PEs: ${help}`;
+      const [end, which] = [`; ${limit}`, low > 0 ? "upper" : "lower"];
+      return {
+        name: register,
+        help: i > 0 ? `The rest of it${end}.` : `${first}${length > 1 ? "" : end}.`,
+        fields: [shown(field, bits, length > 1 ? `${which} ${bits} bits` : `${bits} bits`)],
+      };
+    }),
+  );
   return [
     hostRegisters.control,
     hostRegisters.status("DEFINE, RUN and READ", "the last RUN or READ has ended, its counts are complete"),

@@ -19,7 +19,7 @@ import { busBits } from "../common/axi-stream.ts";
 import { HostCommands } from "../common/host-commands.ts";
 import { below, packetLoader } from "../common/packet-loader.ts";
 import { packetPins, packetSlave } from "../common/packet-pins.ts";
-import { countNames, eiePackets, eieRegisters } from "./axi-registers.ts";
+import { countNames, countWords, eiePackets, eieRegisters } from "./axi-registers.ts";
 import { inBanks } from "./banks.ts";
 import { countsType } from "./counters.ts";
 import { eie } from "./eie.ts";
@@ -53,7 +53,7 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
       const names = ["DEFINE", "RUN", "READ"] as const;
       const allowed = Object.fromEntries(names.map((name) => [name, m.wire(`allowed${name}`, bit)]));
       const shown = Object.fromEntries(
-        countNames.map((name) => [name, p.counters ? m.wire(`${name}Shown`, countsType.fields[name]) : undefined]),
+        countNames.map((name) => [name, p.counters ? m.wire(`${name}Shown`, countsType(p).fields[name]) : undefined]),
       );
       const commands = axiLiteSlave(m, io, map, {
         locked: Object.fromEntries(names.map((name) => [name, host.quiet.and(allowed[name]).not()])),
@@ -61,7 +61,7 @@ export const eieAxi = defineModule("eie_axi", (p: EieParameters) => {
           ...host.status,
           ...Object.fromEntries(
             Object.entries(shown).flatMap(([name, value]) =>
-              value ? [[name, value.bits(31, 0)] as const, [`${name}High`, value.bits(39, 32)] as const] : [],
+              value ? countWords(name, p).map(({ field, low, bits }) => [field, value.bits(low + bits - 1, low)]) : [],
             ),
           ),
         },

@@ -12,6 +12,7 @@ import {
   record,
   select,
   type UIntSignal,
+  type UIntType,
   uint,
   unpack,
   vec,
@@ -20,29 +21,30 @@ import {
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
-const count = uint(40);
-
 /** Sums over all PEs. What a PE does not issue in a cycle it was starved or still filling for: pes * cycles - issued. */
-export const countsType = record({
-  /** Cycles in which the layer was computed. */
-  cycles: count,
-  /** Of these, cycles in which a broadcast waited for a full queue. */
-  blocked: count,
-  /** Columns broadcast; for each, every PE reads two pointers. */
-  broadcasts: count,
-  /** Of these, columns next to the one broadcast before: every PE reads one pointer. */
-  followed: count,
-  /** Of these, on each PE, those that have entries there. */
-  columns: count,
-  /** Entries issued, and those with code 0: padding and stored zeros. */
-  issued: count,
-  padding: count,
-  /** Words read from the matrix memories. */
-  wordReads: count,
-  /** Additions that saturated the accumulator, and results that saturated at write-back, before ReLU. */
-  saturated: count,
-  clipped: count,
-});
+export function countsType({ counterBits }: Pick<EieParameters, "counterBits">) {
+  const count = uint(counterBits) as UIntType;
+  return record({
+    /** Cycles in which the layer was computed. */
+    cycles: count,
+    /** Of these, cycles in which a broadcast waited for a full queue. */
+    blocked: count,
+    /** Columns broadcast; for each, every PE reads two pointers. */
+    broadcasts: count,
+    /** Of these, columns next to the one broadcast before: every PE reads one pointer. */
+    followed: count,
+    /** Of these, on each PE, those that have entries there. */
+    columns: count,
+    /** Entries issued, and those with code 0: padding and stored zeros. */
+    issued: count,
+    padding: count,
+    /** Words read from the matrix memories. */
+    wordReads: count,
+    /** Additions that saturated the accumulator, and results that saturated at write-back, before ReLU. */
+    saturated: count,
+    clipped: count,
+  });
+}
 
 /** What a PE tells the counters of a cycle, and what control does. */
 export const peEvents = ["columns", "issued", "padding", "wordReads", "saturated", "clipped"] as const;
@@ -55,6 +57,8 @@ type ControlEvent = "cycles" | "blocked" | "broadcasts" | "followed";
  */
 export const counters = defineModule("eie_counters", (p: EieParameters) => {
   const { layerIndex } = eieGeometry(p);
+  const type = countsType(p);
+  const count = type.fields.cycles;
   const ofPes = input(vec(p.pes, bit));
   return {
     summary: `Counts events of ${p.pes} processing elements, layer by layer.`,
@@ -74,7 +78,7 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       clipped: input(vec(p.pes * p.activationBanks, bit)),
       /** Which layer's counts are shown. */
       shown: input(layerIndex),
-      counts: output(countsType),
+      counts: output(type),
     },
     build({ finished, layer, shown, counts, ...io }, m) {
       // Two registers between an event and its count keep the sum over all PEs off every path.
@@ -105,10 +109,10 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       };
       const ofPe = (name: PeEvent) => counter(name, io[name]);
       const one = (name: ControlEvent) => counter(name, [io[name]]);
-      const sets = m.mem("sets", p.layers, uint(bitWidth(countsType)));
+      const sets = m.mem("sets", p.layers, uint(bitWidth(type)));
       sets.write({
         address: layerSum,
-        data: pack(countsType, {
+        data: pack(type, {
           ...{
             cycles: one("cycles"),
             blocked: one("blocked"),
@@ -125,7 +129,7 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       m.when(finishedSum, () => ran.set(ran.or(oneHot(layerSum, p.layers))));
       const known = m.node("known", ran.and(oneHot(shown, p.layers)).nonzero());
       const set = sets.read("set", shown);
-      counts.set(unpack(countsType, select(set.type, known, set, 0)));
+      counts.set(unpack(type, select(set.type, known, set, 0)));
     },
   };
 });

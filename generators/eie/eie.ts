@@ -1,11 +1,14 @@
-import { bit, defineModule, input, output, stream, type UIntType } from "../../hdl/index.ts";
+import { bit, defineModule, input, output, stream } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { ofClusters, ofPes } from "./array.ts";
 import { counters, countsType } from "./counters.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /** With `counters`: what happened in the last run of the layer `countsLayer`, complete three edges after its end. */
-const countedOf = (layerIndex: UIntType) => ({ countsLayer: input(layerIndex), counts: output(countsType) });
+const countedOf = (p: EieParameters) => ({
+  countsLayer: input(eieGeometry(p).layerIndex),
+  counts: output(countsType(p)),
+});
 
 /**
  * EIE (Han et al., ISCA 2016): a compressed sparse matrix times a sparse vector on `pes` processing elements, layers back
@@ -14,7 +17,7 @@ const countedOf = (layerIndex: UIntType) => ({ countsLayer: input(layerIndex), c
  */
 export const eie = defineModule("eie", (p: EieParameters) => {
   const g = eieGeometry(p);
-  const counted = countedOf(g.layerIndex);
+  const counted = countedOf(p);
   return {
     summary: `EIE array of ${p.pes} processing elements.`,
     ports: {

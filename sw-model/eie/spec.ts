@@ -65,6 +65,10 @@ const schema = z.object({
     unit: "",
     help: "counters of cycles, entries, padding, blocked broadcasts and saturations of the last run of each layer, as ports",
   }),
+  counterBits: integer(
+    { min: 4, max: 40, default: 40 },
+    { unit: "bit", help: "width of each of these counters; one that is full stays at its largest value" },
+  ),
   codebooks: integer(
     { min: 1, max: 16, default: 4 },
     { unit: "codebook", help: "codebooks held, one a chained layer" },

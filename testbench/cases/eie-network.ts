@@ -1,12 +1,19 @@
 import fc from "fast-check";
+import { eieNeed } from "../../sw-model/eie/fit.ts";
 import { type EieLayer, goldenLayer } from "../../sw-model/eie/golden.ts";
 import { type Entry, fromEntries } from "../../sw-model/eie/sparse.ts";
-import type { EieParameters } from "../../sw-model/eie/spec.ts";
+import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
 import { signedValue } from "./values.ts";
+
+/** A layer of a chain, and the rows of the activation memory from which on its inputs and results stand. */
+export interface ChainLayer extends EieLayer {
+  readonly sourceRow: number;
+  readonly resultRow: number;
+}
 
 /** A chain of layers, each with its own codebook and a bias as its last column, and one input. */
 export interface NetworkCase {
-  readonly layers: readonly EieLayer[];
+  readonly layers: readonly ChainLayer[];
   /** Activation of the bias columns. */
   readonly bias: number;
   /** Input activations, without the bias. */
@@ -24,22 +31,31 @@ export function goldenChain(parameters: EieParameters, { layers, bias, x }: Netw
   });
 }
 
-/** Random chains of one layer to as many as the array holds. */
+/** Random chains of one layer to as many as the array holds, that fit its memories as they are; for these, at least 3 columns. */
 export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase> {
+  const { pes, columnDepth, activationDepth, activationBits } = parameters;
   const most = Math.min(parameters.layers, parameters.codebooks);
+  const widest = Math.min(pes * Math.min(activationDepth, vectorRows(parameters)), columnDepth - 2);
+  const width = (max: number) => fc.integer({ min: 1, max: Math.min(max, widest) });
   const sizes = fc.oneof(
-    fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: Math.min(4, most) + 1 }),
-    fc.array(fc.integer({ min: 1, max: 9 }), { minLength: most + 1, maxLength: most + 1 }),
+    fc.array(width(40), { minLength: 2, maxLength: Math.min(4, most) + 1 }),
+    fc.array(width(9), { minLength: most + 1, maxLength: most + 1 }),
   );
   return sizes.chain((widths) =>
-    fc.record({
-      layers: fc.tuple(...widths.slice(1).map((rows, i) => layer(parameters, rows, widths[i] + 1))),
-      bias: signedValue(parameters.activationBits),
-      x: fc.array(fc.oneof(fc.constant(0), signedValue(parameters.activationBits)), {
-        minLength: widths[0],
-        maxLength: widths[0],
-      }),
-    }),
+    fc
+      .record({
+        layers: fc.tuple(...widths.slice(1).map((rows, i) => layer(parameters, rows, widths[i] + 1))),
+        bias: signedValue(activationBits),
+        x: fc.array(fc.oneof(fc.constant(0), signedValue(activationBits)), {
+          minLength: widths[0],
+          maxLength: widths[0],
+        }),
+        places: fc.array(fc.nat(vectorRows(parameters)), { minLength: most, maxLength: most }),
+      })
+      .map(({ layers, places, ...rest }) => ({
+        layers: placed(parameters, fitting(parameters, layers), places),
+        ...rest,
+      })),
   );
 }
 
@@ -55,5 +71,34 @@ function layer({ codebookBits, weightBits }: EieParameters, rows: number, cols: 
       codebook: values,
       relu,
     }));
+  });
+}
+
+/** As many layers, from the first on, as the memories hold; the first one without entries where they do not hold it. */
+function fitting(parameters: EieParameters, layers: readonly EieLayer[]): readonly EieLayer[] {
+  const holds = (count: number) => {
+    const { entryDepth, columnDepth } = eieNeed(
+      parameters,
+      layers.slice(0, count).map(({ matrix }) => matrix),
+    );
+    return entryDepth <= parameters.entryDepth && columnDepth <= parameters.columnDepth;
+  };
+  let count = layers.length;
+  while (count > 0 && !holds(count)) count--;
+  if (count > 0) return layers.slice(0, count);
+  const { rows, cols } = layers[0].matrix;
+  return [{ ...layers[0], matrix: fromEntries(rows, cols, []) }];
+}
+
+/** Each layer's results somewhere in the activation memory, in its first bank, where the next layer finds them. */
+function placed(parameters: EieParameters, layers: readonly EieLayer[], places: readonly number[]): ChainLayer[] {
+  const { pes, activationBanks } = parameters;
+  let sourceRow = 0;
+  return layers.map((layer, i) => {
+    const room = vectorRows(parameters) - Math.ceil(layer.matrix.rows / pes);
+    const resultRow = Math.floor((places[i] % (room + 1)) / activationBanks) * activationBanks;
+    const own = { ...layer, sourceRow, resultRow };
+    sourceRow = resultRow;
+    return own;
   });
 }

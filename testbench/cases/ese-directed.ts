@@ -9,6 +9,7 @@ import {
 } from "../../sw-model/ese/network.ts";
 import type { EseOperation } from "../../sw-model/ese/operation.ts";
 import { type EseParameters, outputCount } from "../../sw-model/ese/spec.ts";
+import { Random } from "../../sw-model/random.ts";
 import type { DirectedCase } from "./case.ts";
 
 /** What a case asks for, by the gates of an LSTM (`inGru`); the rest is zero. Values are clipped to the widths of the parameters. */
@@ -55,8 +56,6 @@ const ofGru: readonly Wanted[] = [
 
 /** Corner cases; those that the memories cannot hold are left out. */
 export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
-  const all = (rows: number, cols: number, raw: number): WeightEntry[] =>
-    Array.from({ length: rows * cols }, (_, at) => [Math.floor(at / cols), at % cols, raw] as const);
   const tall = Math.min(p.pes * p.rowDepth, 40 * p.pes);
   const wanted: Wanted[] = [
     { name: "one cell without weights", cells: 1, inputs: 1, x: [[0], [0]] },
@@ -118,6 +117,7 @@ export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
       x: [[0], [0], [0]],
       c: (cell) => 1000 * (cell - 1),
     },
+    amidAll(p, tall),
     {
       name: "a column with entries on one PE only, behind full ones",
       cells: Math.min(tall, 4 * p.pes),
@@ -131,6 +131,33 @@ export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
     const operation = made(p, one);
     return operation ? [{ name: one.name, operation }] : [];
   });
+}
+
+/** All gates of many cells within their ranges, from values of which no two are alike: no bit of one is hidden by another at an end. */
+function amidAll(p: EseParameters, tall: number): Wanted {
+  const cells = Math.min(tall, 16);
+  const random = new Random(1);
+  const value = (fraction: number, most = 1) => Math.round(random.between(-most, most) * 2 ** fraction);
+  const weights = (rows: number, cols: number, fraction: number) =>
+    all(rows, cols, 0).map(([row, col]) => [row, col, value(fraction, 0.25)] as const);
+  const inputs = Math.min(3, p.pes * p.inputDepth);
+  return {
+    ...{ name: "no gate at an end, all values different", cells, inputs },
+    input: () => weights(cells, inputs, p.inputWeightFraction),
+    // One a row, so that they fit small memories, too.
+    recurrent: (_, outputs) =>
+      weights(cells, 1, p.recurrentWeightFraction).map(([row, , raw]) => [row, row % outputs, raw] as const),
+    projection: (outputs) => weights(outputs, cells, p.projectionWeightFraction),
+    bias: () => value(p.biasFraction),
+    peephole: () => value(p.peepholeFraction),
+    x: Array.from({ length: 4 }, () => Array.from({ length: inputs }, () => value(p.inputFraction))),
+    c: () => value(p.stateFraction),
+    y: () => value(p.outputFraction),
+  };
+}
+
+function all(rows: number, cols: number, raw: number): WeightEntry[] {
+  return Array.from({ length: rows * cols }, (_, at) => [Math.floor(at / cols), at % cols, raw] as const);
 }
 
 function made(p: EseParameters, one: Wanted): EseOperation | undefined {

@@ -37,24 +37,38 @@ export function caseParameters(parameters: EseParameters, explicit: ReadonlySet<
   return raised;
 }
 
+/** A raw value of a width with so many fraction bits. */
+type ValueOf = (width: number, fraction: number) => fc.Arbitrary<number>;
+
+/** From -1 to 1, where no gate comes to an end of its range and hides what the others do: each bit of them counts. */
+const moderate: ValueOf = (width, fraction) => {
+  const most = Math.min(2 ** fraction, 2 ** (width - 1) - 1);
+  return fc.integer({ min: -most, max: most });
+};
+
 /** Random operations that fit the parameters' memories as they are. */
 export function arbitrary(p: EseParameters): fc.Arbitrary<EseOperation> {
+  return fc.oneof(operationOf(p, signedValue), operationOf(p, moderate));
+}
+
+function operationOf(p: EseParameters, drawn: ValueOf): fc.Arbitrary<EseOperation> {
   return shape(p).chain(({ inputs, cells, above, steps, sequences }) => {
     const named = <N extends string, T>(names: readonly N[], value: fc.Arbitrary<T>) =>
       fc.record(Object.fromEntries(names.map((name) => [name, value]))) as unknown as fc.Arbitrary<Record<N, T>>;
-    const values = (length: number, width: number) =>
+    const values = (length: number, width: number, fraction: number) =>
       fc.oneof(
-        { weight: 4, arbitrary: fc.array(signedValue(width), { minLength: length, maxLength: length }) },
+        { weight: 4, arbitrary: fc.array(drawn(width, fraction), { minLength: length, maxLength: length }) },
         { weight: 1, arbitrary: fc.constant(new Array<number>(length).fill(0)) },
       );
+    const weight = (fraction: number) => drawn(p.weightBits, fraction);
     const networkOf = (from: number, count: number): fc.Arbitrary<EseNetwork> => {
       const ownOutputs = outputCount(p, count);
       const shapes = { inputs: fc.constant(from), cells: fc.constant(count), outputs: fc.constant(ownOutputs) };
       const ofGates = <G extends string>(names: readonly G[]) => ({
-        input: named(names, matrix(p, count, from)),
-        recurrent: named(names, matrix(p, count, ownOutputs)),
+        input: named(names, matrix(count, from, weight(p.inputWeightFraction))),
+        recurrent: named(names, matrix(count, ownOutputs, weight(p.recurrentWeightFraction))),
       });
-      const biases = values(count, p.biasBits);
+      const biases = values(count, p.biasBits, p.biasFraction);
       if (p.cell === "gru") {
         return fc.record({
           ...{ kind: fc.constant("gru" as const), ...shapes, ...ofGates(gruGates) },
@@ -64,14 +78,17 @@ export function arbitrary(p: EseParameters): fc.Arbitrary<EseOperation> {
       return fc.record({
         ...{ kind: fc.constant("lstm" as const), ...shapes, ...ofGates(gates) },
         bias: named(gates, biases),
-        ...(p.projection > 0 ? { projection: matrix(p, ownOutputs, count) } : {}),
-        ...(p.peephole ? { peephole: named(peepholeGates, values(count, p.weightBits)) } : {}),
+        ...(p.projection > 0 ? { projection: matrix(ownOutputs, count, weight(p.projectionWeightFraction)) } : {}),
+        ...(p.peephole ? { peephole: named(peepholeGates, values(count, p.weightBits, p.peepholeFraction)) } : {}),
       }) as fc.Arbitrary<LstmNetwork>;
     };
     const stateOf = (count: number) =>
-      fc.record({ c: values(count, p.stateBits), y: values(outputCount(p, count), p.activationBits) });
+      fc.record({
+        c: values(count, p.stateBits, p.stateFraction),
+        y: values(outputCount(p, count), p.activationBits, p.outputFraction),
+      });
     const sequence: fc.Arbitrary<EseSequence> = fc.record({
-      x: fc.array(values(inputs, p.activationBits), { minLength: steps, maxLength: steps }),
+      x: fc.array(values(inputs, p.activationBits, p.inputFraction), { minLength: steps, maxLength: steps }),
       state: stateOf(cells),
       ...(above.length > 0 ? { above: fc.tuple(...above.map(stateOf)) } : {}),
     });
@@ -124,11 +141,11 @@ function shape(p: EseParameters) {
 }
 
 /** Empty, sparse, or full; a stored zero now and then. */
-function matrix({ weightBits }: EseParameters, rows: number, cols: number): fc.Arbitrary<WeightMatrix> {
-  const entry = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), signedValue(weightBits));
+function matrix(rows: number, cols: number, weight: fc.Arbitrary<number>): fc.Arbitrary<WeightMatrix> {
+  const entry = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), weight);
   const some = (maxLength: number) => fc.uniqueArray(entry, { selector: ([row, col]) => row * cols + col, maxLength });
   const full = fc
-    .array(signedValue(weightBits), { minLength: rows * cols, maxLength: rows * cols })
+    .array(weight, { minLength: rows * cols, maxLength: rows * cols })
     .map((raws) => raws.map((raw, at): WeightEntry => [Math.floor(at / cols), at % cols, raw]));
   const entries = fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },

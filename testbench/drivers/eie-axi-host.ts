@@ -1,4 +1,4 @@
-import { countNames, countRegister, eiePackets, eieRegisters } from "../../generators/eie/axi-registers.ts";
+import { countNames, countWords, eiePackets, eieRegisters } from "../../generators/eie/axi-registers.ts";
 import { type EieGeometry, eieGeometry } from "../../generators/eie/geometry.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { numberOf } from "../bits.ts";
@@ -104,18 +104,16 @@ export class EieAxiHost implements EieConnection {
 
   counts(layer: number): Exchange<EieCounts> {
     const written = accepted([this.#registers.write("LAYER", { layer })]);
-    const words = countNames.flatMap((name) =>
-      ["", "_HIGH"].map((half) => this.#registers.read(`${countRegister(name)}${half}`)),
-    );
+    const words = countNames.flatMap((name) => countWords(name, this.#p).map((word) => ({ ...word, name })));
     return {
-      commands: [...written.commands, ...words],
-      reply: ([, ...values]) =>
-        Object.fromEntries(
-          countNames.map((name, i) => [
-            name,
-            Number(lastValue([values[2 * i]])) + Number(lastValue([values[2 * i + 1]])) * 2 ** 32,
-          ]),
-        ) as EieCounts,
+      commands: [...written.commands, ...words.map(({ register }) => this.#registers.read(register))],
+      reply: ([, ...values]) => {
+        const counts = Object.fromEntries(countNames.map((name) => [name, 0]));
+        words.forEach(({ name, low }, i) => {
+          counts[name] += Number(lastValue([values[i]])) * 2 ** low;
+        });
+        return counts as EieCounts;
+      },
     };
   }
 

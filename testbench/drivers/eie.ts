@@ -5,6 +5,7 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { type Tiling, tilesOf } from "../../sw-model/eie/tiles.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Driver } from "./driver.ts";
+import type { PlacedLayer } from "./eie-contents.ts";
 import { type EieConnection, EieHost } from "./eie-host.ts";
 import { perform } from "./exchange.ts";
 
@@ -59,10 +60,10 @@ export interface NetworkOutcome {
 /** A network in the memories of an array; every layer gets its bias column from the hardware. */
 export class LoadedNetwork {
   readonly #simulation: Simulation;
-  readonly #layers: readonly EieLayer[];
+  readonly #layers: readonly PlacedLayer[];
   readonly #host: EieConnection;
 
-  private constructor(simulation: Simulation, layers: readonly EieLayer[], host: EieConnection) {
+  private constructor(simulation: Simulation, layers: readonly PlacedLayer[], host: EieConnection) {
     this.#simulation = simulation;
     this.#layers = layers;
     this.#host = host;
@@ -72,7 +73,7 @@ export class LoadedNetwork {
   static async load(
     simulation: Simulation,
     host: EieConnection,
-    layers: readonly EieLayer[],
+    layers: readonly PlacedLayer[],
     biasActivation: number,
   ): Promise<LoadedNetwork> {
     for (const piece of host.loadLayers(layers, { activation: biasActivation })) await perform(simulation, [piece]);
@@ -90,7 +91,7 @@ export class LoadedNetwork {
     const parts = options.everyLayer ? layers.map((_, i) => [i, i] as const) : [[0, last] as const];
     const before = this.#simulation.edges;
     const runs = parts.map(([from, to]) => host.run(from, to));
-    const reads = parts.map(([, to]) => host.read(layers[to].matrix.rows));
+    const reads = parts.map(([, to]) => host.read(layers[to].matrix.rows, layers[to].resultRow));
     const [, ...replies] = await perform(this.#simulation, [
       host.loadActivations(activations),
       ...runs.flatMap((run, i) => [run, reads[i]]),

@@ -5,7 +5,7 @@ import { pausing, receiveRows, type StreamOptions, sendRows } from "../agents/in
 import { numberOf } from "../bits.ts";
 import type { Simulation } from "../simulation.ts";
 import { type Hands, runTasks } from "../tasks/index.ts";
-import type { Outcome } from "./driver.ts";
+import type { Outcome, StalledDriver } from "./driver.ts";
 import { EseHost, inChannels } from "./ese.ts";
 import { elementsOf, type LoadWord, loadLimit, ownPorts, readWord, runWord, weightRows } from "./ese-port.ts";
 import { perform } from "./exchange.ts";
@@ -29,6 +29,62 @@ export async function driveEseOverlapped(
   operation: EseOperation,
   hesitation: Hesitation = { seed: 1, load: 0, weights: 0, results: 0 },
 ): Promise<Outcome<EseResult>> {
+  return await overlapped(simulation, parameters, operation, async ({ host, words, count, steps, limit }) => {
+    const [received] = await runTasks(
+      simulation,
+      (task) =>
+        task.combine([
+          (own) => receiveRows(own, ownPorts.results, count, options(hesitation.results)),
+          (own) => sendRows(own, ownPorts.load, words, options(hesitation.load)),
+          (own) => sendWeights(own, host, steps, options(hesitation.weights)),
+        ]),
+      { seed: hesitation.seed, limit },
+    );
+    return received.map(([pattern]) => pattern);
+  });
+}
+
+/** The same under the stalls of a check. */
+export const driveStalledEse: StalledDriver<EseParameters, EseOperation, EseResult> = async (
+  simulation,
+  parameters,
+  operation,
+  stalls,
+) => {
+  const { seed, push, pull } = stalls;
+  if (parameters.weights === "stream") {
+    // Two streams beside that of the results are more than one command can do.
+    const hesitation = { seed, load: push / 256, weights: push / 256, results: pull / 256 };
+    return (await driveEseOverlapped(simulation, parameters, operation, hesitation)).result;
+  }
+  const exchanged = await overlapped(simulation, parameters, operation, async ({ words, count, limit }) => {
+    const [patterns] = await simulation.execute([
+      {
+        ...{ kind: "exchange", push: { ...ownPorts.load, rows: words }, pull: { ...ownPorts.results, count } },
+        ...{ stalls, limit },
+      },
+    ]);
+    return patterns.slice(0, count);
+  });
+  return exchanged.result;
+};
+
+/** What a host that never waits sends, how many results come meanwhile, and edges that are more than it takes however often it hesitates. */
+interface Overlap {
+  readonly host: EseHost;
+  readonly words: readonly LoadWord[];
+  readonly count: number;
+  readonly steps: number;
+  readonly limit: number;
+}
+
+/** All steps of an operation by a function that exchanges words for results; loads before them and reads the states after them. */
+async function overlapped(
+  simulation: Simulation,
+  parameters: EseParameters,
+  operation: EseOperation,
+  exchange: (overlap: Overlap) => Promise<readonly bigint[]>,
+): Promise<Outcome<EseResult>> {
   const g = eseGeometry(parameters);
   const { above, sequences, batched } = operation;
   const host = new EseHost(parameters, layersOf(operation));
@@ -45,21 +101,11 @@ export async function driveEseOverlapped(
     words.push(first, ...xOf(t + 1), ...others, readWord(g, readOut));
   }
   const started = simulation.edges;
-  // However often it hesitates.
   const limit = loadLimit + 20 * steps * layers.reduce((sum, layer) => sum + layer.limit, 0);
-  const [received] = await runTasks(
-    simulation,
-    (task) =>
-      task.combine([
-        (own) => receiveRows(own, ownPorts.results, steps * elementsOf(readOut), options(hesitation.results)),
-        (own) => sendRows(own, ownPorts.load, words, options(hesitation.load)),
-        (own) => sendWeights(own, host, steps, options(hesitation.weights)),
-      ]),
-    { seed: hesitation.seed, limit },
-  );
+  const received = await exchange({ host, words, count: steps * elementsOf(readOut), steps, limit });
   const cycles = simulation.edges - started;
   const read = inChannels(
-    received.map(([pattern]) => Number(numberOf(pattern, g.result))),
+    received.map((pattern) => Number(numberOf(pattern, g.result))),
     readOut.count,
   );
   const y = sequences.map((_, c) => read.filter((_outputs, i) => i % sequences.length === c));
