@@ -80,7 +80,9 @@ expect.extend({
   toEqualBits(actual: unknown, expected: Bits, width: number) {
     const wanted = patternOf(expected, width);
     if (wanted === undefined) throw new RangeError(`${expected} does not fit ${width} bits`);
-    const found = typeof actual === "number" || typeof actual === "bigint" ? patternOf(actual, width) : undefined;
+    // What `read` gives of a port of one bit.
+    const number = typeof actual === "boolean" ? Number(actual) : actual;
+    const found = typeof number === "number" || typeof number === "bigint" ? patternOf(number, width) : undefined;
     return {
       pass: found === wanted,
       message: () =>

@@ -189,6 +189,34 @@ describe.each(["wasm", "icarus"] as const)("an AXI4-Lite master on %s", (engine)
     });
   });
 
+  it.each([0.3, 0.7])("that hesitates on every channel, with probability %s", async (share) => {
+    const seen = new Set<string>();
+    await testDesign(engine, design, async (task) => {
+      const watch = async (own: typeof task) => {
+        for (;;) {
+          const pins = ["awvalid", "wvalid", "bvalid", "bready", "rvalid", "rready"].map((pin) => `s_axi_${pin}`);
+          const [address, data, written, takesWritten, read, takesRead] = await own.sample(...pins);
+          if (address > data) seen.add("address first");
+          if (data > address) seen.add("data first");
+          if (written > takesWritten) seen.add("late for the write");
+          if (read > takesRead) seen.add("late for the read");
+        }
+      };
+      task.fork(watch, { background: true });
+      const master = new AxiLiteMaster(task, "s_axi", { pause: pausing(share) });
+      let word = 0n;
+      for (let i = 0; i < 25; i++) {
+        const data = BigInt(Math.floor(task.random.between(0, 2 ** 16)));
+        const strobe = BigInt(i % 4);
+        expect(await master.write(4, data, strobe)).toBe(0);
+        const mask = (strobe & 1n ? 0xffn : 0n) | (strobe & 2n ? 0xff00n : 0n);
+        word = (word & ~mask) | (data & mask);
+        expect(await master.read(4)).toEqual({ data: word, response: 0 });
+      }
+    });
+    expect([...seen].sort()).toEqual(["address first", "data first", "late for the read", "late for the write"]);
+  });
+
   it.each(["aw", "w"])("a write whose %s comes first, and whose answer is taken late", async (first) => {
     await testDesign(engine, design, async (task) => {
       const level = async (pin: string) => (await task.sample(`s_axi_${pin}`))[0];
@@ -254,4 +282,46 @@ endmodule
     return got;
   });
   expect(got).toEqual(packets.map((packet) => packet.map((word) => BigInt(255 - word))));
+});
+
+it("all bytes of words of any width count, where nobody says which", async () => {
+  const inputs = {
+    awaddr: 4,
+    awvalid: 1,
+    wdata: 64,
+    wstrb: 8,
+    wvalid: 1,
+    bready: 1,
+    tdata: 24,
+    tlast: 1,
+    tkeep: 3,
+    tvalid: 1,
+  };
+  const outputs = { awready: 1, wready: 1, bvalid: 1, bresp: 2, tready: 1, strobe: 8, keep: 3 };
+  const [file] = writeVerilog({
+    "bytes.v": `module bytes(input clk,
+${Object.entries(inputs)
+  .map(([name, width]) => `  input [${width - 1}:0] x_${name},`)
+  .join("\n")}
+${Object.entries(outputs)
+  .map(([name, width]) => `  output [${width - 1}:0] x_${name}`)
+  .join(",\n")});
+  reg [7:0] strobe = 0;
+  reg [2:0] keep = 0;
+  reg answer = 0;
+  assign {x_awready, x_wready, x_tready, x_bresp, x_bvalid} = {3'b111, 2'b00, answer};
+  assign {x_strobe, x_keep} = {strobe, keep};
+  always @(posedge clk) begin
+    if (x_wvalid) strobe <= x_wstrb;
+    if (x_tvalid) keep <= x_tkeep;
+    answer <= x_wvalid || (answer && !x_bready);
+  end
+endmodule
+`,
+  });
+  await testDesign("icarus", await importVerilog([file], "bytes"), async (task) => {
+    await new AxiLiteMaster(task, "x").write(8, 2n ** 63n);
+    await sendPacket(task, "x", [1, 2]);
+    expect([await task.peek("x_strobe"), await task.peek("x_keep")]).toEqual([0xffn, 7n]);
+  });
 });

@@ -3,30 +3,43 @@ import { UserError } from "../../sw-model/errors.ts";
 import { registerNamed, registerWord } from "../register-words.ts";
 import type { Bits } from "../simulation.ts";
 import type { Hands } from "../tasks/index.ts";
+import { allBytes } from "./axi-bytes.ts";
+import { hesitate, type Pause, type StreamOptions } from "./streams.ts";
 
 /** An answer of AXI4: 0 OKAY, 2 SLVERR, 3 DECERR. */
 export type AxiResponse = number;
 
-/** Drives an AXI4-Lite slave (ARM IHI 0022) behind pins with a prefix. One transfer at a time: awaits each. */
+/**
+ * Drives an AXI4-Lite slave (ARM IHI 0022) behind pins with a prefix. One transfer at a time: awaits each. With `pause` it hesitates on every channel,
+ * so that address and data of a write come at different times and answers are taken late.
+ */
 export class AxiLiteMaster {
   readonly #task: Hands;
   readonly #prefix: string;
+  readonly #pause: Pause | undefined;
 
-  constructor(task: Hands, prefix = "s_axi") {
+  constructor(task: Hands, prefix = "s_axi", { pause }: StreamOptions = {}) {
     this.#task = task;
     this.#prefix = prefix;
+    this.#pause = pause;
   }
 
-  /** Writes a word; `strobe` has a bit for each byte that counts (default all four). */
-  async write(address: Bits, data: Bits, strobe: Bits = 15): Promise<AxiResponse> {
-    this.#set({ awaddr: address, awvalid: 1, wdata: data, wstrb: strobe, wvalid: 1 });
-    // A slave may take address and data in either order, or together.
-    const open = new Set(["aw", "w"]);
+  /** Writes a word; `strobe` has a bit for each byte that counts (default all of them). */
+  async write(
+    address: Bits,
+    data: Bits,
+    strobe: Bits = allBytes(this.#task, this.#pin("wstrb")),
+  ): Promise<AxiResponse> {
+    this.#set({ awaddr: address, wdata: data, wstrb: strobe });
+    // A slave may take address and data in either order, or together. The edges until each is offered:
+    const open = new Map(["aw", "w"].map((channel) => [channel, this.#pause?.(this.#task.random) ?? 0]));
     while (open.size > 0) {
       const channels = [...open];
-      const levels = await this.#task.sample(...channels.map((channel) => this.#pin(`${channel}ready`)));
-      channels.forEach((channel, i) => {
-        if (levels[i] === 0n) return;
+      for (const [channel, edges] of channels) if (edges === 0) this.#set({ [`${channel}valid`]: 1 });
+      const levels = await this.#task.sample(...channels.map(([channel]) => this.#pin(`${channel}ready`)));
+      channels.forEach(([channel, edges], i) => {
+        open.set(channel, edges - 1);
+        if (edges > 0 || levels[i] === 0n) return;
         open.delete(channel);
         this.#set({ [`${channel}valid`]: 0 });
       });
@@ -37,6 +50,7 @@ export class AxiLiteMaster {
 
   /** Reads a word. */
   async read(address: Bits): Promise<{ readonly data: bigint; readonly response: AxiResponse }> {
+    await hesitate(this.#task, this.#pin("arvalid"), this.#pause);
     this.#set({ araddr: address, arvalid: 1 });
     await this.#task.transfer({ valid: this.#pin("arvalid"), ready: this.#pin("arready"), data: [] });
     this.#set({ arvalid: 0 });
@@ -45,10 +59,11 @@ export class AxiLiteMaster {
   }
 
   async #answer(channel: string, data: readonly string[]): Promise<bigint[]> {
-    this.#set({ [`${channel}ready`]: 1 });
     const [valid, ready] = ["valid", "ready"].map((pin) => this.#pin(`${channel}${pin}`));
+    await hesitate(this.#task, ready, this.#pause);
+    this.#task.poke(ready, 1);
     const answer = await this.#task.transfer({ valid, ready, data: data.map((pin) => this.#pin(pin)) });
-    this.#set({ [`${channel}ready`]: 0 });
+    this.#task.poke(ready, 0);
     return answer;
   }
 

@@ -70,7 +70,8 @@ export async function watchRows(task: Hands, stream: StreamNames, seen: (row: bi
   for (;;) seen(await task.transfer(stream));
 }
 
-async function hesitate(task: Hands, port: string, pause: Pause | undefined): Promise<void> {
+/** Keeps `valid` or `ready` low for as long as the pause says. */
+export async function hesitate(task: Hands, port: string, pause: Pause | undefined): Promise<void> {
   const edges = pause?.(task.random) ?? 0;
   if (edges === 0) return;
   task.poke(port, 0);
