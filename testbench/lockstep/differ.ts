@@ -17,6 +17,8 @@ export interface Divergence {
 export interface DivergenceWaves {
   readonly text: string;
   readonly files?: Omit<FailureWaves, "text">;
+  /** Why there are no files. */
+  readonly problem?: string;
 }
 
 /** Two engines do not agree (exit status 1). The message of the error shows the last cycles, that of `details` is a line. */
@@ -41,6 +43,7 @@ export class EnginesDiffer extends UserError {
     this.divergence = divergence;
     this.waves = waves;
     const files = waves.files === undefined ? [] : Object.values(waves.files);
-    this.message = [this.message, waves.text, ...files].join("\n");
+    const problem = waves.problem === undefined ? [] : [`no files of the last cycles: ${waves.problem}`];
+    this.message = [this.message, waves.text, ...files, ...problem].join("\n");
   }
 }

@@ -2,7 +2,8 @@ import { UserError } from "../../sw-model/errors.ts";
 import { checkedCount, describeAt, type PortTable, portTable } from "../program.ts";
 import type { Bits, Command, CommandResults, DesignUnderTest, EngineName, Simulation } from "../simulation.ts";
 import { portsThatMatter, wavesText, writeWindow } from "../waves/failure.ts";
-import { EnginesDiffer } from "./differ.ts";
+import type { WaveWindow } from "../waves/window.ts";
+import { type DivergenceWaves, EnginesDiffer } from "./differ.ts";
 import { History } from "./history.ts";
 import { withResetOf } from "./other-reset.ts";
 import { type Pins, streams, until } from "./streams.ts";
@@ -215,11 +216,20 @@ export class Lockstep implements Simulation, Pins {
     const two = differing.flatMap(({ names }) => names);
     const others = window.nets.map(({ name }) => name).filter((name) => !two.includes(name));
     const shown = [...two, ...portsThatMatter(window, others)];
-    const files = this.#waves === undefined ? undefined : writeWindow(this.#waves, window, shown);
     const port = ports[at % ports.length];
     throw new EnginesDiffer(this.design.top, { port, cycle, values: [ours[at], theirs[at]], engines }, doing, {
       text: wavesText(window, shown),
-      ...(files ? { files } : {}),
+      ...this.#written(window, shown),
     });
+  }
+
+  /** A difference is told even where it cannot be written. */
+  #written(window: WaveWindow, shown: readonly string[]): Omit<DivergenceWaves, "text"> {
+    if (this.#waves === undefined) return {};
+    try {
+      return { files: writeWindow(this.#waves, window, shown) };
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
   }
 }

@@ -4,6 +4,7 @@ import { startOnAny } from "../lockstep/index.ts";
 import { checkedCount } from "../program.ts";
 import type { EngineName, Simulation } from "../simulation.ts";
 import type { TypedDesign } from "../typed-design.ts";
+import { showWaves } from "../waves/failure.ts";
 import { type ClockPeriod, clockingOf } from "./clocking.ts";
 import { declarationOf, handleOf } from "./handle.ts";
 import { Pins } from "./pins.ts";
@@ -45,7 +46,10 @@ export async function runTasks<T, D extends Ports = Ports>(
   return (await scheduler.run(root)) as T;
 }
 
-/** Starts a design on an engine, or in lockstep on two, runs tasks on it (`runTasks`), and closes it whatever comes. */
+/**
+ * Starts a design on an engine, or in lockstep on two, runs tasks on it (`runTasks`), and closes it whatever comes. With waves (`simulation.waves`) the
+ * message of a failure ends with the last cycles, and names files of them beside the dump.
+ */
 export async function testDesign<T, D extends Ports = Ports>(
   engine: EngineName | "lockstep",
   design: TypedDesign<D>,
@@ -53,9 +57,17 @@ export async function testDesign<T, D extends Ports = Ports>(
   options: TaskOptions & { readonly simulation?: SimulationOptions } = {},
 ): Promise<T> {
   const simulation = await startOnAny(engine, design, options.simulation);
+  const { waves } = options.simulation ?? {};
+  let failure: unknown;
   try {
     return await runTasks(simulation, work, options);
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     await simulation.close();
+    // Two in lockstep have shown theirs, where they differed.
+    if (waves !== undefined && engine !== "lockstep" && failure instanceof Error)
+      await showWaves(failure, waves, design);
   }
 }

@@ -32,6 +32,15 @@ export async function failureWaves(dump: string, design: DesignUnderTest): Promi
   return { text: wavesText(window, names).split("\n"), ...writeWindow(dump, window, names) };
 }
 
+/** Adds the last cycles of a dump to the message of the error with which its run ended. */
+export async function showWaves(error: Error, dump: string, design: DesignUnderTest): Promise<void> {
+  const shown = await failureWaves(dump, design).then(
+    ({ text, ...files }) => [...text, ...Object.values(files)],
+    (problem: Error) => [`no last cycles: ${problem.message}`],
+  );
+  error.message = [error.message, ...shown].join("\n");
+}
+
 /** Writes a window as files with this name and other endings; the picture shows the named ports. */
 export function writeWindow(path: string, window: WaveWindow, names: readonly string[]): Omit<FailureWaves, "text"> {
   const base = path.replace(/\.vcd$/, "");

@@ -9,6 +9,9 @@ import { designOf } from "../design.ts";
 import { engineNames, startSimulation } from "../engine.ts";
 import { skid } from "../fixtures/designs.ts";
 import { EnginesDiffer, startLockstep } from "../lockstep/index.ts";
+import type { Command } from "../simulation.ts";
+import { testDesign } from "../tasks/index.ts";
+import "../vitest.ts";
 import { findToolchain } from "../verilator/toolchain.ts";
 import { failureWaves } from "./failure.ts";
 import { fstFile } from "./fst.ts";
@@ -204,6 +207,40 @@ it.each(engineNames)("every change of a dump by %s comes back from the FST", asy
   }
 });
 
+it.each(engineNames)("a task that fails shows the last cycles, and writes them, on %s", async (engine) => {
+  const waves = join(folder, `task-${engine}.vcd`);
+  const failing = testDesign(
+    engine,
+    design,
+    async (task) => {
+      await task.cycles(40);
+      task.poke("en", 1);
+      task.poke("a", 5);
+      await task.cycles(2);
+      task.poke("a", 3);
+      await task.cycles(1);
+      expect(await task.peek("sum")).toEqualBits(12, 8);
+    },
+    { simulation: { waves } },
+  );
+  const error: Error = await failing.then(
+    () => new Error("it passed"),
+    (error) => error,
+  );
+  expect(`\n${error.message.replaceAll(folder, "")}\n`).toBe(`
+expected bits 8'h0c, got 8'h0d; bit 0 differs
+     28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43
+a    │0                                  │5    │3    │
+en   ____________________________________╱‾‾‾‾‾‾‾‾‾‾‾
+sum  │00                                    │05│0a│0d│
+odd  _______________________________________╱‾‾╲__╱‾‾
+/task-${engine}.fst
+/task-${engine}.svg
+/task-${engine}.json
+`);
+  expect(existsSync(`${waves.slice(0, -4)}.fst`)).toBe(true);
+});
+
 it("two engines that differ show the last cycles, and write them", async () => {
   const bad = {
     ...skid.design,
@@ -211,15 +248,14 @@ it("two engines that differ show the last cycles, and write them", async () => {
   };
   const waves = join(folder, "skid");
   const simulation = await startLockstep(skid.design, ["icarus", { engine: "verilator", design: bad }], { waves });
-  const error = await simulation
-    .execute([
-      { kind: "step", cycles: 3 },
-      { kind: "push", valid: "in_valid", ready: "in_ready", data: ["in_data", "in_tag"], rows: [[5, 6]], limit: 7 },
-    ])
-    .then(
-      () => undefined,
-      (error) => error,
-    );
+  const program: Command[] = [
+    { kind: "step", cycles: 3 },
+    { kind: "push", valid: "in_valid", ready: "in_ready", data: ["in_data", "in_tag"], rows: [[5, 6]], limit: 7 },
+  ];
+  const error = await simulation.execute(program).then(
+    () => undefined,
+    (error) => error,
+  );
   expect(error).toBeInstanceOf(EnginesDiffer);
   expect(`\n${error.waves.text}\n`).toMatchInlineSnapshot(`
     "
@@ -234,4 +270,11 @@ it("two engines that differ show the last cycles, and write them", async () => {
   expect(error.message).toContain(error.waves.text);
   expect(error.message).toContain(`${waves}.svg`);
   expect(await fst2vcd(`${waves}.fst`)).toContain("in_ready (verilator)");
+
+  const nowhere = await startLockstep(skid.design, ["icarus", { engine: "verilator", design: bad }], {
+    waves: join("/proc", "skid"),
+  });
+  const unwritten = await nowhere.execute(program).catch((error) => error);
+  expect(unwritten).toBeInstanceOf(EnginesDiffer);
+  expect(unwritten.message).toMatch(/│000 .*no files of the last cycles: cannot write \/proc\/skid\.fst/s);
 });
