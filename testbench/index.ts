@@ -67,6 +67,7 @@ export {
   type StreamNames,
   type Task,
   type TaskOptions,
+  type TestOptions,
   testDesign,
   type Work,
 } from "./tasks/index.ts";

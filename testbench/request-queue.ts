@@ -36,6 +36,8 @@ export class RequestQueue<R extends Request, A> {
   readonly #pending: Pending<R, A>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
+  /** Resolves when the failure is known. */
+  #failed: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   /** `leave` asks the simulator to end in its own time. */
@@ -58,7 +60,8 @@ export class RequestQueue<R extends Request, A> {
   }
 
   ask(request: R, send: () => void): Promise<A> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    // What the failure really is shows when the process is gone.
+    if (this.#failure !== undefined) return this.#failed.then(() => Promise.reject(this.#failure));
     if (this.#closing !== undefined) return Promise.reject(this.#closedError(request.describe()));
     return new Promise((resolve, reject) => {
       this.#pending.push({ request, resolve, reject });
@@ -92,7 +95,7 @@ export class RequestQueue<R extends Request, A> {
     const expected = code === "command-failed" ? "success within the command's limit" : "an answer";
     // The error is made now but carries the last lines, which may still be on their way until the process is gone.
     this.#failure = simulatorError(this.#context, code, doing, problem, expected);
-    void finished.then(() => {
+    this.#failed = finished.then(() => {
       const { edges } = details;
       const broken = edges === undefined ? undefined : printedCheck(this.#context, edges, doing);
       const ended = code === "simulator-died" ? printedEnd(this.#context, doing) : undefined;

@@ -3,10 +3,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Ports } from "../hdl/index.ts";
 import { CoverageDatabase } from "./coverage/database.ts";
 import { writeCoverage } from "./coverage/folder.ts";
-import type { SimulationOptions } from "./engine-options.ts";
 import { engineOfEachSide, enginesFor, missingTools } from "./engine-tools.ts";
 import type { Bits, EngineName } from "./simulation.ts";
-import { type TaskOptions, testDesign, type Work } from "./tasks/index.ts";
+import { type TestOptions, testDesign, type Work } from "./tasks/index.ts";
 import type { TypedDesign } from "./typed-design.ts";
 
 /** A design on one of the engines, or on two in lockstep. */
@@ -16,10 +15,7 @@ export interface Bench<D extends Ports> {
   /** What the suite covers, to watch groups too; only with the option `coverage`. */
   readonly coverage?: CoverageDatabase;
   /** Starts the design, runs tasks on it and closes it (`testDesign`). */
-  readonly run: <T>(
-    work: Work<T, D>,
-    options?: TaskOptions & { readonly simulation?: SimulationOptions },
-  ) => Promise<T>;
+  readonly run: <T>(work: Work<T, D>, options?: TestOptions) => Promise<T>;
 }
 
 /** How a suite is run. */

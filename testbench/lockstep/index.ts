@@ -64,7 +64,7 @@ export async function startLockstep<D extends DesignUnderTest>(
 export async function startOnAny<D extends DesignUnderTest>(
   engine: EngineName | "lockstep",
   design: D,
-  options: SimulationOptions = {},
+  { compare, ...options }: SimulationOptions & Pick<LockstepOptions, "compare"> = {},
 ): Promise<Simulation & { readonly design: D }> {
   if (engine !== "lockstep") return await startSimulation(engine, design, options);
   const { waves, coverage, ...both } = options;
@@ -74,7 +74,10 @@ export async function startOnAny<D extends DesignUnderTest>(
     { engine: first, options: counting },
     { engine: second, options: both },
   ] as const;
-  return await startLockstep(design, sides, waves === undefined ? {} : { waves });
+  return await startLockstep(design, sides, {
+    ...(waves === undefined ? {} : { waves }),
+    ...(compare ? { compare } : {}),
+  });
 }
 
 /** Programs name ports, so both designs need them all; their order does not matter. */

@@ -24,6 +24,13 @@ export interface TaskOptions {
   readonly clocks?: Readonly<Record<string, ClockPeriod>>;
 }
 
+/** How a design is started for its tasks. */
+export interface TestOptions extends TaskOptions {
+  readonly simulation?: SimulationOptions;
+  /** In lockstep, the ports that are compared before every edge (`LockstepOptions.compare`); by default all outputs. */
+  readonly compare?: readonly string[];
+}
+
 /**
  * Runs a task and all that it forks on a simulation of any engine; gives its value. The first failure ends all tasks and is the
  * one of the run; tasks that can never go on are an error (`deadlock`) that says what each waits for.
@@ -54,10 +61,11 @@ export async function testDesign<T, D extends Ports = Ports>(
   engine: EngineName | "lockstep",
   design: TypedDesign<D>,
   work: Work<T, D>,
-  options: TaskOptions & { readonly simulation?: SimulationOptions } = {},
+  options: TestOptions = {},
 ): Promise<T> {
-  const simulation = await startOnAny(engine, design, options.simulation);
-  const { waves } = options.simulation ?? {};
+  const { simulation: started = {}, compare } = options;
+  const simulation = await startOnAny(engine, design, { ...started, ...(compare ? { compare } : {}) });
+  const { waves } = started;
   let failure: unknown;
   try {
     return await runTasks(simulation, work, options);

@@ -146,6 +146,9 @@ describe("in this process", () => {
     expect(problem(() => step()).message).toMatch(/closed|\$finish|\$stop/);
     const poke = { kind: "poke", port: "go", value: 1 } as const;
     const work = commanded.execute([poke, { kind: "step", cycles: 5 }]);
+    const behind = commanded.execute([poke]);
+    behind.catch(() => undefined);
+    await expect(behind).rejects.toBe(await work.catch((error) => error));
     await expect(work).rejects.toMatchObject({
       details: { code: "design-ended", found: expect.stringMatching(/goodbye/) },
     });
