@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { CheckCase, CrossCheck } from "../testbench/crosscheck.ts";
+import type { Simulation } from "../testbench/simulation.ts";
 import { bothWays } from "./both-ways.ts";
 import { fits } from "./fitting.ts";
 import type { AnyGenerator } from "./generator.ts";
@@ -31,12 +32,16 @@ export function checked(
 ): Pick<CrossCheck<unknown, unknown>, "operations" | "run" | "golden"> {
   const { further } = generator;
   const runOperation = bothWays(generator, parameters);
+  const begun = new WeakSet<Simulation>();
   return {
     operations: operationsOf(generator, parameters, count, seed),
-    run: (simulation, operation) =>
-      further && operation instanceof Further
-        ? further.run(simulation, parameters, operation.value)
-        : runOperation(simulation, operation),
+    async run(simulation, operation) {
+      if (!begun.has(simulation)) await generator.tryReset?.(simulation, parameters);
+      begun.add(simulation);
+      return further && operation instanceof Further
+        ? await further.run(simulation, parameters, operation.value)
+        : await runOperation(simulation, operation);
+    },
     golden: (operation) =>
       further && operation instanceof Further
         ? further.golden(parameters, operation.value)

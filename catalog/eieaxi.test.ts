@@ -10,6 +10,7 @@ import { eieAxiSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { designOf } from "../testbench/design.ts";
 import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
+import { type LimitCase, refused } from "../testbench/drivers/eie-axi-limits.ts";
 import { perform, told } from "../testbench/drivers/exchange.ts";
 import { RegisterAccess } from "../testbench/drivers/register-access.ts";
 import { startSimulation } from "../testbench/engine.ts";
@@ -66,100 +67,14 @@ async function statusOf(simulation: Simulation): Promise<number> {
 describe.each(["wasm", "icarus"])(
   "a command that cannot be carried out is answered with SLVERR and changes nothing, on %s",
   (engine) => {
-    const rows = parameters.activationDepth;
-    it.each<[string, readonly (readonly [string, Record<string, number>])[]]>([
-      [
-        "a run of a layer that was never stored",
-        [
-          ["RANGE", { firstLayer: 0, lastLayer: 1 }],
-          ["RUN", { run: 1 }],
-        ],
+    const never: LimitCase = {
+      name: "a run of a layer that was never stored",
+      writes: [
+        ["RANGE", { firstLayer: 0, lastLayer: 1 }],
+        ["RUN", { run: 1 }],
       ],
-      [
-        "a run of layers backwards",
-        [
-          ["RANGE", { firstLayer: 1, lastLayer: 0 }],
-          ["RUN", { run: 1 }],
-        ],
-      ],
-      [
-        "a run beyond the layers",
-        [
-          ["RANGE", { firstLayer: 0, lastLayer: 7 }],
-          ["RUN", { run: 1 }],
-        ],
-      ],
-      [
-        "a read-out of no rows",
-        [
-          ["READ_ROWS", { readRows: 0 }],
-          ["READ", { read: 1 }],
-        ],
-      ],
-      [
-        "a read-out beyond the memory",
-        [
-          ["READ_ROW", { readRow: 1 }],
-          ["READ_ROWS", { readRows: rows }],
-          ["READ", { read: 1 }],
-        ],
-      ],
-      [
-        "a layer beyond the layers",
-        [
-          ["LAYER", { layer: 5 }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-      [
-        "a layer without results",
-        [
-          ["LAYER", { layer: 0 }],
-          ["OUTPUT_ROWS", { outputRows: 0 }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-      [
-        "a column whose pointers run past the memory",
-        [
-          ["POINTER_BASE", { pointerBase: parameters.columnDepth - 1 }],
-          ["INPUT_ROWS", { inputRows: 1 }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-      [
-        "rows of columns whose pointers run past the memory",
-        [
-          ["POINTER_BASE", { pointerBase: parameters.columnDepth - 4 }],
-          ["INPUT_ROWS", { inputRows: 2 }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-      [
-        "a bias column whose pointers run past the memory",
-        [
-          ["BIAS_POINTER", { biasPointer: parameters.columnDepth - 1 }],
-          ["MODE", { bias: 1 }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-      [
-        "results that begin in another bank than the first",
-        [
-          ["RESULT_ROW", { resultRow: 1 }],
-          ["OUTPUT_ROWS", { outputRows: 1 }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-      [
-        "inputs beyond the memory",
-        [
-          ["SOURCE_ROW", { sourceRow: 1 }],
-          ["INPUT_ROWS", { inputRows: rows }],
-          ["DEFINE", { define: 1 }],
-        ],
-      ],
-    ])("%s", async (_, writes) => {
+    };
+    it.each([never, ...refused(parameters)])("$name", async ({ writes }) => {
       const simulation = await startGenerator(eieAxiGenerator, { ...parameters }, engine);
       const golden = goldenEie(parameters, operation).y;
       expect(await computed(simulation)).toEqual(golden);

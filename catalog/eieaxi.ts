@@ -21,6 +21,7 @@ export const eieAxiGenerator: Generator<EieParameters, EieOperation, { y: number
     await host.tryRegisters(simulation);
     return (await driveBy(() => host)(simulation, parameters, operation)).result;
   },
+  tryReset: (simulation, parameters) => new EieAxiHost(parameters).tryReset(simulation),
   documents: (parameters, top) =>
     registerDocuments(eieRegisters(parameters), top, [packetHeader(eiePackets(parameters))]),
   further: eieChains((parameters) => new EieAxiHost(parameters)),

@@ -21,6 +21,7 @@ export const eseAxiGenerator: Generator<EseParameters, EseOperation, EseResult> 
     await port.tryRegisters(simulation);
     return (await driveEseBy(() => port, simulation, parameters, operation)).result;
   },
+  tryReset: (simulation, parameters) => new EseAxiPort(parameters).tryReset(simulation),
   documents: (parameters, top) =>
     registerDocuments(eseRegisters(parameters), top, [packetHeader(esePackets(parameters))]),
   recurrent: eseRecurrent((parameters) => new EseAxiPort(parameters)),

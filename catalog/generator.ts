@@ -36,6 +36,8 @@ export interface Generator<P extends object, Operation, Result> {
     arbitrary(parameters: P): fc.Arbitrary<Operation>;
     directed(parameters: P): readonly DirectedCase<Operation>[];
   };
+  /** Looks at hardware that was just reset, before a check runs anything on it. Throws `UserError` command-failed where it is not as it must be. */
+  tryReset?(simulation: Simulation, parameters: P): Promise<void>;
   // biome-ignore lint/suspicious/noExplicitAny: what such a case is differs from generator to generator
   readonly further?: FurtherCases<P, any>;
   /**

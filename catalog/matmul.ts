@@ -7,7 +7,7 @@ import { macFormats } from "../sw-model/srmac/formats.ts";
 import type { SystolicResult } from "../sw-model/systolic/golden.ts";
 import * as cases from "../testbench/cases/matmul.ts";
 import { stalledResults } from "../testbench/drivers/driver.ts";
-import { driveMatmul, streamMatmul, twiceMatmul } from "../testbench/drivers/matmul.ts";
+import { driveMatmul, MatmulHost, streamMatmul, twiceMatmul } from "../testbench/drivers/matmul.ts";
 import type { Generator } from "./generator.ts";
 import { registerDocuments } from "./register-documents.ts";
 
@@ -22,6 +22,7 @@ export const matmulGenerator: Generator<MatmulParameters, MatmulOperation, Systo
   drive: driveMatmul,
   driveStalled: stalledResults(streamMatmul),
   driveTwice: twiceMatmul,
+  tryReset: (simulation, parameters) => new MatmulHost(parameters).tryReset(simulation),
   documents(parameters, top) {
     return registerDocuments(matmulRegisters(parameters), top);
   },

@@ -3,9 +3,10 @@ import { type EieGeometry, eieGeometry } from "../../generators/eie/geometry.ts"
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { numberOf } from "../bits.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
+import { justAccepted, refused, refusedAtReset } from "./eie-axi-limits.ts";
 import { type Bias, EieContents, type LoadWord, type PlacedLayer } from "./eie-contents.ts";
 import { type EieConnection, type EieCounts, loadLimit } from "./eie-host.ts";
-import { type Exchange, told } from "./exchange.ts";
+import { type Exchange, perform, told } from "./exchange.ts";
 import { packetRows } from "./packets.ts";
 import { accepted, brokenPromise, lastValue, RegisterAccess } from "./register-access.ts";
 
@@ -120,6 +121,34 @@ export class EieAxiHost implements EieConnection {
   /** Tries the registers, see `RegisterAccess`. */
   tryRegisters(simulation: Simulation): Promise<void> {
     return this.#registers.tryAll(simulation);
+  }
+
+  /**
+   * What must hold before the first operation: registers read as after a reset, no layer has counted or runs, and the array refuses what it
+   * must and stores what just fits.
+   */
+  async tryReset(simulation: Simulation): Promise<void> {
+    const p = this.#p;
+    await this.#registers.tryReset(simulation);
+    if (p.counters) {
+      const counts = await perform(
+        simulation,
+        Array.from({ length: p.layers }, (_, i) => this.counts(i)),
+      );
+      const wrong = counts.findIndex((of) => Object.values(of).some((count) => count !== 0));
+      if (wrong >= 0) throw brokenPromise(`counts of layer ${wrong}, after reset`, "0", JSON.stringify(counts[wrong]));
+    }
+    // Until the accumulators are cleared all is refused.
+    await simulation.execute([{ kind: "step", cycles: p.activationDepth + 16 }]);
+    const tries = [
+      ...[...refusedAtReset(p), ...refused(p)].map((one) => ({ ...one, answer: 2n })),
+      ...justAccepted(p).map((one) => ({ ...one, answer: 0n })),
+    ];
+    for (const { name, writes, answer } of tries) {
+      const commands = writes.map(([register, fields]) => this.#registers.write(register, fields));
+      const found = lastValue(await simulation.execute(commands));
+      if (found !== answer) throw brokenPromise(name, answer === 0n ? "OKAY" : "SLVERR", `${found}`);
+    }
   }
 
   /** Words for the memories as packets: a new one wherever the next place does not simply follow. */

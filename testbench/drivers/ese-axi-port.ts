@@ -117,6 +117,11 @@ export class EseAxiPort implements EsePort {
     return this.#registers.tryAll(simulation);
   }
 
+  /** The same before anything was written. */
+  tryReset(simulation: Simulation): Promise<void> {
+    return this.#registers.tryReset(simulation);
+  }
+
   #layer(layer: number | undefined): Command[] {
     return layer === undefined ? [] : [this.#registers.write("LAYER", { layer })];
   }

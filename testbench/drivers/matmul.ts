@@ -92,6 +92,11 @@ export class MatmulHost {
     return this.#registers.tryAll(simulation);
   }
 
+  /** The same before anything was written. */
+  tryReset(simulation: Simulation): Promise<void> {
+    return this.#registers.tryReset(simulation);
+  }
+
   /** A register at once; fields that are not named are 0. */
   write(name: string, fields: Readonly<Record<string, Bits>>): Command {
     return this.#registers.write(name, fields);

@@ -14,6 +14,28 @@ interface Try {
   readonly expected: readonly (bigint | undefined)[];
 }
 
+const byteOrders = [
+  [0, 1, 2, 3],
+  [3, 2, 1, 0],
+];
+
+/** Words of which one has each two bits different, and its complement the other way round. */
+const patterns = [
+  0x5a3c96e1,
+  0xa5c3691e,
+  ...[0xaaaaaaaa, 0xcccccccc, 0xf0f0f0f0, 0xff00ff00].flatMap((word) => [word, ~word >>> 0]),
+];
+
+/** Throws where the values are others. */
+async function carryOut(simulation: Simulation, tries: readonly Try[]): Promise<void> {
+  const results = await simulation.execute(tries.map(({ command }) => command));
+  tries.forEach(({ where, expected }, i) => {
+    const found = results[i].slice(results[i].length - expected.length);
+    if (expected.every((value, j) => value === undefined || value === found[j])) return;
+    throw brokenPromise(where, expected.map((value) => value ?? "anything").join(" "), found.join(" "));
+  });
+}
+
 /**
  * The registers of a map as commands on the pins of an AXI4-Lite slave that takes address and data at once and answers a cycle later,
  * as `axiLiteSlave` does while nobody holds up its answers. For any other slave there is `AxiLiteMaster`, which waits for it.
@@ -28,11 +50,16 @@ export class RegisterAccess {
   /** A register at once; fields that are not named are 0. Gives the answer, as the last value: 0, or 2 for an error. Errors as of `registerWord`. */
   write(name: string, fields: Readonly<Record<string, Bits | boolean>>): Command {
     const { address, register } = registerNamed(this.#map, name);
+    return this.writeAt(address, registerWord(register, fields));
+  }
+
+  /** The same of a whole word, at any byte address. */
+  writeAt(address: number, word: Bits): Command {
     return {
       kind: "batch",
       inputs: ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`),
       rows: [
-        [address, 1, registerWord(register, fields), 15, 1, 1],
+        [address, 1, word, 15, 1, 1],
         [0, 0, 0, 0, 0, 1],
       ],
       outputs: ["s_axi_bresp"],
@@ -40,13 +67,17 @@ export class RegisterAccess {
   }
 
   /** The same by bytes: one byte of the word a write, under its strobe, all others wrong. */
-  writeByBytes(name: string, fields: Readonly<Record<string, Bits | boolean>>): Command {
+  writeByBytes(
+    name: string,
+    fields: Readonly<Record<string, Bits | boolean>>,
+    order: readonly number[] = byteOrders[0],
+  ): Command {
     const { address, register } = registerNamed(this.#map, name);
     const word = BigInt(registerWord(register, fields));
     return {
       kind: "batch",
       inputs: ["awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready"].map((pin) => `s_axi_${pin}`),
-      rows: [0, 1, 2, 3].flatMap((byte) => [
+      rows: order.flatMap((byte) => [
         [address, 1, word ^ (0xffffffffn & ~(0xffn << BigInt(8 * byte))), 1 << byte, 1, 1],
         [0, 0, 0, 0, 0, 1],
       ]),
@@ -61,34 +92,49 @@ export class RegisterAccess {
   async tryAll(simulation: Simulation): Promise<void> {
     if (tried.has(simulation)) return;
     tried.add(simulation);
-    const tries = [...this.#tryWords(), ...this.#trySlowly()];
-    const results = await simulation.execute(tries.map(({ command }) => command));
-    tries.forEach(({ where, expected }, i) => {
-      const found = results[i].slice(-expected.length);
-      if (expected.every((value, j) => value === undefined || value === found[j])) return;
-      throw brokenPromise(where, expected.map((value) => value ?? "anything").join(" "), found.join(" "));
+    await carryOut(simulation, [...this.#tryWords(), ...this.#trySlowly()]);
+  }
+
+  /** Whether all registers read as after a reset. Throws `UserError` command-failed where not. */
+  async tryReset(simulation: Simulation): Promise<void> {
+    const tries = this.#map.map((register): Try => {
+      const word = register.fields.some(({ access }) => access === "status") ? undefined : 0n;
+      return { where: `${register.name}, after reset`, command: this.read(register.name), expected: [0n, word] };
     });
+    await carryOut(simulation, tries);
   }
 
   *#tryWords(): Generator<Try> {
     const map = this.#map;
-    for (const pattern of [0x5a3c96e1, 0xa5c3691e]) {
+    for (const [p, pattern] of patterns.entries()) {
       for (const register of map) {
         const held = register.fields.filter(({ access }) => access === "write");
         const fields = Object.fromEntries(held.map(({ name, bits }, i) => [name, (pattern >>> i) % 2 ** bits]));
         const where = register.name;
-        if (held.length > 0) yield { where, command: this.writeByBytes(where, fields), expected: [] };
         const shows = register.fields.some(({ access }) => access === "status");
         const expected = [0n, shows ? undefined : registerWord(register, fields)];
-        yield { where, command: this.read(where), expected };
+        const read = { where, command: this.read(where), expected };
+        // What a byte does to others shows only where it comes after them.
+        for (const order of held.length > 0 ? byteOrders : []) {
+          yield { where, command: this.writeByBytes(where, fields, order), expected: [] };
+          yield read;
+        }
+        if (p > 1) continue;
+        yield read;
         // Once more an odd number of edges later: what changes at every edge would stand right again.
         yield { where, command: { kind: "step", cycles: 1 }, expected: [] };
-        yield { where, command: this.read(where), expected };
+        yield read;
+        // Nothing is there to write.
+        if (register.fields.every(({ access }) => access === "status"))
+          yield { where, command: this.writeAt(4 * map.indexOf(register), 0xffffffffn), expected: [0n] };
       }
     }
     const all = 2 ** (addressBits(map) - 2);
-    if (map.length < all)
-      yield { where: "beyond the registers", command: this.readAt(4 * map.length), expected: [2n, 0n] };
+    if (map.length < all) {
+      const [where, address] = ["beyond the registers", 4 * map.length];
+      yield { where, command: this.readAt(address), expected: [2n, 0n] };
+      yield { where, command: this.writeAt(address, 0n), expected: [2n] };
+    }
   }
 
   /** Address and data wait for each other; an answer that nobody takes stays as it is, and no transfer is taken before it has gone. */
