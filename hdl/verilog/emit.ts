@@ -117,7 +117,11 @@ function modelsOf(circuit: Circuit): (name: string) => string {
   return (name) => modules.find((module) => module.name === name)?.text ?? "";
 }
 
-/** Every black box as an ordinary module of its model. */
+/** Every black box that has a model as an ordinary module of it. */
 function modelled(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map(({ external: _, ...module }) => module) };
+  const modules = circuit.modules.map((module) => {
+    const { external, ...own } = module;
+    return external?.modelled ? own : module;
+  });
+  return { ...circuit, modules };
 }

@@ -19,13 +19,20 @@ export function describeProof(proof: Proof): string {
   ].join("\n");
 }
 
+const openings = {
+  "beyond its end": (memory: string) => `it reads ${memory} beyond its end, which is 0 in the simulator`,
+  "read while written": (memory: string) =>
+    `it reads a word of ${memory} that is written at the same edge, with underWrite: "undefined"`,
+  "written twice": (memory: string) => `two ports write one word of ${memory} at the same edge`,
+} as const;
+
 function describeCounterexample({ property, at, step, start, ...rest }: Counterexample): string[] {
   const head = `${property} fails in step ${step}${at === undefined ? "" : ` (${at})`}, from ${start === "reset" ? "reset" : "a state that may be unreachable"}`;
-  const { replayed, readsBeyond, values } = rest;
+  const { replayed, open, values } = rest;
   const why =
-    readsBeyond === undefined
+    open === undefined
       ? ", which is a fault of Whittle: please report it with the design"
-      : `: it reads "${readsBeyond}" beyond its end, which is 0 in the simulator and anything for the solver`;
+      : `: ${openings[open.how](`"${open.memory}"`)}, and it may be anything for the solver`;
   const alone = replayed ? [] : [`the simulator does not repeat it${why}`];
   const rows = [
     ["", ...Array.from({ length: step + 1 }, (_, i) => String(i))],

@@ -5,6 +5,7 @@ import { type Circuit, type CircuitModule, emitVerilog } from "../../hdl/index.t
 import { lastLines, spawnChild, within } from "../../platform/children.ts";
 import { requireTool } from "../../platform/tools.ts";
 import { UserError } from "../../sw-model/errors.ts";
+import { withOpenWords } from "./open-words.ts";
 
 export const modelFile = "model.smt2";
 
@@ -42,7 +43,9 @@ write_smt2 -wires ${modelFile}
 /** Writes the model of a circuit into a folder. */
 export async function writeModel(circuit: Circuit, folder: string, timeoutMs: number): Promise<void> {
   const yosys = requireTool("yosys");
-  await writeFile(join(folder, "design.v"), emitVerilog(circuit, { blackBoxes: "modelled" }).text);
+  const open = withOpenWords(circuit);
+  const { text } = emitVerilog(open.circuit, { blackBoxes: "modelled" });
+  await writeFile(join(folder, "design.v"), text + open.verilog);
   await writeFile(join(folder, "model.ys"), script(circuit.top));
   const child = spawnChild(yosys, ["-q", "-s", "model.ys"], {
     cwd: folder,

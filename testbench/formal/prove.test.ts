@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bit, defineExternal, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
+import { bit, defineExternal, defineModule, fixedValue, input, output, sint, uint } from "../../hdl/index.ts";
 import { describeProof } from "./describe.ts";
 import { prove } from "./prove.ts";
 
@@ -146,6 +146,66 @@ describe("prove", () => {
     const proof = await prove(beyond, {});
     expect(proof).toMatchObject({ outcome: "refuted", counterexample: { property: "zero", replayed: false } });
     expect(describeProof(proof)).toContain('the simulator does not repeat it: it reads "words" beyond its end');
+  });
+
+  it.each([
+    ["undefined", "refuted"],
+    ["old", "proven"],
+    ["new", "refuted"],
+  ] as const)(
+    "a word that is read while it is written may be anything where that is so (%s)",
+    async (under, outcome) => {
+      const probe = defineModule("probe", (_: Record<never, never>) => ({
+        ports: { at: input(uint(1)), data: input(uint(2)), write: input(bit), read: input(bit), word: output(uint(2)) },
+        build({ at, data, write, read, word }, m) {
+          const words = m.mem("words", 2, uint(2));
+          m.when(write, () => words.write({ address: at, data }));
+          const given = words.readClocked("given", { address: at, enable: read, underWrite: under });
+          const [old, begun] = [m.reg("old", uint(2)), m.reg("begun", bit, { reset: false })];
+          m.when(read, () => {
+            old.set(words.read("seen", at));
+            begun.set(true);
+          });
+          m.when(begun, () => m.assert("old_word", given.eq(old)));
+          // Held for as long as nothing is read, whatever it is.
+          const [before, held] = [m.reg("earlier", uint(2)), m.reg("held", bit, { reset: false })];
+          before.set(given);
+          held.set(read.not());
+          m.when(held, () => m.assert("stays", given.eq(before)));
+          word.set(given);
+        },
+      }));
+      const proof = await prove(probe, {}, { depth: 4 });
+      expect(proof.outcome).toBe(outcome);
+      if (outcome === "refuted") expect(proof.counterexample?.property).toBe("old_word");
+      if (under === "new") expect(proof.counterexample).toMatchObject({ replayed: true });
+      expect(describeProof(proof)).not.toContain("fault of Whittle");
+    },
+  );
+
+  it.each([
+    ["first", 0],
+    ["second", 1],
+    ["masked", 2],
+  ] as const)("of two writes to one word neither is sure to win (%s)", async (_, wins) => {
+    const probe = defineModule("probe", (_: Record<never, never>) => ({
+      ports: { data: input(uint(4)), other: input(uint(4)), word: output(uint(4)) },
+      build({ data, other, word }, m) {
+        const words = m.mem("words", 2, uint(4));
+        words.write({ address: 0, data, mask: fixedValue(uint(2), 3) });
+        words.write({ address: 0, data: other, mask: fixedValue(uint(2), wins === 2 ? 2 : 3) });
+        const given = words.read("given", 0);
+        const last = m.reg("last", uint(4));
+        last.set([data, other, data][wins]);
+        const begun = m.reg("begun", bit, { reset: false });
+        begun.set(true);
+        m.when(begun, () => m.assert("wins", wins === 2 ? given.bits(1, 0).eq(last.bits(1, 0)) : given.eq(last)));
+        word.set(given);
+      },
+    }));
+    const proof = await prove(probe, {}, { depth: 3 });
+    expect(proof.outcome).toBe(wins === 2 ? "proven" : "refuted");
+    expect(describeProof(proof)).not.toContain("fault of Whittle");
   });
 
   it.each(["read", "readClocked"] as const)(

@@ -1,6 +1,6 @@
 /** A counterexample of the solver, run again in our own simulator, where the same property must fail at the same edge. */
 import { type Circuit, type CircuitModule, PropertyFailure, Simulator } from "../../hdl/index.ts";
-import { type MemoryRead, watchedReads } from "./reads.ts";
+import { type MemoryPort, watchedPorts } from "./memory-ports.ts";
 import type { Trace } from "./trace.ts";
 
 /** A run in which a property fails, repeated in the simulator. */
@@ -14,17 +14,26 @@ export interface Counterexample {
   /** Whether the first step is in reset, or in a state that need not be reachable (a failed induction step). */
   readonly start: "reset" | "any state";
   /**
-   * Whether the same property failed at the same edge in our simulator, and none before. It need not where the run reads beyond
-   * the end of a memory: see `readsBeyond`.
+   * Whether the same property failed at the same edge in our simulator, and none before. It need not where the run does with a
+   * memory what the language leaves open: see `open`.
    */
   readonly replayed: boolean;
-  /** A memory of which the run reads a word beyond its end: 0 in the simulator, anything for the solver. */
-  readonly readsBeyond?: string;
+  /** What the run does that may have any result, which the solver chooses and the simulator takes as it comes. */
+  readonly open?: OpenWord;
   /**
    * Ports of the top, registers, the nets that the property's module names, and the words that it reads, with a value for each
    * step, as the solver has them.
    */
   readonly values: readonly { readonly net: string; readonly values: readonly bigint[] }[];
+}
+
+/**
+ * A word of a memory that may be anything: it lies beyond the memory's end, was read while it was written (`underWrite: "undefined"`), or written
+ * by two ports at once.
+ */
+export interface OpenWord {
+  readonly memory: string;
+  readonly how: "beyond its end" | "read while written" | "written twice";
 }
 
 /** Drives the simulator with the inputs and the start state of a trace at whose last step the given assertions fail. */
@@ -36,8 +45,8 @@ export function replay(
 ): Counterexample {
   const top = circuit.modules[circuit.modules.length - 1];
   const solved = (path: string, step: number) => trace.get(path)?.[step];
-  const { watched, reads } = watchedReads(circuit, start === "any state");
-  const given = new Map(reads.map(({ memory, init }) => [memory, init]));
+  const { watched, ports } = watchedPorts(circuit, start === "any state");
+  const given = new Map(ports.map(({ memory, init }) => [memory, init]));
   const simulator = new Simulator(watched, {
     keepAll: true,
     initial: (_, path, word) =>
@@ -48,10 +57,9 @@ export function replay(
   const shown = netsOf(simulator, failed[0].path, new Set(pins.map(({ name }) => name)), top);
   const inside = moduleOf(failed[0].path);
   const words = new Map<string, { readonly net: string; readonly values: readonly bigint[] }>();
-  let readsBeyond: string | undefined;
-  const look = ({ memory, depth, address }: MemoryRead) => {
+  let open: OpenWord | undefined;
+  const look = ({ memory, address }: MemoryPort) => {
     const word = Number(simulator.peekPath(address));
-    if (word >= depth) readsBeyond ??= memory;
     const net = `${memory}[${word}]`;
     const values = trace.get(net);
     if (values && moduleOf(memory) === inside) words.set(net, { net, values: values.slice(0, steps) });
@@ -61,7 +69,8 @@ export function replay(
     for (const { name, direction } of pins) if (direction === "input") simulator.poke(name, solved(name, step) ?? 0n);
     for (const { net, width, values } of shown)
       values.push(solved(net, step) ?? BigInt.asUintN(width, BigInt(simulator.peekPath(net))));
-    for (const read of reads) look(read);
+    for (const port of ports) if (port.kind === "read") look(port);
+    open ??= openWord(ports, (net) => Number(simulator.peekPath(net)));
     first = failureOf(() => simulator.step());
   }
   const same = failed.find(({ path }) => first?.path === path && first.edge === steps);
@@ -72,9 +81,30 @@ export function replay(
     step: steps - 1,
     start,
     replayed: same !== undefined,
-    ...(readsBeyond === undefined ? {} : { readsBeyond }),
+    ...(open === undefined ? {} : { open }),
     values: [...shown.map(({ net, values }) => ({ net, values })), ...words.values()],
   };
+}
+
+/** What the ports of the memories do at an edge that may have any result. */
+function openWord(ports: readonly MemoryPort[], value: (net: string) => number): OpenWord | undefined {
+  for (const port of ports) {
+    const { kind, memory, depth } = port;
+    const word = value(port.address);
+    if (kind === "read" && word >= depth) return { memory, how: "beyond its end" };
+    if ((kind === "read" && !port.open) || value(port.enable) === 0) continue;
+    const met = ports.some(
+      (other) =>
+        other !== port &&
+        other.kind === "write" &&
+        other.memory === memory &&
+        other.clock === port.clock &&
+        value(other.enable) === 1 &&
+        value(other.address) === word,
+    );
+    if (met) return { memory, how: kind === "read" ? "read while written" : "written twice" };
+  }
+  return undefined;
 }
 
 /** Ports of the top and what the module of the property names, each with its values so far. */
