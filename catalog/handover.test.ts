@@ -122,6 +122,25 @@ describe("Verilog handed over with its testbench", () => {
     expect(await verdict(target, top)).toMatch(/^FAIL: \d+ of \d+ cycles differ$/);
   });
 
+  it.each([
+    ["missing", () => undefined],
+    ["empty", () => ""],
+    ["cut short", (lines: readonly string[]) => lines.slice(0, 9).join("\n")],
+    [
+      "without its first digits",
+      (lines: readonly string[]) => lines.map((line) => `xxxxxxxx${line.slice(8)}`).join("\n"),
+    ],
+  ] as const)("says FAIL where the vectors are %s", async (_, damaged) => {
+    const { target, top } = await made("lnzd", "sync-high", "infer");
+    const vectors = join(target, `${top}_testbench.hex`);
+    const content = damaged(readFileSync(vectors, "utf8").split("\n"));
+    if (content === undefined) rmSync(vectors);
+    else writeFileSync(vectors, content);
+    expect(await verdict(target, top)).toMatch(
+      new RegExp(`^FAIL: \\d+ of \\d+ cycles ran: ${top}_testbench\\.hex, .* is missing or damaged$`),
+    );
+  });
+
   it("as black boxes no memory is left in the Verilog, and the stubs are whole for Yosys", async () => {
     const { target, top, files } = await made("eie", "sync-high", "blackbox");
     const own = files.filter((file) => file.endsWith(".v") && !file.endsWith("_testbench.v"));
