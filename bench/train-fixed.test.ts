@@ -66,6 +66,16 @@ describe("train-fixed", () => {
     expect(refused(spoilt)).toContain("the checksum does not match what is stored");
   });
 
+  it("refuses a file among the curves that is none, before it trains", () => {
+    const file = join(folder, "strange", "small", "mine.json");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '{"mine": 1');
+    const { status, stderr } = spawnSync(process.execPath, argumentsFor("strange", 1), { encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${file} ends in the middle of its JSON`);
+    expect(stderr).not.toContain("epoch");
+  });
+
   it("refuses a folder that cannot be written, before it trains", () => {
     const { status, stderr } = spawnSync(process.execPath, [program, "--numbers", "float", "--into", "/proc/x"], {
       encoding: "utf8",

@@ -148,10 +148,15 @@ function trainHere({ plan, numbers, seed, from }: Job, send: (checkpoint: Checkp
   }
 }
 
+/** Throws `UserError` where another file stands among them. */
+function curvesIn(folder: string): Curve[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.includes("checkpoint"));
+  return files.map((name) => parseCurve(readJson(join(folder, name)), join(folder, name)));
+}
+
 /** All curves of a folder that have this seed in one picture. */
 function plot(plan: LimitedPlan, seed: number, folder: string): string {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.includes("checkpoint"));
-  const curves = files.map((name) => parseCurve(readJson(join(folder, name)), join(folder, name)));
+  const curves = curvesIn(folder);
   const picture = join(folder, `error${suffixOf(seed)}.svg`);
   const own = curves.filter((curve) => curve.seed === seed);
   writeFileAtomically(picture, plotCurves(own, `test error, ${plan.summary.replace(/, a few minutes$/, "")}`));
@@ -195,6 +200,8 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   const jobs = names.map((numbers) => jobFor(plan, numbers, seed, folder));
   checkWritable(folder);
+  // What could not be drawn at the end is told now.
+  curvesIn(folder);
   let next = 0;
   const work = async () => {
     while (next < jobs.length) await trainInThread(jobs[next++], folder);

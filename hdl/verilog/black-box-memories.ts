@@ -1,12 +1,12 @@
 /**
  * Memories as black boxes, for flows that bring their own: every memory becomes an instance of a module named after its
- * shape, which simulates as before and of which no Verilog is printed. ROMs stay: their words are part of the design.
+ * shape, which simulates as before and of which no Verilog is printed. ROMs stay, and other memories with initial words: the words are part of the design.
  */
 import { reference } from "../expression.ts";
 import type { Circuit, Expression, Inst, Item, Mem, MemRead, MemWrite, Module, Port, StreamNets } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 
-/** The circuit with every memory but ROMs as an instance of a black box, named after the memory's shape. */
+/** The circuit with every memory but those with initial words as an instance of a black box, named after the memory's shape. */
 export function blackBoxMemories(circuit: Circuit): Circuit {
   const boxes = new Map<string, Module>();
   const modules = circuit.modules.map((module) => withoutMemories(module, boxes));

@@ -7,7 +7,10 @@ export function describeProof(proof: Proof): string {
   const holding = `${many} ${assertions.length === 1 ? "holds" : "hold"} for ${depth} edge${depth === 1 ? "" : "s"}`;
   const first = {
     proven: `${top}: ${many} proven (induction over ${strength} ${strength === 1 ? "edge" : "edges"})`,
-    bounded: `${top}: ${holding}`,
+    bounded:
+      assertions.length === 0
+        ? `${top}: nothing asserted, covers looked for within ${depth} edges`
+        : `${top}: ${holding}`,
     refuted: `${top}: refuted`,
     undecided: `${top}: ${holding}, but not by induction`,
   }[outcome];

@@ -69,6 +69,25 @@ describe("prove", () => {
     `);
   });
 
+  it("refuses an option that it does not have", async () => {
+    const options: object = { dept: 3 };
+    const refused = prove(counter, { limit: 9, claim: 9 }, options);
+    await expect(refused).rejects.toThrow('prove takes no "dept". [wrong-argument]');
+  });
+
+  it("says what it did where nothing is asserted", async () => {
+    const seen = defineModule("seen", (_: Record<never, never>) => ({
+      ports: { a: input(bit), q: output(bit) },
+      build({ a, q }, m) {
+        q.set(a);
+        m.cover("one", a);
+      },
+    }));
+    expect(describeProof(await prove(seen, {}, { depth: 2 }))).toBe(
+      "seen: nothing asserted, covers looked for within 2 edges",
+    );
+  });
+
   it("refuses a depth of no edge", async () => {
     for (const depth of [0, -1, 1.5, Number.NaN])
       await expect(prove(counter, { limit: 9, claim: 9 }, { depth })).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Circuit, elaborate, type ModuleDefinition } from "../../hdl/index.ts";
+import { checkOptions } from "../../hdl/messages/options.ts";
 import type { Ports } from "../../hdl/ports.ts";
 import { temporaryFolder } from "../../platform/temporary.ts";
 import { UserError } from "../../sw-model/errors.ts";
@@ -65,6 +66,7 @@ export async function prove<P, D extends Ports>(
 
 /** The same for a circuit. */
 export async function proveCircuit(circuit: Circuit, options: ProveOptions = {}): Promise<Proof> {
+  checkOptions("prove", "an object of options", options, { depth: true, induction: true, timeoutMs: true });
   const { depth = 10, induction = true, timeoutMs = 120_000 } = options;
   checkDepth(depth);
   const top = circuit.modules[circuit.modules.length - 1];
