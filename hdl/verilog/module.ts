@@ -10,7 +10,7 @@ import { type PropertyKind, powerUp, printProperty, propertyMacro } from "./prop
 import type { ResetStyle } from "./reset.ts";
 import { singleWords } from "./single-word.ts";
 import { nameConstants } from "./symbols.ts";
-import { unusedParts } from "./unused.ts";
+import { unusedControls, unusedParts } from "./unused.ts";
 
 /** What the text of a module depends on beside the module. */
 export interface PrintContext {
@@ -55,7 +55,8 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
   const declarations = declare(false);
   // What properties need is no part of the design to be covered.
   const counted = properties === "for coverage";
-  const unused = unusedParts({ ...module, items: module.items.filter((_, i) => !formal[i]) });
+  const plainly = { ...module, items: module.items.filter((_, i) => !formal[i]) };
+  const unused = [...unusedControls(plainly).map((port) => [portName(port)]), ...unusedParts(plainly)];
   const lines: PrintedLine[] = [
     ...plain(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
     ...plain([head.length > 0 ? `module ${module.name} (` : `module ${module.name};`]),

@@ -1,5 +1,5 @@
 /** Bits that nothing reads, gathered in one reduction, so that linting the Verilog needs no waiver. */
-import type { Expression, Module } from "../ir.ts";
+import type { Expression, Module, Port } from "../ir.ts";
 import { itemValues, operands } from "../walk.ts";
 import { behindCasts, keepsBits, piecesOf } from "./pieces.ts";
 
@@ -48,6 +48,18 @@ export function unusedParts(module: Module): string[][] {
       report(item.name, item.width);
   }
   return found;
+}
+
+/** Clocks and resets that nothing needs. */
+export function unusedControls({ ports, items }: Module): Port[] {
+  const used = new Set<string>();
+  for (const item of items) {
+    if (item.kind === "inst") for (const { net } of item.controls) used.add(net);
+    if (item.kind === "reg" || item.kind === "memWrite" || (item.kind === "memRead" && item.latency === 1))
+      used.add(item.clock);
+    if (item.kind === "reg" && item.reset) used.add(item.reset.signal);
+  }
+  return ports.filter(({ role, name }) => role !== "data" && !used.has(name));
 }
 
 function ones(width: number): bigint {
