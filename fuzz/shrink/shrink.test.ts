@@ -71,6 +71,7 @@ describe("a mismatch shrinks to a handful of nodes", () => {
 
         // Bits that nothing reads.
         wire unused_bits = &{
+          clock,
           i0[0],
           1'b0
         };

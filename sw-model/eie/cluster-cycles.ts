@@ -134,13 +134,15 @@ export function clusteredCycles(
       rooms[c].left(group.send(col, sent + 1));
     });
   };
+  let found = Number.NEGATIVE_INFINITY;
   while (source.row !== Number.POSITIVE_INFINITY) {
-    const found = Math.max(source.visible, sent);
+    found = Math.max(source.visible, sent);
     const { col } = source;
     source.pop(found);
     broadcast(col, found);
   }
-  let last = source.visible;
+  // The mark of the end may have stood behind the last column.
+  let last = Math.max(source.visible, found + 1);
   if (bias) {
     last = Math.max(last + 1, sent);
     broadcast(activations.length, last);
