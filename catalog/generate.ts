@@ -7,6 +7,7 @@ import {
   type CircuitPort,
   elaborate,
   emitVerilog,
+  memoriesWithWords,
   type ResetKind,
   resetStyle,
 } from "../hdl/index.ts";
@@ -25,7 +26,7 @@ export interface GenerateOptions {
   readonly testbench?: boolean;
   /** How resets look; default synchronous, active high. */
   readonly reset?: ResetKind;
-  /** "blackbox" leaves memories to modules that the user brings. Default "infer". */
+  /** "blackbox" leaves memories to modules that the user brings, but for those with initial words. Default "infer". */
   readonly memories?: "infer" | "blackbox";
 }
 
@@ -37,6 +38,8 @@ export interface Generated {
   readonly files: readonly string[];
   /** Of the Verilog without comments, modules in the order of the file list. */
   readonly sha256: string;
+  /** What the user must know of them, if anything. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -54,6 +57,7 @@ export async function generate(
 ): Promise<Generated> {
   const inferred = prefixed(elaborate(generator.module, parameters), prefix);
   const circuit = memories === "blackbox" ? blackBoxMemories(inferred) : inferred;
+  const inferredMemories = memories === "blackbox" ? memoriesWithWords(circuit) : [];
   const emitted = emitVerilog(circuit, { reset });
   const top = circuit.modules.at(-1);
   const text = (verilog: string) => (positions ? verilog : withoutPositions(verilog));
@@ -87,6 +91,7 @@ export async function generate(
     blackBoxes: circuit.modules.flatMap(({ external, summary, ports }) =>
       external ? [{ module: external.module, summary, ports: ports.map((port) => portOf(port, "sync-high")) }] : [],
     ),
+    ...(memories === "blackbox" ? { inferredMemories } : {}),
     positions: emitted.positions,
   };
 
@@ -106,7 +111,18 @@ export async function generate(
   for (const name of earlier) {
     if (!files.includes(name) && !others.includes(name)) rmSync(join(folder, name), { force: true });
   }
-  return { generator: generator.spec.name, parameters, top: emitted.top, files, sha256 };
+  const notes = inferredMemories.map(
+    ({ module, memory }) =>
+      `${memory} in ${module} stays a memory in the Verilog: it has initial words, and a black box has none at power-up`,
+  );
+  return {
+    generator: generator.spec.name,
+    parameters,
+    top: emitted.top,
+    files,
+    sha256,
+    ...(notes.length > 0 ? { notes } : {}),
+  };
 }
 
 /** A port as it stands in the Verilog. */

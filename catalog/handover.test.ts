@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ResetKind, resetKinds } from "../hdl/index.ts";
+import { defineModule, input, output, type ResetKind, resetKinds, uint } from "../hdl/index.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { generate } from "./generate.ts";
 import { generatorNamed } from "./index.ts";
@@ -139,6 +139,32 @@ describe("Verilog handed over with its testbench", () => {
     expect(await verdict(target, top)).toMatch(
       new RegExp(`^FAIL: \\d+ of \\d+ cycles ran: ${top}_testbench\\.hex, .* is missing or damaged$`),
     );
+  });
+
+  it("as black boxes a memory that starts with words stays, and is named", async () => {
+    const module = defineModule("preset", (_: object) => ({
+      ports: { address: input(uint(3)), data: input(uint(8)), word: output(uint(8)) },
+      build({ address, data, word }, m) {
+        const ram = m.mem("ram", 8, uint(8), { init: [1, 2, 3] });
+        ram.write({ address, data });
+        word.set(ram.read("at", address));
+      },
+    }));
+    const generator = { ...generatorNamed("lnzd"), module, latency: undefined, formats: undefined };
+    const told = async (memories: "infer" | "blackbox") => {
+      const target = join(folder, `preset-${memories}`);
+      const options = { positions: false, prefix: "our_", memories } as const;
+      const { notes } = await generate(generator as never, {}, target, options);
+      const manifest = JSON.parse(readFileSync(join(target, "our_lnzd.manifest.json"), "utf8"));
+      return { notes, manifest: manifest.inferredMemories };
+    };
+    expect(await told("blackbox")).toEqual({
+      notes: [
+        "ram in our_preset stays a memory in the Verilog: it has initial words, and a black box has none at power-up",
+      ],
+      manifest: [{ module: "our_preset", memory: "ram" }],
+    });
+    expect(await told("infer")).toEqual({ notes: undefined, manifest: undefined });
   });
 
   it("as black boxes no memory is left in the Verilog, and the stubs are whole for Yosys", async () => {

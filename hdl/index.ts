@@ -90,7 +90,7 @@ export {
   type VecType,
   vec,
 } from "./types.ts";
-export { blackBoxMemories } from "./verilog/black-box-memories.ts";
+export { blackBoxMemories, memoriesWithWords } from "./verilog/black-box-memories.ts";
 export { type EmittedVerilog, emitVerilog, type VerilogOptions } from "./verilog/emit.ts";
 export { type NetPosition, sourceOf, type VerilogPlace, verilogAt } from "./verilog/positions.ts";
 export type { PropertyKind } from "./verilog/property.ts";

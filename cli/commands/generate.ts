@@ -33,5 +33,6 @@ export async function generateCommand(
     memories: options.memories,
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
   });
-  return { document, text: `wrote ${document.files.length} files to ${options.output}: ${document.files.join(", ")}` };
+  const written = `wrote ${document.files.length} files to ${options.output}: ${document.files.join(", ")}`;
+  return { document, text: [written, ...(document.notes ?? []).map((note) => `  note: ${note}`)].join("\n") };
 }

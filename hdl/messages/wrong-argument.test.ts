@@ -203,7 +203,7 @@ const inside = new Set(["constructor"]);
 
 /** Functions of numbers, types, modules, circuits and test benches. */
 const withoutSignals = new Set(
-  `defineModule defineExternal decimal coverArms simulate addressWidth countWidth blackBoxMemories emitVerilog sourceOf
+  `defineModule defineExternal decimal coverArms simulate addressWidth countWidth blackBoxMemories memoriesWithWords emitVerilog sourceOf
   verilogAt resetStyle checkStreams drawWaves`.split(/\s+/),
 );
 

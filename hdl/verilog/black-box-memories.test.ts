@@ -6,6 +6,7 @@ import {
   elaborate,
   emitVerilog,
   input,
+  memoriesWithWords,
   output,
   Simulator,
   uint,
@@ -47,4 +48,21 @@ it("simulates as the memories did", () => {
   set({ data: 78 });
   dut.step(2, ["slow_clock"]);
   expect([Number(dut.peek("word")), Number(dut.peek("slowWord"))]).toEqual([77, 9]);
+});
+
+it("memories with initial words stay, and those that are written are told", () => {
+  const kept = defineModule("kept", (_: Record<string, never>) => ({
+    ports: { address: input(uint(2)), data: input(uint(8)), word: output(uint(8)) },
+    build({ address, data, word }, m) {
+      const [ram, plain] = [m.mem("ram", 4, uint(8), { init: [1, 2] }), m.mem("plain", 4, uint(8))];
+      for (const memory of [ram, plain]) memory.write({ address, data });
+      const sum = ram.read("a", address).addWrap(plain.read("b", address));
+      word.set(sum.addWrap(m.rom("constants", uint(8), [3, 4, 5, 6]).read("c", address)));
+    },
+  }));
+  const circuit = blackBoxMemories(elaborate(kept, {}));
+  expect(memoriesWithWords(circuit)).toEqual([{ module: "kept", memory: "ram" }]);
+  const { text } = emitVerilog(circuit);
+  expect([...text.matchAll(/reg .* (\w+) \[0:3\]/g)].map(([, name]) => name)).toEqual(["ram", "constants"]);
+  expect(text).toContain("memory_4x8_read_at_once_write plain (");
 });

@@ -1,16 +1,28 @@
 /**
  * Memories as black boxes, for flows that bring their own: every memory becomes an instance of a module named after its
- * shape, which simulates as before and of which no Verilog is printed. ROMs stay, and other memories with initial words: the words are part of the design.
+ * shape, which simulates as before and of which no Verilog is printed. What has initial words stays, as a black box has none at
+ * power-up: ROMs, and memories that are written, too.
  */
 import { reference } from "../expression.ts";
 import type { Circuit, Expression, Inst, Item, Mem, MemRead, MemWrite, Module, Port, StreamNets } from "../ir.ts";
 import type { LazyPosition } from "../position.ts";
 
-/** The circuit with every memory but those with initial words as an instance of a black box, named after the memory's shape. */
+/** The circuit with every memory without initial words as an instance of a black box, named after the memory's shape. */
 export function blackBoxMemories(circuit: Circuit): Circuit {
   const boxes = new Map<string, Module>();
   const modules = circuit.modules.map((module) => withoutMemories(module, boxes));
   return { ...circuit, modules: [...boxes.values(), ...modules] };
+}
+
+/** Memories that `blackBoxMemories` leaves although they are written, since they have initial words. */
+export function memoriesWithWords({ modules }: Circuit): { readonly module: string; readonly memory: string }[] {
+  return modules.flatMap(({ name, items, external }) => {
+    if (external) return [];
+    const written = new Set(items.flatMap((item) => (item.kind === "memWrite" ? [item.memory] : [])));
+    return items.flatMap((item) =>
+      item.kind === "mem" && item.init && written.has(item.name) ? [{ module: name, memory: item.name }] : [],
+    );
+  });
 }
 
 function withoutMemories(module: Module, boxes: Map<string, Module>): Module {

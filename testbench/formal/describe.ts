@@ -4,20 +4,21 @@ import type { Counterexample, Proof } from "./prove.ts";
 export function describeProof(proof: Proof): string {
   const { top, outcome, depth, strength, assertions, covers, counterexample } = proof;
   const many = `${assertions.length} ${assertions.length === 1 ? "assertion" : "assertions"}`;
-  const holding = `${many} ${assertions.length === 1 ? "holds" : "hold"} for ${depth} edge${depth === 1 ? "" : "s"}`;
+  const edges = `${depth} ${depth === 1 ? "edge" : "edges"}`;
+  const holding = `${many} ${assertions.length === 1 ? "holds" : "hold"} for ${edges}`;
+  const reached = [...(covers ?? [])].filter(([, step]) => step !== undefined).length;
+  const bounded =
+    assertions.length === 0 ? `no assertion; ${reached} of ${covers?.size} covers reached within ${edges}` : holding;
   const first = {
     proven: `${top}: ${many} proven (induction over ${strength} ${strength === 1 ? "edge" : "edges"})`,
-    bounded:
-      assertions.length === 0
-        ? `${top}: nothing asserted, covers looked for within ${depth} edges`
-        : `${top}: ${holding}`,
+    bounded: `${top}: ${bounded}`,
     refuted: `${top}: refuted`,
     undecided: `${top}: ${holding}, but not by induction`,
   }[outcome];
   const unreached = [...(covers ?? [])].filter(([, step]) => step === undefined);
   return [
     first,
-    ...unreached.map(([path]) => `  cover ${path} is not reached within ${depth} edges`),
+    ...unreached.map(([path]) => `  cover ${path} is not reached within ${edges}`),
     ...(counterexample ? describeCounterexample(counterexample).map((line) => `  ${line}`) : []),
   ].join("\n");
 }

@@ -69,23 +69,31 @@ describe("prove", () => {
     `);
   });
 
-  it("refuses an option that it does not have", async () => {
-    const options: object = { dept: 3 };
-    const refused = prove(counter, { limit: 9, claim: 9 }, options);
-    await expect(refused).rejects.toThrow('prove takes no "dept". [wrong-argument]');
-  });
-
-  it("says what it did where nothing is asserted", async () => {
-    const seen = defineModule("seen", (_: Record<never, never>) => ({
-      ports: { a: input(bit), q: output(bit) },
-      build({ a, q }, m) {
-        q.set(a);
-        m.cover("one", a);
+  it("of covers alone says how many are reached, not that no assertion holds", async () => {
+    const reaching = defineModule("reaching", (_: Record<never, never>) => ({
+      ports: { x: input(uint(4)), y: output(uint(4)) },
+      build({ x, y }, m) {
+        y.set(m.node("low", x.and(7)));
+        m.cover("seven", x.and(7).eq(7));
+        m.cover("eight", x.and(7).eq(8));
       },
     }));
-    expect(describeProof(await prove(seen, {}, { depth: 2 }))).toBe(
-      "seen: nothing asserted, covers looked for within 2 edges",
-    );
+    expect(describeProof(await prove(reaching, {}, { depth: 1 }))).toMatchInlineSnapshot(`
+      "reaching: no assertion; 1 of 2 covers reached within 1 edge
+        cover eight is not reached within 1 edge"
+    `);
+  });
+
+  it("refuses an option that there is not", async () => {
+    const options = { deep: 3 } as object;
+    await expect(prove(counter, { limit: 9, claim: 9 }, options)).rejects.toMatchObject({
+      details: {
+        code: "bad-option",
+        message: 'a proof has no option "deep"',
+        hint: "write depth, if that is meant",
+        expected: "depth, induction, timeoutMs",
+      },
+    });
   });
 
   it("refuses a depth of no edge", async () => {

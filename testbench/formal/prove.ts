@@ -3,10 +3,9 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Circuit, elaborate, type ModuleDefinition } from "../../hdl/index.ts";
-import { checkOptions } from "../../hdl/messages/options.ts";
 import type { Ports } from "../../hdl/ports.ts";
 import { temporaryFolder } from "../../platform/temporary.ts";
-import { UserError } from "../../sw-model/errors.ts";
+import { nearestNames, UserError } from "../../sw-model/errors.ts";
 import { obligations, writeModel } from "./model.ts";
 import { type Counterexample, replay } from "./replay.ts";
 import { ask } from "./solver.ts";
@@ -50,7 +49,7 @@ export interface Proof {
 /**
  * Proves the assertions of a module and of everything in it, by bounded model checking and k-induction with Yosys and z3.
  * Assumptions of the top are taken for granted, those of modules inside are to be proven. Throws `UserError`: nothing-to-prove,
- * no-model, several-clocks, bad-depth, assumptions-contradict, proof-too-long, proof-failed, tool-missing.
+ * no-model, several-clocks, bad-option, bad-depth, assumptions-contradict, proof-too-long, proof-failed, tool-missing.
  *
  * A run starts in any state, with reset high at its first edge and low from then on. Since that first edge may come from any
  * state, later resets are covered too. Only memories with initial words start with those; no reset brings these back, so where
@@ -66,7 +65,7 @@ export async function prove<P, D extends Ports>(
 
 /** The same for a circuit. */
 export async function proveCircuit(circuit: Circuit, options: ProveOptions = {}): Promise<Proof> {
-  checkOptions("prove", "an object of options", options, { depth: true, induction: true, timeoutMs: true });
+  checkKeys(options);
   const { depth = 10, induction = true, timeoutMs = 120_000 } = options;
   checkDepth(depth);
   const top = circuit.modules[circuit.modules.length - 1];
@@ -127,6 +126,22 @@ function propertyPaths(circuit: Circuit): Placed[] {
       return item.kind === "inst" ? inside(item.module, `${prefix}${item.name}.`) : [];
     });
   return inside(circuit.top, "");
+}
+
+const known: { readonly [K in keyof ProveOptions]-?: true } = { depth: true, induction: true, timeoutMs: true };
+
+function checkKeys(options: ProveOptions): void {
+  const odd = Object.keys(options).find((key) => !(key in known));
+  if (odd === undefined) return;
+  const [near] = nearestNames(odd, Object.keys(known));
+  throw new UserError({
+    code: "bad-option",
+    message: `a proof has no option "${odd}"`,
+    where: "options",
+    expected: Object.keys(known).join(", "),
+    found: odd,
+    hint: near === undefined ? "remove it" : `write ${near}, if that is meant`,
+  });
 }
 
 function checkDepth(depth: number): void {
