@@ -84,7 +84,7 @@ check-rounding: setup
 
 COUNT ?= 20000
 fuzz: setup
-	@node dist/fuzz/main.js --seed $(or $(SEED),1) --count $(COUNT) $(if $(ENGINE),--engine $(ENGINE))
+	@node dist/fuzz/main.js --seed $(or $(SEED),1) --count $(COUNT) $(if $(ENGINE),--engine $(ENGINE)) $(if $(CIRCUIT),--circuit $(CIRCUIT))
 
 fuzz-container: COUNT = 1000000
 fuzz-container: setup

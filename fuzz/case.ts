@@ -31,25 +31,28 @@ export function makeCase(seed: number, cycles: number): FuzzCase {
     blackBoxes: true,
     ...(narrow ? { mostWidth: narrowWidth } : {}),
   });
+  return { seed, circuit, portable, narrow, cycles: randomCycles(circuit, seed, cycles) };
+}
+
+/** The inputs of a seed for a circuit that somebody wrote, for whichever engine. */
+export function caseOf(circuit: Circuit, seed: number, cycles: number): FuzzCase {
+  return { seed, circuit, portable: true, narrow: true, cycles: randomCycles(circuit, seed, cycles) };
+}
+
+function randomCycles(circuit: Circuit, seed: number, cycles: number): readonly Cycle[] {
   const dice = new Dice(seed + 1_000_000);
   const ports = inputsOf(circuit);
   const clocks = clocksOf(circuit).map((port) => port.name);
   const apart = sharesMemories(circuit);
-  return {
-    seed,
-    circuit,
-    portable,
-    narrow,
-    cycles: Array.from({ length: cycles }, () => ({
-      inputs: new Map(
-        ports.map(({ name, width, role }) => [
-          name,
-          role === "reset" ? BigInt(dice.below(10) === 0 ? 1 : 0) : dice.bits(width),
-        ]),
-      ),
-      clocks: risingClocks(clocks, apart, dice),
-    })),
-  };
+  return Array.from({ length: cycles }, () => ({
+    inputs: new Map(
+      ports.map(({ name, width, role }) => [
+        name,
+        role === "reset" ? BigInt(dice.below(10) === 0 ? 1 : 0) : dice.bits(width),
+      ]),
+    ),
+    clocks: risingClocks(clocks, apart, dice),
+  }));
 }
 
 /** Mostly a random subset; where an edge of two clocks at once would be a race for a memory, at most one. */

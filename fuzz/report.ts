@@ -1,11 +1,11 @@
 /** A mismatch made small, and as text for whoever looks for the fault. */
 import type { Circuit } from "../hdl/ir.ts";
+import { printCircuit } from "../hdl/text/print.ts";
 import { emitVerilog } from "../hdl/verilog/emit.ts";
 import type { FuzzCase } from "./case.ts";
 import { findDifferences } from "./differences.ts";
 import type { FuzzEngine } from "./engines/index.ts";
 import { runOracle } from "./engines/ours.ts";
-import { printCircuit } from "./print.ts";
 import type { Mismatch } from "./run.ts";
 import { shrink } from "./shrink/shrink.ts";
 import type { Difference, Trace } from "./trace.ts";

@@ -1,7 +1,8 @@
 /** Random circuits through every engine. */
 import PQueue from "p-queue";
 import { countOperators } from "../hdl/fixtures/random-circuit.ts";
-import { type FuzzCase, makeCase } from "./case.ts";
+import type { Circuit } from "../hdl/ir.ts";
+import { caseOf, type FuzzCase, makeCase } from "./case.ts";
 import { findDifferences } from "./differences.ts";
 import { type FuzzEngine, fuzzEngines } from "./engines/index.ts";
 import { runOracle } from "./engines/ours.ts";
@@ -14,6 +15,8 @@ export interface FuzzOptions {
   /** As many go to each of `engines`; where these are absent, to the simulator itself, and the usual share of them to every other engine. */
   readonly circuits: number;
   readonly cycles: number;
+  /** In place of random ones, always the same with other inputs. */
+  readonly circuit?: Circuit;
   /** How many circuits an engine gets instead, by its name. */
   readonly counts?: Readonly<Record<string, number>>;
   readonly engines?: readonly FuzzEngine[];
@@ -41,7 +44,7 @@ export interface FuzzResult {
 const mostWaiting = 4;
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { seed, circuits, cycles, counts = {}, engines, log = () => undefined } = options;
+  const { seed, circuits, cycles, circuit, counts = {}, engines, log = () => undefined } = options;
   const lanes = (engines ?? fuzzEngines).map((engine) => {
     const usual = engines ? circuits : Math.ceil(circuits / engine.oneOf);
     return new Lane(engine, counts[engine.name] ?? usual);
@@ -55,7 +58,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   };
   // An engine does not take every circuit, so it may need more seeds than it gets circuits.
   for (let done = 0; lanes.some((lane) => lane.wantsMore); done++) {
-    const fuzzCase = makeCase(seed + done, cycles);
+    const fuzzCase = circuit ? caseOf(circuit, seed + done, cycles) : makeCase(seed + done, cycles);
     const takers = lanes.filter((lane) => lane.takes(fuzzCase));
     const expected = takers.length > 0 ? runOracle(fuzzCase) : undefined;
     for (const lane of takers) if (lane.add(fuzzCase, expected as Trace)) await start(lane);

@@ -5,7 +5,7 @@
 import { reference } from "./expression.ts";
 import type { Circuit, Expression, Item, Module } from "./ir.ts";
 import { freeName, takenNames } from "./names/naming.ts";
-import { itemValues, mapItem, mapOperands, operands } from "./walk.ts";
+import { afterOperands, itemValues, mapItem, mapOperands, operands } from "./walk.ts";
 
 /** Deeper than what a person writes out; low enough for the stack of every pass, which takes several calls a level. */
 export const deepest = 500;
@@ -74,22 +74,6 @@ function isDeep(items: readonly Item[]): boolean {
 
 /** Every expression after its operands, with the first item that holds it. */
 function operandsFirst(items: readonly Item[]): { readonly e: Expression; readonly of: Item }[] {
-  const order: { e: Expression; of: Item }[] = [];
-  const begun = new Set<Expression>();
   const ended = new Set<Expression>();
-  for (const of of items) {
-    const pending = itemValues(of);
-    for (let e = pending.at(-1); e !== undefined; e = pending.at(-1)) {
-      if (!begun.has(e)) {
-        begun.add(e);
-        for (const operand of operands(e)) if (!begun.has(operand)) pending.push(operand);
-        continue;
-      }
-      pending.pop();
-      if (ended.has(e)) continue;
-      ended.add(e);
-      order.push({ e, of });
-    }
-  }
-  return order;
+  return items.flatMap((of) => afterOperands(itemValues(of), ended).map((e) => ({ e, of })));
 }

@@ -16,6 +16,7 @@ export type HdlErrorCode =
   | "bad-width"
   | "build-failed"
   | "build-out-of-scope"
+  | "circuit-text"
   | "clock-domain"
   | "combinational-loop"
   | "design-too-large"
@@ -56,6 +57,7 @@ export const fixes: Readonly<Record<HdlErrorCode, string>> = {
   "bad-width": "Compute the width before the type is made; `addressWidth` and `countWidth` never give 0.",
   "build-failed": "Repair the line: it is JavaScript that runs while the hardware is described.",
   "build-out-of-scope": "Describe everything inside `build`; an asynchronous step belongs before `elaborate`.",
+  "circuit-text": "Compare with what `printCircuit` writes of a circuit like it.",
   "clock-domain": "Cross with `synchronize` (a bit) or `asyncFifo` (a stream).",
   "combinational-loop": "Put a register on the way.",
   "design-too-large": "Simulate it with smaller parameters, or with `verilator`, which is bound by the machine alone.",

@@ -64,6 +64,8 @@ export { drawWaves, type Wave } from "./simulator/waves.ts";
 export type { Fsm, FsmDescription, Go } from "./statements/fsm.ts";
 export type { CasesOf, EnumCases, NumberCases } from "./statements/switch.ts";
 export * from "./streams/index.ts";
+export { parseCircuit } from "./text/parse.ts";
+export { printCircuit } from "./text/print.ts";
 export {
   addressWidth,
   type BitType,

@@ -61,8 +61,9 @@ export class LazyPosition {
 
   readonly #origin: LazyPosition | undefined;
 
-  constructor(holder: StackHolder | LazyPosition) {
+  constructor(holder: StackHolder | LazyPosition | Position) {
     if (holder instanceof LazyPosition) this.#origin = holder;
+    else if ("line" in holder) this.#trace = { position: holder, callers: [], whole: false };
     else this.#stack = holder;
     this.#rank = made?.length ?? 0;
     this.#siblings = made;

@@ -42,6 +42,25 @@ export function pushOperands(e: Expression, pending: Expression[]): void {
   }
 }
 
+/** What `values` are made of, every expression once and after its operands, without those in `ended`, which grows by it. */
+export function afterOperands(values: readonly Expression[], ended: Set<Expression>): Expression[] {
+  const order: Expression[] = [];
+  const begun = new Set<Expression>();
+  const pending = [...values];
+  for (let e = pending.at(-1); e !== undefined; e = pending.at(-1)) {
+    if (!begun.has(e) && !ended.has(e)) {
+      begun.add(e);
+      for (const operand of operands(e)) if (!ended.has(operand)) pending.push(operand);
+      continue;
+    }
+    pending.pop();
+    if (ended.has(e)) continue;
+    ended.add(e);
+    order.push(e);
+  }
+  return order;
+}
+
 /** The expressions that an item holds, in a list of their own. */
 export function itemValues(item: Item): Expression[] {
   switch (item.kind) {

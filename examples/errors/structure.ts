@@ -8,6 +8,7 @@ import {
   type ModuleDefinition,
   output,
   type Ports,
+  parseCircuit,
   stream,
   type UIntSignal,
   uint,
@@ -15,6 +16,10 @@ import {
 import { build, type ErrorExamples } from "./example.ts";
 
 export const structure = {
+  "circuit-text": {
+    meaning: "A text that `parseCircuit` reads is none that `printCircuit` writes, or says no whole circuit.",
+    example: () => parseCircuit('module blink ""\n  output data lit: u1\n  drive lit: u1 = (no:u1 lit:u1)'),
+  },
   "clock-domain": {
     meaning: "Values of two clock domains meet, which may be read while they change.",
     example: () =>

@@ -56,11 +56,11 @@ describe("a mismatch shrinks to a handful of nodes", () => {
       The circuit before it was made small: make fuzz SEED=100 COUNT=1 ENGINE=wasm
         cycle 0: i0=0x2b87b66, rising: clock
 
-      module m1
+      module m1 ""
         input clock clock: u1
-        input i0: s32
-        output o0: s31
-        drive o0: s31 = (sub:s31 0:s31 (cast:s31 (slice:u31 i0 from 1)))
+        input data i0: s32
+        output data o0: s31
+        drive o0: s31 = (sub:s31 0:s31 (cast:s31 (slice 1:u31 i0:s32)))
 
       module m1 (
         input wire clock,

@@ -103,7 +103,8 @@ function refuseIdleMemories({ items }: Contents): void {
 
 /** What waves show for a number of the type, where that is not the number. */
 export function formatOf(type: LeafType): { format?: NetFormat } {
-  return type.kind === "fixed" || type.kind === "enum" ? { format: type } : {};
+  if (type.kind === "fixed") return { format: { kind: "fixed", il: type.il, fl: type.fl } };
+  return type.kind === "enum" ? { format: { kind: "enum", values: type.values } } : {};
 }
 
 function resetTo({ value, symbol }: Const, domain: string): NonNullable<Reg["reset"]> {
