@@ -6,6 +6,7 @@ import type { Arm, Circuit, ConstSymbol, Expression, External, Item, Module, Net
 import { enumName } from "../names/enum-names.ts";
 import { afterOperands, itemValues, operands, unreachable } from "../walk.ts";
 
+/** The text of a circuit, an item a line; the top comes last. */
 export function printCircuit(circuit: Circuit): string {
   return circuit.modules.map(printModule).join("\n");
 }
