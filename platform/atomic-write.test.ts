@@ -48,6 +48,16 @@ it("leaves everything as it was when one file cannot be written", () => {
   expect(readdirSync(folder)).toEqual(["kept"]);
 });
 
+it("leaves a folder that stands where a file should go, and all that is in it", () => {
+  const taken = join(folder, "taken");
+  mkdirSync(taken);
+  writeFileSync(join(taken, "kept"), "old");
+  const error = failure(() => writeFileAtomically(taken, "new"));
+  expect(error.details).toMatchObject({ code: "cannot-write", where: taken });
+  expect(readFileSync(join(taken, "kept"), "utf8")).toBe("old");
+  expect(readdirSync(folder)).toEqual(["taken"]);
+});
+
 it("takes back what was renamed already", () => {
   const first = join(folder, "first");
   writeFileSync(first, "old");

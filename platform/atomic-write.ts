@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../sw-model/errors.ts";
 import { makeFolders } from "./folders.ts";
@@ -29,11 +29,10 @@ export function writeFilesAtomically(files: readonly FileToWrite[]): void {
     });
     for (const { path, temporary } of staged) {
       current = path;
-      if (existsSync(path)) {
-        const backup = sibling(path, "old");
-        renameSync(path, backup);
+      const backup = sibling(path, "old");
+      if (keep(path, backup)) {
         undo.push(() => renameSync(backup, path));
-        finish.push(() => rmSync(backup, { force: true, recursive: true }));
+        finish.push(() => rmSync(backup, { force: true }));
       } else {
         undo.push(() => rmSync(path, { force: true }));
       }
@@ -49,6 +48,23 @@ export function writeFilesAtomically(files: readonly FileToWrite[]): void {
 /** `writeFilesAtomically` for one file. */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   writeFilesAtomically([{ path, content }]);
+}
+
+/** The file under a second name, so that there is no moment without it; false where there is none. */
+function keep(path: string, backup: string): boolean {
+  try {
+    linkSync(path, backup);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+  }
+  // A file system without links. A folder that stands there is refused.
+  copyFileSync(path, backup);
+  return true;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function sibling(path: string, suffix: string): string {
@@ -80,7 +96,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** The error for a path that cannot be written; an error of another kind comes back as it is. */
 export function unwritable(path: string, error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   const system = error instanceof Error && "syscall" in error;
   const reason = reasons[code] ?? (system ? error.message : undefined);
   if (reason === undefined) return error;

@@ -6,7 +6,13 @@ export function makeFolders(folder: string, undo: (() => void)[]): void {
   if (existsSync(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) makeFolders(parent, undo);
-  mkdirSync(folder);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && existsSync(folder)) return;
+    throw error;
+  }
   undo.push(() => rmdirSync(folder));
 }
 
@@ -15,12 +21,5 @@ export function makeFolders(folder: string, undo: (() => void)[]): void {
  * folders, such as /proc.
  */
 export function makeFolder(folder: string): void {
-  try {
-    makeFolders(folder, []);
-  } catch (error) {
-    // Another process may have made a part of it meanwhile; what is missing still is another try away.
-    if (existsSync(folder)) return;
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    makeFolders(folder, []);
-  }
+  makeFolders(folder, []);
 }
