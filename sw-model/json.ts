@@ -27,6 +27,7 @@ function parsed(text: string, source: string): unknown {
     const at = jsonErrorPosition(text);
     const offset = Buffer.byteLength(text.slice(0, at));
     const truncated = at >= text.length;
+    const marked = at === 0 && text.startsWith("\uFEFF");
     throw new UserError(
       {
         code: "not-json",
@@ -34,6 +35,7 @@ function parsed(text: string, source: string): unknown {
         where: `${source}: byte ${offset}`,
         expected: truncated ? "more text" : "valid JSON",
         found: truncated ? "the end of the file" : JSON.stringify(text.slice(at, at + 20)),
+        ...(marked && { found: "a byte-order mark", hint: "save the file as UTF-8 without a byte-order mark" }),
       },
       2,
       { cause },
