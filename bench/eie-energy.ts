@@ -2,8 +2,7 @@ import type { EieEvents } from "../sw-model/eie/counts.ts";
 import { layerEvents } from "../sw-model/eie/counts.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { type EieParameters, vectorRows } from "../sw-model/eie/spec.ts";
-import { tilesOf } from "../sw-model/eie/tiles.ts";
-import type { DrawnLayer, PaperLayer } from "./eie-layers.ts";
+import { type DrawnLayer, type PaperLayer, tilingOf } from "./eie-layers.ts";
 import type { BenchRow } from "./row.ts";
 
 /** What a layer does that takes energy, on all PEs, tiles added up. */
@@ -57,12 +56,12 @@ export function layerNanojoules(
 }
 
 /** Events of a layer in tiles, as the counters of the array count them. */
-export function energyEvents(p: EieParameters, { matrix, x }: DrawnLayer): EnergyEvents {
+export function energyEvents(p: EieParameters, layer: DrawnLayer): EnergyEvents {
   const sum = { broadcasts: 0, followed: 0, columns: 0, issued: 0, padding: 0, wordReads: 0, scanned: 0, written: 0 };
-  for (const tile of tilesOf(p, matrix).loads.flatMap(({ tiles }) => tiles)) {
+  for (const tile of tilingOf(p, layer).loads.flatMap(({ tiles }) => tiles)) {
     const { rows: outputs, cols } = tile.matrix;
     const columns = encodeCsc(tile.matrix, { ...p, rotations: tile.rotations });
-    const activations = x.slice(tile.firstCol, tile.firstCol + cols);
+    const activations = layer.x.slice(tile.firstCol, tile.firstCol + cols);
     const events = layerEvents(p, { columns, activations, bias: false, outputs });
     for (const name of ["broadcasts", "followed", "columns", "issued", "padding", "wordReads"] as const)
       sum[name] += events[name];

@@ -1,6 +1,7 @@
 import type { EieLayer } from "../sw-model/eie/golden.ts";
 import type { SparseMatrix } from "../sw-model/eie/sparse.ts";
 import type { EieParameters } from "../sw-model/eie/spec.ts";
+import { type Tiling, tilesOf } from "../sw-model/eie/tiles.ts";
 import { Random } from "../sw-model/random.ts";
 
 /** A layer of EIE's evaluation: table III, and at 800 MHz on 64 PEs table IV. */
@@ -102,4 +103,9 @@ function drawMatrix(
   }
   const codeOf = Uint8Array.from({ length }, () => 1 + Math.floor(random.uniform() * (codes - 1)));
   return { rows, cols, columnStart, rowOf: rowOf.slice(0, length), codeOf };
+}
+
+/** A layer in the tiles of an array. Inputs of the captioning network come from no ReLU: none of them is 0. */
+export function tilingOf(parameters: EieParameters, { matrix, x }: DrawnLayer): Tiling {
+  return tilesOf(parameters, matrix, { denseInputs: x.every((value) => value !== 0) });
 }

@@ -1,5 +1,5 @@
+import { layerCycles } from "../sw-model/eie/array-cycles.ts";
 import { countEntries, encodeCsc } from "../sw-model/eie/csc.ts";
-import { layerCycles } from "../sw-model/eie/cycles.ts";
 import type { EieParameters } from "../sw-model/eie/spec.ts";
 import { sramPicojoules } from "./eie-energy.ts";
 import { type DrawnLayer, drawLayer, paperLayers } from "./eie-layers.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate } from "../hdl/index.ts";
+import { layerCycles } from "../sw-model/eie/array-cycles.ts";
 import { layerEvents } from "../sw-model/eie/counts.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
-import { layerCycles } from "../sw-model/eie/cycles.ts";
 import { type EieOperation, matrixOf } from "../sw-model/eie/operation.ts";
 import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";

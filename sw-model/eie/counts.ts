@@ -1,4 +1,4 @@
-import { type CycleLayer, type CycleParameters, layerCycles } from "./cycles.ts";
+import { type CycleLayer, type CycleParameters, layerCycles } from "./array-cycles.ts";
 import type { EieParameters } from "./spec.ts";
 
 /** What the array counts of a layer, apart from saturations. */

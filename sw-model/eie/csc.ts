@@ -61,18 +61,28 @@ export function encodeCsc(matrix: SparseMatrix, format: CscFormat): PeColumns[] 
 
 /** Entries that each PE stores, padding included; cheaper than encoding. */
 export function countEntries(matrix: SparseMatrix, format: CscFormat): Uint32Array {
+  const { pes } = format;
+  const sums = new Uint32Array(pes);
+  countColumns(matrix, format).forEach((count, i) => {
+    sums[i % pes] += count;
+  });
+  return sums;
+}
+
+/** Entries of each column on each PE, padding included: of column j on PE k at j · pes + k. */
+export function countColumns(matrix: SparseMatrix, format: CscFormat): Uint32Array {
   const { pes, indexBits } = format;
   const peOf = placement(matrix, format);
-  const counts = new Uint32Array(pes);
+  const counts = new Uint32Array(matrix.cols * pes);
   const nextRow = new Uint32Array(pes);
-  const reach = 2 ** indexBits;
   for (let col = 0; col < matrix.cols; col++) {
     nextRow.fill(0);
     for (let at = matrix.columnStart[col]; at < matrix.columnStart[col + 1]; at++) {
-      const pe = peOf[matrix.rowOf[at]];
-      const row = Math.floor(matrix.rowOf[at] / pes);
-      counts[pe] += Math.floor((row - nextRow[pe]) / reach) + 1;
-      nextRow[pe] = row + 1;
+      const row = matrix.rowOf[at];
+      const pe = peOf[row];
+      const local = Math.floor(row / pes);
+      counts[col * pes + pe] += ((local - nextRow[pe]) >>> indexBits) + 1;
+      nextRow[pe] = local + 1;
     }
   }
   return counts;

@@ -1,37 +1,9 @@
-import { clusteredCycles } from "./cluster-cycles.ts";
-import { encodeCsc, type PeColumns } from "./csc.ts";
+import { type CycleParameters, type LayerCycles, layerCycles } from "./array-cycles.ts";
+import { encodeCsc } from "./csc.ts";
 import { storedMatrix } from "./fill.ts";
 import type { EieOperation } from "./operation.ts";
-import { PeGroup } from "./pe-group-cycles.ts";
-import { clusterCount, type EieParameters } from "./spec.ts";
+import type { EieParameters } from "./spec.ts";
 import { type Tiling, tilesOf } from "./tiles.ts";
-
-/** Parameters of the array that its cycles depend on. */
-export type CycleParameters = Pick<
-  EieParameters,
-  "pes" | "clusterPes" | "queueDepth" | "balance" | "productStages" | "activationBanks"
->;
-
-/** What the cycles of a layer depend on besides the array: how many entries each broadcast column has on each PE. */
-export interface CycleLayer {
-  /** The encoded matrix, a store a PE. */
-  readonly columns: readonly PeColumns[];
-  /** Source activations, without the bias; those that are 0 are not broadcast. */
-  readonly activations: ArrayLike<number>;
-  /** The hardware broadcasts one more column after the activations. */
-  readonly bias: boolean;
-  /** Rows of the matrix. */
-  readonly outputs: number;
-}
-
-export interface LayerCycles {
-  /** Clock edges from the one at which computing starts to the one at which the last result is written back. */
-  readonly cycles: number;
-  /** Entries issued by all PEs, padding included. */
-  readonly entries: number;
-  /** Cycles in which a broadcast waited for a full queue. */
-  readonly blocked: number;
-}
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
 export function tiledCycles(
@@ -56,64 +28,5 @@ export function tiledCycles(
 /** Cycles of one operation, in tiles where the memories do not hold it at once. */
 export function eieCycles(parameters: EieParameters, operation: EieOperation): LayerCycles {
   const { matrix, rotations } = storedMatrix(operation, parameters);
-  return tiledCycles(parameters, tilesOf(parameters, matrix, rotations), operation.x);
-}
-
-/**
- * Cycle model of the array (the organisation of EIE, section IV, with column pointers read on the way to the queue), as times
- * at which things happen at the earliest, column after column, so that it takes no step for a cycle or an entry:
- *
- * - a cycle to take up the layer; then rows of one activation from every PE are scanned, one nonzero activation a cycle
- *   in ascending order; a row without any takes a cycle of its own, and so does taking up the first row;
- * - a found activation passes three broadcast stages; after the third it enters the queue of every PE on which its
- *   column has entries, each as soon as it has room; the stages hold until it has entered all of them;
- * - a PE takes the next queued column in the cycle in which it issues the last entry of the one before, and is busy for
- *   three more cycles after its last entry, and one for every stage of the product;
- * - when all is done, one cycle to notice, then a cycle for a row of every bank written back, and with `balance` one for rotating.
- *
- * In an array of clusters each one scans its own PEs by itself, and has broadcast stages of its own behind a buffer for two columns; what they
- * find goes through buffers for two, merged two by two. Commands and the end of work take an edge more on the way, and so does write-back.
- */
-export function layerCycles(
-  parameters: CycleParameters,
-  { columns, activations, bias, outputs }: CycleLayer,
-): LayerCycles {
-  const { pes, clusterPes, queueDepth, balance, productStages, activationBanks } = parameters;
-  const groups = Array.from({ length: clusterCount(parameters) }, (_, c) => {
-    const first = c * clusterPes;
-    return new PeGroup(columns, { first, count: Math.min(clusterPes, pes - first), queueDepth, productStages });
-  });
-  const { done, blocked } =
-    groups.length === 1 ? groupCycles(groups[0], activations, bias) : clusteredCycles(pes, groups, activations, bias);
-  const settling = groups.length > 1 && outputs > 0 ? 1 : 0;
-  const rotating = balance && outputs > 0 ? 1 : 0;
-  const entries = groups.reduce((sum, group) => sum + group.entries, 0);
-  return {
-    cycles: done + 1 + Math.ceil(Math.ceil(outputs / pes) / activationBanks) + rotating + settling,
-    entries,
-    blocked,
-  };
-}
-
-/** The same of an array of one group, until the end is noticed. */
-function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias: boolean) {
-  // When the last column entered the second stage.
-  let sent = Number.NEGATIVE_INFINITY;
-  // When a row is taken up, and when the last activation of it was found.
-  let row = 1;
-  const { length } = activations;
-  for (let start = 0; start < length; start += group.count) {
-    let found = row;
-    for (let col = start; col < Math.min(start + group.count, length); col++) {
-      if (activations[col] === 0) continue;
-      found = Math.max(found + 1, sent);
-      sent = group.send(col, found + 1);
-    }
-    row = found === row ? row + 1 : found;
-  }
-  if (bias) {
-    row = Math.max(row + 1, sent);
-    group.send(length, row + 1);
-  }
-  return { done: Math.max(Math.max(row, group.arrived) + 1, group.end), blocked: group.blocked };
+  return tiledCycles(parameters, tilesOf(parameters, matrix, { rotations }), operation.x);
 }

@@ -1,11 +1,10 @@
-import type { PeColumns } from "./csc.ts";
 import type { EieParameters } from "./spec.ts";
 
 /** Edges from a PE's last entry to the one at which its sum is written, apart from those that the product takes. */
 const pipelineDepth = 3;
 
-interface Group extends Pick<EieParameters, "queueDepth" | "productStages"> {
-  /** The first PE, and how many there are. */
+interface Group extends Pick<EieParameters, "pes" | "queueDepth" | "productStages"> {
+  /** The first PE of the `pes` ones, and how many there are. */
   readonly first: number;
   readonly count: number;
 }
@@ -21,7 +20,8 @@ export class PeGroup {
   /** When the last column entered the third broadcast stage, and the last of its queues. */
   arrived = Number.NEGATIVE_INFINITY;
   #pushed = Number.NEGATIVE_INFINITY;
-  readonly #columns: readonly PeColumns[];
+  readonly #counts: ArrayLike<number>;
+  readonly #pes: number;
   readonly #queueDepth: number;
   readonly #stages: number;
   // Of each PE: when it took each of its last `queueDepth` columns, a ring; its place there; when it is free for another.
@@ -29,8 +29,10 @@ export class PeGroup {
   readonly #place: Uint32Array;
   readonly #free: Float64Array;
 
-  constructor(columns: readonly PeColumns[], { first, count, queueDepth, productStages }: Group) {
-    this.#columns = columns;
+  /** `counts`: how many entries column j has on PE k, at j · pes + k. */
+  constructor(counts: ArrayLike<number>, { pes, first, count, queueDepth, productStages }: Group) {
+    this.#counts = counts;
+    this.#pes = pes;
     this.first = first;
     this.count = count;
     this.#queueDepth = queueDepth;
@@ -45,8 +47,8 @@ export class PeGroup {
    * has entered all its queues, and then into each queue of its own as soon as that has room.
    */
   send(col: number, earliest: number): number {
-    const columns = this.#columns;
-    const first = this.first;
+    const counts = this.#counts;
+    const first = col * this.#pes + this.first;
     const depth = this.#queueDepth;
     const taken = this.#taken;
     const place = this.#place;
@@ -55,11 +57,10 @@ export class PeGroup {
     const arrived = Math.max(sent + 1, this.#pushed);
     let pushed = arrived + 1;
     for (let k = 0; k < this.count; k++) {
-      const { pointers } = columns[first + k];
-      if (pointers[col] === pointers[col + 1]) continue;
+      const count = counts[first + k];
+      if (count === 0) continue;
       const entered = Math.max(arrived, taken[k * depth + place[k]]) + 1;
       if (entered > pushed) pushed = entered;
-      const count = pointers[col + 1] - pointers[col];
       const take = Math.max(entered + 1, free[k]);
       taken[k * depth + place[k]] = take;
       place[k] = place[k] + 1 === depth ? 0 : place[k] + 1;
@@ -81,4 +82,27 @@ export class PeGroup {
       1
     );
   }
+}
+
+/** Cycles of a layer on an array of one group, until the end is noticed: see `layerCycles`. */
+export function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias: boolean) {
+  // When the last column entered the second stage.
+  let sent = Number.NEGATIVE_INFINITY;
+  // When a row is taken up, and when the last activation of it was found.
+  let row = 1;
+  const { length } = activations;
+  for (let start = 0; start < length; start += group.count) {
+    let found = row;
+    for (let col = start; col < Math.min(start + group.count, length); col++) {
+      if (activations[col] === 0) continue;
+      found = Math.max(found + 1, sent);
+      sent = group.send(col, found + 1);
+    }
+    row = found === row ? row + 1 : found;
+  }
+  if (bias) {
+    row = Math.max(row + 1, sent);
+    group.send(length, row + 1);
+  }
+  return { done: Math.max(Math.max(row, group.arrived) + 1, group.end), blocked: group.blocked };
 }

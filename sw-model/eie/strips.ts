@@ -1,5 +1,7 @@
 import { doesNotFit } from "../fit.ts";
+import type { CycleParameters } from "./array-cycles.ts";
 import { countEntries } from "./csc.ts";
+import { fastRotations } from "./fast-rotations.ts";
 import { rowRotations } from "./rotations.ts";
 import { partOf, type SparseMatrix } from "./sparse.ts";
 import type { EieParameters } from "./spec.ts";
@@ -26,6 +28,8 @@ export interface Strip extends Stored {
 export interface StripLimits {
   readonly tallest: number;
   readonly window: number;
+  /** Every input has a value, as far as one knows: see `TilingChoice`. */
+  readonly denseInputs: boolean;
 }
 
 /**
@@ -33,7 +37,11 @@ export interface StripLimits {
  * the next one's results begin in the first. One is halved while a row of columns (one for every PE) has more entries in it than a PE
  * holds. Throws `UserError` does-not-fit with the memory that is too small for one row of columns and a row of outputs of each bank.
  */
-export function stripsOf(parameters: TileFormat, matrix: SparseMatrix, { tallest, window }: StripLimits): Strip[] {
+export function stripsOf(
+  parameters: TileFormat & CycleParameters,
+  matrix: SparseMatrix,
+  { tallest, window, denseInputs }: StripLimits,
+): Strip[] {
   const { pes, balance, columnDepth, activationBanks } = parameters;
   const narrowest = Math.min(pes, matrix.cols);
   const hint = "give it more room, or use more PEs";
@@ -41,13 +49,14 @@ export function stripsOf(parameters: TileFormat, matrix: SparseMatrix, { tallest
   const all = Math.ceil(matrix.rows / pes);
   const wholeBanks = (height: number) => Math.ceil(height / activationBanks) * activationBanks;
   const even = wholeBanks(all / Math.ceil(all / tallest));
+  const rotate = (part: SparseMatrix) => (denseInputs ? fastRotations(parameters, part) : rowRotations(part, pes));
   const strips: Strip[] = [];
   for (let row = 0; row < all; ) {
     let height = Math.min(even, all - row);
     for (;;) {
       const firstRow = row * pes;
       const part = partOf(matrix, { firstRow, rows: Math.min(height * pes, matrix.rows - firstRow) });
-      const stored = { matrix: part, rotations: balance ? rowRotations(part, pes) : undefined };
+      const stored = { matrix: part, rotations: balance ? rotate(part) : undefined };
       const { widths, most } = tileWidths(parameters, stored, window);
       if (widths) {
         strips.push({ ...stored, firstRow, widths });

@@ -31,6 +31,17 @@ export interface Tiling {
   readonly loads: readonly Load[];
 }
 
+/** What is known of a matrix beside its entries. */
+export interface TilingChoice {
+  /** With `balance`: rotations that a matrix has that fits as a whole. */
+  readonly rotations?: Uint16Array | undefined;
+  /**
+   * Hardly any input is 0, as where no ReLU comes before the matrix. With `balance` the encoder then takes a second for each strip of it, in which it
+   * looks for rotations that save cycles. Where inputs are 0, each vector has its own columns, and only the entries in all can be evened out.
+   */
+  readonly denseInputs?: boolean;
+}
+
 /**
  * Divides a matrix so that its parts fit the memories: by rows where there are more outputs than accumulators, or more entries in a row of
  * columns than a PE holds; by columns where a part has more pointers or entries than a PE holds (EIE section IV works through long vectors in
@@ -38,7 +49,11 @@ export interface Tiling {
  * each strip of rows anew, whose results are read before the next. A matrix that fits is one tile, with the rotations that are given, if any.
  * Throws `UserError` does-not-fit where a PE does not hold one row of columns.
  */
-export function tilesOf(parameters: EieParameters, matrix: SparseMatrix, rotations?: Uint16Array): Tiling {
+export function tilesOf(
+  parameters: EieParameters,
+  matrix: SparseMatrix,
+  { rotations, denseInputs = false }: TilingChoice = {},
+): Tiling {
   const { pes, activationDepth, activationBanks } = parameters;
   const inputRows = Math.ceil(matrix.cols / pes);
   const outputRows = Math.ceil(matrix.rows / pes);
@@ -51,12 +66,12 @@ export function tilesOf(parameters: EieParameters, matrix: SparseMatrix, rotatio
   const behindInputs = Math.ceil(inputRows / activationBanks) * activationBanks;
   const beside = behindInputs + outputRows <= have;
   if (beside || (Math.max(inputRows, outputRows) <= have && outputRows <= activationDepth)) {
-    const strips = stripsOf(parameters, matrix, { tallest: activationDepth, window: matrix.cols });
+    const strips = stripsOf(parameters, matrix, { tallest: activationDepth, window: matrix.cols, denseInputs });
     if (strips.length === 1) return together(parameters, strips, 0);
     if (beside) return together(parameters, strips, behindInputs);
   }
   const tallest = Math.min(activationDepth, have);
-  return windows(parameters, stripsOf(parameters, matrix, { tallest, window: have * pes }), have);
+  return windows(parameters, stripsOf(parameters, matrix, { tallest, window: have * pes, denseInputs }), have);
 }
 
 /** All inputs first, all results last. */

@@ -42,7 +42,7 @@ export function driveBy(
 ): Driver<EieParameters, EieOperation, { y: number[] }> {
   return async (simulation, parameters, operation) => {
     const { matrix, rotations } = storedMatrix(operation, parameters);
-    const tiling = tilesOf(parameters, matrix, rotations);
+    const tiling = tilesOf(parameters, matrix, { rotations });
     const { y, ...edges } = await driveTiles(simulation, connect(parameters), operation, tiling, operation.x);
     return { result: { y }, ...edges };
   };
