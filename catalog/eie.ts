@@ -1,7 +1,7 @@
 import { eie } from "../generators/eie/eie.ts";
 import { layerCycles } from "../sw-model/eie/array-cycles.ts";
-import { eieCycles } from "../sw-model/eie/cycles.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
+import { eieCycles } from "../sw-model/eie/cycles.ts";
 import { fitEie } from "../sw-model/eie/fit.ts";
 import { eieFormats } from "../sw-model/eie/formats.ts";
 import { goldenEie } from "../sw-model/eie/golden.ts";

@@ -32,7 +32,7 @@ describe("readJson", () => {
 describe("parseJson", () => {
   it.each([
     ['{"a": }', 6, '"}"'],
-    ['\uFEFF{}', 0, "a byte-order mark"],
+    ["\uFEFF{}", 0, "a byte-order mark"],
     ["[1,]", 3, '"]"'],
     ['{"a" 1}', 5, '"1}"'],
     ["[1} ", 2, '"} "'],
