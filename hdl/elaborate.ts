@@ -21,7 +21,7 @@ import { canonical } from "./names/canonical.ts";
 import { type NamedEntry, renamed } from "./names/module-names.ts";
 import { checkName } from "./names/naming.ts";
 import type { Ports } from "./ports.ts";
-import { countingApart, here, type LazyPosition } from "./position.ts";
+import { countingApart, here, instantiatedAt, type LazyPosition } from "./position.ts";
 import { adviceOnException } from "./signals/exception-advice.ts";
 import { refuseWaiting } from "./streams/waiting.ts";
 import { verifyCircuit } from "./verify.ts";
@@ -71,7 +71,7 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
       open.add(key);
       path.push(instance);
       const given = watched(childParameters);
-      try {
+      const make = () => {
         const running = { module: child.name, path: path.join("."), at: position, adviceOn: adviceOnException };
         const wasSound = () => problemCount() === before;
         const { ports, summary, build, external } = located({ ...running, what: "description" }, wasSound, () =>
@@ -96,6 +96,9 @@ export function elaborate<P, D extends Ports>(definition: ModuleDefinition<P, D>
         const entry = { module, ports, definition: child, ...names, parameters: childParameters };
         entries.set(key, entry);
         return entry;
+      };
+      try {
+        return instantiatedAt(position, make);
       } finally {
         given.refuseMisspelt(child.name, position);
         problemsInside = outerProblems + problemCount() - before;

@@ -52,13 +52,27 @@ export function countingApart<T>(build: () => T): T {
   }
 }
 
+/** Where the module that is being built is instantiated, or elaborated as the top. */
+let instantiated: LazyPosition | undefined;
+
+/** Describes and builds a module that is instantiated there: what is made in it without a line of the user stands there too. */
+export function instantiatedAt<T>(at: LazyPosition, make: () => T): T {
+  const outer = instantiated;
+  instantiated = at;
+  try {
+    return make();
+  } finally {
+    instantiated = outer;
+  }
+}
+
 /** Something that will know its position when asked. */
 export class LazyPosition {
   readonly #rank: number;
   readonly #siblings: readonly LazyPosition[] | undefined;
   #stack: StackHolder | undefined;
   #trace: Trace | undefined;
-
+  readonly #instance = instantiated;
   readonly #origin: LazyPosition | undefined;
 
   constructor(holder: StackHolder | LazyPosition | Position) {
@@ -98,13 +112,17 @@ export class LazyPosition {
     return new Map([...comers.values()].flatMap((same) => same.map((one, index) => [one, { index, of: same.length }])));
   }
 
-  /** The innermost frame outside the language itself; undefined when there is none. */
+  /**
+   * The innermost frame outside the language itself; in a module of the language, where the user's code instantiates it first.
+   * Undefined when there is none.
+   */
   get position(): Position | undefined {
-    return this.#read().position;
+    const { position, whole } = this.#read();
+    return position ?? (whole ? this.#instance?.position : undefined);
   }
 
   /**
-   * The same and its callers, up to the build of the module. None where the build is of the language: what stands in it is
+   * The frame of the user and its callers, up to the build of the module. None where the build is of the language: what stands in it is
    * not the user's, whose line only instantiates it.
    */
   get callers(): readonly Caller[] {

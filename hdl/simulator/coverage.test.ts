@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { bit, Coverage, defineModule, enumOf, input, output, simulate, uint } from "../index.ts";
+import {
+  bit,
+  Coverage,
+  connect,
+  defineModule,
+  enumOf,
+  input,
+  output,
+  queued,
+  registered,
+  simulate,
+  stream,
+  uint,
+} from "../index.ts";
 
 const step = enumOf("up", "down", "hold");
 
@@ -111,6 +124,16 @@ describe("coverage of arms", () => {
     expect(arms['m.when(io.go, () => go("busy"));']).toEqual([3]);
     // Cases that are not written out are on the line of the call.
     expect(Object.keys(arms).filter((line) => line.startsWith("m.switch"))).toHaveLength(1);
+  });
+
+  it("leaves out the arms in parts of the library", () => {
+    const buffer = defineModule("buffer", (_: Record<never, never>) => ({
+      ports: { words: input(stream(uint(4))), out: output(stream(uint(4))) },
+      build: ({ words, out }, m) => connect(out, registered(m, "word", queued(m, "queue", words, 3))),
+    }));
+    const coverage = new Coverage();
+    simulate(buffer, {}, { coverage }).tick(3);
+    expect(coverage.total).toBe(0);
   });
 
   it("is lcov as its readers know it", () => {

@@ -110,12 +110,13 @@ function sorted({ file, path, arms, lines, covers }: FileCounts): FileCoverage {
 
 function addModule(files: Map<string, FileCounts>, module: Module, countOf: (property: string) => number): void {
   module.arms?.forEach((arm, i) => {
-    const at = arm.at.position;
+    // What stands in a module of the language is not the user's to cover.
+    const [at] = arm.at.callers;
     if (at) addArm(fileOf(files, at), arm, at, countOf(armName(i)));
   });
   for (const item of module.items) {
     if (item.kind !== "property" || item.property !== "cover" || item.name.includes("$")) continue;
-    const at = item.at.position;
+    const [at] = item.at.callers;
     if (!at) continue;
     const { covers } = fileOf(files, at);
     const key = `${at.line} ${item.name}`;

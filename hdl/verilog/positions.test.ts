@@ -2,17 +2,28 @@ import { describe, expect, it } from "vitest";
 import { constructs } from "../fixtures/constructs.ts";
 import { randomCircuit } from "../fixtures/random-circuit.ts";
 import {
+  arbitrated,
   bit,
+  buffered,
+  connect,
+  crossed,
   defineModule,
   elaborate,
   emitVerilog,
   input,
+  mapped,
   type NetPosition,
+  narrowed,
   output,
+  queued,
+  registered,
+  registerFifo,
   select,
   sourceOf,
+  stream,
   uint,
   verilogAt,
+  widened,
 } from "../index.ts";
 
 const file = "hdl/verilog/positions.test.ts";
@@ -123,6 +134,62 @@ describe("the map from TypeScript to Verilog and back", () => {
 
   it("is plain data", () => {
     expect(JSON.parse(JSON.stringify(positions))).toEqual(positions);
+  });
+});
+
+describe("the map of parts of the library", () => {
+  /** All parts that are modules, each made in a line of its own. */
+  const parts = defineModule("parts", (_: Record<never, never>) => ({
+    ports: {
+      words: input(stream(uint(8))),
+      others: input(stream(uint(8))),
+      out: output(stream(uint(8)), { domain: "slow" }),
+    },
+    build({ words, others, out }, m) {
+      const turns = arbitrated(m, "turns", [words, others]);
+      const word = mapped(turns, uint(8), (either) => either.word);
+      const forward = registered(m, "forward", word);
+      const half = registered(m, "half", forward, "half");
+      const skid = buffered(m, "skid", half);
+      const queue = queued(m, "queue", skid, 3);
+      const { pop } = m.inst("registers", registerFifo, { depth: 2, width: 8 }, { push: queue });
+      const wide = widened(m, "wide", pop, 2);
+      const narrow = narrowed(m, "narrow", wide);
+      connect(out, crossed(m, "over", narrow, { to: "slow", depth: 4 }));
+    },
+  }));
+  const circuit = elaborate(parts, {});
+  const { positions, modules } = emitVerilog(circuit);
+  const inside = circuit.modules.filter(({ name }) => name !== "parts");
+
+  it("leads from every name in them to the line of the user that makes the part", () => {
+    const top = circuit.modules.find(({ name }) => name === "parts");
+    const made = new Map(
+      top?.items.flatMap((item) => (item.kind === "inst" ? [[item.module, item.at.position?.line]] : [])),
+    );
+    // The synchronisers of the asynchronous queue are parts of a part.
+    expect(inside.length).toBeGreaterThan(made.size);
+    for (const { name, ports, items } of inside) {
+      const line = made.get(name) ?? made.get("async_fifo_depth4_width8");
+      const names = [
+        ...ports.filter(({ role }) => role === "data").map((port) => port.name),
+        ...items.flatMap((item) => ("name" in item ? [item.name] : [])),
+      ];
+      for (const net of names) expect([net, sourceOf(positions, name, net)]).toMatchObject([net, { file, line }]);
+    }
+  });
+
+  it("leads back from that line to what they declare, and the Verilog names it", () => {
+    for (const { name, items } of inside) {
+      const text = modules.find((module) => module.name === name)?.text.split("\n") ?? [];
+      for (const item of items) {
+        if (item.kind !== "reg" && item.kind !== "mem") continue;
+        const at = text.findIndex((line) => new RegExp(`^ .*\\breg\\b[^=]* ${item.name}\\b.*;`).test(line));
+        const { line = 0 } = sourceOf(positions, name, item.name) ?? {};
+        expect(text[at]).toContain(`// ${file}:${line}`);
+        expect(verilogAt(positions, file, line)).toContainEqual({ module: name, line: at + 1, net: item.name });
+      }
+    }
   });
 });
 
