@@ -204,7 +204,7 @@ const inside = new Set(["constructor"]);
 /** Functions of numbers, types, modules, circuits and test benches. */
 const withoutSignals = new Set(
   `defineModule defineExternal decimal coverArms simulate addressWidth countWidth blackBoxMemories memoriesWithWords emitVerilog sourceOf
-  verilogAt resetStyle checkStreams drawWaves`.split(/\s+/),
+  verilogAt resetStyle checkStreams drawWaves parseCircuit printCircuit`.split(/\s+/),
 );
 
 function callsIn(of: Values): Call[] {
