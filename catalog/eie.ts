@@ -14,7 +14,7 @@ import { fitModel } from "../sw-model/model/on-eie.ts";
 import * as cases from "../testbench/cases/eie.ts";
 import { driveEie, LoadedNetwork } from "../testbench/drivers/eie.ts";
 import { type EieConnection, EieHost } from "../testbench/drivers/eie-host.ts";
-import { eieChains } from "./eie-chains.ts";
+import { eieFurther } from "./eie-further.ts";
 import type { Generator, NetworkRunner } from "./generator.ts";
 
 /** A function of one sample as one of a batch. */
@@ -90,6 +90,6 @@ export const eieGenerator: Generator<EieParameters, EieOperation, { y: number[] 
   drive: driveEie,
   formats: eieFormats,
   cases: { parameters: cases.caseParameters, arbitrary: cases.arbitrary, directed: cases.directed },
-  further: eieChains((parameters) => new EieHost(parameters)),
+  further: eieFurther((parameters) => new EieHost(parameters)),
   network: eieNetwork((parameters) => new EieHost(parameters)),
 };

@@ -6,7 +6,7 @@ import { type EieParameters, eieAxiSpec } from "../sw-model/eie/spec.ts";
 import { driveBy } from "../testbench/drivers/eie.ts";
 import { EieAxiHost } from "../testbench/drivers/eie-axi-host.ts";
 import { eieGenerator, eieNetwork } from "./eie.ts";
-import { eieChains } from "./eie-chains.ts";
+import { eieFurther } from "./eie-further.ts";
 import type { Generator } from "./generator.ts";
 import { registerDocuments } from "./register-documents.ts";
 
@@ -24,6 +24,6 @@ export const eieAxiGenerator: Generator<EieParameters, EieOperation, { y: number
   tryReset: (simulation, parameters) => new EieAxiHost(parameters).tryReset(simulation),
   documents: (parameters, top) =>
     registerDocuments(eieRegisters(parameters), top, [packetHeader(eiePackets(parameters))]),
-  further: eieChains((parameters) => new EieAxiHost(parameters)),
+  further: eieFurther((parameters) => new EieAxiHost(parameters)),
   network: eieNetwork((parameters) => new EieAxiHost(parameters)),
 };
