@@ -29,7 +29,8 @@ export interface PrintedLine {
 /** One module as Verilog-2005, line by line. */
 export function printModule(module: Module, { reset, properties, child }: PrintContext): PrintedLine[] {
   const taken = takenNames(module);
-  const constants = nameConstants(module, taken);
+  const formal = formalItems(module);
+  const constants = nameConstants(module, taken, formal);
   const inline = inlineWires(module);
   const single = singleWords(module);
   const uncompared = withoutCollisions(module);
@@ -38,7 +39,6 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
     const text = `  ${port.direction} wire ${vector(port.width, port.signed)}${portName(port)}${i < module.ports.length - 1 ? "," : ""}`;
     return port.role === "data" ? { text: withPosition(text, port.at), of: port } : { text };
   });
-  const formal = formalItems(module);
   const context = { inline, single, nameOf: constants.nameOf, reset, properties, child };
   const print = (index: number): PrintedLine[] => {
     const item = constants.items[index];
@@ -57,6 +57,8 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
   const counted = properties === "for coverage";
   const plainly = { ...module, items: module.items.filter((_, i) => !formal[i]) };
   const unused = [...unusedControls(plainly).map((port) => [portName(port)]), ...unusedParts(plainly)];
+  const shadows = new Set<Port | Item>(module.items.filter((_, i) => formal[i]));
+  const unusedByProperties = shadows.size > 0 ? unusedParts(module, (of) => shadows.has(of)) : [];
   const lines: PrintedLine[] = [
     ...plain(module.summary ? module.summary.split("\n").map((line) => `// ${line.trim()}`) : []),
     ...plain([head.length > 0 ? `module ${module.name} (` : `module ${module.name};`]),
@@ -67,25 +69,15 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
     ...declarations,
     ...plain(declarations.length > 0 ? [""] : []),
     ...statements(false),
-    ...plain(
-      unused.length > 0
-        ? [
-            "",
-            // A line a net, so that one more changes no line of the others.
-            "  // Bits that nothing reads.",
-            `  wire ${freeName("unused_bits", taken)} = &{`,
-            ...unused.map((parts) => `    ${parts.join(", ")},`),
-            "    1'b0",
-            "  };",
-          ]
-        : [],
-    ),
+    ...plain(gathered("unused_bits", unused, taken)),
     ...(formal.includes(true)
       ? [
           ...plain(["", `\`ifdef ${propertyMacro[properties]}`, ...(counted ? ["  // verilator coverage_off"] : [])]),
+          ...plain(constants.formalLines),
           ...declare(true),
           ...plain([""]),
           ...statements(true),
+          ...plain(gathered("unused_property_bits", unusedByProperties, taken)),
           ...plain([...(counted ? ["  // verilator coverage_on"] : []), "`endif"]),
         ]
       : []),
@@ -94,6 +86,13 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
   // No blank line before another, before endmodule, or before `endif.
   const closes = new Set(["", "endmodule", "`endif"]);
   return lines.filter(({ text }, i) => !(text === "" && closes.has(lines[i + 1]?.text ?? "")));
+}
+
+/** Bits that nothing reads, gathered under a name: a line a net, so that one more changes no line of the others. */
+function gathered(name: string, parts: readonly (readonly string[])[], taken: Set<string>): string[] {
+  if (parts.length === 0) return [];
+  const lines = parts.map((ofNet) => `    ${ofNet.join(", ")},`);
+  return ["", "  // Bits that nothing reads.", `  wire ${freeName(name, taken)} = &{`, ...lines, "    1'b0", "  };"];
 }
 
 function plain(lines: readonly string[]): PrintedLine[] {

@@ -30,15 +30,18 @@ export function printProperty(
   withPosition: (line: string, at: LazyPosition) => string,
 ): string[] {
   const { property, name, condition, enable } = item;
-  const conditions = [
-    ...(item.reset === undefined ? [] : [reset.inactive(reset.nameOf(item.reset))]),
-    ...(enable ? [printOperand(enable)] : []),
-  ];
+  const resetName = item.reset === undefined ? undefined : reset.nameOf(item.reset);
+  const enabled = enable ? [printOperand(enable)] : [];
+  const conditions = [...(resetName === undefined ? [] : [reset.inactive(resetName)]), ...enabled];
   const event = item.clock === "" ? `\`${anyEdgeMacro}` : `posedge ${item.clock}`;
   const head = withPosition(`  always @(${event})`, item.at);
   if (kind === "for proofs") {
     const statement = `${name}: ${property} (${printExpression(condition)});`;
-    return [head, `    ${conditions.length > 0 ? `if (${conditions.join(" && ")}) ` : ""}${statement}`];
+    const guard = (all: readonly string[]) => (all.length > 0 ? `if (${all.join(" && ")}) ` : "");
+    if (resetName === undefined || !reset.asynchronous) return [head, `    ${guard(conditions)}${statement}`];
+    // As a register senses it: Verilator warns of a reset that is read at the clock's edge alone. Yosys wants it in an if of its own.
+    const sensing = withPosition(`  always @(${reset.edges(item.clock, resetName)})`, item.at);
+    return [sensing, `    ${guard([reset.inactive(resetName)])}${guard(enabled)}${statement}`];
   }
   if (property === "cover") {
     if (kind === "for simulation") return [];

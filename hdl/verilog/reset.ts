@@ -4,6 +4,8 @@ export type ResetKind = "sync-high" | "sync-low" | "async-low";
 
 /** The Verilog of a kind of reset. */
 export interface ResetStyle {
+  /** Whether it acts without an edge of the clock. */
+  readonly asynchronous: boolean;
   /** What a reset net is called: an active-low one ends in `_n`. */
   nameOf(name: string): string;
   /** What an always block of a register with reset waits for. */
@@ -21,6 +23,7 @@ export const resetKinds: readonly ResetKind[] = ["sync-high", "sync-low", "async
 export function resetStyle(kind: ResetKind): ResetStyle {
   const low = kind !== "sync-high";
   return {
+    asynchronous: kind === "async-low",
     nameOf: (name) => (low ? `${name}_n` : name),
     edges: (clock, reset) => (kind === "async-low" ? `posedge ${clock} or negedge ${reset}` : `posedge ${clock}`),
     active: (reset) => (low ? `!${reset}` : reset),

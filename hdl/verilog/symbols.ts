@@ -10,6 +10,8 @@ export interface NamedConstants {
   readonly items: readonly Item[];
   /** Declarations, one a value that is mentioned, by enumeration and in the order of its values. */
   readonly lines: readonly string[];
+  /** The same of values that only formal items mention. */
+  readonly formalLines: readonly string[];
   /** The name of the value to which a register resets. */
   readonly nameOf: (symbol: ConstSymbol, register: string) => string;
 }
@@ -25,41 +27,50 @@ interface Mention {
 /**
  * Constants begin with the name of their enumeration: `STATE_IDLE`. Where it has none, with the net that they reset, that is
  * compared with them, or that takes them. So what one line mentions is called the same whatever stands in the others.
- * `taken` grows by the names.
+ * `taken` grows by the names. `formal` tells of each item whether only properties need it.
  */
-export function nameConstants(module: Module, taken: Set<string>): NamedConstants {
+export function nameConstants(module: Module, taken: Set<string>, formal: readonly boolean[]): NamedConstants {
   const prefixes = new Map<ConstSymbol["declared"], string | undefined>();
   const prefixOf = ({ declared }: ConstSymbol, net: string): string => {
     if (!prefixes.has(declared)) prefixes.set(declared, enumName(declared));
     return capitals(prefixes.get(declared) ?? net);
   };
-  if (!module.items.some(hasSymbol)) return { items: module.items, lines: [], nameOf: (symbol) => symbol.name };
-  const mentions = new Map<string, Mention>();
-  const mention = (symbol: ConstSymbol, value: bigint, width: number, net: string) => {
-    const prefix = prefixOf(symbol, net);
-    mentions.set(keyOf(prefix, symbol), { prefix, symbol, value, width });
+  if (!module.items.some(hasSymbol))
+    return { items: module.items, lines: [], formalLines: [], nameOf: (symbol) => symbol.name };
+  const mentionsIn = (items: readonly Item[]) => {
+    const mentions = new Map<string, Mention>();
+    const mention = (symbol: ConstSymbol, value: bigint, width: number, net: string) => {
+      const prefix = prefixOf(symbol, net);
+      mentions.set(keyOf(prefix, symbol), { prefix, symbol, value, width });
+    };
+    for (const item of items) {
+      if (item.kind === "reg" && item.reset?.symbol)
+        mention(item.reset.symbol, item.reset.value, item.width, item.name);
+    }
+    withConstants(items, (constant, symbol, net) => {
+      mention(symbol, constant.value, constant.width, net);
+      return constant;
+    });
+    return mentions;
   };
-  for (const item of module.items) {
-    if (item.kind === "reg" && item.reset?.symbol) mention(item.reset.symbol, item.reset.value, item.width, item.name);
-  }
-  const items = withConstants(module.items, (constant, symbol, net) => {
-    mention(symbol, constant.value, constant.width, net);
-    return constant;
-  });
+  const mentions = mentionsIn(module.items);
+  const plain = formal.includes(true) ? mentionsIn(module.items.filter((_, i) => !formal[i])) : mentions;
   const names = new Map<string, string>();
-  const lines = [...mentions]
+  const declared = [...mentions]
     .sort(([, a], [, b]) => inOrder(a, b))
     .map(([key, { prefix, symbol, value, width }]) => {
       const name = freeName(`${prefix}_${capitals(symbol.name)}`, taken);
       names.set(key, name);
-      return `  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${name} = ${width}'d${value};`;
+      return { key, line: `  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${name} = ${width}'d${value};` };
     });
+  const linesOf = (wanted: boolean) => declared.flatMap(({ key, line }) => (plain.has(key) === wanted ? [line] : []));
   const nameOf = (symbol: ConstSymbol, net: string) => names.get(keyOf(prefixOf(symbol, net), symbol)) as string;
   return {
-    items: withConstants(items, (constant, symbol, net) =>
+    items: withConstants(module.items, (constant, symbol, net) =>
       reference(nameOf(symbol, net), constant.width, constant.signed, constant.at),
     ),
-    lines,
+    lines: linesOf(true),
+    formalLines: linesOf(false),
     nameOf,
   };
 }

@@ -1,10 +1,13 @@
 /** Bits that nothing reads, gathered in one reduction, so that linting the Verilog needs no waiver. */
-import type { Expression, Module, Port } from "../ir.ts";
+import type { Expression, Item, Module, Port } from "../ir.ts";
 import { itemValues, operands } from "../walk.ts";
 import { behindCasts, keepsBits, piecesOf } from "./pieces.ts";
 
-/** Texts of the unread parts of nets, a list a net, in declaration order, such as `sum[7:0]`. */
-export function unusedParts(module: Module): string[][] {
+/**
+ * Texts of the unread parts of nets, a list a net, in declaration order, such as `sum[7:0]`: of all inputs and nets, or of those
+ * that `declares` holds for.
+ */
+export function unusedParts(module: Module, declares: (of: Port | Item) => boolean = () => true): string[][] {
   const whole = new Set<string>();
   const read = new Map<string, bigint>();
   const visit = (e: Expression): void => {
@@ -41,8 +44,9 @@ export function unusedParts(module: Module): string[][] {
     if (parts.length > 0) found.push(parts);
   };
   for (const port of module.ports)
-    if (port.direction === "input" && port.role === "data") report(port.name, port.width);
+    if (port.direction === "input" && port.role === "data" && declares(port)) report(port.name, port.width);
   for (const item of module.items) {
+    if (!declares(item)) continue;
     if (item.kind === "inst") for (const { net, width } of item.outputs) report(net, width);
     else if (item.kind === "reg" || item.kind === "memRead" || (item.kind === "wire" && !item.output))
       report(item.name, item.width);
