@@ -5,7 +5,7 @@ import { type EieOperation, matrixOf } from "../sw-model/eie/operation.ts";
 import type { EieParameters } from "../sw-model/eie/spec.ts";
 import { fits } from "../sw-model/eie/strips.ts";
 import { type Tiling, tilesOf } from "../sw-model/eie/tiles.ts";
-import { arbitrary } from "../testbench/cases/eie.ts";
+import { arbitrary, mostColumns } from "../testbench/cases/eie.ts";
 import { driveTiles } from "../testbench/drivers/eie.ts";
 import type { EieConnection } from "../testbench/drivers/eie-host.ts";
 import type { FurtherCases } from "./generator.ts";
@@ -24,11 +24,17 @@ export interface PartedOperation {
 export const eieParts = (
   connect: (parameters: EieParameters) => EieConnection,
 ): FurtherCases<EieParameters, PartedOperation> => ({
-  arbitrary: (parameters) =>
-    fc.record({
-      operation: arbitrary(parameters).map(({ pruned: _, ...operation }): EieOperation => operation),
-      parts: fc.integer({ min: 2, max: 4 }),
-    }),
+  arbitrary(parameters) {
+    const { pes, layers } = parameters;
+    // A part has a column for every PE at least.
+    if (mostColumns(parameters) <= pes) return undefined;
+    return fc.record({
+      operation: arbitrary(parameters)
+        .filter(({ cols }) => cols > pes)
+        .map(({ pruned: _, ...operation }): EieOperation => operation),
+      parts: fc.integer({ min: 2, max: Math.max(2, Math.min(4, layers)) }),
+    });
+  },
   golden: (parameters, of) => ({
     result: { y: goldenEie(parameters, of.operation).y },
     cycles: tiledCycles(parameters, tilingOf(parameters, of), of.operation.x).cycles,

@@ -57,10 +57,14 @@ function rowCount(parameters: EieParameters): fc.Arbitrary<number> {
   return fc.oneof(upTo(3), upTo(2 * pes + 1), upTo(60), upTo(tall));
 }
 
-function colCount(parameters: EieParameters): fc.Arbitrary<number> {
+/** Columns of the widest random operation. */
+export function mostColumns(parameters: EieParameters): number {
   const { pes, columnDepth } = parameters;
-  const most = Math.min(pes * vectorRows(parameters), columnDepth - 1);
-  const upTo = (limit: number) => fc.integer({ min: 1, max: Math.min(limit, most) });
+  return Math.min(60, pes * vectorRows(parameters), columnDepth - 1);
+}
+
+function colCount(parameters: EieParameters): fc.Arbitrary<number> {
+  const upTo = (limit: number) => fc.integer({ min: 1, max: Math.min(limit, mostColumns(parameters)) });
   return fc.oneof(upTo(3), upTo(20), upTo(60));
 }
 
