@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   bit,
   Coverage,
+  concat,
   connect,
   defineModule,
   enumOf,
@@ -124,6 +125,41 @@ describe("coverage of arms", () => {
     expect(arms['m.when(io.go, () => go("busy"));']).toEqual([3]);
     // Cases that are not written out are on the line of the call.
     expect(Object.keys(arms).filter((line) => line.startsWith("m.switch"))).toHaveLength(1);
+  });
+
+  it("tells several arms on one line apart, and adds up those of a loop", () => {
+    const flags = defineModule("flags", () => ({
+      ports: { a: input(bit), b: input(bit), q: output(uint(4)) },
+      build(io, m) {
+        const [first, other, none] = ["first", "other", "none"].map((name) => m.reg(name, bit, { reset: false }));
+        const wire = m.wire("either", bit);
+        wire.set(false);
+        // biome-ignore format: what is tested is one line
+        const onOneLine = () => {
+          m.when(io.a, () => first.set(true)); m.when(io.b, () => other.set(true)).otherwise(() => none.set(true));
+        };
+        onOneLine();
+        for (const each of [io.a, io.b]) m.when(each, () => wire.set(true));
+        io.q.set(concat(first, other, none, wire));
+      },
+    }));
+    const coverage = new Coverage();
+    const dut = simulate(flags, {}, { coverage });
+    dut.reset();
+    for (const [a, b, edges] of [
+      [true, true, 3],
+      [true, false, 4],
+      [false, false, 5],
+    ] as const) {
+      dut.in.a = a;
+      dut.in.b = b;
+      dut.tick(edges);
+    }
+    const arms = counts(coverage.lcov(), "BRDA");
+    const [[, oneLine], [, loop]] = Object.entries(arms);
+    // By column: a, b, and what is left of b.
+    expect(oneLine).toEqual([7, 3, 9]);
+    expect(loop).toEqual([10]);
   });
 
   it("leaves out the arms in parts of the library", () => {
