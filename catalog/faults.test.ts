@@ -58,7 +58,7 @@ describe("a fault in the RTL is caught", () => {
     ],
     ["bypass of an entry long before", "validOut && entryFirst && (skip == rowOut)", "entryFirst && (skip == rowOut)"],
     ["run length off by one", "rowOut + skip + 8'd1", "rowOut + skip"],
-    ["padding entries dropped", "if (entryValid) begin", "if (entryValid && (entryFirst || entryCode != 4'd0)) begin"],
+    ["padding entries dropped", "else rowOut <= rowOut + skip", "else if (entryCode != 4'd0) rowOut <= rowOut + skip"],
     ["row not restarted in a new column", "if (entryFirst) rowOut <=", "if (1'b0) rowOut <="],
     ["queue overflows", "assign push_ready = !(met && filling);", "assign push_ready = 1'b1;"],
     ["broadcast ignores a full queue", "wire advance = !blocked;", "wire advance = 1'b1;"],

@@ -55,12 +55,12 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       const exact = operand.add(product);
       const sum = m.node("sum", exact.saturate(p.accWidth));
       operandValid.set(multiplied.valid);
+      operandRow.set(multiplied.row);
       product.set(0);
       operand.set(0);
       m.when(multiplied.valid, () => {
         product.set(multiplied.product);
         operand.set(select(accumulator, multiplied.repeats, sum, stored));
-        operandRow.set(multiplied.row);
       });
       m.assert("writeBackAlone", operandValid.and(io.writeBack).not());
       const written = inBanks(select(row, io.writeBack, io.writeBackRow, operandRow), banks);

@@ -144,10 +144,8 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       });
       const loadPe = m.reg("takenPe", g.load.fields.pe);
       const loadWord = m.reg("takenWord", commands.load);
-      m.when(taken, () => {
-        loadPe.set(pe);
-        loadWord.set({ address, data });
-      });
+      loadPe.set(pe);
+      loadWord.set({ address, data });
       io.loadPe.set(loadPe);
       io.peLoad.set(loadWord);
 
@@ -175,7 +173,6 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const takeUp = () => {
         layerNow.set(nextLayer);
         layer.set(described);
-        state.set("start");
       };
       io.codebook.set(layer.codebook);
 
@@ -289,8 +286,10 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const takeRead = m.node("takeRead", takenFor("read"));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
 
+      // After the last layer of a run nothing looks at what is taken up.
       const finishLayer = () => {
-        m.when(lastLayer, () => state.set("idle")).otherwise(takeUp);
+        takeUp();
+        state.set(select(state.type, lastLayer, "idle", "start"));
       };
 
       if (p.counters) {
@@ -301,6 +300,10 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         io.finishedLayer.set(layerNow);
       }
 
+      m.when(firstFree, () => {
+        firstActivation.set(select(g.activation, state.eq("bias"), layer.biasValue, found.activation));
+        firstPointer.set(select(g.pointerIndex, state.eq("bias"), layer.biasPointer, found.pointer));
+      });
       m.when(found.grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {
         clear: () => {
@@ -312,6 +315,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
             layerLast.set(run.lastLayer);
             reading.set(false);
             takeUp();
+            state.set("start");
           });
           m.when(takeRead, () => {
             readRow.set(address.bits(g.vectorRow.width - 1, 0));
@@ -326,20 +330,12 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           state.set("scan");
         },
         scan: () => {
-          m.when(found.grant, () => {
-            firstActivation.set(found.activation);
-            firstPointer.set(found.pointer);
-          });
           m.when(found.done, () => {
             m.when(reading.not().and(layer.bias), () => state.set("bias")).otherwise(() => state.set("drain"));
           });
         },
         bias: () => {
-          m.when(sendBias, () => {
-            firstActivation.set(layer.biasValue);
-            firstPointer.set(layer.biasPointer);
-            state.set("drain");
-          });
+          m.when(sendBias, () => state.set("drain"));
         },
         drain: () => {
           m.when(pipelineIdle, () => {

@@ -1,4 +1,4 @@
-import { addressWidth, bit, concat, defineModule, input, output, sint, uint } from "../../hdl/index.ts";
+import { addressWidth, bit, concat, defineModule, input, output, select, sint, uint } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
@@ -47,9 +47,8 @@ export const decode = defineModule("eie_decode", (p: EieParameters) => {
 
       // The index counts the zeros before the entry: from the top of the column, or from the row after the last entry.
       const skip = p.indexBits > row.width ? io.entryIndex.wrap(row.width) : io.entryIndex.extend(row.width);
-      m.when(io.entryValid, () => {
-        m.when(io.entryFirst, () => rowOut.set(skip)).otherwise(() => rowOut.set(rowOut.addWrap(skip).addWrap(1)));
-      });
+      // The entries of a column come at edges in a row, so what it holds between columns does not matter.
+      rowOut.set(select(row, io.entryFirst, skip, rowOut.addWrap(skip).addWrap(1)));
       // Within a column rows ascend.
       repeats.set(valid.and(io.entryFirst).and(skip.eq(rowOut)));
 

@@ -15,7 +15,6 @@ export const cellParameters = defineModule("ese_cell_parameters", (p: EseParamet
       ...onlyIf(p.peephole, { writePeepholes: input(bit) }),
       writeAddress: input(g.layerCell),
       writeData: input(g.cellData),
-      read: input(bit),
       cellIndex: input(g.layerCell),
       biases: output(g.biases),
       ...onlyIf(p.peephole, { peepholes: output(g.peepholes) }),
@@ -23,7 +22,7 @@ export const cellParameters = defineModule("ese_cell_parameters", (p: EseParamet
     build(io, m) {
       const biases = m.mem("biasWords", g.cellDepth, uint(biasBits));
       biases.write({ address: io.writeAddress, data: io.writeData.bits(biasBits - 1, 0), enable: io.writeBiases });
-      const read = { address: io.cellIndex, enable: io.read, underWrite: "undefined" as const };
+      const read = { address: io.cellIndex, underWrite: "old" as const };
       io.biases.set(unpack(g.biases, biases.readClocked("biasWord", read)));
       if (p.peephole) {
         const peepholes = m.mem("peepholeWords", g.cellDepth, uint(peepholeBits));

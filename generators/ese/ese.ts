@@ -104,7 +104,6 @@ export const ese = defineModule("ese", (p: EseParameters) => {
         ...onlyIf(p.peephole, { writePeepholes: unit.loadPeepholes }),
         writeAddress: address.bits(g.layerCell.width - 1, 0),
         writeData: data.bits(g.cellData.width - 1, 0),
-        read: unit.readCell,
         cellIndex: unit.cellIndex,
       });
       const done = Array.from({ length: p.channels }, (_, c) => {

@@ -45,11 +45,9 @@ export function loadPort(m: Builder, p: EseParameters, io: ControlPorts, when: R
   const loadPe = m.reg("takenPe", g.bank);
   const loadChannel = m.reg("takenChannel", g.channel);
   const loadWord = m.reg("takenWord", peCommands(p).load);
-  m.when(taken, () => {
-    loadPe.set(pe);
-    loadChannel.set(channel);
-    loadWord.set({ address, data });
-  });
+  loadPe.set(pe);
+  loadChannel.set(channel);
+  loadWord.set({ address, data });
   io.loadPe.set(loadPe);
   io.loadChannel.set(loadChannel);
   io.peLoad.set(loadWord);
