@@ -6,7 +6,8 @@ import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import { justAccepted, refused, refusedAtReset } from "./eie-axi-limits.ts";
 import { type Bias, EieContents, type LoadWord, type PlacedLayer } from "./eie-contents.ts";
 import { type EieConnection, type EieCounts, loadLimit } from "./eie-host.ts";
-import { type Exchange, perform, told } from "./exchange.ts";
+import { type Exchange, inTurn, perform, told } from "./exchange.ts";
+import { HostStatus } from "./host-status.ts";
 import { packetRows } from "./packets.ts";
 import { accepted, brokenPromise, lastValue, RegisterAccess } from "./register-access.ts";
 
@@ -20,14 +21,16 @@ export class EieAxiHost implements EieConnection {
   readonly #contents: EieContents;
   readonly #registers: RegisterAccess;
   readonly #stalls: Stalls | undefined;
+  readonly #status: HostStatus;
 
-  /** With `stalls` both streams hesitate. */
+  /** With `stalls` both streams hesitate, and commands are looked at from all sides, see `HostStatus`. */
   constructor(parameters: EieParameters, stalls?: Stalls) {
     this.#p = parameters;
     this.#g = eieGeometry(parameters);
     this.#contents = new EieContents(parameters);
     this.#registers = new RegisterAccess(eieRegisters(parameters));
     this.#stalls = stalls;
+    this.#status = new HostStatus(this.#registers, eiePackets(parameters), (rows) => this.#send(rows));
   }
 
   *loadLayers(layers: readonly PlacedLayer[], bias?: Bias): Generator<Exchange<void>> {
@@ -64,13 +67,13 @@ export class EieAxiHost implements EieConnection {
       this.#registers.write("RUN", { run: 1 }),
     ]);
     const ended: Command = { kind: "until", port: "irq", value: 1, limit: this.#contents.runLimit };
-    return {
-      commands: [...written.commands, ended, this.#registers.read("CYCLES")],
-      reply: (results) => {
-        written.reply(results.slice(0, -2));
-        return Number(lastValue(results));
-      },
+    const cycles: Exchange<number> = {
+      commands: [ended, this.#registers.read("CYCLES")],
+      reply: (results) => Number(lastValue(results)),
     };
+    return this.#stalls
+      ? inTurn([this.#status.stray(), written, this.#status.atWork()], cycles, [this.#status.ended()])
+      : inTurn([written], cycles);
   }
 
   read(count: number, firstRow = 0): Exchange<number[]> {
@@ -89,11 +92,9 @@ export class EieAxiHost implements EieConnection {
           ...{ stalls: this.#stalls, limit: loadLimit },
         }
       : { kind: "pull", ...readOut, count: words, limit: loadLimit };
-    return {
-      commands: [...written.commands, pull, { kind: "until", port: "irq", value: 1, limit: loadLimit }],
-      reply: (results) => {
-        written.reply(results.slice(0, -2));
-        const values = results[results.length - 2];
+    const pulled: Exchange<number[]> = {
+      commands: [pull, { kind: "until", port: "irq", value: 1, limit: loadLimit }],
+      reply: ([values]) => {
         const marks = Array.from({ length: words }, (_, i) => values[2 * i + 1] === 1n);
         if (marks.indexOf(true) !== words - 1)
           throw brokenPromise("m_axis_tlast", "with the last word alone", `${marks.indexOf(true)}`);
@@ -101,6 +102,7 @@ export class EieAxiHost implements EieConnection {
         return patterns.map((bits) => Number(numberOf(bits, this.#g.activation)));
       },
     };
+    return inTurn([written], pulled, this.#stalls ? [this.#status.ended()] : []);
   }
 
   counts(layer: number): Exchange<EieCounts> {
@@ -124,8 +126,8 @@ export class EieAxiHost implements EieConnection {
   }
 
   /**
-   * What must hold before the first operation: registers read as after a reset, no layer has counted or runs, and the array refuses what it
-   * must and stores what just fits.
+   * What must hold before the first operation: registers read as after a reset, no layer has counted or runs, the memories end where they
+   * should, and the array refuses what it must and stores what just fits.
    */
   async tryReset(simulation: Simulation): Promise<void> {
     const p = this.#p;
@@ -140,6 +142,7 @@ export class EieAxiHost implements EieConnection {
     }
     // Until the accumulators are cleared all is refused.
     await simulation.execute([{ kind: "step", cycles: p.activationDepth + 16 }]);
+    await perform(simulation, [this.#status.limits()]);
     const tries = [
       ...[...refusedAtReset(p), ...refused(p)].map((one) => ({ ...one, answer: 2n })),
       ...justAccepted(p).map((one) => ({ ...one, answer: 0n })),

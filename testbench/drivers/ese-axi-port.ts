@@ -2,7 +2,7 @@ import { busBits } from "../../generators/common/axi-stream.ts";
 import { esePackets, eseRegisters } from "../../generators/ese/axi-registers.ts";
 import { eseGeometry } from "../../generators/ese/geometry.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
-import type { Command, Simulation, Stalls } from "../simulation.ts";
+import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import {
   type EsePort,
   type EseReadOut,
@@ -12,8 +12,8 @@ import {
   loadLimit,
   type WeightWord,
 } from "./ese-port.ts";
-import type { Exchange } from "./exchange.ts";
-import { told } from "./exchange.ts";
+import { type Exchange, inTurn, perform, told } from "./exchange.ts";
+import { HostStatus } from "./host-status.ts";
 import { packetRows } from "./packets.ts";
 import { accepted, brokenPromise, lastValue, RegisterAccess } from "./register-access.ts";
 
@@ -28,12 +28,14 @@ export class EseAxiPort implements EsePort {
   readonly #p: EseParameters;
   readonly #registers: RegisterAccess;
   readonly #stalls: Stalls | undefined;
+  readonly #status: HostStatus;
 
-  /** With `stalls` all streams hesitate. */
+  /** With `stalls` all streams hesitate, and commands are looked at from all sides, see `HostStatus`. */
   constructor(parameters: EseParameters, stalls?: Stalls) {
     this.#p = parameters;
     this.#registers = new RegisterAccess(eseRegisters(parameters));
     this.#stalls = stalls;
+    this.#status = new HostStatus(this.#registers, esePackets(parameters), (rows) => this.#send(rows));
   }
 
   load(words: readonly LoadWord[]): Exchange<void> {
@@ -41,14 +43,18 @@ export class EseAxiPort implements EsePort {
       esePackets(this.#p),
       words.map(([space, pe, channel, address, data]) => ({ space, pe, channel, address, data })),
     );
+    return told([this.#send(rows)]);
+  }
+
+  #send(rows: readonly (readonly Bits[])[]): Command {
     const stalls = this.#stalls;
-    if (!stalls) return told([{ kind: "push", ...loads, rows, limit: loadLimit }]);
+    if (!stalls) return { kind: "push", ...loads, rows, limit: loadLimit };
     const pull = { ...readOut, count: 0 };
-    return told([{ kind: "exchange", push: { ...loads, rows }, pull, stalls, limit: loadLimit }]);
+    return { kind: "exchange", push: { ...loads, rows }, pull, stalls, limit: loadLimit };
   }
 
   run({ inputs, outputs, cells, outputRows, layer }: EseStep): Exchange<void> {
-    return accepted([
+    const written = accepted([
       this.#registers.write("CONTROL", { enableInterrupt: 1 }),
       this.#registers.write("INPUTS", { inputs }),
       this.#registers.write("OUTPUTS", { outputs }),
@@ -57,6 +63,7 @@ export class EseAxiPort implements EsePort {
       ...this.#layer(layer),
       this.#registers.write("RUN", { run: 1 }),
     ]);
+    return this.#stalls ? inTurn([this.#status.stray()], written, [this.#status.atWork()]) : written;
   }
 
   weights(words: readonly WeightWord[], limit: number, stalls = this.#stalls): Command {
@@ -72,10 +79,11 @@ export class EseAxiPort implements EsePort {
   }
 
   ended(limit: number): Exchange<number> {
-    return {
+    const cycles: Exchange<number> = {
       commands: [{ kind: "until", port: "irq", value: 1, limit }, this.#registers.read("CYCLES")],
       reply: (results) => Number(lastValue(results)),
     };
+    return inTurn([], cycles, this.#stalls ? [this.#status.ended()] : []);
   }
 
   read(what: EseReadOut): Exchange<readonly number[]> {
@@ -96,11 +104,9 @@ export class EseAxiPort implements EsePort {
         }
       : { kind: "pull", ...readOut, count: all, limit: loadLimit };
     const width = busBits(1, eseGeometry(this.#p).result.width);
-    return {
-      commands: [...written.commands, pull, { kind: "until", port: "irq", value: 1, limit: loadLimit }],
-      reply: (results) => {
-        written.reply(results.slice(0, -2));
-        const values = results[results.length - 2];
+    const pulled: Exchange<number[]> = {
+      commands: [pull, { kind: "until", port: "irq", value: 1, limit: loadLimit }],
+      reply: ([values]) => {
         const wrong = Array.from({ length: all }, (_, i) => i).filter(
           (i) => (values[2 * i + 1] === 1n) !== (i % count === count - 1),
         );
@@ -110,6 +116,7 @@ export class EseAxiPort implements EsePort {
         return Array.from({ length: all }, (_, i) => Number(BigInt.asIntN(width, values[2 * i])));
       },
     };
+    return inTurn([written], pulled, stalls ? [this.#status.ended()] : []);
   }
 
   /** Tries the registers, see `RegisterAccess`. */
@@ -118,8 +125,9 @@ export class EseAxiPort implements EsePort {
   }
 
   /** The same before anything was written. */
-  tryReset(simulation: Simulation): Promise<void> {
-    return this.#registers.tryReset(simulation);
+  async tryReset(simulation: Simulation): Promise<void> {
+    await this.#registers.tryReset(simulation);
+    await perform(simulation, [this.#status.limits()]);
   }
 
   #layer(layer: number | undefined): Command[] {

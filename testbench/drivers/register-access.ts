@@ -12,6 +12,8 @@ interface Try {
   readonly command: Command;
   /** Undefined: any. */
   readonly expected: readonly (bigint | undefined)[];
+  /** Bits of the last value that must be 0 where it is not expected otherwise. */
+  readonly zeros?: bigint;
 }
 
 const byteOrders = [
@@ -29,8 +31,10 @@ const patterns = [
 /** Throws where the values are others. */
 async function carryOut(simulation: Simulation, tries: readonly Try[]): Promise<void> {
   const results = await simulation.execute(tries.map(({ command }) => command));
-  tries.forEach(({ where, expected }, i) => {
+  tries.forEach(({ where, expected, zeros = 0n }, i) => {
     const found = results[i].slice(results[i].length - expected.length);
+    if (zeros !== 0n && (lastValue([results[i]]) & zeros) !== 0n)
+      throw brokenPromise(where, `0 under the mask 0x${zeros.toString(16)}`, found.join(" "));
     if (expected.every((value, j) => value === undefined || value === found[j])) return;
     throw brokenPromise(where, expected.map((value) => value ?? "anything").join(" "), found.join(" "));
   });
@@ -113,7 +117,9 @@ export class RegisterAccess {
         const where = register.name;
         const shows = register.fields.some(({ access }) => access === "status");
         const expected = [0n, shows ? undefined : registerWord(register, fields)];
-        const read = { where, command: this.read(where), expected };
+        const bits = register.fields.reduce((sum, field) => sum + field.bits, 0);
+        const zeros = 0xffffffffn ^ (2n ** BigInt(bits) - 1n);
+        const read = { where, command: this.read(where), expected, zeros };
         // What a byte does to others shows only where it comes after them.
         for (const order of held.length > 0 ? byteOrders : []) {
           yield { where, command: this.writeByBytes(where, fields, order), expected: [] };
@@ -238,6 +244,6 @@ export function lastValue(results: CommandResults): bigint {
 
 /** The error of hardware that does not do as its registers say. */
 export function brokenPromise(where: string, expected: string, found: string): UserError {
-  const message = "the array did not answer as its registers promise";
+  const message = `the array did not answer as its registers promise: ${where}`;
   return new UserError({ code: "command-failed", message, where, expected, found }, 1);
 }
