@@ -1,5 +1,15 @@
 /** The programs and headers from outside npm that parts of the project run. */
-export type ToolName = "verilator" | "iverilog" | "vvp" | "yosys" | "yosys-smtbmc" | "z3" | "sta" | "g++" | "boost";
+export type ToolName =
+  | "verilator"
+  | "iverilog"
+  | "vvp"
+  | "yosys"
+  | "yosys-smtbmc"
+  | "yosys-abc"
+  | "z3"
+  | "sta"
+  | "g++"
+  | "boost";
 
 export interface Tool {
   /** What is impossible without it. */
@@ -65,6 +75,11 @@ export const tools: Readonly<Record<ToolName, Tool>> = {
   },
   "yosys-smtbmc": {
     neededFor: "proofs: unrolls a design and asks the solver; part of Yosys",
+    neededByTests: true,
+    install: install("yosys", "yosys", "yosys"),
+  },
+  "yosys-abc": {
+    neededFor: "mutate: proves more mutants equivalent; part of Yosys",
     neededByTests: true,
     install: install("yosys", "yosys", "yosys"),
   },

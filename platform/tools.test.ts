@@ -15,6 +15,7 @@ it("reports every tool, found or not, with how to install it", async () => {
     "vvp: false",
     "yosys: false",
     "yosys-smtbmc: false",
+    "yosys-abc: false",
     "z3: false",
     "sta: false",
     "@yowasp/yosys: true",
@@ -29,7 +30,7 @@ it("reports every tool, found or not, with how to install it", async () => {
 it("tells versions of what is there", async () => {
   const found = (await inspectTools()).filter((tool) => tool.found);
   for (const { name, version, path } of found) {
-    if (name !== "yosys-smtbmc") expect(version).toMatch(/^\d+\.\d+/);
+    if (!name.startsWith("yosys-")) expect(version).toMatch(/^\d+\.\d+/);
     expect(path).toMatch(/^\//);
   }
 });

@@ -1,31 +1,54 @@
 import { runYosys, type Yosys } from "../../platform/yosys.ts";
 import { UserError } from "../../sw-model/errors.ts";
+import { type Gates, gatesOf } from "./gates.ts";
 import type { Mutation } from "./mutation.ts";
 import type { Netlist } from "./netlist.ts";
+import { isUnseen } from "./unseen.ts";
 
 const netlist = "design.il";
 
-/**
- * Whether SAT proves that a mutation changes nothing: from every state that both designs share, outputs and next state are the
- * same for all inputs. Registers, memories and instances become inputs and outputs for that, so no reset is assumed and nothing
- * is bounded. First the mutated module is looked at alone; then the whole design, flat, where what surrounds the module may
- * hide the fault; and the design without bits of registers that no output depends on. False means not proven.
- */
-export async function isEquivalent(
-  yosys: Yosys,
-  { rtlil }: Netlist,
-  mutation: Mutation,
-  top: string,
-): Promise<boolean> {
-  const { module } = mutation;
-  const prove = (name: string, prepare: readonly string[]) =>
-    proven(yosys, rtlil, mutation, [`hierarchy -top ${name}`, ...prepare], name);
-  return (
-    (await prove(module, [])) ||
-    (module !== top && (await prove(top, ["flatten"]))) ||
-    // Bit by bit.
-    (await prove(top, ["flatten", "simplemap", "splitnets", "opt_clean -purge"]))
-  );
+/** What proves mutations of a design equivalent. */
+export class Equivalence {
+  readonly #yosys: Yosys;
+  readonly #netlist: Netlist;
+  readonly #top: string;
+  readonly #reset: string | undefined;
+  #gates: Promise<Gates | undefined> | undefined;
+
+  /** `reset`: the name of the input. */
+  constructor(yosys: Yosys, netlist: Netlist, top: string, reset: string | undefined) {
+    this.#yosys = yosys;
+    this.#netlist = netlist;
+    this.#top = top;
+    this.#reset = reset;
+  }
+
+  /**
+   * Whether it is proven that a mutation changes nothing. By SAT: from every state that both designs share, outputs and next state are the
+   * same for all inputs. Registers, memories and instances become inputs and outputs for that, so no reset is assumed and nothing
+   * is bounded. First the mutated module is looked at alone; then the whole design, flat, where what surrounds the module may
+   * hide the fault; and the design without bits of registers that no output depends on. In between, registers may differ where nobody looks,
+   * see `isUnseen`. False means not proven.
+   */
+  async holds(mutation: Mutation): Promise<boolean> {
+    const { module } = mutation;
+    const top = this.#top;
+    const prove = (name: string, prepare: readonly string[]) =>
+      proven(this.#yosys, this.#netlist.rtlil, mutation, [`hierarchy -top ${name}`, ...prepare], name);
+    return (
+      (await prove(module, [])) ||
+      (await this.#isUnseen(mutation)) ||
+      (module !== top && (await prove(top, ["flatten"]))) ||
+      // Bit by bit.
+      (await prove(top, ["flatten", "simplemap", "splitnets", "opt_clean -purge"]))
+    );
+  }
+
+  async #isUnseen({ number }: Mutation): Promise<boolean> {
+    this.#gates ??= whereItCan(() => gatesOf(this.#yosys, this.#netlist, this.#top), undefined);
+    const gates = await this.#gates;
+    return gates !== undefined && (await isUnseen(gates, number, this.#reset));
+  }
 }
 
 async function proven(
@@ -48,12 +71,18 @@ async function proven(
     ...["miter -equiv -flatten gold gate miter", "hierarchy -top miter"],
     `sat -timeout 60 -verify -prove trigger 0 miter`,
   ];
-  try {
+  return await whereItCan(async () => {
     await runYosys(yosys, script.join("\n"), { [netlist]: rtlil }, [], 120_000);
     return true;
+  }, false);
+}
+
+/** A proof that fails, that takes too long, or that Yosys cannot set up is none. */
+async function whereItCan<T>(attempt: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await attempt();
   } catch (error) {
-    // A proof that fails, that takes too long, or that Yosys cannot set up is none.
-    if (error instanceof UserError && error.exitStatus === 1) return false;
+    if (error instanceof UserError && error.exitStatus === 1) return otherwise;
     throw error;
   }
 }

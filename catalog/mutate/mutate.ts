@@ -9,7 +9,7 @@ import type { DesignUnderTest, Simulation } from "../../testbench/simulation.ts"
 import { checked } from "../checked.ts";
 import type { GivenParameters } from "../execute.ts";
 import type { AnyGenerator } from "../generator.ts";
-import { isEquivalent } from "./equivalence.ts";
+import { Equivalence } from "./equivalence.ts";
 import { control, type Mutation } from "./mutation.ts";
 import { allMutants, controlWidth, mutationsOf } from "./netlist.ts";
 
@@ -31,7 +31,7 @@ export interface MutateOptions {
 
 /** A mutant that no case tells from the design. */
 export interface Survivor extends Omit<Mutation, "command"> {
-  /** SAT proves that the mutation changes nothing that can be seen. */
+  /** It is proven that the mutation changes nothing that can be seen. */
   readonly equivalent: boolean;
 }
 
@@ -73,6 +73,7 @@ export async function mutate(
   const operations = [...listed];
   log?.(`${mutations.length} mutants of ${module}, ${operations.length} operations each`);
 
+  const equivalence = new Equivalence(yosys, netlist, circuit.top, resetOf(design));
   const judge = judgeOf(generator, parameters, { ...compared, operations }, design, engine, seed, log);
   if (await judge(0)) throw failsAnyway(generator.spec.name);
   const queue = new PQueue({ concurrency: jobs });
@@ -81,7 +82,7 @@ export async function mutate(
     mutations.map((mutation) =>
       queue.add(async (): Promise<Survivor | undefined> => {
         const caught = await judge(mutation.number);
-        const equivalent = !caught && (await isEquivalent(yosys, netlist, mutation, circuit.top));
+        const equivalent = !caught && (await equivalence.holds(mutation));
         onEnd?.(++done, mutations.length);
         const { command: _, ...told } = mutation;
         return caught ? undefined : { ...told, equivalent };
@@ -106,6 +107,12 @@ function mutable(design: DesignUnderTest, verilog: string, width: number): Desig
   return { ...rest, verilog, ports: [...design.ports, ...added] };
 }
 
+/** The reset of what `mutable` makes. */
+function resetOf({ ports }: DesignUnderTest): string | undefined {
+  const last = ports.at(-1)?.name;
+  return last === control ? undefined : last;
+}
+
 /** A function that tells whether some case sees the mutant of this number. */
 function judgeOf(
   generator: AnyGenerator,
@@ -116,7 +123,7 @@ function judgeOf(
   seed: number,
   log?: (line: string) => void,
 ): (mutant: number) => Promise<boolean> {
-  const reset = design.ports.at(-1)?.name === control ? undefined : design.ports.at(-1)?.name;
+  const reset = resetOf(design);
   const results = new Map<unknown, ReturnType<typeof golden>>();
   const start = async (mutant: number, powerUp: number): Promise<Simulation> => {
     const options = { seed: ((seed + powerUp) >>> 0) % 2 ** 31 || 1, timeoutMs: 60_000, ...(log ? { log } : {}) };

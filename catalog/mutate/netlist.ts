@@ -40,17 +40,28 @@ export async function mutationsOf(
 /** The width of the control input. */
 export const controlWidth = (mutations: readonly Mutation[]) => Math.ceil(Math.log2(mutations.length + 1));
 
-/** Verilog of the design with all mutations in it, each behind its own value of one more input. */
-export async function allMutants(yosys: Yosys, { rtlil, mutations }: Netlist): Promise<string> {
+/** The commands of Yosys that put all mutants into the design, each behind its own value of the control input. */
+export function mutantCommands({ mutations }: Netlist): string[] {
   const width = controlWidth(mutations);
+  return mutations.map(({ command, number }) =>
+    command.replace(/^mutate /, `mutate -ctrl ${control} ${width} ${number} `),
+  );
+}
+
+/** Verilog of the design with all mutations in it, each behind its own value of one more input. */
+export async function allMutants(yosys: Yosys, netlist: Netlist): Promise<string> {
   const script = [
     `read_rtlil ${files.netlist}`,
-    ...mutations.map(({ command, number }) =>
-      command.replace(/^mutate /, `mutate -ctrl ${control} ${width} ${number} `),
-    ),
+    ...mutantCommands(netlist),
     "opt_clean",
     `write_verilog -noattr ${files.mutants}`,
   ];
-  const output = await runYosys(yosys, script.join("\n"), { [files.netlist]: rtlil }, [files.mutants], timeoutMs);
+  const output = await runYosys(
+    yosys,
+    script.join("\n"),
+    { [files.netlist]: netlist.rtlil },
+    [files.mutants],
+    timeoutMs,
+  );
   return output[files.mutants];
 }
