@@ -66,7 +66,14 @@ export async function areaRows(log: (line: string) => void): Promise<BenchRow[]>
     ...(bar === undefined ? {} : { bar, met: value <= bar }),
   });
   const logic = await area(paper.text, "eie_pe");
-  const rows = [row("pe", logic, paperArea.pe, paperArea.pe)];
+  // What balances the rows of PEs stands beside them, once for each bank.
+  const { activationBanks, pes } = ofPreset();
+  const rotation = ((await area(paper.text, "eie_rotate")) * activationBanks) / pes;
+  const rows = [
+    row("pe", logic, paperArea.pe, paperArea.pe),
+    row("pe+rotation", logic + rotation, paperArea.pe, paperArea.pe),
+    row("pe/rotation", rotation),
+  ];
   const units: readonly (readonly [string, string, number?])[] = [
     ["activation-queue", paper.queue, paperArea.activationQueue],
     ["pointer-read", "eie_pointer_read"],
