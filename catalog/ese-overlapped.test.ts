@@ -18,7 +18,13 @@ const arrayOf = (sets: readonly string[]) => {
   return eseGenerator.cases.parameters(parameters, new Set());
 };
 const share = fc.constantFrom(0, 0.1, 0.5, 0.9);
-const hesitation = fc.record({ seed: fc.integer({ min: 1, max: 1e9 }), load: share, weights: share, results: share });
+const hesitation = fc.record({
+  seed: fc.integer({ min: 1, max: 1e9 }),
+  load: share,
+  weights: share,
+  counts: share,
+  results: share,
+});
 
 const points = fc.sample(esePoints, { numRuns: 10, seed: 6 });
 it.each(points.map((point, i) => [i, JSON.stringify(point)] as const))(
@@ -99,7 +105,7 @@ it.each([
   expect(verilog.text).toContain(find);
   const text = verilog.text.replaceAll(find, put);
   const broken = await startSimulation("icarus", designOf(circuit, { ...verilog, text }), { timeoutMs: 60_000 });
-  const slow = { seed: 9, load: 0, weights: 0, results: 0.99 };
+  const slow = { seed: 9, load: 0, weights: 0, counts: 0, results: 0.99 };
   const outcome = await driveEseOverlapped(broken, parameters, operation, slow).catch(() => undefined);
   await broken.close();
   expect(outcome?.result).not.toEqual(goldenEse(parameters, operation));

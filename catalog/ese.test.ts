@@ -180,6 +180,16 @@ describe.each([
       ["y is cut from the state", "cellOutput = rounded12;", "cellOutput = {newState12[17], newState12[17:3]};"],
     ],
   ],
+  [
+    "counts from outside",
+    ["pes=4", "queueDepth=2", "projection=4", "counts=stream", "countWords=2", "countQueueDepth=2"],
+    [
+      ["a column is there with its first group", "there = countQueue_1_pop_valid", "there = countQueue_0_pop_valid"],
+      ["a group has another one's counts", "counts_2 = countQueue_1_pop_data", "counts_2 = countQueue_0_pop_data"],
+      ["counts do not wait for a column that is blocked", "if (counts_read) columnCounts", "columnCounts"],
+      ["the first word is the last group's", "if (reset) group <= 1'b0;", "if (reset) group <= 1'b1;"],
+    ],
+  ],
 ] as const)("a fault in %s is caught", (_, sets, faults: readonly Fault[]) => {
   const { parameters: base } = resolveParameters(eseSpec, { sets });
   const parameters = eseGenerator.cases.parameters(base, new Set());

@@ -17,13 +17,13 @@ const share = fc.constantFrom(0, 0.3, 0.8);
 
 it.each([
   [["projection=6", "channels=2", "weights=stream", "weightQueueDepth=3", "queueDepth=2"]],
-  [["cell=gru", "channels=3", "weights=stream"]],
+  [["cell=gru", "channels=3", "weights=stream", "counts=stream", "countWords=2", "countQueueDepth=1"]],
   [["channels=2"]],
 ])("packets of the next x come beside a step and its weights, and all channels leave at once: %j", async (sets) => {
   const base = resolveParameters(eseAxiSpec, { sets }).parameters;
   const parameters = eseAxiGenerator.cases.parameters(base, new Set());
   const simulation = await startGenerator(eseAxiGenerator, { ...parameters }, "wasm");
-  const pauses = fc.record({ x: share, weights: share, y: share });
+  const pauses = fc.record({ x: share, streams: share, y: share });
   const cases = fc.sample(fc.tuple(eseAxiGenerator.cases.arbitrary(parameters), pauses), { numRuns: 3, seed: 3 });
   for (const [seed, [operation, pause]] of cases.entries()) {
     const port = new EseAxiPort(parameters);
@@ -39,11 +39,7 @@ it.each([
     await perform(simulation, [host.loadNetwork(), ...states, { commands: [inputs[0]], reply: () => undefined }]);
     const [{ step }] = host.steps();
     const { count, more = 0 } = host.readOuts(sequences.length, false);
-    const weights = host.weightWords().map((words) => {
-      const command = port.weights(words, 1);
-      if (command.kind !== "exchange") throw new Error("weights are exchanged for nothing");
-      return command.push;
-    });
+    const streams = host.streams().flat();
     const received = await runTasks(
       simulation,
       async (task) => {
@@ -60,12 +56,11 @@ it.each([
           await registers.write("CONTROL", { enableInterrupt: 1, clearDone: 1 });
         };
         await registers.write("CONTROL", { enableInterrupt: 1, clearDone: 1 });
-        task.fork(async (own) => {
-          for (let t = 0; t < steps; t++) {
-            for (const { rows, ...stream } of weights)
-              await sendRows(own, stream, rows, { pause: pausing(pause.weights) });
-          }
-        });
+        for (const { rows, ...stream } of streams) {
+          task.fork(async (own) => {
+            for (let t = 0; t < steps; t++) await sendRows(own, stream, rows, { pause: pausing(pause.streams) });
+          });
+        }
         const all: bigint[][] = [];
         for (let t = 0; t < steps; t++) {
           await registers.write("RUN", { run: 1 });

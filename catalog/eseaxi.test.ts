@@ -31,7 +31,10 @@ describe("the engine behind AXI equals its golden model in results and cycles", 
     ["wasm", 20, ["pes=3", "layers=3", "channels=2", "projection=4"]],
     ["wasm", 20, ["pes=3", "cell=gru", "layers=2", "channels=2"]],
     ["wasm", 20, ["pes=5", "weights=stream", "weightQueueDepth=3", "peephole=true", "projection=6"]],
+    ["wasm", 20, ["pes=6", "counts=stream", "countWords=3", "countQueueDepth=2", "layers=2"]],
+    ["wasm", 10, ["pes=4", "counts=stream", "countWords=2", "weights=stream", "channels=2", "projection=6"]],
     ["icarus", 2, ["pes=2", "layers=2", "weights=stream"]],
+    ["icarus", 2, ["pes=2", "layers=2", "counts=stream", "countWords=2"]],
   ])("on %s, %i cases: %s", async (engine, cases, sets) => {
     await checked(sets, engine, cases);
   });
@@ -58,7 +61,8 @@ if (!operation) throw new Error("no operation of two layers was drawn");
 const golden = eseAxiGenerator.golden(parameters, operation);
 
 it("gives the same results however all its streams hesitate", async () => {
-  const base = given(["pes=4", "weights=stream", "weightQueueDepth=3", "queueDepth=2", "projection=6", "channels=2"]);
+  const queues = ["weightQueueDepth=3", "queueDepth=2", "countQueueDepth=1"];
+  const base = given(["pes=4", "weights=stream", "counts=stream", ...queues, "projection=6", "channels=2"]);
   const streaming = eseAxiGenerator.cases.parameters(base.parameters, new Set());
   const simulation = await startGenerator(eseAxiGenerator, { ...streaming }, "wasm");
   const stalls = fc.record({ seed: fc.integer({ min: 1, max: 1e9 }), push: fc.nat(255), pull: fc.nat(230) });

@@ -44,7 +44,9 @@ export function eseRegisters(p: EseParameters): RegisterMap {
       lockable: true,
       fields: [pulsed("read", 1, "start")],
     },
-    one("COLUMNS", "Columns of the layers run since layer 0, this one included.", shown("columns", 17, "columns")),
+    ...(p.counts === "stored"
+      ? [one("COLUMNS", "Columns of the layers run since layer 0, this one included.", shown("columns", 17, "columns"))]
+      : []),
     hostRegisters.cycles,
   ];
 }
@@ -60,14 +62,14 @@ export function esePackets(p: EseParameters): PacketFormat {
     load: load.fields,
     wordBits: Math.max(
       p.weights === "memory" ? entryBits : 1,
-      counts.width,
+      p.counts === "stored" ? counts.width : 1,
       p.activationBits,
       p.stateBits,
       cellData.width,
     ),
     spaces: {
       ...(p.weights === "memory" ? { entries: { number: entries, depth: p.entryDepth, ofPe: true } } : {}),
-      counts: { number: loadSpaces.counts, depth: p.columnDepth, ofPe: true },
+      ...(p.counts === "stored" ? { counts: { number: loadSpaces.counts, depth: p.columnDepth, ofPe: true } } : {}),
       inputs: { number: inputs, depth: p.inputDepth, ...ofElement },
       outputs: { number: outputs, depth: outputDepth, ...ofElement },
       biases: { number: biases, depth: cellDepth },

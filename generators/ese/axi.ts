@@ -36,6 +36,7 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
   const map = eseRegisters(p);
   const format = esePackets(p);
   const streams = p.weights === "stream";
+  const storedCounts = p.counts === "stored";
   const stacked = p.layers > 1;
   const projects = p.projection > 0;
   return {
@@ -49,6 +50,12 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
         s_axis_weights_tvalid: input(bit),
         s_axis_weights_tready: output(bit),
       }),
+      /** The counts of a column in neighbouring PEs, the first one lowest. */
+      ...onlyIf(!storedCounts, {
+        s_axis_counts_tdata: input(uint(busBits(1, bitWidth(g.countWord))) as UIntType),
+        s_axis_counts_tvalid: input(bit),
+        s_axis_counts_tready: output(bit),
+      }),
       /** An element of y or a cell state, sign-extended; `tlast` with the last one of a channel. */
       m_axis_tdata: output(uint(busBits(1, g.result.width)) as UIntType),
       m_axis_tlast: output(bit),
@@ -58,14 +65,14 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
     },
     build(io, m) {
       const host = new HostCommands(m);
-      // Of the layers run since layer 0: how many, and their columns.
+      // Of the layers run since layer 0: how many, and their columns where the counts of all stand in memories.
       const layersRun = stacked ? m.reg("layersRun", uint(5) as UIntType, { reset: 0 }) : undefined;
-      const columns = m.reg("columns", uint(17), { reset: 0 });
+      const columns = storedCounts ? m.reg("columns", uint(17), { reset: 0 }) : undefined;
       const names = ["RUN", "READ"] as const;
       const allowed = Object.fromEntries(names.map((name) => [name, m.wire(`allowed${name}`, bit)]));
       const commands = axiLiteSlave(m, io, map, {
         locked: Object.fromEntries(names.map((name) => [name, host.quiet.and(allowed[name]).not()])),
-        status: { ...host.status, columns },
+        status: { ...host.status, ...(columns ? { columns } : {}) },
       });
 
       // What a command asks for must fit, or it is refused.
@@ -73,12 +80,12 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
       const some = (value: UIntSignal, most: number) => value.nonzero().and(below(value, most + 1));
       const rows = p.pes * p.rowDepth;
       const firstLayer = layer ? m.node("firstLayer", layer.eq(0)) : fixedValue(bit, true);
-      const before = layer ? select(columns.type, firstLayer, 0, columns) : undefined;
+      const before = layer && columns ? select(columns.type, firstLayer, 0, columns) : undefined;
       const wide = (value: UIntSignal) => value.extend(24);
       const own = wide(inputs)
         .addWrap(wide(outputs))
         .addWrap(projects ? wide(cells) : 0);
-      const after = m.node("columnsAfter", before ? own.addWrap(wide(before)) : own);
+      const after = columns ? m.node("columnsAfter", before ? own.addWrap(wide(before)) : own) : undefined;
       const inputsFit = select(bit, firstLayer, some(inputs, p.pes * p.inputDepth), some(inputs, rows));
       const outputsFit = () => {
         if (!projects) return outputs.eq(cells);
@@ -96,7 +103,7 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
           .node("inputsFit", inputsFit)
           .and(cellsFit)
           .and(m.node("outputsFit", outputsFit()))
-          .and(below(after, p.columnDepth + 1))
+          .and(after ? below(after, p.columnDepth + 1) : fixedValue(bit, true))
           .and(follows()),
       );
       const lastChannel = more ? m.node("lastChannel", channel.add(more)) : channel;
@@ -133,7 +140,7 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
       });
       m.assert("commandTaken", command.not().or(load.sink.ready));
       m.when(run, () => {
-        columns.set(after.bits(columns.width - 1, 0));
+        if (after) columns?.set(after.bits(columns.width - 1, 0));
         if (layer) layersRun?.set(layer.extend(5).addWrap(1));
       });
 
@@ -143,9 +150,16 @@ export const eseAxi = defineModule("ese_axi", (p: EseParameters) => {
         weights.sink.data.set(unpack(g.weights, io.s_axis_weights_tdata.bits(bitWidth(g.weights) - 1, 0)));
         io.s_axis_weights_tready.set(weights.sink.ready);
       }
+      const counts = storedCounts ? undefined : m.stream("counts", stream(g.countWord));
+      if (counts) {
+        counts.sink.valid.set(io.s_axis_counts_tvalid);
+        counts.sink.data.set(unpack(g.countWord, io.s_axis_counts_tdata.bits(bitWidth(g.countWord) - 1, 0)));
+        io.s_axis_counts_tready.set(counts.sink.ready);
+      }
       const engine = m.inst("engine", ese, p, {
         load: load.source,
         ...(weights ? { weights: weights.source } : none<never>()),
+        ...(counts ? { counts: counts.source } : none<never>()),
       });
       host.busy.set(engine.busy);
       io.irq.set(host.follow(commands, { run, read, bad: loader.bad }));

@@ -22,7 +22,7 @@ export function controlPorts(p: EseParameters) {
     loadPe: output(g.bank),
     loadChannel: output(g.channel),
     ...onlyIf(p.weights === "memory", { loadEntries: output(bit) }),
-    loadCounts: output(bit),
+    ...onlyIf(p.counts === "stored", { loadCounts: output(bit) }),
     loadInputs: output(bit),
     loadOutputs: output(bit),
     loadBiases: output(bit),
@@ -37,6 +37,8 @@ export function controlPorts(p: EseParameters) {
     fetchBank: output(g.bank),
     /** The element of every channel at `fetch` in PE `fetchBank`. */
     elements: input(g.activations),
+    /** The counts of the next column have come. */
+    ...onlyIf(p.counts === "stream", { countsThere: input(bit) }),
     counts: output(commands.counts),
     broadcast: output(commands.broadcast),
 

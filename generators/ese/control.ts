@@ -1,5 +1,6 @@
 import { bit, concat, defineModule, enumOf, select, type UIntSignal } from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
+import { none } from "../common/only-if.ts";
 import { controlPorts } from "./control-ports.ts";
 import { eseGeometry } from "./geometry.ts";
 import { loadPort } from "./load-port.ts";
@@ -15,6 +16,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
   const g = eseGeometry(p);
   const projects = p.projection > 0;
   const stacked = p.layers > 1;
+  const storedCounts = p.counts === "stored";
   return {
     summary: "Control: load, broadcast columns, step through cells, write back, read out.",
     ports: controlPorts(p),
@@ -52,7 +54,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       const position = m.reg("position", g.length);
       const bank = m.reg("bank", g.bank);
       const row = m.reg("row", g.elementRow);
-      const column = m.reg("column", g.column);
+      const column = storedCounts ? m.reg("column", g.column) : undefined;
       const limit = m.wire("limit", g.length);
       m.when(source.eq("inputs"), () => limit.set(run.inputs))
         .elseWhen(source.eq("outputs"), () => limit.set(run.outputs))
@@ -88,7 +90,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       const sending = m.wire("sending", bit);
       sending.set(state.eq("gates").and(left));
       if (projects) m.when(state.eq("cells"), () => sending.set(position.ne(done)));
-      const send = m.node("send", sending.and(advance));
+      const send = m.node("send", (storedCounts ? sending : sending.and(io.countsThere)).and(advance));
       m.when(advance, () => secondValid.set(send));
       m.when(send, () => {
         second.set(io.elements);
@@ -103,9 +105,11 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       position.set(positionAfter);
       bank.set(bankAfter);
       row.set(rowAfter);
-      const columnAfter = select(column.type, send, column.addWrap(1), column);
-      column.set(columnAfter);
-      io.counts.set({ read: send, column });
+      if (column) {
+        const columnAfter = select(column.type, send, column.addWrap(1), column);
+        column.set(columnAfter);
+      }
+      io.counts.set({ read: send, ...(column ? { column } : none<{ column: UIntSignal }>()) });
       io.broadcast.set({
         ...{ valid: secondValid, push: secondValid.and(advance) },
         ...{ source: secondSource, activations: second },
@@ -162,7 +166,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
         idle: () => {
           firstElement();
           // The columns of a layer stand after those of the layer below.
-          m.when(firstLayer, () => column.set(0));
+          if (column) m.when(firstLayer, () => column.set(0));
           m.when(takeRun, () => {
             run.set(taken.run);
             source.set("inputs");

@@ -15,6 +15,7 @@ import { selectTree } from "../common/select-tree.ts";
 import { cellParameters } from "./cell-parameters.ts";
 import { cellUnit } from "./cell-unit.ts";
 import { control } from "./control.ts";
+import { countsStream } from "./counts-stream.ts";
 import { eseGeometry } from "./geometry.ts";
 import { gruUnit } from "./gru-unit.ts";
 import { pe } from "./pe.ts";
@@ -28,16 +29,19 @@ export const ese = defineModule("ese", (p: EseParameters) => {
   const g = eseGeometry(p);
   const projects = p.projection > 0;
   const streams = p.weights === "stream";
+  const storedCounts = p.counts === "stored";
   return {
     summary: `Sparse ${p.cell === "gru" ? "GRU" : "LSTM"} on ${p.pes} processing elements${p.channels === 1 ? "" : `, ${p.channels} channels`}.`,
     ports: {
       load: input(stream(g.load)),
       /** In every step, all entries of the PEs in the order of their use. */
       ...onlyIf(streams, { weights: input(stream(g.weights)) }),
+      /** In every step, the counts of all columns in the order of their broadcasts. */
+      ...onlyIf(!storedCounts, { counts: input(stream(g.countWord)) }),
       results: output(stream(g.result)),
       busy: output(bit),
     },
-    build({ load, weights, results, busy }, m) {
+    build({ load, weights, counts, results, busy }, m) {
       const elements = Array.from({ length: p.pes }, (_, k) => m.wire(`elements_${k}`, g.activations));
       const sums = Array.from({ length: p.pes }, (_, k) => m.wire(`sums_${k}`, vec(p.channels, vec(4, g.sum))));
       const blocked = Array.from({ length: p.pes }, (_, k) => m.wire(`blocked_${k}`, bit));
@@ -47,7 +51,9 @@ export const ese = defineModule("ese", (p: EseParameters) => {
       const cellDone = m.wire("cellDone", bit);
       const cellOutputs = m.wire("cellOutputs", g.activations);
 
+      const ahead = storedCounts ? undefined : countsAhead();
       const unit = m.inst("control", control, p, {
+        ...(ahead ? { countsThere: ahead.there } : none<{ countsThere: BitSignal }>()),
         load,
         elements: fetched,
         states,
@@ -59,6 +65,7 @@ export const ese = defineModule("ese", (p: EseParameters) => {
       results.data.set(unit.results.data);
       unit.results.ready.set(results.ready);
       busy.set(unit.busy);
+      ahead?.take.set(unit.counts.read);
 
       const ofChannel = Array.from({ length: p.channels }, (_, c) => m.node(`ofChannel_${c}`, unit.loadChannel.eq(c)));
       const loadInputs = ofChannel.map((mine) => mine.and(unit.loadInputs));
@@ -76,7 +83,8 @@ export const ese = defineModule("ese", (p: EseParameters) => {
           ...(streams
             ? { pushEntry: weights.fire.and(weights.data[k].present), nextEntry: weights.data[k].entry }
             : none<Streamed>()),
-          loadCounts: unit.loadCounts.and(mine),
+          ...(ahead ? none<{ loadCounts: BitSignal }>() : { loadCounts: unit.loadCounts.and(mine) }),
+          ...(ahead ? { nextCounts: ahead.counts[k] } : none<{ nextCounts: UIntSignal }>()),
           loadInputs: loadInputs.map((now) => now.and(mine)),
           loadOutputs: loadOutputs.map((now) => now.and(mine)),
           counts: unit.counts,
@@ -126,6 +134,11 @@ export const ese = defineModule("ese", (p: EseParameters) => {
       });
       // All channels are at the same cell.
       cellDone.set(done[0]);
+
+      function countsAhead() {
+        const take = m.wire("takeCounts", bit);
+        return { take, ...m.inst("countsAhead", countsStream, p, { words: counts, take }) };
+      }
     },
   };
 });

@@ -58,6 +58,7 @@ export function eseGeometry(p: EseParameters) {
   /** A row of a PE in any of its activation memories. */
   const elementRow = uint(addressWidth(Math.max(outputDepth, p.inputDepth)));
   const column = uint(addressWidth(p.columnDepth));
+  const storedCounts = p.counts === "stored";
   const entryAddress = uint(addressWidth(p.entryDepth));
   const bank = uint(addressWidth(p.pes));
   const channel = uint(addressWidth(p.channels));
@@ -97,13 +98,18 @@ export function eseGeometry(p: EseParameters) {
     space: uint(4),
     pe: bank,
     channel,
-    address: uint(Math.max(entryAddress.width, column.width, elementRow.width, layerCell.width)),
+    address: uint(Math.max(entryAddress.width, storedCounts ? column.width : 1, elementRow.width, layerCell.width)),
     data: uint(
-      Math.max(entryBits, counts.width, p.activationBits, p.stateBits, cellData.width, bitWidth(run), bitWidth(read)),
+      Math.max(
+        ...(storedCounts ? [counts.width] : []),
+        ...[entryBits, p.activationBits, p.stateBits, cellData.width, bitWidth(run), bitWidth(read)],
+      ),
     ),
   });
   /** A word of the stream of weights: an entry for each PE that still gets some. */
   const weights = vec(p.pes, record({ present: bit, entry: uint(entryBits) }));
+  /** A word of the stream of counts: those of a column in neighbouring PEs. */
+  const countWord = vec(p.counts === "stream" ? p.pes / p.countWords : 1, counts);
   /** A column of work for one PE. */
   const work = record({ source, activations, counts });
   const result = sint(Math.max(p.activationBits, p.stateBits));
@@ -144,6 +150,7 @@ export function eseGeometry(p: EseParameters) {
     read,
     load,
     weights,
+    countWord,
     work,
     result,
   };

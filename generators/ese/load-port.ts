@@ -36,7 +36,7 @@ export function loadPort(m: Builder, p: EseParameters, io: ControlPorts, when: R
     return strobe;
   };
   if (p.weights === "memory") io.loadEntries.set(strobeOf("entries"));
-  io.loadCounts.set(strobeOf("counts"));
+  if (p.counts === "stored") io.loadCounts.set(strobeOf("counts"));
   io.loadInputs.set(strobeOf("inputs"));
   io.loadOutputs.set(strobeOf("outputs"));
   io.loadBiases.set(strobeOf("biases"));

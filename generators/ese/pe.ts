@@ -1,4 +1,16 @@
-import { bit, concat, defineModule, input, output, queued, record, stream, uint, vec } from "../../hdl/index.ts";
+import {
+  bit,
+  concat,
+  defineModule,
+  input,
+  output,
+  queued,
+  record,
+  stream,
+  type UIntSignal,
+  uint,
+  vec,
+} from "../../hdl/index.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { none, onlyIf } from "../common/only-if.ts";
 import { eseGeometry } from "./geometry.ts";
@@ -13,8 +25,8 @@ export function peCommands(p: EseParameters) {
   return {
     /** A word of the load port, a cycle after it was taken. */
     load: record({ address, data }),
-    /** Read the counts of a column; the rest of the broadcast follows a cycle later. */
-    counts: record({ read: bit, column }),
+    /** Read the counts of a column, the next one where they come by a stream; the rest of the broadcast follows a cycle later. */
+    counts: record({ read: bit, ...onlyIf(p.counts === "stored", { column }) }),
     /** A column with its counts read; `push` when no PE blocks it. */
     broadcast: record({ valid: bit, push: bit, source, activations }),
   };
@@ -27,6 +39,7 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
   const lanes = laneCommands(p);
   const projects = p.projection > 0;
   const streams = p.weights === "stream";
+  const storedCounts = p.counts === "stored";
   return {
     summary: "ESE processing element.",
     ports: {
@@ -35,7 +48,9 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
       ...onlyIf(!streams, { loadEntries: input(bit), rewind: input(bit) }),
       /** The next entry comes in now, and there is room for one. */
       ...onlyIf(streams, { pushEntry: input(bit), nextEntry: input(uint(g.entryBits)), room: output(bit) }),
-      loadCounts: input(bit),
+      ...onlyIf(storedCounts, { loadCounts: input(bit) }),
+      /** The counts of the next column. */
+      ...onlyIf(!storedCounts, { nextCounts: input(g.counts) }),
       loadInputs: input(vec(p.channels, bit)),
       loadOutputs: input(vec(p.channels, bit)),
       counts: input(commands.counts),
@@ -56,17 +71,7 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
     },
     build(io, m) {
       const { address, data } = io.load;
-      const countWords = m.mem("counts", p.columnDepth, g.counts);
-      countWords.write({
-        address: address.bits(g.column.width - 1, 0),
-        data: data.bits(g.counts.width - 1, 0),
-        enable: io.loadCounts,
-      });
-      const counts = countWords.readClocked("columnCounts", {
-        address: io.counts.column,
-        enable: io.counts.read,
-        underWrite: "undefined",
-      });
+      const counts = storedCounts ? fromMemory() : fromStream();
 
       // Only columns with entries on this PE enter the queue: an empty one costs no cycle here.
       const work = m.stream("column", stream(g.work));
@@ -119,6 +124,23 @@ export const pe = defineModule("ese_pe", (p: EseParameters) => {
       });
       const adding = concat(...elements.map(({ busy }) => busy)).nonzero();
       io.busy.set(queue.valid.or(issuing).or(operands.operandValid).or(adding));
+
+      function fromMemory(): UIntSignal {
+        const countWords = m.mem("counts", p.columnDepth, g.counts);
+        countWords.write({
+          address: address.bits(g.column.width - 1, 0),
+          data: data.bits(g.counts.width - 1, 0),
+          enable: io.loadCounts,
+        });
+        const read = { address: io.counts.column, enable: io.counts.read, underWrite: "undefined" as const };
+        return countWords.readClocked("columnCounts", read);
+      }
+
+      function fromStream(): UIntSignal {
+        const columnCounts = m.reg("columnCounts", g.counts);
+        m.when(io.counts.read, () => columnCounts.set(io.nextCounts));
+        return columnCounts;
+      }
 
       function entriesAhead() {
         const coming = m.stream("coming", stream(uint(g.entryBits)));

@@ -45,7 +45,9 @@ export function stepLoads(parameters: EseParameters, network: EseNetwork): StepL
  *   full; a PE issues an entry a cycle and takes its next column beside the last entry;
  * - when the last entry is through, a cell a cycle, each `cellLatency` edges long;
  * - with a projection, the columns of m in the same way, each once its cell is through, and a cycle for every row of y;
- * - where entries come by a stream, a word for all PEs a cycle from the first on, each as soon as every PE concerned has room.
+ * - where entries come by a stream, a word for all PEs a cycle from the first on, each as soon as every PE concerned has room;
+ * - where counts come by a stream, a word a cycle from the first on, each as soon as its group has room; a column is not broadcast before the
+ *   cycle after its last word.
  */
 export function stepCycles(parameters: StepArray, { loads, gateColumns, cells, projected }: StepLoads): number {
   const cellLatency = cellLatencies[parameters.cell];
@@ -58,7 +60,10 @@ export function stepCycles(parameters: StepArray, { loads, gateColumns, cells, p
   return gates + array.run(gateColumns, cells, done) + rows;
 }
 
-export type StepArray = Pick<EseParameters, "cell" | "pes" | "queueDepth" | "weights" | "weightQueueDepth">;
+export type StepArray = Pick<
+  EseParameters,
+  "cell" | "pes" | "queueDepth" | "weights" | "weightQueueDepth" | "counts" | "countWords" | "countQueueDepth"
+>;
 
 /** The queues of all PEs, edge by edge. */
 class QueuedArray {
@@ -68,6 +73,7 @@ class QueuedArray {
   readonly #ahead: Uint32Array;
   readonly #words: Uint8Array;
   #word = 0;
+  readonly #counts: CountsAhead | undefined;
 
   constructor(parameters: StepArray, loads: readonly ArrayLike<number>[], gateColumns: number) {
     this.#parameters = parameters;
@@ -75,6 +81,7 @@ class QueuedArray {
     this.#ahead = new Uint32Array(loads.length);
     this.#words =
       parameters.weights === "stream" ? streamWords(loads, gateColumns, parameters.queueDepth) : new Uint8Array();
+    this.#counts = parameters.counts === "stream" ? new CountsAhead(parameters, loads[0].length) : undefined;
   }
 
   /** Cycles from the first in which a column may be broadcast to the one in which all is found done. */
@@ -96,6 +103,8 @@ class QueuedArray {
         if (broadcast >= 0 && held[pe] === queueDepth && loads[pe][broadcast] > 0) blocked = true;
         if (held[pe] > 0 || remaining[pe] > 0 || cycle - lastIssue[pe] <= pipelineDepth) working = true;
       }
+      const counted = this.#counts?.there ?? true;
+      this.#counts?.takeWord();
       if (position === columns && broadcast < 0 && !working) {
         this.#takeWord(() => undefined);
         return cycle;
@@ -122,9 +131,11 @@ class QueuedArray {
         }
       });
       if (blocked) continue;
-      const send = position < available(cycle);
+      const send = counted && position < available(cycle);
       broadcast = send ? firstColumn + position : -1;
-      if (send) position++;
+      if (!send) continue;
+      position++;
+      this.#counts?.takeColumn();
     }
   }
 
@@ -138,6 +149,41 @@ class QueuedArray {
     this.#word++;
     word.forEach((gets, pe) => {
       this.#ahead[pe] += gets;
+    });
+  }
+}
+
+/** The counts of a step that come by a stream: a column in a word for each group of PEs, each group with a queue. */
+class CountsAhead {
+  readonly #depth: number;
+  /** Words in the queue of each group, and the group that the next one is for. */
+  readonly #held: Uint32Array;
+  #group = 0;
+  #left: number;
+
+  constructor({ countWords, countQueueDepth }: StepArray, columns: number) {
+    this.#depth = countQueueDepth;
+    this.#held = new Uint32Array(countWords);
+    this.#left = columns * countWords;
+  }
+
+  /** Before an edge: the next column is there. The last group gets its word last. */
+  get there(): boolean {
+    return this.#held[this.#held.length - 1] > 0;
+  }
+
+  /** The next word, if its group has room before the edge: to be told before a column goes at the same edge. */
+  takeWord(): void {
+    if (this.#left === 0 || this.#held[this.#group] === this.#depth) return;
+    this.#held[this.#group]++;
+    this.#group = (this.#group + 1) % this.#held.length;
+    this.#left--;
+  }
+
+  /** A column is broadcast: all groups go on together. */
+  takeColumn(): void {
+    this.#held.forEach((held, group) => {
+      this.#held[group] = held - 1;
     });
   }
 }

@@ -29,7 +29,7 @@ export function fitEse(
       rowDepth: most(({ cells, outputs }) => Math.ceil(Math.max(cells, outputs) / pes)),
       inputDepth: Math.ceil(operation.network.inputs / pes),
       layers: layers.length,
-      columnDepth: sum(columnsOf),
+      ...(parameters.counts === "stored" ? { columnDepth: sum(columnsOf) } : {}),
     },
     beyond,
   );

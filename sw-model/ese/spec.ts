@@ -11,6 +11,9 @@ export const cellKinds = ["lstm", "gru"] as const;
 /** Where the entries of the matrices come from: memories that are loaded once, or a stream, anew in every step. */
 export const weightSources = ["memory", "stream"] as const;
 
+/** Where the counts of the columns come from: memories that are loaded once, or a stream, anew in every step. */
+export const countSources = ["stored", "stream"] as const;
+
 /**
  * How sigmoid and tanh are looked up: the nearest sample, a straight line between two samples, or, after K-TanH, lines whose slopes
  * are powers of two, so that a shift stands for the multiplier.
@@ -124,7 +127,10 @@ const schema = z.object({
   ),
   columnDepth: integer(
     { min: 2, max: 65536, default: 256 },
-    { unit: "column", help: "columns of all matrices: inputs + outputs, and with a projection cells" },
+    {
+      unit: "column",
+      help: "columns of all matrices: inputs + outputs, and with a projection cells (counts=stored only)",
+    },
   ),
   weights: choice(weightSources, "memory", {
     unit: "",
@@ -133,6 +139,21 @@ const schema = z.object({
   weightQueueDepth: integer(
     { min: 1, max: 4096, default: 64 },
     { unit: "entry", help: "entries that each PE holds ahead of their use (weights=stream only)" },
+  ),
+  counts: choice(countSources, "stored", {
+    unit: "",
+    help: "each column's counts of entries stay in memories of the PEs, or come in by a stream in every step",
+  }),
+  countWords: integer(
+    { min: 1, max: 256, default: 1 },
+    {
+      unit: "word",
+      help: "words in which the counts of a column come, of pes / countWords PEs each (counts=stream only)",
+    },
+  ),
+  countQueueDepth: integer(
+    { min: 1, max: 256, default: 4 },
+    { unit: "column", help: "columns whose counts are held ahead of their broadcast (counts=stream only)" },
   ),
   entryDepth: integer(
     { min: 2, max: 1048576, default: 4096 },
@@ -308,6 +329,11 @@ export const eseSpec: GeneratorSpec<EseParameters> = {
       parameters: ["rowDepth", "blocks"],
       rule: "rowDepth and blocks are powers of two, blocks at most half of rowDepth",
       holds: (p) => powerOfTwo(p.rowDepth) && powerOfTwo(p.blocks) && 2 * p.blocks <= p.rowDepth,
+    },
+    {
+      parameters: ["counts", "countWords", "pes"],
+      rule: "counts=stream: countWords divides pes",
+      holds: (p) => p.counts === "stored" || p.pes % p.countWords === 0,
     },
   ],
   presets: {

@@ -164,9 +164,8 @@ function made(p: EseParameters, one: Wanted): EseOperation | undefined {
   const { inputs, cells } = one;
   const outputs = outputCount(p, cells);
   const columns = inputs + outputs + (p.projection > 0 ? cells : 0);
-  if (Math.max(cells, outputs) > p.pes * p.rowDepth || inputs > p.pes * p.inputDepth || columns > p.columnDepth) {
-    return undefined;
-  }
+  if (Math.max(cells, outputs) > p.pes * p.rowDepth || inputs > p.pes * p.inputDepth) return undefined;
+  if (p.counts === "stored" && columns > p.columnDepth) return undefined;
   const clip = (raw: number, width: number) => Math.max(-(2 ** (width - 1)), Math.min(2 ** (width - 1) - 1, raw));
   const matrix = (rows: number, cols: number, entries: readonly WeightEntry[] = []): WeightMatrix => ({
     rows,

@@ -22,6 +22,9 @@ export const esePoints = fc
       lookup: fc.constantFrom("table", "linear", "k-tanh"),
       weights: fc.constantFrom("memory", "stream"),
       weightQueueDepth: fc.constantFrom(1, 2, 5, 64),
+      counts: fc.constantFrom("stored", "stream"),
+      countWords: fc.constantFrom(1, 2, 3, 4, 5, 8),
+      countQueueDepth: fc.constantFrom(1, 2, 3, 8),
     }),
     range: fc.integer({ min: 0, max: 3 }),
     step: fc.integer({ min: 1, max: 5 }),
@@ -53,6 +56,7 @@ export const esePoints = fc
     const acc = Math.max(...products, biasFraction, gateFraction) + accFraction;
     return {
       ...array,
+      countWords: array.pes % array.countWords === 0 ? array.countWords : array.pes,
       ...Object.fromEntries(ofInput.map((bits, gate) => [finerNames.input[gate], bits])),
       ...Object.fromEntries(ofRecurrent.map((bits, gate) => [finerNames.recurrent[gate], bits])),
       ...(isGru ? { peephole: false, projection: 0 } : {}),

@@ -110,7 +110,8 @@ function shape(p: EseParameters) {
   const most = Math.min(p.pes * p.rowDepth, 60);
   const projected = p.projection > 0;
   // Columns are inputs and outputs, and with a projection cells; an upper layer has those below as its inputs.
-  const columns = p.columnDepth - (projected ? p.projection : 0);
+  const stored = p.counts === "stored" ? p.columnDepth : Number.POSITIVE_INFINITY;
+  const columns = stored - (projected ? p.projection : 0);
   const columnsAbove = (below: number, count: number) =>
     outputCount(p, below) + outputCount(p, count) + (projected ? count : 0);
   return fc

@@ -4,6 +4,7 @@ import { eseGeometry } from "../../generators/ese/geometry.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
 import {
+  type CountWord,
   type EsePort,
   type EseReadOut,
   type EseStep,
@@ -12,6 +13,7 @@ import {
   loadLimit,
   type WeightWord,
 } from "./ese-port.ts";
+import type { StreamRows } from "./ese-streams.ts";
 import { type Exchange, inTurn, perform, told } from "./exchange.ts";
 import { HostStatus } from "./host-status.ts";
 import { packetRows } from "./packets.ts";
@@ -21,20 +23,24 @@ const loads = { valid: "s_axis_tvalid", ready: "s_axis_tready", data: ["s_axis_t
 const weights = {
   ...{ valid: "s_axis_weights_tvalid", ready: "s_axis_weights_tready", data: ["s_axis_weights_tdata"] },
 } as const;
+const counts = {
+  ...{ valid: "s_axis_counts_tvalid", ready: "s_axis_counts_tready", data: ["s_axis_counts_tdata"] },
+} as const;
 const readOut = { valid: "m_axis_tvalid", ready: "m_axis_tready", data: ["m_axis_tdata", "m_axis_tlast"] } as const;
 
 /** The engine as software reaches it: AXI4-Lite registers, AXI streams and the interrupt, nothing else. */
 export class EseAxiPort implements EsePort {
   readonly #p: EseParameters;
   readonly #registers: RegisterAccess;
-  readonly #stalls: Stalls | undefined;
   readonly #status: HostStatus;
+  readonly stalls?: Stalls;
+  readonly results = readOut;
 
   /** With `stalls` all streams hesitate, and commands are looked at from all sides, see `HostStatus`. */
   constructor(parameters: EseParameters, stalls?: Stalls) {
     this.#p = parameters;
     this.#registers = new RegisterAccess(eseRegisters(parameters));
-    this.#stalls = stalls;
+    if (stalls) this.stalls = stalls;
     this.#status = new HostStatus(this.#registers, esePackets(parameters), (rows) => this.#send(rows));
   }
 
@@ -47,7 +53,7 @@ export class EseAxiPort implements EsePort {
   }
 
   #send(rows: readonly (readonly Bits[])[]): Command {
-    const stalls = this.#stalls;
+    const { stalls } = this;
     if (!stalls) return { kind: "push", ...loads, rows, limit: loadLimit };
     const pull = { ...readOut, count: 0 };
     return { kind: "exchange", push: { ...loads, rows }, pull, stalls, limit: loadLimit };
@@ -63,10 +69,10 @@ export class EseAxiPort implements EsePort {
       ...this.#layer(layer),
       this.#registers.write("RUN", { run: 1 }),
     ]);
-    return this.#stalls ? inTurn([this.#status.stray()], written, [this.#status.atWork()]) : written;
+    return this.stalls ? inTurn([this.#status.stray()], written, [this.#status.atWork()]) : written;
   }
 
-  weights(words: readonly WeightWord[], limit: number, stalls = this.#stalls): Command {
+  weights(words: readonly WeightWord[]): StreamRows {
     const entryBits = BigInt(this.#p.weightBits + this.#p.indexBits);
     const laneBits = entryBits + 1n;
     const rows = words.map((word) => [
@@ -74,8 +80,13 @@ export class EseAxiPort implements EsePort {
         return entry === undefined ? sum : sum | (((BigInt(entry) << 1n) | 1n) << (laneBits * BigInt(pe)));
       }, 0n),
     ]);
-    const pull = { ...readOut, count: 0 };
-    return { kind: "exchange", push: { ...weights, rows }, pull, limit, ...(stalls ? { stalls } : {}) };
+    return { ...weights, rows };
+  }
+
+  counts(words: readonly CountWord[]): StreamRows {
+    const laneBits = BigInt(eseGeometry(this.#p).counts.width);
+    const rows = words.map((word) => [word.reduceRight((above, lane) => (above << laneBits) | lane, 0n)]);
+    return { ...counts, rows };
   }
 
   ended(limit: number): Exchange<number> {
@@ -83,7 +94,7 @@ export class EseAxiPort implements EsePort {
       commands: [{ kind: "until", port: "irq", value: 1, limit }, this.#registers.read("CYCLES")],
       reply: (results) => Number(lastValue(results)),
     };
-    return inTurn([], cycles, this.#stalls ? [this.#status.ended()] : []);
+    return inTurn([], cycles, this.stalls ? [this.#status.ended()] : []);
   }
 
   read(what: EseReadOut): Exchange<readonly number[]> {
@@ -96,7 +107,7 @@ export class EseAxiPort implements EsePort {
       this.#registers.write("READ_COUNT", { count }),
       this.#registers.write("READ", { read: 1 }),
     ]);
-    const stalls = this.#stalls;
+    const { stalls } = this;
     const pull: Command = stalls
       ? {
           ...{ kind: "exchange", push: { ...loads, rows: [] }, pull: { ...readOut, count: all } },

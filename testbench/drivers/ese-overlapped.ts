@@ -4,30 +4,31 @@ import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { pausing, receiveRows, type StreamOptions, sendRows } from "../agents/index.ts";
 import { numberOf } from "../bits.ts";
 import type { Simulation } from "../simulation.ts";
-import { type Hands, runTasks } from "../tasks/index.ts";
+import { type Hands, runTasks, type Task } from "../tasks/index.ts";
 import type { Outcome, StalledDriver } from "./driver.ts";
 import { EseHost, inChannels } from "./ese.ts";
-import { elementsOf, type LoadWord, loadLimit, ownPorts, readWord, runWord, weightRows } from "./ese-port.ts";
+import { elementsOf, type LoadWord, loadLimit, ownPorts, readWord, runWord } from "./ese-port.ts";
 import { perform } from "./exchange.ts";
 
-/** Shares of the edges at which a host hesitates: before a word for the load port, one of weights, a result. From 0 to below 1. */
+/** Shares of the edges at which a host hesitates: before a word for the load port, one of weights or of counts, a result. From 0 to below 1. */
 export interface Hesitation {
   readonly seed: number;
   readonly load: number;
   readonly weights: number;
+  readonly counts: number;
   readonly results: number;
 }
 
 /**
  * One operation as a host does it that never waits: the words of all steps one after another on the load port, x of the next step behind
- * the run of this one, beside them the weights of all steps where they come by a stream, while results are taken as they come. `cycles`
+ * the run of this one, beside them the weights and counts of all steps that come by streams, while results are taken as they come. `cycles`
  * are all edges from the first element of x to the last one of y.
  */
 export async function driveEseOverlapped(
   simulation: Simulation,
   parameters: EseParameters,
   operation: EseOperation,
-  hesitation: Hesitation = { seed: 1, load: 0, weights: 0, results: 0 },
+  hesitation: Hesitation = { seed: 1, load: 0, weights: 0, counts: 0, results: 0 },
 ): Promise<Outcome<EseResult>> {
   return await overlapped(simulation, parameters, operation, async ({ host, words, count, steps, limit }) => {
     const [received] = await runTasks(
@@ -36,7 +37,7 @@ export async function driveEseOverlapped(
         task.combine([
           (own) => receiveRows(own, ownPorts.results, count, options(hesitation.results)),
           (own) => sendRows(own, ownPorts.load, words, options(hesitation.load)),
-          (own) => sendWeights(own, host, steps, options(hesitation.weights)),
+          (own) => sendAllSteps(own, host, parameters, steps, hesitation),
         ]),
       { seed: hesitation.seed, limit },
     );
@@ -52,9 +53,10 @@ export const driveStalledEse: StalledDriver<EseParameters, EseOperation, EseResu
   stalls,
 ) => {
   const { seed, push, pull } = stalls;
-  if (parameters.weights === "stream") {
+  if (parameters.weights === "stream" || parameters.counts === "stream") {
     // Two streams beside that of the results are more than one command can do.
-    const hesitation = { seed, load: push / 256, weights: push / 256, results: pull / 256 };
+    const share = push / 256;
+    const hesitation = { seed, load: share, weights: share, counts: share, results: pull / 256 };
     return (await driveEseOverlapped(simulation, parameters, operation, hesitation)).result;
   }
   const exchanged = await overlapped(simulation, parameters, operation, async ({ words, count, limit }) => {
@@ -122,8 +124,20 @@ async function overlapped(
 
 const options = (share: number): StreamOptions => (share > 0 ? { pause: pausing(share) } : {});
 
-/** The weights of all layers, step by step; nothing where they stand in memories. */
-async function sendWeights(task: Hands, host: EseHost, steps: number, how: StreamOptions): Promise<void> {
-  const { rows, ...stream } = weightRows(host.weightWords().flat());
-  for (let t = 0; t < steps && rows.length > 0; t++) await sendRows(task, stream, rows, how);
+/** What comes by streams of all layers, step by step, each stream on its own. */
+async function sendAllSteps(
+  task: Task,
+  host: EseHost,
+  { weights }: EseParameters,
+  steps: number,
+  hesitation: Hesitation,
+): Promise<void> {
+  const layers = host.streams();
+  await task.combine(
+    layers[0].map(({ rows: _, ...stream }, which) => async (own: Hands) => {
+      const how = options(which === 0 && weights === "stream" ? hesitation.weights : hesitation.counts);
+      const rows = layers.flatMap((layer) => layer[which].rows);
+      for (let t = 0; t < steps; t++) await sendRows(own, stream, rows, how);
+    }),
+  );
 }

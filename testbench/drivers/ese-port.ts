@@ -1,7 +1,8 @@
 import { type EseGeometry, eseGeometry, loadSpaces } from "../../generators/ese/geometry.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { numberOf, packFields } from "../bits.ts";
-import type { Bits, Command, Stalls } from "../simulation.ts";
+import type { Bits, Command, Stalls, StreamPorts } from "../simulation.ts";
+import type { StreamRows } from "./ese-streams.ts";
 import { type Exchange, told } from "./exchange.ts";
 
 /** A word of a memory: space, PE, channel, address, data. */
@@ -9,6 +10,9 @@ export type LoadWord = readonly [space: number, pe: number, channel: number, add
 
 /** For each PE its next entry, if it gets one with this word. */
 export type WeightWord = readonly (number | undefined)[];
+
+/** The counts of a column in neighbouring PEs, a pattern each. */
+export type CountWord = readonly bigint[];
 
 /** A step of a layer. Outputs rows are those of a PE; only with a projection they matter. */
 export interface EseStep {
@@ -38,8 +42,12 @@ export interface EsePort {
   load(words: readonly LoadWord[]): Exchange<void>;
   /** Starts a step of a layer. */
   run(step: EseStep): Exchange<void>;
-  /** Sends the weights of a step that has started; where they come by a stream. */
-  weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command;
+  /** Weights and counts as rows of the streams that they come by. */
+  weights(words: readonly WeightWord[]): StreamRows;
+  counts(words: readonly CountWord[]): StreamRows;
+  /** The stream of results, and how all streams hesitate if nobody says otherwise. */
+  readonly results: StreamPorts;
+  readonly stalls?: Stalls;
   /** Waits for the end of a step; gives its cycles where the engine tells them. */
   ended(limit: number): Exchange<number | undefined>;
   /** Reads y or cell states of a channel, or of several one after another. */
@@ -65,24 +73,17 @@ export const ownPorts = {
   results: { valid: "results_valid", ready: "results_ready", data: ["results_data"] },
 } as const;
 
-/** Words of weights as rows of the stream that they come by. */
-export function weightRows(words: readonly WeightWord[]) {
-  const lanes = words[0] ?? [];
-  return {
-    ...{ valid: "weights_valid", ready: "weights_ready" },
-    data: lanes.flatMap((_, pe) => [`weights_data_${pe}_present`, `weights_data_${pe}_entry`]),
-    rows: words.map((word) => word.flatMap((entry) => (entry === undefined ? [0, 0] : [1, entry]))),
-  };
-}
-
 /** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
 export const loadLimit = 100_000;
 
 /** The engine by its own ports. */
 export class EseOwnPort implements EsePort {
+  readonly results = ownPorts.results;
+  readonly #p: EseParameters;
   readonly #g: EseGeometry;
 
   constructor(parameters: EseParameters) {
+    this.#p = parameters;
     this.#g = eseGeometry(parameters);
   }
 
@@ -94,10 +95,19 @@ export class EseOwnPort implements EsePort {
     return told([this.#push([runWord(this.#g, step)])]);
   }
 
-  weights(words: readonly WeightWord[], limit: number, stalls?: Stalls): Command {
-    const push = weightRows(words);
-    const pull = { ...ownPorts.results, count: 0 };
-    return { kind: "exchange", push, pull, limit, ...(stalls ? { stalls } : {}) };
+  weights(words: readonly WeightWord[]): StreamRows {
+    const lanes = Array.from({ length: this.#p.pes }, (_, pe) => `weights_data_${pe}`);
+    return {
+      ...{ valid: "weights_valid", ready: "weights_ready" },
+      data: lanes.flatMap((lane) => [`${lane}_present`, `${lane}_entry`]),
+      rows: words.map((word) => word.flatMap((entry) => (entry === undefined ? [0, 0] : [1, entry]))),
+    };
+  }
+
+  counts(words: readonly CountWord[]): StreamRows {
+    const { length } = this.#g.countWord;
+    const data = Array.from({ length }, (_, lane) => `counts_data_${lane}`);
+    return { ...{ valid: "counts_valid", ready: "counts_ready" }, data, rows: words };
   }
 
   ended(limit: number): Exchange<undefined> {

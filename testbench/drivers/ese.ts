@@ -7,7 +7,16 @@ import { streamWords } from "../../sw-model/ese/words.ts";
 import { packFields, patternOf } from "../bits.ts";
 import type { Simulation, Stalls } from "../simulation.ts";
 import type { Driver, Outcome } from "./driver.ts";
-import { EseOwnPort, type EsePort, type EseReadOut, type EseStep, type LoadWord, type WeightWord } from "./ese-port.ts";
+import {
+  type CountWord,
+  EseOwnPort,
+  type EsePort,
+  type EseReadOut,
+  type EseStep,
+  type LoadWord,
+  type WeightWord,
+} from "./ese-port.ts";
+import { type StreamRows, sendStreams } from "./ese-streams.ts";
 import { type Exchange, perform } from "./exchange.ts";
 
 interface Layer {
@@ -32,7 +41,7 @@ export class EseHost {
 
   /** Weights, biases and peephole weights. */
   loadNetwork(): Exchange<void> {
-    const { pes, weights } = this.#p;
+    const { pes, weights, counts } = this.#p;
     const words: LoadWord[] = [];
     const firstEntry = new Uint32Array(pes);
     let firstColumn = 0;
@@ -44,7 +53,16 @@ export class EseHost {
           });
         }
         firstEntry[pe] += entries.weights.length;
-        words.push(...this.#countWords(entries, pe, firstColumn));
+        if (counts === "stored") {
+          const load = (data: bigint, column: number): LoadWord => [
+            loadSpaces.counts,
+            pe,
+            0,
+            firstColumn + column,
+            data,
+          ];
+          words.push(...this.#columnCounts(entries).map(load));
+        }
       });
       firstColumn += columnsOf(network);
       words.push(...this.#cellWords(network, layer));
@@ -79,36 +97,55 @@ export class EseHost {
       const { inputs, outputs, cells } = network;
       const outputRows = Math.ceil(outputs / this.#p.pes);
       const entries = encoded.reduce((sum, { weights }) => sum + weights.length, 0);
-      const limit = 2 * (entries + columnsOf(network) + cells + outputRows) + 1000;
+      const limit = 2 * (entries + columnsOf(network) * this.#p.countWords + cells + outputRows) + 1000;
       return { step: { inputs, outputs, cells, outputRows, ...this.#layerField(layer) }, limit };
     });
   }
 
   /**
-   * For every layer exchanges that follow one another: start a step; where weights come by a stream, send them, with the stalls given;
-   * wait for the end, which gives the cycles if the engine tells them.
+   * For every layer what follows one another: start a step; send what comes by streams, with the stalls given; wait for the end, which gives
+   * the cycles if the engine tells them.
    */
-  step(stalls?: Stalls): { readonly start: Exchange<void>; readonly rest: Exchange<number | undefined> }[] {
-    const weights = this.weightWords();
-    return this.steps().map(({ step, limit }, layer) => {
-      const start = this.#port.run(step);
-      const end = this.#port.ended(limit);
-      if (this.#p.weights !== "stream") return { start, rest: end };
-      const sent = this.#port.weights(weights[layer], limit, stalls);
-      return { start, rest: { commands: [sent, ...end.commands], reply: (results) => end.reply(results.slice(1)) } };
-    });
+  step(stalls = this.#port.stalls): {
+    readonly start: Exchange<void>;
+    send(simulation: Simulation): Promise<void>;
+    readonly end: Exchange<number | undefined>;
+  }[] {
+    const streams = this.streams();
+    return this.steps().map(({ step, limit }, layer) => ({
+      start: this.#port.run(step),
+      send: (simulation) => sendStreams(simulation, streams[layer], this.#port.results, limit, stalls),
+      end: this.#port.ended(limit),
+    }));
   }
 
-  /** For every layer the entries of all PEs, a word of at most one for each at a time; none where they stand in memories. */
-  weightWords(): WeightWord[][] {
-    const { pes, queueDepth, weights } = this.#p;
-    if (weights === "memory") return [];
-    return this.#layers.map(({ network: { inputs, outputs }, encoded }) => {
-      const words = streamWords(columnLoads(encoded, this.#p), inputs + outputs, queueDepth);
-      const next = new Uint32Array(pes);
-      return Array.from({ length: words.length / pes }, (_, word) =>
-        encoded.map((entries, pe) => (words[word * pes + pe] ? this.#entry(entries, next[pe]++) : undefined)),
-      );
+  /** For every layer what comes by streams in a step: entries, counts, both or none. */
+  streams(): StreamRows[][] {
+    const { weights, counts } = this.#p;
+    return this.#layers.map((layer) => [
+      ...(weights === "stream" ? [this.#port.weights(this.#weightWords(layer))] : []),
+      ...(counts === "stream" ? [this.#port.counts(this.#countWords(layer))] : []),
+    ]);
+  }
+
+  /** The entries of all PEs, a word of at most one for each at a time. */
+  #weightWords({ network: { inputs, outputs }, encoded }: Layer): WeightWord[] {
+    const { pes, queueDepth } = this.#p;
+    const words = streamWords(columnLoads(encoded, this.#p), inputs + outputs, queueDepth);
+    const next = new Uint32Array(pes);
+    return Array.from({ length: words.length / pes }, (_, word) =>
+      encoded.map((entries, pe) => (words[word * pes + pe] ? this.#entry(entries, next[pe]++) : undefined)),
+    );
+  }
+
+  /** Column by column the counts of all PEs, group by group. */
+  #countWords({ network, encoded }: Layer): CountWord[] {
+    const { pes, countWords } = this.#p;
+    const counts = encoded.map((entries) => this.#columnCounts(entries));
+    const lanes = pes / countWords;
+    return Array.from({ length: columnsOf(network) * countWords }, (_, word) => {
+      const first = (word % countWords) * lanes;
+      return counts.slice(first, first + lanes).map((own) => own[Math.floor(word / countWords)]);
     });
   }
 
@@ -164,14 +201,15 @@ export class EseHost {
     }).flat();
   }
 
-  #countWords({ counts }: PeEntries, pe: number, firstColumn: number): LoadWord[] {
+  /** The counts of every column of a PE, packed. */
+  #columnCounts({ counts }: PeEntries): bigint[] {
     const segments = segmentsOf(this.#p);
-    return Array.from({ length: counts.length / segments }, (_, column): LoadWord => {
+    return Array.from({ length: counts.length / segments }, (_, column) => {
       let data = 0n;
       for (let s = segments - 1; s >= 0; s--) {
         data = (data << BigInt(this.#g.count.width)) | BigInt(counts[column * segments + s]);
       }
-      return [loadSpaces.counts, pe, 0, firstColumn + column, data];
+      return data;
     });
   }
 
@@ -190,8 +228,8 @@ export function inChannels<T>(all: readonly T[], count: number): T[][] {
 }
 
 /**
- * One operation by some port: loads network and states, then for every step loads x, computes and reads y; reads c in the end. Where
- * weights come by a stream, it hesitates as asked.
+ * One operation by some port: loads network and states, then for every step loads x, computes and reads y; reads c in the end. Streams
+ * of weights and counts hesitate as asked.
  */
 export async function driveEseBy(
   connect: (parameters: EseParameters) => EsePort,
@@ -237,10 +275,11 @@ export async function runSequences(
   const y = sequences.map((): number[][] => []);
   for (const [t] of sequences[0].x.entries()) {
     await perform(simulation, [host.loadInputs(sequences.map(({ x }) => x[t]))]);
-    for (const { start, rest } of layers) {
+    for (const { start, send, end } of layers) {
       await perform(simulation, [start]);
       const started = simulation.edges;
-      const [counted] = await perform(simulation, [rest]);
+      await send(simulation);
+      const [counted] = await perform(simulation, [end]);
       cycles += counted ?? simulation.edges - started;
     }
     const [all] = await perform(simulation, [host.readAll(sequences.length)]);
