@@ -11,7 +11,7 @@ import { eseAreaRows } from "./ese-area.ts";
 import { balanceRows } from "./ese-balance.ts";
 import { lookupRows } from "./ese-lookups.ts";
 import { matrixRows } from "./ese-matrices.ts";
-import { measured, modelledEfficiency, operationOf } from "./ese-measured.ts";
+import { measured, modelled, modelledEfficiency, operationOf } from "./ese-measured.ts";
 import { drawLstm, google, pruneAsPaper, trainedSpread } from "./ese-networks.ts";
 import { trainedRows } from "./ese-trained.ts";
 import type { BenchRow } from "./row.ts";
@@ -78,6 +78,7 @@ async function googleRows(log: (line: string) => void): Promise<BenchRow[]> {
       ratio: microseconds / paperMicroseconds,
     },
     ...(await streamRows(lstm, balanced.cycles, log)),
+    ...countRows(lstm, balanced.cycles),
     ...matrixRows(lstm, paper()),
   ];
 }
@@ -102,6 +103,22 @@ async function streamRows(lstm: DenseLstm, reference: number, log: (line: string
     }
   }
   return rows;
+}
+
+/** Cycles of a step with counts from outside too, in so many words a column, by the cycle model; reference: all in memories. */
+function countRows(lstm: DenseLstm, reference: number): BenchRow[] {
+  const pruned = pruneAsPaper(lstm, paper().pes);
+  return [1, 2, 4].map((words): BenchRow => {
+    const sets = ["weights=stream", "counts=stream", `countWords=${words}`];
+    const cycles = modelled(lstm, pruned, paper(...sets));
+    return {
+      what: `google-lstm/cycles-count-words-${words}`,
+      value: cycles,
+      unit: "cycles",
+      reference,
+      ratio: cycles / reference,
+    };
+  });
 }
 
 const paper = (...sets: string[]): EseParameters => resolveParameters(eseSpec, { preset: "paper", sets }).parameters;
