@@ -1,5 +1,5 @@
 import type { EieEvents } from "../sw-model/eie/counts.ts";
-import { layerEvents } from "../sw-model/eie/counts.ts";
+import { chainEvents } from "../sw-model/eie/counts.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { type EieParameters, vectorRows } from "../sw-model/eie/spec.ts";
 import { type DrawnLayer, type PaperLayer, tilingOf } from "./eie-layers.ts";
@@ -62,7 +62,7 @@ export function energyEvents(p: EieParameters, layer: DrawnLayer): EnergyEvents 
     const { rows: outputs, cols } = tile.matrix;
     const columns = encodeCsc(tile.matrix, { ...p, rotations: tile.rotations });
     const activations = layer.x.slice(tile.firstCol, tile.firstCol + cols);
-    const events = layerEvents(p, { columns, activations, bias: false, outputs });
+    const [events] = chainEvents(p, [{ columns, activations, bias: false, outputs }]);
     for (const name of ["broadcasts", "followed", "columns", "issued", "padding", "wordReads"] as const)
       sum[name] += events[name];
     sum.scanned += Math.ceil(cols / p.pes) * p.pes;

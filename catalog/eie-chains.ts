@@ -1,4 +1,5 @@
-import { layerEvents } from "../sw-model/eie/counts.ts";
+import { chainEvents } from "../sw-model/eie/counts.ts";
+import { type CycleLayer, chainCycles, layerCycles } from "../sw-model/eie/array-cycles.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { saturationsOf } from "../sw-model/eie/golden.ts";
 import type { EieParameters } from "../sw-model/eie/spec.ts";
@@ -19,9 +20,12 @@ export const eieChains = (
   arbitrary: (parameters) => (parameters.columnDepth < 3 ? undefined : networkCase(parameters)),
   golden(parameters, network) {
     const chain = goldenChain(parameters, network);
-    const cycles = goldenEvents(parameters, network).reduce((sum, layer) => sum + layer.cycles, 0);
+    const works = worksOf(parameters, network);
+    const total = (of: readonly { readonly cycles: number }[]) => of.reduce((sum, { cycles }) => sum + cycles, 0);
+    const cycles = total(chainCycles(parameters, works));
+    const layered = total(works.map((work) => layerCycles(parameters, work)));
     const layers = chain.map(({ y }) => y);
-    const result = { layers, last: layers[layers.length - 1], layered: cycles };
+    const result = { layers, last: layers[layers.length - 1], layered };
     return { result: parameters.counters ? { ...result, counts: goldenCounts(parameters, network) } : result, cycles };
   },
   async run(simulation, parameters, { layers, bias, x }) {
@@ -48,12 +52,20 @@ export function goldenCounts(parameters: EieParameters, network: NetworkCase): E
   );
 }
 
-/** What happens in each layer of a chain. */
-function goldenEvents(parameters: EieParameters, network: NetworkCase): EieCounts[] {
+/** What the cycle model takes of each layer of a chain. */
+export function worksOf(parameters: EieParameters, network: NetworkCase): CycleLayer[] {
   return goldenChain(parameters, network).map(({ input }, i) => {
-    const layer = network.layers[i];
-    const columns = encodeCsc(layer.matrix, parameters);
-    const of = { columns, activations: input, bias: true, outputs: layer.matrix.rows };
-    return { ...layerEvents(parameters, of), ...saturationsOf(parameters, layer, [...input, network.bias]) };
+    const { matrix, sourceRow, resultRow } = network.layers[i];
+    const columns = encodeCsc(matrix, parameters);
+    return { columns, activations: input, bias: true, outputs: matrix.rows, sourceRow, resultRow };
+  });
+}
+
+/** What happens in each layer of a chain that runs back to back. */
+function goldenEvents(parameters: EieParameters, network: NetworkCase): EieCounts[] {
+  const works = worksOf(parameters, network);
+  return chainEvents(parameters, works).map((events, i) => {
+    const { activations } = works[i];
+    return { ...events, ...saturationsOf(parameters, network.layers[i], [...Array.from(activations), network.bias]) };
   });
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { elaborate } from "../hdl/index.ts";
-import { layerCycles } from "../sw-model/eie/array-cycles.ts";
-import { layerEvents } from "../sw-model/eie/counts.ts";
+import { chainCycles, layerCycles } from "../sw-model/eie/array-cycles.ts";
+import { chainEvents } from "../sw-model/eie/counts.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { type EieOperation, matrixOf } from "../sw-model/eie/operation.ts";
 import { eieSpec } from "../sw-model/eie/spec.ts";
@@ -17,6 +17,7 @@ import { startSimulation } from "../testbench/engine.ts";
 import { casesOf, judge, replacing } from "../testbench/fixtures/judge.ts";
 import type { Simulation } from "../testbench/simulation.ts";
 import { eieGenerator } from "./eie.ts";
+import { worksOf } from "./eie-chains.ts";
 
 const parametersOf = (sets: readonly string[]) => {
   const { parameters, explicit } = resolveParameters(eieSpec, { sets: [...sets] });
@@ -60,14 +61,11 @@ describe("an array of clusters", () => {
         const { outputs, cycles } = await loaded.run(x, { everyLayer: false });
         const chain = goldenChain(parameters, network);
         expect(outputs[0]).toEqual(chain[chain.length - 1].y);
-        const works = chain.map(({ input }, i) => {
-          const { matrix } = layers[i];
-          return { columns: encodeCsc(matrix, parameters), activations: input, bias: true, outputs: matrix.rows };
-        });
-        expect(cycles).toBe(works.reduce((sum, work) => sum + layerCycles(parameters, work).cycles, 0));
-        for (const [i, work] of works.entries()) {
+        const works = worksOf(parameters, network);
+        expect(cycles).toBe(chainCycles(parameters, works).reduce((sum, layer) => sum + layer.cycles, 0));
+        for (const [i, events] of chainEvents(parameters, works).entries()) {
           const [counts] = await perform(simulation, [host.counts(i)]);
-          expect(counts).toMatchObject(layerEvents(parameters, work));
+          expect(counts).toMatchObject(events);
         }
       }
     } finally {

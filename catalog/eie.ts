@@ -1,5 +1,5 @@
 import { eie } from "../generators/eie/eie.ts";
-import { layerCycles } from "../sw-model/eie/array-cycles.ts";
+import { chainCycles } from "../sw-model/eie/array-cycles.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { eieCycles } from "../sw-model/eie/cycles.ts";
 import { fitEie } from "../sw-model/eie/fit.ts";
@@ -33,13 +33,14 @@ export const eieNetwork = (
     const encoded = model.layers.map(({ matrix }) => encodeCsc(matrix, parameters));
     return batchOf((image) => {
       const trace = goldenNetwork(model, image);
-      const layers = trace.inputs.map((x, i) =>
-        layerCycles(parameters, {
+      const layers = chainCycles(
+        parameters,
+        trace.inputs.map((x, i) => ({
           columns: encoded[i],
           activations: x.subarray(0, x.length - 1),
           bias: true,
           outputs: model.layers[i].matrix.rows,
-        }),
+        })),
       );
       return {
         outputs: trace.outputs,

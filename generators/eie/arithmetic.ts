@@ -31,6 +31,7 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
       writeBack: input(bit),
       writeBackRow: input(row),
       relu: input(bit),
+      /** Entries come that need a register after this edge. */
       busy: output(bit),
       results: output(vec(banks, activation)),
       ...(p.counters ? saturation : ({} as typeof saturation)),
@@ -62,6 +63,7 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
         product.set(multiplied.product);
         operand.set(select(accumulator, multiplied.repeats, sum, stored));
       });
+      m.assert("readAlone", multiplied.valid.and(io.writeBack).not());
       m.assert("writeBackAlone", operandValid.and(io.writeBack).not());
       const written = inBanks(select(row, io.writeBack, io.writeBackRow, operandRow), banks);
       const own = inBanks(operandRow, banks);
@@ -77,7 +79,8 @@ export const arithmetic = defineModule("eie_arithmetic", (p: EieParameters) => {
         io.results[b].set(select(activation, io.relu.and(result.negative()), 0, rounded));
         return { scaled, rounded };
       });
-      io.busy.set(io.valid.or(multiplied.valid).or(operandValid));
+      // A sum is written at this edge whatever comes next.
+      io.busy.set(io.valid.or(multiplied.valid));
 
       if (p.counters) {
         io.saturated.set(operandValid.and(exact.ne(sum.extend(exact.width))));

@@ -92,6 +92,7 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
       const offset = io.firstPe.width > width ? io.firstPe.wrap(width) : io.firstPe.extend(width);
       const pointerBase = later("pointerBase", g.pointerIndex, io.scanStart.pointerBase.addWrap(offset));
       const all = later("scanAll", bit, io.scanStart.all);
+      const settled = later("settled", bit, io.scanStart.settled);
 
       // The scan fills a buffer, with an end mark behind the last nonzero.
       const scanning = m.reg("scanning", bit, { reset: false });
@@ -99,7 +100,7 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
       const rowNow = m.reg("rowNow", g.vectorCount);
       const { sink, source } = m.stream("nonzero", stream(g.nonzero));
       const scan = scanRows(m, p, {
-        ...{ starting, scanning, rows, firstRow, pointerBase, all },
+        ...{ starting, settled, scanning, rows, firstRow, pointerBase, all },
         ...{ found: group.found, foundIndex: group.foundIndex, more: group.more, free: sink.ready },
       });
       m.when(starting, () => scanning.set(true)).elseWhen(scan.done, () => scanning.set(false));
@@ -142,6 +143,7 @@ export const cluster = defineModule("eie_cluster", ({ count, ...p }: ClusterPara
           take: strobe("roundRow", io.writeBack.take),
           row: later("roundedRow", g.row, io.writeBack.row),
           relu: later("relu", bit, io.writeBack.relu),
+          holdsColumns: later("holdsColumns", bit, io.writeBack.holdsColumns),
         },
         keep: { store: strobe("keepRow", io.keep.store), row: later("keptRow", g.vectorRow, io.keep.row) },
         codebook: later("codebookNow", commands.codebook, io.codebook),

@@ -3,6 +3,7 @@ import {
   type BitSignal,
   bit,
   concat,
+  countWidth,
   defineModule,
   enumOf,
   input,
@@ -21,13 +22,18 @@ import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 import { scanRows } from "./scan.ts";
 
-/** With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer. */
+/**
+ * With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer, and the last
+ * one in which its results are kept.
+ */
 const progressOf = (layerIndex: UIntType) => ({
   computing: output(bit),
   held: output(bit),
   sent: output(bit),
   finished: output(bit),
   finishedLayer: output(layerIndex),
+  kept: output(bit),
+  keptLayer: output(layerIndex),
 });
 
 /** With `counters`, without clusters: a column next to the one before is broadcast. */
@@ -65,7 +71,8 @@ const clusterPorts = (p: EieParameters) => ({
 });
 
 /**
- * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers.
+ * Central control unit (EIE section IV): I/O mode through the load port, then computing mode over a chain of layers. While the results of one are
+ * written back, the next one is taken up, scanned and broadcast as far as the queues of the PEs.
  * Broadcasts go through three stages, pointers read between the first two; they hold while any PE's queue blocks. In an array of clusters these stages
  * are in each cluster, and a broadcast goes to their buffers as soon as all have room.
  */
@@ -118,8 +125,8 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           "bias",
           // Wait until every PE has finished.
           "drain",
-          // Round the destination registers into the source registers, a row of every bank of every PE a cycle.
-          "writeBack",
+          // Wait until the results of the last layer are written back.
+          "finish",
         ),
         { reset: "clear" },
       );
@@ -176,6 +183,12 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       };
       io.codebook.set(layer.codebook);
 
+      // Write-back of the layer before: the rows of destination registers are rounded into the source registers, one of every bank a cycle.
+      const writingBack = m.reg("writingBack", bit, { reset: false });
+      const backLayer = m.reg("backLayer", g.layerIndex);
+      const backOutputRows = m.reg("backOutputRows", layer.outputRows.type);
+      const backRelu = m.reg("backRelu", bit);
+
       // The column found last, on its way to the PEs or, in a read-out, to the results.
       const firstValid = m.reg("firstValid", bit, { reset: false });
       const firstActivation = m.reg("firstActivation", g.activation);
@@ -183,7 +196,8 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const firstFree = m.wire("firstFree", bit);
       const waits = firstValid.and(reading.not());
       const scanned = {
-        starting: m.node("starting", state.eq("start")),
+        starting: m.wire("starting", bit),
+        settled: m.node("settled", writingBack.not()),
         rows: select(g.vectorCount, reading, readRows, layer.inputRows),
         firstRow: m.node("firstSource", select(g.vectorRow, reading, readRow, layer.sourceRow)),
         pointerBase: layer.pointerBase,
@@ -233,32 +247,39 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       io.results.data.set(firstActivation);
       const sendBias = m.node("sendBias", state.eq("bias").and(firstFree));
 
-      // Write-back, and the clearing of the destination registers after reset.
+      // Write-back, row by row, and the clearing of the destination registers after reset.
       const backRow = m.reg("backRow", g.rowCount, { reset: 0 });
       const resultRow = m.reg("resultRow", g.vectorRow);
-      const writingBack = m.node("writingBack", state.eq("writeBack"));
       const rowBits = backRow.bits(g.row.width - 1, 0);
-      const lastRow = m.wire("lastRow", bit);
-      const takeRow = m.wire("takeRow", bit);
-      const storeRow = m.wire("storeRow", bit);
       const banks = p.activationBanks;
-      // Clusters take a row an edge later.
-      const settled = clustered ? m.reg("settled", bit, { reset: false }) : undefined;
-      settled?.set(writingBack.and(lastRow).and(settled.not()));
-      const rowsEnd = settled ?? lastRow;
-      const rowsLeft = settled ? m.node("rowsUnsettled", writingBack.and(settled.not())) : writingBack;
+      // Between the first rows and the others the next layer's first row is read where it is none of those, or among the first.
+      const clearing = m.node("clearing", state.eq("clear"));
+      const startWaits = m.node("startWaits", state.eq("start"));
+      const sourceBlock = inBanks(layer.sourceRow.subWrap(resultRow), banks).address;
+      const lastBlock = inBanks(backOutputRows.subWrap(1), banks).address;
+      const width = Math.max(sourceBlock.width, lastBlock.width);
+      const unwritten = sourceBlock.nonzero().and(sourceBlock.extend(width).le(lastBlock.extend(width)));
+      const gap = m.reg("gap", bit, { reset: false });
+      const rowsLeft = m.node("backRowsLeft", backRow.lt(backOutputRows));
+      const takeRow = m.node("takeRow", writingBack.and(rowsLeft).and(gap.not()));
+      gap.set(takeRow.and(backRow.eq(0)).and(startWaits).and(unwritten.not()));
+      const storeRow = m.wire("storeRow", bit);
+      const rowsEnd = m.wire("rowsEnd", bit);
+      const nothingStored = m.wire("nothingStored", bit);
       if (p.balance) {
         // A row is rounded, then rotated while the next one is rounded.
         const loadRotation = m.node("loadRotation", takenFor("rotations"));
         const stored = m.reg("rowRounded", bit, { reset: false });
-        lastRow.set(backRow.ge(layer.outputRows));
-        takeRow.set(rowsLeft.and(lastRow.not()));
         stored.set(takeRow);
         storeRow.set(stored);
+        rowsEnd.set(writingBack.and(rowsLeft.not()));
+        const gapStored = m.reg("gapStored", bit, { reset: false });
+        gapStored.set(gap);
+        nothingStored.set(gapStored);
         const rowNumber = uint(g.layerIndex.width + g.row.width) as UIntType;
         const loadedRow = address.bits(rowNumber.width - 1, 0);
         const place = inBanks(
-          m.node("rotationRow", select(rowNumber, loadRotation, loadedRow, concat(layerNow, rowBits))),
+          m.node("rotationRow", select(rowNumber, loadRotation, loadedRow, concat(backLayer, rowBits))),
           banks,
         );
         io.rotation.forEach((rotation, b) => {
@@ -273,31 +294,44 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           );
         });
       } else {
-        lastRow.set(backRow.addWrap(banks).ge(layer.outputRows));
-        takeRow.set(rowsLeft);
-        storeRow.set(rowsLeft);
+        storeRow.set(takeRow);
+        rowsEnd.set(takeRow.and(backRow.addWrap(banks).ge(backOutputRows)));
+        nothingStored.set(gap);
         for (const rotation of io.rotation) rotation.set(0);
       }
-      io.writeBack.set({ take: takeRow.or(state.eq("clear")), row: rowBits, relu: layer.relu });
+      scanned.starting.set(startWaits.and(writingBack.not().or(nothingStored)));
+      // A column that is begun now meets the registers after some edges, which the last rows take.
+      const rowsMeanwhile = (4 + p.productStages) * banks;
+      const holdsColumns = m.reg("holdsColumns", bit, { reset: false });
+      const rowsWidth = countWidth(2 ** backRow.width + rowsMeanwhile);
+      const rowsMet = backRow.extend(rowsWidth).addWrap(rowsMeanwhile);
+      m.when(rowsMet.ge(backOutputRows.extend(rowsWidth)), () => holdsColumns.set(false));
+      io.writeBack.set({ take: takeRow.or(clearing), row: rowBits, relu: backRelu, holdsColumns });
       io.keep.set({ store: storeRow, row: resultRow });
       m.when(storeRow, () => resultRow.set(resultRow.addWrap(banks % 2 ** g.vectorRow.width)));
+      m.when(takeRow.or(clearing), () => backRow.set(backRow.addWrap(banks)));
+      m.when(rowsEnd, () => writingBack.set(false));
+      // Clusters take a row an edge later.
+      const settling = clustered ? m.reg("settling", bit, { reset: false }) : undefined;
+      settling?.set(rowsEnd);
+      const kept = settling ?? rowsEnd;
+      const backFree = settling ? writingBack.or(settling).not() : writingBack.not();
 
       const pipelineIdle = m.node("pipelineIdle", firstValid.or(underWay).or(io.working).not());
+      const drained = m.node("drained", state.eq("drain").and(pipelineIdle).and(backFree));
       const takeRead = m.node("takeRead", takenFor("read"));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
 
-      // After the last layer of a run nothing looks at what is taken up.
-      const finishLayer = () => {
-        takeUp();
-        state.set(select(state.type, lastLayer, "idle", "start"));
-      };
-
       if (p.counters) {
-        io.computing.set(state.ne("idle").and(state.ne("clear")).and(reading.not()));
+        io.computing.set(state.ne("idle").and(clearing.not()).and(reading.not()));
         io.sent.set(send);
-        const drained = state.eq("drain").and(pipelineIdle).and(layer.hold).and(reading.not());
-        io.finished.set(drained.or(writingBack.and(rowsEnd)));
-        io.finishedLayer.set(layerNow);
+        const layerDrained = drained.and(reading.not());
+        const held = layerDrained.and(layer.hold);
+        const finishes = m.node("finishes", state.eq("finish").and(kept));
+        io.finished.set(layerDrained.and(layer.hold.or(lastLayer.not())).or(finishes));
+        io.finishedLayer.set(select(g.layerIndex, finishes, backLayer, layerNow));
+        io.kept.set(kept.or(held));
+        io.keptLayer.set(select(g.layerIndex, kept, backLayer, layerNow));
       }
 
       m.when(firstFree, () => {
@@ -307,7 +341,6 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       m.when(found.grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {
         clear: () => {
-          backRow.set(backRow.addWrap(banks));
           m.when(backRow.eq(p.activationDepth - banks), () => state.set("idle"));
         },
         idle: () => {
@@ -325,9 +358,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           });
         },
         start: () => {
-          backRow.set(0);
-          resultRow.set(layer.resultRow);
-          state.set("scan");
+          m.when(scanned.starting, () => state.set("scan"));
         },
         scan: () => {
           m.when(found.done, () => {
@@ -338,15 +369,23 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
           m.when(sendBias, () => state.set("drain"));
         },
         drain: () => {
-          m.when(pipelineIdle, () => {
-            m.when(reading, () => state.set("idle"))
-              .elseWhen(layer.hold, finishLayer)
-              .otherwise(() => state.set("writeBack"));
+          m.when(drained, () => {
+            m.when(reading, () => state.set("idle")).otherwise(() => {
+              // After the last layer of a run nothing looks at what is taken up.
+              takeUp();
+              state.set(select(state.type, lastLayer, select(state.type, layer.hold, "idle", "finish"), "start"));
+              writingBack.set(layer.hold.not());
+              holdsColumns.set(layer.hold.not());
+              backRow.set(0);
+              resultRow.set(layer.resultRow);
+              backLayer.set(layerNow);
+              backOutputRows.set(layer.outputRows);
+              backRelu.set(layer.relu);
+            });
           });
         },
-        writeBack: () => {
-          backRow.set(backRow.addWrap(banks));
-          m.when(rowsEnd, finishLayer);
+        finish: () => {
+          m.when(kept, () => state.set("idle"));
         },
       });
     },

@@ -22,10 +22,20 @@ import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
 /** Sums over all PEs. What a PE does not issue in a cycle it was starved or still filling for: pes * cycles - issued. */
-export function countsType({ counterBits }: Pick<EieParameters, "counterBits">) {
+export function countsType(p: Pick<EieParameters, "counterBits">) {
+  const { fields } = computedType(p);
+  return record({
+    ...fields,
+    /** Results that saturated at write-back, before ReLU. */
+    clipped: fields.cycles,
+  });
+}
+
+/** What is counted until the next layer is taken up, or the run ends. */
+function computedType({ counterBits }: Pick<EieParameters, "counterBits">) {
   const count = uint(counterBits) as UIntType;
   return record({
-    /** Cycles in which the layer was computed. */
+    /** Cycles in which the layer was computed, until the next one was taken up. */
     cycles: count,
     /** Of these, cycles in which a broadcast waited for a full queue. */
     blocked: count,
@@ -40,9 +50,8 @@ export function countsType({ counterBits }: Pick<EieParameters, "counterBits">) 
     padding: count,
     /** Words read from the matrix memories. */
     wordReads: count,
-    /** Additions that saturated the accumulator, and results that saturated at write-back, before ReLU. */
+    /** Additions that saturated the accumulator. */
     saturated: count,
-    clipped: count,
   });
 }
 
@@ -57,15 +66,17 @@ type ControlEvent = "cycles" | "blocked" | "broadcasts" | "followed";
  */
 export const counters = defineModule("eie_counters", (p: EieParameters) => {
   const { layerIndex } = eieGeometry(p);
-  const type = countsType(p);
-  const count = type.fields.cycles;
+  const computed = computedType(p);
+  const count = computed.fields.cycles;
   const ofPes = input(vec(p.pes, bit));
   return {
     summary: `Counts events of ${p.pes} processing elements, layer by layer.`,
     ports: {
-      /** The last cycle of a layer, and which it is. */
+      /** The last cycle of a layer, and which it is; for results that saturate the last one in which they are kept. */
       finished: input(bit),
       layer: input(layerIndex),
+      kept: input(bit),
+      keptLayer: input(layerIndex),
       cycles: input(bit),
       blocked: input(bit),
       broadcasts: input(bit),
@@ -78,25 +89,34 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       clipped: input(vec(p.pes * p.activationBanks, bit)),
       /** Which layer's counts are shown. */
       shown: input(layerIndex),
-      counts: output(type),
+      counts: output(countsType(p)),
     },
-    build({ finished, layer, shown, counts, ...io }, m) {
+    build({ finished, layer, kept, keptLayer, shown, counts, ...io }, m) {
       // Two registers between an event and its count keep the sum over all PEs off every path.
-      const finishedNow = m.reg("finishedNow", bit, { reset: false });
-      const finishedSum = m.reg("finishedSum", bit, { reset: false });
-      const layerNow = m.reg("layerNow", layerIndex);
-      const layerSum = m.reg("layerSum", layerIndex);
-      finishedNow.set(finished);
-      finishedSum.set(finishedNow);
-      const countingNow = m.reg("countingNow", bit, { reset: false });
-      const countingSum = m.reg("countingSum", bit, { reset: false });
-      countingNow.set(io.cycles);
-      countingSum.set(countingNow);
+      const later = (name: string, happens: BitSignal): BitSignal => {
+        const now = m.reg(`${name}Now`, bit, { reset: false });
+        const sum = m.reg(`${name}Sum`, bit, { reset: false });
+        now.set(happens);
+        sum.set(now);
+        return sum;
+      };
+      const layerLater = (name: string, of: UIntSignal): UIntSignal => {
+        const now = m.reg(`${name}Now`, layerIndex);
+        const sum = m.reg(`${name}Sum`, layerIndex);
+        now.set(of);
+        sum.set(now);
+        return sum;
+      };
+      const finishedSum = later("finished", finished);
+      const keptSum = later("kept", kept);
+      const countingSum = later("counting", io.cycles);
+      const layerSum = layerLater("layer", layer);
+      const keptLayerSum = layerLater("keptLayer", keptLayer);
       // The clearing of the accumulators after reset is no write-back of a layer.
-      const restart = m.node("restart", finishedSum.or(countingSum.not()));
-      layerNow.set(layer);
-      layerSum.set(layerNow);
-      const counter = (name: string, happened: readonly BitSignal[]): UIntSignal => {
+      const idle = countingSum.not();
+      const finishes = m.node("restart", finishedSum.or(idle));
+      const keeps = m.node("restartClipped", keptSum.or(idle));
+      const counter = (name: string, happened: readonly BitSignal[], restart = finishes): UIntSignal => {
         const now = m.reg(`${name}Now`, uint(happened.length));
         now.set(concat(...happened));
         const number = popcount(now);
@@ -109,10 +129,10 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       };
       const ofPe = (name: PeEvent) => counter(name, io[name]);
       const one = (name: ControlEvent) => counter(name, [io[name]]);
-      const sets = m.mem("sets", p.layers, uint(bitWidth(type)));
+      const sets = m.mem("sets", p.layers, uint(bitWidth(computed)));
       sets.write({
         address: layerSum,
-        data: pack(type, {
+        data: pack(computed, {
           ...{
             cycles: one("cycles"),
             blocked: one("blocked"),
@@ -120,16 +140,24 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
             followed: one("followed"),
           },
           ...{ columns: ofPe("columns"), issued: ofPe("issued"), padding: ofPe("padding") },
-          ...{ wordReads: ofPe("wordReads"), saturated: ofPe("saturated"), clipped: ofPe("clipped") },
+          ...{ wordReads: ofPe("wordReads"), saturated: ofPe("saturated") },
         }),
         enable: finishedSum,
       });
+      // The next layer is counted while the results of one are kept.
+      const clippedSets = m.mem("clippedSets", p.layers, count);
+      const clipped = counter("clipped", io.clipped, keeps);
+      clippedSets.write({ address: keptLayerSum, data: clipped, enable: keptSum });
       // What lies in the memory before a layer has run counts nothing.
       const ran = m.reg("ran", uint(p.layers), { reset: 0 });
       m.when(finishedSum, () => ran.set(ran.or(oneHot(layerSum, p.layers))));
       const known = m.node("known", ran.and(oneHot(shown, p.layers)).nonzero());
       const set = sets.read("set", shown);
-      counts.set(unpack(type, select(set.type, known, set, 0)));
+      const clippedSet = clippedSets.read("clippedSet", shown);
+      counts.set({
+        ...unpack(computed, select(set.type, known, set, 0)),
+        clipped: select(count, known, clippedSet, 0),
+      });
     },
   };
 });

@@ -33,10 +33,11 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       unit.results.ready.set(results.ready);
       busy.set(unit.busy);
       if (p.counters) {
-        const { finished, finishedLayer: layer, computing: cycles, held: blocked, sent: broadcasts } = unit;
+        const { finished, finishedLayer: layer, kept, keptLayer } = unit;
+        const { computing: cycles, held: blocked, sent: broadcasts } = unit;
         const { columns, issued, padding, wordReads, saturated, clipped } = events;
         const unitOf = m.inst("counters", counters, p, {
-          ...{ finished, layer, cycles, blocked, broadcasts, followed, shown: io.countsLayer },
+          ...{ finished, layer, kept, keptLayer, cycles, blocked, broadcasts, followed, shown: io.countsLayer },
           ...{ columns, issued, padding, wordReads, saturated, clipped },
         });
         io.counts.set(unitOf.counts);

@@ -34,6 +34,8 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       writeAddress: input(uint(addressWidth(words))),
       writeWord: input(uint(wordBits)),
       columns: input(stream(column)),
+      /** No column is begun. */
+      hold: input(bit),
       busy: output(bit),
       entryValid: output(bit),
       entryCode: output(code),
@@ -42,7 +44,7 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       entryActivation: output(activation),
       ...(p.counters ? wordRead : ({} as typeof wordRead)),
     },
-    build({ write, writeAddress, writeWord, columns, busy, ...entry }, m) {
+    build({ write, writeAddress, writeWord, columns, hold, busy, ...entry }, m) {
       const parts = Math.min(
         p.entriesPerWord,
         2 ** Math.ceil(Math.log2(Math.max(1, (words * wordBits) / largestSram))),
@@ -62,9 +64,10 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       // A column is taken in the cycle that issues the last entry of the one before.
       const last = m.node("last", left.eq(1));
       const take = m.node("take", active.not().or(last));
-      columns.ready.set(take);
+      const begins = m.node("begins", hold.not());
+      columns.ready.set(take.and(begins));
       m.when(take, () => {
-        active.set(columns.valid);
+        active.set(columns.valid.and(begins));
         first.set(true);
         cursor.set(columns.data.start);
         left.set(columns.data.count);

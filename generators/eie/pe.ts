@@ -23,16 +23,17 @@ export function peCommands(p: EieParameters) {
     broadcast: record({ arrives: bit, activation }),
     /** Scan of the source activations: read a row, from its bank; take the one that was read. */
     scan: record({ read: ofBanks, row: vectorRow, take: bit, all: bit }),
-    /** To clusters: rows to scan from `firstRow` on, and the pointer of the first column; zeros count with `all`. */
+    /** To clusters: rows to scan from `firstRow` on, and the pointer of the first column; zeros count with `all`. No results are kept while `settled`. */
     scanStart: record({
       starting: bit,
+      settled: bit,
       rows: vectorCount,
       firstRow: vectorRow,
       pointerBase: pointerIndex,
       all: bit,
     }),
-    /** Round a row of each bank of destination registers, from `row` on, and clear them. */
-    writeBack: record({ take: bit, row, relu: bit }),
+    /** Round a row of each bank of destination registers, from `row` on, and clear them. No column is begun that would meet them before all are clear. */
+    writeBack: record({ take: bit, row, relu: bit, holdsColumns: bit }),
     /** Keep a result of each bank in rows of the activation memory from `row` on. */
     keep: record({ store: bit, row: vectorRow }),
     /** To PEs: scan and keep, bank by bank, and the row of the activation memory that they are for, or a word of the load port. */
@@ -119,6 +120,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         writeAddress: low(addressWidth(g.words)),
         writeWord: data.bits(g.wordBits - 1, 0),
         columns: queue,
+        hold: io.writeBack.holdsColumns,
       });
       const { busy: matrixBusy, wordRead, ...entry } = matrix;
       const operands = m.inst("decode", decode, p, {

@@ -1,4 +1,4 @@
-import { type BitSignal, type Builder, select, type UIntSignal } from "../../hdl/index.ts";
+import { type BitSignal, type Builder, bit, select, type UIntSignal } from "../../hdl/index.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { inBanks } from "./banks.ts";
 import { eieGeometry } from "./geometry.ts";
@@ -19,11 +19,13 @@ interface Scan {
   readonly more: BitSignal;
   /** A found activation can be taken. */
   readonly free: BitSignal;
+  /** No results are kept: rows after the first one can be read. */
+  readonly settled: BitSignal;
 }
 
 /**
  * Scan of the source activations, a row of one from every PE at a time. The next row is read from the activation memory while one is
- * scanned.
+ * scanned, as soon as the results of the layer before are kept.
  */
 export function scanRows(m: Builder, p: EieParameters, io: Scan) {
   const g = eieGeometry(p);
@@ -34,20 +36,23 @@ export function scanRows(m: Builder, p: EieParameters, io: Scan) {
   const grant = m.node("granting", io.scanning.and(io.found).and(io.free));
   const rowDone = m.node("rowDone", io.found.not().or(grant.and(io.more.not())));
   const rowsLeft = m.node("rowsLeft", rowsToTake.nonzero());
-  const nextRow = m.node("nextRow", io.scanning.and(rowDone).and(rowsLeft));
+  // The next row stands at its bank.
+  const rowRead = m.reg("rowRead", bit);
+  const nextRow = m.node("nextRow", io.scanning.and(rowDone).and(rowsLeft.and(rowRead)));
   const done = m.node("scanDone", io.scanning.and(rowDone).and(rowsLeft.not()));
   m.when(io.starting, () => {
     rowsToTake.set(io.rows);
-    nextSource.set(io.firstRow.addWrap(1));
     // The first row adds the number of PEs, so the pointer of its first column is the base.
     rowPointer.set(io.pointerBase.subWrap(p.pes % 2 ** width));
   }).elseWhen(nextRow, () => {
     rowsToTake.set(rowsToTake.subWrap(1));
-    nextSource.set(nextSource.addWrap(1));
     rowPointer.set(rowPointer.addWrap(p.pes % 2 ** width));
   });
-  const read = m.node("scanRead", io.starting.or(nextRow.and(rowsToTake.ne(1))));
+  const another = nextRow.and(rowsToTake.ne(1)).or(io.scanning.and(rowsLeft).and(rowRead.not()));
+  const read = m.node("scanRead", io.starting.or(another.and(io.settled)));
   const row = m.node("scanRow", select(g.vectorRow, io.starting, io.firstRow, nextSource));
+  m.when(read, () => nextSource.set(row.addWrap(1)));
+  m.when(io.starting.or(nextRow).or(rowRead.not()), () => rowRead.set(read));
   const banks = Array.from({ length: p.activationBanks });
   const { foundIndex } = io;
   const offset = foundIndex.width > width ? foundIndex.wrap(width) : foundIndex.extend(width);

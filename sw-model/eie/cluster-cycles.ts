@@ -1,4 +1,4 @@
-import type { PeGroup } from "./pe-group-cycles.ts";
+import { type Broadcasts, nextRow, type PeGroup } from "./pe-group-cycles.ts";
 
 /** Words in order, from a buffer of two: when the first of them is there, and the word. */
 interface Source {
@@ -37,10 +37,19 @@ class Scan implements Source {
   readonly #room = new Room();
   #lane = 0;
   /** When the row was taken up, and its last activation found. */
-  #taken = 2;
-  #found = 2;
+  #taken: number;
+  #found: number;
+  /** When rows after the first one can be read. */
+  readonly #settled: number;
 
-  constructor(activations: ArrayLike<number>, pes: number, first: number, count: number) {
+  constructor(
+    { activations, before }: Broadcasts,
+    { pes, first, count }: { readonly pes: number; readonly first: number; readonly count: number },
+  ) {
+    // What control says arrives an edge later.
+    this.#taken = before.starts + 2;
+    this.#found = this.#taken;
+    this.#settled = before.settled + 1;
     this.#activations = activations;
     this.#pes = pes;
     this.#first = first;
@@ -65,10 +74,11 @@ class Scan implements Source {
         this.visible = this.#found + 1;
         return;
       }
-      this.#taken = this.#found === this.#taken ? this.#taken + 1 : this.#found;
-      this.#found = this.#taken;
+      const done = this.#found === this.#taken ? this.#taken + 1 : this.#found;
       this.#lane = 0;
       this.row++;
+      this.#taken = this.row < rows ? nextRow(this.#taken, done, this.#settled) : done;
+      this.#found = this.#taken;
     }
     this.visible = Math.max(this.#taken + 1, this.#room.from) + 1;
     this.row = Number.POSITIVE_INFINITY;
@@ -116,14 +126,14 @@ function mergeAll(sources: readonly Source[]): Source {
   return level[0];
 }
 
-/** Of a layer on clusters, until the end is noticed: see `layerCycles`. */
+/** Of a layer on clusters, until the end is noticed: see `chainCycles`. */
 export function clusteredCycles(
   pes: number,
   groups: readonly PeGroup[],
-  activations: ArrayLike<number>,
-  bias: boolean,
+  broadcasts: Broadcasts,
 ): { readonly done: number; readonly blocked: number } {
-  const source = mergeAll(groups.map(({ first, count }) => new Scan(activations, pes, first, count)));
+  const { activations, bias } = broadcasts;
+  const source = mergeAll(groups.map(({ first, count }) => new Scan(broadcasts, { pes, first, count })));
   const rooms = groups.map(() => new Room());
   let blocked = 0;
   let sent = Number.NEGATIVE_INFINITY;

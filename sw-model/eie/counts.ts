@@ -1,4 +1,4 @@
-import { type CycleLayer, type CycleParameters, layerCycles } from "./array-cycles.ts";
+import { type CycleLayer, type CycleParameters, chainCycles, type LayerCycles } from "./array-cycles.ts";
 import type { EieParameters } from "./spec.ts";
 
 /** What the array counts of a layer, apart from saturations. */
@@ -19,14 +19,18 @@ export interface EieEvents {
   readonly wordReads: number;
 }
 
-/** Events of a layer on an array, from the encoded matrix and the activations alone. */
-export function layerEvents(
-  parameters: CycleParameters & Pick<EieParameters, "entriesPerWord">,
-  layer: CycleLayer,
+type EventParameters = CycleParameters & Pick<EieParameters, "entriesPerWord">;
+
+/** Events of layers that run back to back on an array, from the encoded matrices and the activations alone. */
+export function chainEvents(parameters: EventParameters, layers: readonly CycleLayer[]): EieEvents[] {
+  return chainCycles(parameters, layers).map((cycles, i) => layerEvents(parameters, layers[i], cycles));
+}
+
+function layerEvents(
+  { entriesPerWord }: EventParameters,
+  { columns: stores, activations, bias }: CycleLayer,
+  { cycles, blocked, entries }: LayerCycles,
 ): EieEvents {
-  const { entriesPerWord } = parameters;
-  const { columns: stores, activations, bias } = layer;
-  const { cycles, blocked, entries } = layerCycles(parameters, layer);
   const broadcast = Array.from({ length: activations.length + (bias ? 1 : 0) }, (_, col) => col).filter(
     (col) => col === activations.length || activations[col] !== 0,
   );

@@ -1,4 +1,4 @@
-import { type CycleParameters, type LayerCycles, layerCycles } from "./array-cycles.ts";
+import { type CycleParameters, chainCycles, type LayerCycles } from "./array-cycles.ts";
 import { encodeCsc } from "./csc.ts";
 import { storedMatrix } from "./fill.ts";
 import type { EieOperation } from "./operation.ts";
@@ -12,13 +12,18 @@ export function tiledCycles(
   x: readonly number[],
 ): LayerCycles {
   return loads
-    .flatMap(({ tiles }) => tiles)
+    .flatMap(({ tiles }) =>
+      chainCycles(
+        parameters,
+        tiles.map(({ matrix, rotations, firstCol, hold, sourceRow, resultRow }) => {
+          const columns = encodeCsc(matrix, { ...parameters, rotations });
+          const activations = x.slice(firstCol, firstCol + matrix.cols);
+          return { columns, activations, bias: false, outputs: hold ? 0 : matrix.rows, sourceRow, resultRow };
+        }),
+      ),
+    )
     .reduce(
-      (sum, { matrix, rotations, firstCol, hold }) => {
-        const columns = encodeCsc(matrix, { ...parameters, rotations });
-        const activations = x.slice(firstCol, firstCol + matrix.cols);
-        const outputs = hold ? 0 : matrix.rows;
-        const { cycles, entries, blocked } = layerCycles(parameters, { columns, activations, bias: false, outputs });
+      (sum, { cycles, entries, blocked }) => {
         return { cycles: sum.cycles + cycles, entries: sum.entries + entries, blocked: sum.blocked + blocked };
       },
       { cycles: 0, entries: 0, blocked: 0 },

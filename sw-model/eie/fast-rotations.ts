@@ -23,7 +23,7 @@ export function fastRotations(
   const activations = new Uint8Array(matrix.cols).fill(1);
   const cycles = () => {
     const counts = countColumns(matrix, { ...parameters, balance: true, rotations });
-    return countedCycles(parameters, { counts, activations, bias: false, outputs: 0 }).cycles;
+    return countedCycles(parameters, [{ counts, activations, bias: false, outputs: 0 }])[0].cycles;
   };
   const others = pes - 1;
   const trials = Math.min(rotations.length * others, Math.floor(mostWork / (matrix.rowOf.length + matrix.cols * pes)));

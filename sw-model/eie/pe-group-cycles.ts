@@ -1,12 +1,23 @@
+import type { Handover } from "./array-cycles.ts";
 import type { EieParameters } from "./spec.ts";
 
-/** Edges from a PE's last entry to the one at which its sum is written, apart from those that the product takes. */
-const pipelineDepth = 3;
+/** Edges from a PE's last entry to the one at which it reads its accumulator, apart from those that the product takes. */
+const pipelineDepth = 2;
+
+/** What is broadcast, and when the layer before makes room. */
+export interface Broadcasts {
+  readonly activations: ArrayLike<number>;
+  /** One more column after them. */
+  readonly bias: boolean;
+  readonly before: Handover;
+}
 
 interface Group extends Pick<EieParameters, "pes" | "queueDepth" | "productStages"> {
   /** The first PE of the `pes` ones, and how many there are. */
   readonly first: number;
   readonly count: number;
+  /** PEs take no column from their queues before. */
+  readonly columnsBegin: number;
 }
 
 /** When columns enter the queues of PEs that hear of a broadcast in the same cycle, and leave them. */
@@ -24,19 +35,21 @@ export class PeGroup {
   readonly #pes: number;
   readonly #queueDepth: number;
   readonly #stages: number;
+  readonly #columnsBegin: number;
   // Of each PE: when it took each of its last `queueDepth` columns, a ring; its place there; when it is free for another.
   readonly #taken: Float64Array;
   readonly #place: Uint32Array;
   readonly #free: Float64Array;
 
   /** `counts`: how many entries column j has on PE k, at j · pes + k. */
-  constructor(counts: ArrayLike<number>, { pes, first, count, queueDepth, productStages }: Group) {
+  constructor(counts: ArrayLike<number>, { pes, first, count, queueDepth, productStages, columnsBegin }: Group) {
     this.#counts = counts;
     this.#pes = pes;
     this.first = first;
     this.count = count;
     this.#queueDepth = queueDepth;
     this.#stages = productStages;
+    this.#columnsBegin = columnsBegin;
     this.#taken = new Float64Array(count * queueDepth).fill(Number.NEGATIVE_INFINITY);
     this.#place = new Uint32Array(count);
     this.#free = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
@@ -53,6 +66,7 @@ export class PeGroup {
     const taken = this.#taken;
     const place = this.#place;
     const free = this.#free;
+    const begin = this.#columnsBegin;
     const sent = Math.max(earliest, this.arrived);
     const arrived = Math.max(sent + 1, this.#pushed);
     let pushed = arrived + 1;
@@ -61,7 +75,7 @@ export class PeGroup {
       if (count === 0) continue;
       const entered = Math.max(arrived, taken[k * depth + place[k]]) + 1;
       if (entered > pushed) pushed = entered;
-      const take = Math.max(entered + 1, free[k]);
+      const take = Math.max(entered + 1, free[k], begin);
       taken[k * depth + place[k]] = take;
       place[k] = place[k] + 1 === depth ? 0 : place[k] + 1;
       free[k] = take + count;
@@ -84,12 +98,17 @@ export class PeGroup {
   }
 }
 
-/** Cycles of a layer on an array of one group, until the end is noticed: see `layerCycles`. */
-export function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias: boolean) {
+/** When a row is taken up that follows one taken up at `before`, which is done at `done`: read after it was, as soon as rows can be read. */
+export function nextRow(before: number, done: number, settled: number): number {
+  return Math.max(done, Math.max(before, settled) + 1);
+}
+
+/** Cycles of a layer on an array of one group, until the end is noticed: see `chainCycles`. */
+export function groupCycles(group: PeGroup, { activations, bias, before }: Broadcasts) {
   // When the last column entered the second stage.
   let sent = Number.NEGATIVE_INFINITY;
   // When a row is taken up, and when the last activation of it was found.
-  let row = 1;
+  let row = before.starts + 1;
   const { length } = activations;
   for (let start = 0; start < length; start += group.count) {
     let found = row;
@@ -98,7 +117,8 @@ export function groupCycles(group: PeGroup, activations: ArrayLike<number>, bias
       found = Math.max(found + 1, sent);
       sent = group.send(col, found + 1);
     }
-    row = found === row ? row + 1 : found;
+    const done = found === row ? row + 1 : found;
+    row = start + group.count < length ? nextRow(row, done, before.settled) : done;
   }
   if (bias) {
     row = Math.max(row + 1, sent);
