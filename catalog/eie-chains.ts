@@ -1,5 +1,5 @@
-import { chainEvents } from "../sw-model/eie/counts.ts";
 import { type CycleLayer, chainCycles, layerCycles } from "../sw-model/eie/array-cycles.ts";
+import { chainEvents } from "../sw-model/eie/counts.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { saturationsOf } from "../sw-model/eie/golden.ts";
 import type { EieParameters } from "../sw-model/eie/spec.ts";

@@ -7,6 +7,8 @@ import { signedValue } from "./values.ts";
 
 /** A layer of a chain, and the rows of the activation memory from which on its inputs and results stand. */
 export interface ChainLayer extends EieLayer {
+  /** Rows of the results before that it passes over: its inputs stand behind them. */
+  readonly skippedRows: number;
   readonly sourceRow: number;
   readonly resultRow: number;
 }
@@ -24,7 +26,7 @@ export interface NetworkCase {
 export function goldenChain(parameters: EieParameters, { layers, bias, x }: NetworkCase) {
   let activations: readonly number[] = x;
   return layers.map((layer) => {
-    const input = activations;
+    const input = activations.slice(layer.skippedRows * parameters.pes);
     const y = Array.from(goldenLayer(parameters, layer, [...input, bias]));
     activations = y;
     return { input, y };
@@ -33,18 +35,28 @@ export function goldenChain(parameters: EieParameters, { layers, bias, x }: Netw
 
 /** Random chains of one layer to as many as the array holds, that fit its memories as they are; for these, at least 3 columns. */
 export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase> {
-  const { pes, columnDepth, activationDepth, activationBits } = parameters;
+  const { pes, columnDepth, activationDepth, activationBanks, activationBits } = parameters;
   const most = Math.min(parameters.layers, parameters.codebooks);
   const widest = Math.min(pes * Math.min(activationDepth, vectorRows(parameters)), columnDepth - 2);
   const width = (max: number) => fc.integer({ min: 1, max: Math.min(max, widest) });
+  // So tall that PEs wait for write-back with columns of the next layer in their queues.
+  const tall = Math.min(600, 24 * pes * activationBanks);
   const sizes = fc.oneof(
+    fc.array(width(tall), { minLength: 2, maxLength: Math.min(3, most) + 1 }),
     fc.array(width(40), { minLength: 2, maxLength: Math.min(4, most) + 1 }),
     fc.array(width(9), { minLength: most + 1, maxLength: most + 1 }),
   );
-  return sizes.chain((widths) =>
+  const skipsOf = (widths: readonly number[]) =>
+    fc.tuple(
+      ...widths
+        .slice(0, -1)
+        .map((inputs, i) => (i === 0 ? fc.constant(0) : fc.oneof(fc.constant(0), fc.nat(Math.ceil(inputs / pes) - 1)))),
+    );
+  const shapes = sizes.chain((widths) => fc.record({ widths: fc.constant(widths), skips: skipsOf(widths) }));
+  return shapes.chain(({ widths, skips }) =>
     fc
       .record({
-        layers: fc.tuple(...widths.slice(1).map((rows, i) => layer(parameters, rows, widths[i] + 1))),
+        layers: fc.tuple(...widths.slice(1).map((rows, i) => layer(parameters, rows, widths[i] - skips[i] * pes + 1))),
         bias: signedValue(activationBits),
         x: fc.array(fc.oneof(fc.constant(0), signedValue(activationBits)), {
           minLength: widths[0],
@@ -53,7 +65,7 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
         places: fc.array(fc.nat(vectorRows(parameters)), { minLength: most, maxLength: most }),
       })
       .map(({ layers, places, ...rest }) => ({
-        layers: placed(parameters, fitting(parameters, layers), places),
+        layers: placed(parameters, fitting(parameters, layers), { places, skips }),
         ...rest,
       })),
   );
@@ -91,13 +103,17 @@ function fitting(parameters: EieParameters, layers: readonly EieLayer[]): readon
 }
 
 /** Each layer's results somewhere in the activation memory, in its first bank, where the next layer finds them. */
-function placed(parameters: EieParameters, layers: readonly EieLayer[], places: readonly number[]): ChainLayer[] {
+function placed(
+  parameters: EieParameters,
+  layers: readonly EieLayer[],
+  { places, skips }: { readonly places: readonly number[]; readonly skips: readonly number[] },
+): ChainLayer[] {
   const { pes, activationBanks } = parameters;
   let sourceRow = 0;
   return layers.map((layer, i) => {
     const room = vectorRows(parameters) - Math.ceil(layer.matrix.rows / pes);
     const resultRow = Math.floor((places[i] % (room + 1)) / activationBanks) * activationBanks;
-    const own = { ...layer, sourceRow, resultRow };
+    const own = { ...layer, skippedRows: skips[i], sourceRow: sourceRow + skips[i], resultRow };
     sourceRow = resultRow;
     return own;
   });
