@@ -68,6 +68,26 @@ describe("counters of the EIE array", () => {
     }
   });
 
+  it("a layer that now keeps its sums has none of the clipped results that it had before", async () => {
+    const network = networks[wanted.findIndex((counts) => counts[0].clipped > 0)];
+    const { layers, bias, x } = network;
+    const simulation = await startSimulation("wasm", designOf(ways.ports.circuit));
+    const host = new EieHost(parameters);
+    const clipped: number[] = [];
+    try {
+      for (const hold of [false, true]) {
+        const load = host.loadLayers([{ ...layers[0], hold }], { activation: bias });
+        await perform(simulation, [...load, host.loadActivations(x), host.run(0, 0)]);
+        const [counts] = await perform(simulation, [host.counts(0)]);
+        clipped.push(counts.clipped);
+      }
+    } finally {
+      await simulation.close();
+    }
+    expect(clipped[0]).toBeGreaterThan(0);
+    expect(clipped[1]).toBe(0);
+  });
+
   it.each([
     ["padding that counts every entry", /assign padding = [^;]*;/, "assign padding = issued;"],
     [

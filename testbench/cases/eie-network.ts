@@ -7,7 +7,7 @@ import { signedValue } from "./values.ts";
 
 /** A layer of a chain, and the rows of the activation memory from which on its inputs and results stand. */
 export interface ChainLayer extends EieLayer {
-  /** Rows of the results before that it passes over: its inputs stand behind them. */
+  /** Rows of the results before that it passes over: its inputs stand behind them, whole rows where they are not the last ones. */
   readonly skippedRows: number;
   readonly sourceRow: number;
   readonly resultRow: number;
@@ -26,7 +26,8 @@ export interface NetworkCase {
 export function goldenChain(parameters: EieParameters, { layers, bias, x }: NetworkCase) {
   let activations: readonly number[] = x;
   return layers.map((layer) => {
-    const input = activations.slice(layer.skippedRows * parameters.pes);
+    const first = layer.skippedRows * parameters.pes;
+    const input = activations.slice(first, first + layer.matrix.cols - 1);
     const y = Array.from(goldenLayer(parameters, layer, [...input, bias]));
     activations = y;
     return { input, y };
@@ -40,23 +41,32 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
   const widest = Math.min(pes * Math.min(activationDepth, vectorRows(parameters)), columnDepth - 2);
   const width = (max: number) => fc.integer({ min: 1, max: Math.min(max, widest) });
   // So tall that PEs wait for write-back with columns of the next layer in their queues.
-  const tall = Math.min(600, 24 * pes * activationBanks);
+  const tall = Math.min(600, 40 * pes * activationBanks);
   const sizes = fc.oneof(
     fc.array(width(tall), { minLength: 2, maxLength: Math.min(3, most) + 1 }),
     fc.array(width(40), { minLength: 2, maxLength: Math.min(4, most) + 1 }),
     fc.array(width(9), { minLength: most + 1, maxLength: most + 1 }),
   );
-  const skipsOf = (widths: readonly number[]) =>
-    fc.tuple(
-      ...widths
-        .slice(0, -1)
-        .map((inputs, i) => (i === 0 ? fc.constant(0) : fc.oneof(fc.constant(0), fc.nat(Math.ceil(inputs / pes) - 1)))),
-    );
-  const shapes = sizes.chain((widths) => fc.record({ widths: fc.constant(widths), skips: skipsOf(widths) }));
-  return shapes.chain(({ widths, skips }) =>
+  // All rows of the results before, or some, or one.
+  const windowOf = (results: number) => {
+    const rows = Math.ceil(results / pes);
+    const window = fc.nat(rows - 1).chain((skipped) => {
+      const left = rows - skipped;
+      const taken = fc.oneof(fc.constant(left), fc.integer({ min: 1, max: left }), fc.constant(1));
+      return fc.record({ skipped: fc.constant(skipped), taken });
+    });
+    return fc.oneof(fc.constant({ skipped: 0, taken: rows }), window).map(({ skipped, taken }) => ({
+      skipped,
+      inputs: Math.min(taken * pes, results - skipped * pes),
+    }));
+  };
+  const windowsOf = ([x, ...results]: readonly number[]) =>
+    fc.tuple(fc.constant({ skipped: 0, inputs: x }), ...results.slice(0, -1).map(windowOf));
+  const shapes = sizes.chain((widths) => fc.record({ widths: fc.constant(widths), windows: windowsOf(widths) }));
+  return shapes.chain(({ widths, windows }) =>
     fc
       .record({
-        layers: fc.tuple(...widths.slice(1).map((rows, i) => layer(parameters, rows, widths[i] - skips[i] * pes + 1))),
+        layers: fc.tuple(...windows.map(({ inputs }, i) => layer(parameters, widths[i + 1], inputs + 1))),
         bias: signedValue(activationBits),
         x: fc.array(fc.oneof(fc.constant(0), signedValue(activationBits)), {
           minLength: widths[0],
@@ -65,7 +75,10 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
         places: fc.array(fc.nat(vectorRows(parameters)), { minLength: most, maxLength: most }),
       })
       .map(({ layers, places, ...rest }) => ({
-        layers: placed(parameters, fitting(parameters, layers), { places, skips }),
+        layers: placed(parameters, fitting(parameters, layers), {
+          places,
+          skipped: windows.map(({ skipped }) => skipped),
+        }),
         ...rest,
       })),
   );
@@ -78,7 +91,9 @@ function layer({ codebookBits, weightBits }: EieParameters, rows: number, cols: 
   return codebook.chain((values) => {
     const entry = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), fc.nat(values.length - 1));
     const entries = fc.uniqueArray(entry, { selector: ([row, col]) => row * cols + col, maxLength: 200, size: "max" });
-    return fc.record({ entries, relu: fc.boolean() }).map(({ entries: list, relu }) => ({
+    // Nothing to do, now and then, while the results of the layer before are written back.
+    const some = fc.oneof({ arbitrary: entries, weight: 7 }, { arbitrary: fc.constant([]), weight: 1 });
+    return fc.record({ entries: some, relu: fc.boolean() }).map(({ entries: list, relu }) => ({
       matrix: fromEntries(rows, cols, list as Entry[]),
       codebook: values,
       relu,
@@ -106,14 +121,14 @@ function fitting(parameters: EieParameters, layers: readonly EieLayer[]): readon
 function placed(
   parameters: EieParameters,
   layers: readonly EieLayer[],
-  { places, skips }: { readonly places: readonly number[]; readonly skips: readonly number[] },
+  { places, skipped }: { readonly places: readonly number[]; readonly skipped: readonly number[] },
 ): ChainLayer[] {
   const { pes, activationBanks } = parameters;
   let sourceRow = 0;
   return layers.map((layer, i) => {
     const room = vectorRows(parameters) - Math.ceil(layer.matrix.rows / pes);
     const resultRow = Math.floor((places[i] % (room + 1)) / activationBanks) * activationBanks;
-    const own = { ...layer, skippedRows: skips[i], sourceRow: sourceRow + skips[i], resultRow };
+    const own = { ...layer, skippedRows: skipped[i], sourceRow: sourceRow + skipped[i], resultRow };
     sourceRow = resultRow;
     return own;
   });
