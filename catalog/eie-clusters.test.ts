@@ -100,8 +100,8 @@ describe("an array of clusters", () => {
     ["columns of another cluster", /pointerBase <= [^;]*;/, "pointerBase <= scanStart_pointerBase;"],
     [
       "a layer that ends before its last row is kept",
-      "settled <= writingBack && lastRow && !settled;",
-      "settled <= writingBack && !settled;",
+      "else if (settling) state <= STATE_IDLE;",
+      "else if (rowsEnd) state <= STATE_IDLE;",
     ],
   ])("a fault is caught: %s", async (_, from, to) => {
     expect(await judge(small, replacing(from, to))).toBe("caught");

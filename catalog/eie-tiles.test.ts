@@ -124,7 +124,7 @@ describe("matrices larger than the memories, in tiles", () => {
       "wire [5:0] firstSource = reading ? readRow : 6'd0;",
     ],
     ["results not rotated", "by[0] ? held_1 : held_0", "held_0"],
-    ["all tiles by the rotations of the first", "{layerNow, ", "{3'd0, "],
+    ["all tiles by the rotations of the first", "{layerBack, ", "{3'd0, "],
     ["sums not held between column tiles", /layer_hold <= [^;]*;/, "layer_hold <= 1'b0;"],
   ])("a fault is caught: %s", async (_, from, to) => {
     expect(await judge(tiled, replacing(from, to))).toBe("caught");

@@ -2,8 +2,6 @@ import {
   addressWidth,
   type BitSignal,
   bit,
-  concat,
-  countWidth,
   defineModule,
   enumOf,
   input,
@@ -21,6 +19,7 @@ import { broadcastStages } from "./broadcast.ts";
 import { eieGeometry, loadSpaces } from "./geometry.ts";
 import { peCommands } from "./pe.ts";
 import { scanRows } from "./scan.ts";
+import { writeBackRows } from "./write-back.ts";
 
 /**
  * With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer, and the last
@@ -177,17 +176,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const run = unpack(g.run, data.bits(2 * g.layerIndex.width - 1, 0));
       const nextLayer = m.node("nextLayer", select(g.layerIndex, takeRun, run.firstLayer, layerNow.addWrap(1)));
       const described = layers.read("described", nextLayer);
-      const takeUp = () => {
-        layerNow.set(nextLayer);
-        layer.set(described);
-      };
       io.codebook.set(layer.codebook);
-
-      // Write-back of the layer before: the rows of destination registers are rounded into the source registers, one of every bank a cycle.
-      const writingBack = m.reg("writingBack", bit, { reset: false });
-      const backLayer = m.reg("backLayer", g.layerIndex);
-      const backOutputRows = m.reg("backOutputRows", layer.outputRows.type);
-      const backRelu = m.reg("backRelu", bit);
 
       // The column found last, on its way to the PEs or, in a read-out, to the results.
       const firstValid = m.reg("firstValid", bit, { reset: false });
@@ -197,7 +186,7 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       const waits = firstValid.and(reading.not());
       const scanned = {
         starting: m.wire("starting", bit),
-        settled: m.node("settled", writingBack.not()),
+        settled: m.wire("settled", bit),
         rows: select(g.vectorCount, reading, readRows, layer.inputRows),
         firstRow: m.node("firstSource", select(g.vectorRow, reading, readRow, layer.sourceRow)),
         pointerBase: layer.pointerBase,
@@ -247,91 +236,42 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       io.results.data.set(firstActivation);
       const sendBias = m.node("sendBias", state.eq("bias").and(firstFree));
 
-      // Write-back, row by row, and the clearing of the destination registers after reset.
-      const backRow = m.reg("backRow", g.rowCount, { reset: 0 });
-      const resultRow = m.reg("resultRow", g.vectorRow);
-      const rowBits = backRow.bits(g.row.width - 1, 0);
-      const banks = p.activationBanks;
-      // Between the first rows and the others the next layer's first row is read where it is none of those, or among the first.
       const clearing = m.node("clearing", state.eq("clear"));
       const startWaits = m.node("startWaits", state.eq("start"));
-      const sourceBlock = inBanks(layer.sourceRow.subWrap(resultRow), banks).address;
-      const lastBlock = inBanks(backOutputRows.subWrap(1), banks).address;
-      const width = Math.max(sourceBlock.width, lastBlock.width);
-      const unwritten = sourceBlock.nonzero().and(sourceBlock.extend(width).le(lastBlock.extend(width)));
-      const gap = m.reg("gap", bit, { reset: false });
-      const rowsLeft = m.node("backRowsLeft", backRow.lt(backOutputRows));
-      const takeRow = m.node("takeRow", writingBack.and(rowsLeft).and(gap.not()));
-      gap.set(takeRow.and(backRow.eq(0)).and(startWaits).and(unwritten.not()));
-      const storeRow = m.wire("storeRow", bit);
-      const rowsEnd = m.wire("rowsEnd", bit);
-      const nothingStored = m.wire("nothingStored", bit);
-      if (p.balance) {
-        // A row is rounded, then rotated while the next one is rounded.
-        const loadRotation = m.node("loadRotation", takenFor("rotations"));
-        const stored = m.reg("rowRounded", bit, { reset: false });
-        stored.set(takeRow);
-        storeRow.set(stored);
-        rowsEnd.set(writingBack.and(rowsLeft.not()));
-        const gapStored = m.reg("gapStored", bit, { reset: false });
-        gapStored.set(gap);
-        nothingStored.set(gapStored);
-        const rowNumber = uint(g.layerIndex.width + g.row.width) as UIntType;
-        const loadedRow = address.bits(rowNumber.width - 1, 0);
-        const place = inBanks(
-          m.node("rotationRow", select(rowNumber, loadRotation, loadedRow, concat(backLayer, rowBits))),
-          banks,
-        );
-        io.rotation.forEach((rotation, b) => {
-          const rotations = m.mem(`rotations_${b}`, 2 ** rowNumber.width / banks, g.peIndex);
-          const write = m.node(`loadRotation_${b}`, loadRotation.and(place.isIn(b)));
-          rotation.set(
-            rotations.readWrite(`rotationRead_${b}`, {
-              address: place.address,
-              enable: m.node(`rotationUsed_${b}`, write.or(takeRow)),
-              ...{ write, data: data.bits(g.peIndex.width - 1, 0), underWrite: "undefined" },
-            }),
-          );
-        });
-      } else {
-        storeRow.set(takeRow);
-        rowsEnd.set(takeRow.and(backRow.addWrap(banks).ge(backOutputRows)));
-        nothingStored.set(gap);
-        for (const rotation of io.rotation) rotation.set(0);
-      }
-      scanned.starting.set(startWaits.and(writingBack.not().or(nothingStored)));
-      // A column that is begun now meets the registers after some edges, which the last rows take.
-      const rowsMeanwhile = (4 + p.productStages) * banks;
-      const holdsColumns = m.reg("holdsColumns", bit, { reset: false });
-      const rowsWidth = countWidth(2 ** backRow.width + rowsMeanwhile);
-      const rowsMet = backRow.extend(rowsWidth).addWrap(rowsMeanwhile);
-      m.when(rowsMet.ge(backOutputRows.extend(rowsWidth)), () => holdsColumns.set(false));
-      io.writeBack.set({ take: takeRow.or(clearing), row: rowBits, relu: backRelu, holdsColumns });
-      io.keep.set({ store: storeRow, row: resultRow });
-      m.when(storeRow, () => resultRow.set(resultRow.addWrap(banks % 2 ** g.vectorRow.width)));
-      m.when(takeRow.or(clearing), () => backRow.set(backRow.addWrap(banks)));
-      m.when(rowsEnd, () => writingBack.set(false));
-      // Clusters take a row an edge later.
-      const settling = clustered ? m.reg("settling", bit, { reset: false }) : undefined;
-      settling?.set(rowsEnd);
-      const kept = settling ?? rowsEnd;
-      const backFree = settling ? writingBack.or(settling).not() : writingBack.not();
+      const writesBack = m.wire("writesBack", bit);
+      const back = writeBackRows(m, p, {
+        ...{ begins: writesBack, layer, layerNow, startWaits, clearing },
+        load: { loaded: takenFor("rotations"), address, data },
+      });
+      scanned.starting.set(startWaits.and(back.sourceFree));
+      scanned.settled.set(back.writing.not());
+      io.rotation.forEach((rotation, b) => {
+        rotation.set(back.rotation[b]);
+      });
+      io.writeBack.set(back.writeBack);
+      io.keep.set(back.keep);
 
       const pipelineIdle = m.node("pipelineIdle", firstValid.or(underWay).or(io.working).not());
-      const drained = m.node("drained", state.eq("drain").and(pipelineIdle).and(backFree));
+      const drained = m.node("drained", state.eq("drain").and(pipelineIdle).and(back.done));
       const takeRead = m.node("takeRead", takenFor("read"));
       const lastLayer = m.node("lastLayer", layerNow.eq(layerLast));
+
+      // After the last layer of a run nothing looks at what is taken up.
+      const layerEnds = m.node("layerEnds", drained.and(reading.not()));
+      m.when(takeRun.or(layerEnds), () => {
+        layerNow.set(nextLayer);
+        layer.set(described);
+      });
+      writesBack.set(layerEnds.and(layer.hold.not()));
 
       if (p.counters) {
         io.computing.set(state.ne("idle").and(clearing.not()).and(reading.not()));
         io.sent.set(send);
-        const layerDrained = drained.and(reading.not());
-        const held = layerDrained.and(layer.hold);
-        const finishes = m.node("finishes", state.eq("finish").and(kept));
-        io.finished.set(layerDrained.and(layer.hold.or(lastLayer.not())).or(finishes));
-        io.finishedLayer.set(select(g.layerIndex, finishes, backLayer, layerNow));
-        io.kept.set(kept.or(held));
-        io.keptLayer.set(select(g.layerIndex, kept, backLayer, layerNow));
+        const finishes = m.node("finishes", state.eq("finish").and(back.ends));
+        io.finished.set(layerEnds.and(layer.hold.or(lastLayer.not())).or(finishes));
+        io.finishedLayer.set(select(g.layerIndex, finishes, back.layer, layerNow));
+        io.kept.set(back.ends.or(layerEnds.and(layer.hold)));
+        io.keptLayer.set(select(g.layerIndex, back.ends, back.layer, layerNow));
       }
 
       m.when(firstFree, () => {
@@ -341,13 +281,12 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       m.when(found.grant.or(sendBias), () => firstValid.set(true)).elseWhen(firstLeaves, () => firstValid.set(false));
       m.switch(state, {
         clear: () => {
-          m.when(backRow.eq(p.activationDepth - banks), () => state.set("idle"));
+          m.when(back.cleared, () => state.set("idle"));
         },
         idle: () => {
           m.when(takeRun, () => {
             layerLast.set(run.lastLayer);
             reading.set(false);
-            takeUp();
             state.set("start");
           });
           m.when(takeRead, () => {
@@ -370,22 +309,13 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
         },
         drain: () => {
           m.when(drained, () => {
-            m.when(reading, () => state.set("idle")).otherwise(() => {
-              // After the last layer of a run nothing looks at what is taken up.
-              takeUp();
-              state.set(select(state.type, lastLayer, select(state.type, layer.hold, "idle", "finish"), "start"));
-              writingBack.set(layer.hold.not());
-              holdsColumns.set(layer.hold.not());
-              backRow.set(0);
-              resultRow.set(layer.resultRow);
-              backLayer.set(layerNow);
-              backOutputRows.set(layer.outputRows);
-              backRelu.set(layer.relu);
-            });
+            m.when(reading.or(lastLayer.and(layer.hold)), () => state.set("idle"))
+              .elseWhen(lastLayer, () => state.set("finish"))
+              .otherwise(() => state.set("start"));
           });
         },
         finish: () => {
-          m.when(kept, () => state.set("idle"));
+          m.when(back.ends, () => state.set("idle"));
         },
       });
     },

@@ -29,7 +29,10 @@ interface Progress {
 }
 
 /** From the first to the last that a command goes through. */
-const phases = ["clear", "start", "scan", "bias", "drain", "writeBack", "idle"];
+const phases = ["clear", "start", "scan", "bias", "drain", "finish", "idle"];
+
+/** With `balance`: the row that was taken in the cycle before is stored. */
+const stores = { storeRow: input(bit) };
 
 /** The stages behind an issued entry, in order; the halves of a product only where it takes two stages. */
 const stagesOf = ({ productStages }: EieParameters) =>
@@ -53,8 +56,9 @@ const perPe = (p: EieParameters) => {
 
 /**
  * The measure, field by field, the weightiest first: layers after this one; the phase of the control unit; rows that the phase
- * still takes; activations that wait in the scan registers; the first two broadcast stages; the work of all PEs. A PE's work is a
- * weighted sum of a column that waits in the third stage, queued columns, entries of the one at hand, and stages behind it. No field relies on what memories hold.
+ * still takes, and whether the next one is still to be read; activations that wait in the scan registers; the first two broadcast stages; the work of all PEs;
+ * write-back of the layer before. A PE's work is a weighted sum of a column that waits in the third stage, queued columns, entries of the one at hand,
+ * and stages behind it. No field relies on what memories hold.
  */
 const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
   const g = eieGeometry(p);
@@ -69,8 +73,11 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       layerNow: input(g.layerIndex),
       layerLast: input(g.layerIndex),
       rowsToTake: input(g.vectorCount),
+      rowRead: input(bit),
       backRow: input(g.rowCount),
-      outputRows: input(g.rowCount),
+      backOutputRows: input(g.rowCount),
+      backRowsLeft: input(bit),
+      ...(p.balance ? stores : ({} as typeof stores)),
       firstValid: input(bit),
       secondValid: input(bit),
       busy: input(bit),
@@ -88,7 +95,12 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       const zero = (type: UIntType) => fixedValue(type, 0) as UIntSignal;
       const layersLeft = m.node(
         "layersLeft",
-        select(g.layerIndex, idle.or(io.reading).or(inState("clear")), 0, io.layerLast.subWrap(io.layerNow)),
+        select(
+          g.layerIndex,
+          idle.or(io.reading).or(inState("clear")).or(inState("finish")),
+          0,
+          io.layerLast.subWrap(io.layerNow),
+        ),
       );
       const phaseType = uint(3) as UIntType;
       const phase = m.node(
@@ -101,18 +113,17 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       // Rows count up to a bound, around the end of the counter if need be.
       const rowsType = uint(Math.max(g.rowCount.width, g.vectorCount.width)) as UIntType;
       const wide = (rows: UIntSignal) => rows.extend(rowsType.width);
-      const distance = (end: UIntSignal | number) => wide(fixedValue(g.rowCount, 0).addWrap(end).subWrap(io.backRow));
-      const back = distance(io.outputRows.subWrap(1));
-      const clearing = distance(p.activationDepth - 1);
+      const clearing = wide(fixedValue(g.rowCount, p.activationDepth - 1).subWrap(io.backRow));
       const rows = m.node(
         "rows",
-        select(
-          rowsType,
-          inState("scan"),
-          wide(io.rowsToTake),
-          select(rowsType, inState("writeBack"), back, select(rowsType, inState("clear"), clearing, 0)),
-        ),
+        select(rowsType, inState("scan"), wide(io.rowsToTake), select(rowsType, inState("clear"), clearing, 0)),
       );
+      const unread = m.node("unread", inState("scan").and(io.rowRead.not()));
+      // With `balance` a row is stored in the cycle after it was taken.
+      const lastBack = io.backOutputRows.subWrap(1);
+      const behind = select(g.rowCount, io.backRow.lt(lastBack), lastBack.subWrap(io.backRow), 0) as UIntSignal;
+      const toTake = select(uint(g.rowCount.width + 1), io.backRowsLeft, behind.add(1), 0) as UIntSignal;
+      const back = m.node("back", concat(toTake, p.balance ? io.storeRow : fixedValue(bit, false)));
       const pending = m.node("pending", popcount(concat(...elements.map((_, k) => flag("pending", k)))));
 
       // An entry that is issued enters the first stage, which is worth less than the entry; a column's are worth less than it.
@@ -150,7 +161,7 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
 
       const measure = m.node(
         "measure",
-        concat(layersLeft, phase, rows, pending, io.firstValid, io.secondValid, work) as UIntSignal,
+        concat(layersLeft, phase, rows, unread, pending, io.firstValid, io.secondValid, work, back) as UIntSignal,
       );
       const type = uint(measure.width) as UIntType;
       const before = m.reg("measureBefore", type);
@@ -170,7 +181,10 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       const nothing = work.nonzero().or(io.firstValid).or(io.secondValid).not();
       const moves = inState("scan").or(inState("bias")).or(inState("drain"));
       m.assert("nothing_is_left_behind", moves.or(nothing));
-      m.assert("read_out_writes_nothing_back", io.reading.and(inState("writeBack").or(inState("bias"))).not());
+      m.assert(
+        "read_out_writes_nothing_back",
+        io.reading.and(back.nonzero().or(inState("finish")).or(inState("bias"))).not(),
+      );
       m.assert("idle_takes_a_word", idle.not().or(io.loadReady.and(io.busy.not())));
     },
   };
@@ -191,9 +205,9 @@ const elementNetsOf = ({ productStages }: EieParameters): readonly ElementNets[]
   [/^eie_pe$/, "", { waiting: "waiting" }],
 ];
 const halved = (productStages: number) => (productStages === 2 ? { halved: "halvesValid" } : {});
-const controlNets = [
-  ...["state", "reading", "layerNow", "layerLast", "rowsToTake", "backRow", "firstValid", "secondValid"],
-  "layer_outputRows",
+const controlNetsOf = ({ balance }: EieParameters): readonly string[] => [
+  ...["state", "reading", "layerNow", "layerLast", "rowsToTake", "rowRead", "backRow", "backOutputRows"],
+  ...["backRowsLeft", "firstValid", "secondValid", ...(balance ? ["storeRow"] : [])],
 ];
 
 /** The array with the monitor. Any word may be loaded and any command given at any time, and results may be held up for any time. */
@@ -203,14 +217,15 @@ export function eieProgress(p: EieParameters): Circuit {
   const state = control?.items.find((item) => item.kind === "reg" && item.name === "state");
   if (state?.kind !== "reg" || state.format?.kind !== "enum") throw new Error("the control unit has no states");
   const elementNets = elementNetsOf(p);
-  const nets = new Map([["eie_control", controlNets as readonly string[]]]);
+  const controlNets = controlNetsOf(p);
+  const nets = new Map([["eie_control", controlNets]]);
   for (const { name } of array.modules)
     for (const [module, , names] of elementNets) if (module.test(name)) nets.set(name, Object.values(names));
   const { circuit, seen } = exposed(array, nets);
   const top = circuit.modules[circuit.modules.length - 1];
   const port = (name: string) => reference(name, 1, false, top.at);
   const inputs = [
-    ...controlNets.map((name) => ({ port: name.replace("layer_", ""), value: seen(`control.${name}`) })),
+    ...controlNets.map((name) => ({ port: name, value: seen(`control.${name}`) })),
     ...Array.from({ length: p.pes }, (_, k) =>
       elementNets.flatMap(([, path, names]) =>
         Object.entries(names).map(([name, net]) => ({ port: `${name}_${k}`, value: seen(`pe_${k}.${path}${net}`) })),
