@@ -1,9 +1,11 @@
 import { eieGenerator } from "../catalog/eie.ts";
 import { startGenerator } from "../catalog/execute.ts";
+import { countedCycles } from "../sw-model/eie/array-cycles.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { tiledCycles } from "../sw-model/eie/cycles.ts";
 import { goldenLayer } from "../sw-model/eie/golden.ts";
 import { type EieParameters, eieSpec } from "../sw-model/eie/spec.ts";
+import type { Tile } from "../sw-model/eie/tiles.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { driveTiles } from "../testbench/drivers/eie.ts";
 import { EieHost } from "../testbench/drivers/eie-host.ts";
@@ -135,9 +137,10 @@ interface Work {
 }
 
 function workOf(parameters: EieParameters, layer: DrawnLayer): Work {
-  const { pes, productStages, activationBanks, balance } = parameters;
-  let [mean, bound, fill] = [0, 0, 0];
-  for (const tile of tilingOf(parameters, layer).loads.flatMap(({ tiles }) => tiles)) {
+  const { pes } = parameters;
+  const { loads } = tilingOf(parameters, layer);
+  let [mean, bound] = [0, 0];
+  for (const tile of loads.flatMap(({ tiles }) => tiles)) {
     const { cols } = tile.matrix;
     const own = layer.x.slice(tile.firstCol, tile.firstCol + cols);
     const perPe = encodeCsc(tile.matrix, { ...parameters, rotations: tile.rotations }).map(({ pointers }) =>
@@ -145,9 +148,19 @@ function workOf(parameters: EieParameters, layer: DrawnLayer): Work {
     );
     mean += perPe.reduce((sum, count) => sum + count, 0) / pes;
     bound += Math.max(...perPe, own.filter((value) => value !== 0).length);
-    // Taking up the layer, scan and broadcast until the first entry, the pipeline behind the last; write-back.
-    fill += 11 + productStages;
-    if (!tile.hold) fill += Math.ceil(Math.ceil(tile.matrix.rows / pes) / activationBanks) + (balance ? 1 : 0);
   }
-  return { mean, bound, fill };
+  return { mean, bound, fill: loads.reduce((sum, { tiles }) => sum + fillOf(parameters, tiles), 0) };
+}
+
+/**
+ * Cycles of tiles back to back in which no PE can issue an entry: where they begin and end, and while results are written. What they take in all if
+ * every PE has nothing but so many entries of the first column, without these.
+ */
+function fillOf(parameters: EieParameters, tiles: readonly Tile[]): number {
+  const entries = 1000;
+  const layers = tiles.map(({ matrix, hold, sourceRow, resultRow }) => {
+    const counts = new Uint32Array(parameters.pes).fill(entries);
+    return { counts, activations: [1], bias: false, outputs: hold ? 0 : matrix.rows, sourceRow, resultRow };
+  });
+  return countedCycles(parameters, layers).reduce((sum, { cycles }) => sum + cycles - entries, 0);
 }

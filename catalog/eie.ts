@@ -1,5 +1,5 @@
 import { eie } from "../generators/eie/eie.ts";
-import { chainCycles } from "../sw-model/eie/array-cycles.ts";
+import { chainCycles, layerCycles } from "../sw-model/eie/array-cycles.ts";
 import { encodeCsc } from "../sw-model/eie/csc.ts";
 import { eieCycles } from "../sw-model/eie/cycles.ts";
 import { fitEie } from "../sw-model/eie/fit.ts";
@@ -33,18 +33,17 @@ export const eieNetwork = (
     const encoded = model.layers.map(({ matrix }) => encodeCsc(matrix, parameters));
     return batchOf((image) => {
       const trace = goldenNetwork(model, image);
-      const layers = chainCycles(
-        parameters,
-        trace.inputs.map((x, i) => ({
-          columns: encoded[i],
-          activations: x.subarray(0, x.length - 1),
-          bias: true,
-          outputs: model.layers[i].matrix.rows,
-        })),
-      );
+      const works = trace.inputs.map((x, i) => ({
+        columns: encoded[i],
+        activations: x.subarray(0, x.length - 1),
+        bias: true,
+        outputs: model.layers[i].matrix.rows,
+      }));
+      const layers = chainCycles(parameters, works);
       return {
         outputs: trace.outputs,
         cycles: layers.reduce((sum, { cycles }) => sum + cycles, 0),
+        layeredCycles: works.reduce((sum, work) => sum + layerCycles(parameters, work).cycles, 0),
         entries: layers.reduce((sum, { entries }) => sum + entries, 0),
         macs: countMacs(model, trace),
       };
@@ -63,7 +62,10 @@ export const eieNetwork = (
       const layered = await loaded.run(activations, { everyLayer: true });
       const { outputs, cycles, ioCycles } = await loaded.run(activations, { everyLayer: false });
       // What a user pays for is the run back to back.
-      return [{ outputs: layered.outputs, cycles: layered.cycles, ioCycles, chained: { output: outputs[0], cycles } }];
+      const { cycles: layeredCycles } = layered;
+      return [
+        { outputs: layered.outputs, cycles, ioCycles, layered: { cycles: layeredCycles, lastBackToBack: outputs[0] } },
+      ];
     };
   },
   width: ({ pes }) => pes,

@@ -115,8 +115,8 @@ export interface SampleOutcome {
   readonly outputs: readonly ArrayLike<number>[];
   readonly cycles: number;
   readonly ioCycles: number;
-  /** The same sample once more with all layers back to back: the last layer's results, and cycles. */
-  readonly chained?: { readonly output: ArrayLike<number>; readonly cycles: number };
+  /** Where `outputs` come from a run layer by layer: cycles of that one, and the last layer's results of the run back to back. */
+  readonly layered?: { readonly cycles: number; readonly lastBackToBack: ArrayLike<number> };
 }
 
 /** `M` is the kind of model that runs on the generator. */
@@ -156,6 +156,8 @@ export interface ModelSizes {
 export interface GoldenSample {
   readonly outputs: readonly ArrayLike<number>[];
   readonly cycles: number;
+  /** Of a run layer by layer, where that differs. */
+  readonly layeredCycles?: number;
   /** Entries issued by all processing elements, padding included. */
   readonly entries: number;
   readonly macs: { readonly dense: number; readonly executed: number };

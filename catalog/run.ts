@@ -156,7 +156,7 @@ interface Difference {
   readonly first?: Omit<RunMismatch, "sample" | "reproduce">;
 }
 
-/** Compares every layer, then the last one of the run back to back, then cycles. */
+/** Compares every layer, then the last one of the run back to back, then cycles of both runs. */
 function differenceOf(expected: GoldenSample, got: SampleOutcome): Difference {
   let compared = 0;
   let first: Difference["first"];
@@ -171,14 +171,13 @@ function differenceOf(expected: GoldenSample, got: SampleOutcome): Difference {
     compare(layer, values, got.outputs[layer]);
   });
   const last = expected.outputs.length - 1;
-  const { chained } = got;
-  if (chained) compare(last, expected.outputs[last], chained.output);
-  for (const [element, cycles] of [
-    ["cycles", got.cycles],
-    ["cycles back to back", chained?.cycles],
+  const { layered } = got;
+  if (layered) compare(last, expected.outputs[last], layered.lastBackToBack);
+  for (const [element, wanted, cycles] of [
+    ["cycles", expected.cycles, got.cycles],
+    ["cycles layer by layer", expected.layeredCycles, layered?.cycles],
   ] as const) {
-    if (!first && cycles !== undefined && cycles !== expected.cycles)
-      first = { element, expected: expected.cycles, got: cycles };
+    if (!first && cycles !== wanted) first = { element, expected: wanted, got: cycles };
   }
   return { compared, ...(first ? { first } : {}) };
 }
