@@ -1,6 +1,6 @@
 import { clusteredCycles } from "./cluster-cycles.ts";
 import type { PeColumns } from "./csc.ts";
-import { groupCycles, PeGroup } from "./pe-group-cycles.ts";
+import { groupCycles, type Handover, PeGroup } from "./pe-group-cycles.ts";
 import { clusterCount, type EieParameters } from "./spec.ts";
 
 /** Parameters of the array that its cycles depend on. */
@@ -42,16 +42,6 @@ export interface LayerCycles {
   readonly entries: number;
   /** Cycles in which a broadcast waited for a full queue. */
   readonly blocked: number;
-}
-
-/** What a layer leaves to the next one: edges after this one is taken up. */
-export interface Handover {
-  /** Its first row of activations is read. */
-  readonly starts: number;
-  /** The results of the layer before are written back: other rows can be read, and its own results written back. */
-  readonly settled: number;
-  /** PEs take columns from their queues. */
-  readonly columnsBegin: number;
 }
 
 const nothingBefore: Handover = { starts: 0, settled: 0, columnsBegin: 0 };

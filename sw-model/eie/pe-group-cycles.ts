@@ -1,8 +1,17 @@
-import type { Handover } from "./array-cycles.ts";
 import type { EieParameters } from "./spec.ts";
 
 /** Edges from a PE's last entry to the one at which it reads its accumulator, apart from those that the product takes. */
 const pipelineDepth = 2;
+
+/** What a layer leaves to the next one: edges after this one is taken up. */
+export interface Handover {
+  /** Its first row of activations is read. */
+  readonly starts: number;
+  /** The results of the layer before are written back: other rows can be read, and its own results written back. */
+  readonly settled: number;
+  /** PEs take columns from their queues. */
+  readonly columnsBegin: number;
+}
 
 /** What is broadcast, and when the layer before makes room. */
 export interface Broadcasts {
