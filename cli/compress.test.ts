@@ -78,6 +78,11 @@ describe("compress and decompress", () => {
 });
 
 describe("what cannot be compressed", () => {
+  it("an unknown model is answered with those that can", async () => {
+    const { log } = await whittle("compress", "no-such-model");
+    expect(log).toContain("expected: one of lenet-300-100, or a folder that holds model.json");
+  });
+
   const mlp = fixture("mlp.npz");
   it.each<[string[], unknown]>([
     [["absent.npz"], [2, "file-not-found", "absent.npz"]],

@@ -1,13 +1,14 @@
 import { UserError } from "../errors.ts";
 import { type Graph, graphOf, type Node } from "../onnx/graph.ts";
-import type { Tensor } from "../onnx/tensors.ts";
+import type { Tensor, UnreadTensor } from "../onnx/tensors.ts";
 import { type DenseLayer, type DenseNetwork, denseLayer, noLayers } from "./network.ts";
 import { isChain, type LayerNodes, passing } from "./onnx-chain.ts";
 
 /**
  * The fully connected layers of an ONNX model: Gemm, and MatMul with an Add behind it or none, whose weights are constants of
- * 32-bit floats. The network is chained where the edges of the graph lead from one layer to the next (`isChain`), with a rectifier
- * behind each but the last. Throws `UserError`: bad-onnx, no-layers, wrong-shape, value-out-of-range, does-not-fit.
+ * floats. The network is chained where the edges of the graph lead from one layer to the next (`isChain`), with a rectifier
+ * behind each but the last. Throws `UserError`: bad-onnx, no-layers, unread-weights, wrong-shape, value-out-of-range,
+ * does-not-fit.
  */
 export function networkOfOnnx(bytes: Uint8Array, file: string, name: string): DenseNetwork {
   const graph = graphOf(bytes, file);
@@ -25,7 +26,13 @@ interface LayerPlace extends LayerNodes {
 }
 
 function layerAt(graph: Graph, node: Node, file: string): LayerPlace[] {
-  const matrix = node.kind === "Gemm" || node.kind === "MatMul" ? constantOf(graph, node.inputs[1]) : undefined;
+  if (node.kind !== "Gemm" && node.kind !== "MatMul") return [];
+  const mustBeRead = (name: string | undefined, of: string) => {
+    const unread = rootOf(graph, name, graph.unread)?.tensor;
+    if (unread) throw unreadTensor(file, `the ${of} ${unread.path} of ${nameOf(node)}`, unread);
+  };
+  mustBeRead(node.inputs[1], "weights");
+  const matrix = constantOf(graph, node.inputs[1]);
   if (matrix?.tensor.dims.length !== 2 || node.attributes.get("transA")) return [];
   const { dims, values } = matrix.tensor;
   const isGemm = node.kind === "Gemm";
@@ -34,13 +41,15 @@ function layerAt(graph: Graph, node: Node, file: string): LayerPlace[] {
   const outputsFirst = (node.attributes.get("transB") === 1 && isGemm) !== matrix.transposed;
   const [outputs, inputs] = outputsFirst ? dims : [dims[1], dims[0]];
   let last = node;
+  if (isGemm) mustBeRead(node.inputs[2], "bias");
   let bias = isGemm ? constantOf(graph, node.inputs[2])?.tensor : undefined;
   if (isGemm && node.inputs[2] && !bias) {
-    throw wrongShape(file, node.inputs[2], "a bias that is a constant of 32-bit floats", "none");
+    throw wrongShape(file, node.inputs[2], "a bias that is a constant of floats", "none");
   }
   const add = isGemm ? undefined : onlyReader(graph, node);
   if (add?.kind === "Add") {
     const other = add.inputs.find((input) => input !== node.outputs[0]) ?? "";
+    mustBeRead(other, "bias");
     bias = constantOf(graph, other)?.tensor;
     if (bias && !isBias(bias, outputs)) bias = undefined;
     if (bias) last = add;
@@ -70,13 +79,19 @@ const isBias = ({ dims, values }: Tensor, outputs: number) =>
 const spread = ({ values }: Tensor, outputs: number, scale: number) =>
   Float32Array.from({ length: outputs }, (_, i) => scale * values[values.length === 1 ? 0 : i]);
 
-/** The constant of this name, also behind Identity and a Transpose of two dimensions. */
-function constantOf(graph: Graph, name: string | undefined): { tensor: Tensor; transposed: boolean } | undefined {
+const constantOf = (graph: Graph, name: string | undefined) => rootOf(graph, name, graph.constants);
+
+/** That of these tensors which has this name, also behind Identity and a Transpose of two dimensions. */
+function rootOf<T>(
+  graph: Graph,
+  name: string | undefined,
+  tensors: ReadonlyMap<string, T>,
+): { tensor: T; transposed: boolean } | undefined {
   let at = name;
   let transposed = false;
   // A name that leads to itself ends.
   for (let steps = 0; at !== undefined && steps <= graph.nodes.length; steps++) {
-    const tensor = graph.constants.get(at);
+    const tensor = tensors.get(at);
     if (tensor) return { tensor, transposed };
     const from = graph.nodes.find(({ outputs }) => outputs[0] === at);
     const swaps = from?.kind === "Transpose" && (from.lists.get("perm") ?? [1, 0]).join() !== "0,1";
@@ -111,7 +126,22 @@ function rectifierBehind(graph: Graph, node: Node): Node | undefined {
 
 function kindsOf({ nodes }: Graph): string {
   const kinds = [...new Set(nodes.map(({ kind }) => kind))].slice(0, 12);
-  return kinds.length > 0 ? `${kinds.join(", ")}; none with a matrix of float32 weights in this file` : "no operators";
+  return kinds.length > 0 ? `${kinds.join(", ")}; none with a matrix of floats in this file` : "no operators";
+}
+
+const nameOf = ({ kind, name }: Node) => (name ? `${kind} ${name}` : kind);
+
+/** A layer is not left out in silence. */
+function unreadTensor(file: string, what: string, { path, holds }: UnreadTensor): UserError {
+  const expected = "floats of 16, 32 or 64 bits in the file itself";
+  return new UserError({
+    code: "unread-weights",
+    message: `${file}: ${what} cannot be read: ${holds}`,
+    where: `${file}: ${path}`,
+    expected,
+    found: holds,
+    hint: "save the model as one file, with weights as floats",
+  });
 }
 
 function wrongShape(file: string, name: string, expected: string, found: string): UserError {

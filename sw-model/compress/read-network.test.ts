@@ -10,7 +10,8 @@ import { readNetwork } from "./read-network.ts";
 
 // Written by the packages of others: mlp.onnx by onnx 1.12 (Gemm with alpha and transB, MatMul and Add), mlp.npz (the same
 // network), mlp-keras.npz (compressed, transposed, one array in Fortran's order) by NumPy 1.24; conv.onnx has a convolution
-// before its layer, and a Transpose before its weights; none.onnx a convolution alone.
+// before its layer, and a Transpose before its weights; none.onnx a convolution alone. By onnx 1.12 also the types-….onnx: one network with its four
+// layers in float16, float64, bfloat16 and float32, the weights raw and the biases in lists, or the other way round; with weights of integers; with weights in another file.
 const fixtures = join(import.meta.dirname, "fixtures");
 const fixture = (name: string) => join(fixtures, name);
 
@@ -52,6 +53,18 @@ describe("networks of other tools", () => {
     ]);
     expect(keras.layers.map(({ name }) => name)).toEqual(["dense", "dense_1"]);
     expect(keras.layers.map(({ weights }) => weights)).toEqual(onnx.layers.map(({ weights }) => weights));
+  });
+
+  it("may have weights and biases of 16, 32 and 64 bits, raw or listed", () => {
+    const [plain, raw, listed] = ["float32", "raw", "listed"].map((name) => readNetwork(fixture(`types-${name}.onnx`)));
+    expect(plain.layers).toHaveLength(4);
+    expect(raw.layers).toEqual(plain.layers);
+    expect(listed.layers).toEqual(plain.layers);
+  });
+
+  it("are refused as a whole where weights cannot be read", () => {
+    expect(failure(() => readNetwork(fixture("types-integers.onnx")))).toBe("unread-weights types-integers.onnx: w1");
+    expect(failure(() => readNetwork(fixture("types-external.onnx")))).toBe("unread-weights types-external.onnx: w2");
   });
 
   it("need not be fully connected throughout", () => {

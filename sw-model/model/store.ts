@@ -21,22 +21,26 @@ export function modelsFolder(): string {
   return join(folder, "models");
 }
 
-/** Names of the stored models, sorted. */
-export function listModels(): string[] {
+const formats = { sparse: sparseFormat, binary: binaryFormat, "binary-convolutional": convolutionalFormat } as const;
+
+/** Names of the stored models of these kinds, sorted. */
+export function listModels(kinds = Object.keys(formats) as readonly Model["kind"][]): string[] {
   const folder = modelsFolder();
   if (!existsSync(folder)) return [];
+  const wanted: readonly unknown[] = kinds.map((kind) => formats[kind]);
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, "model.json")))
+    .filter((name) => wanted.includes((readJson(join(folder, name, "model.json")) as { format?: unknown })?.format))
     .sort();
 }
 
 /**
  * Loads a model by the name of a stored one or by the path of a folder that holds `model.json` (and, where it is
- * sparse, `float.bin`). Throws `UserError` (exit 2): unknown-model, file-not-found, not-json, wrong-shape,
+ * sparse, `float.bin`). An error for an unknown name offers those of `kinds`. Throws `UserError` (exit 2): unknown-model, file-not-found, not-json, wrong-shape,
  * value-out-of-range, unknown-version, bad-checksum, each with the file and the JSON path or byte offset.
  */
-export function loadModel(nameOrFolder: string): Model {
-  const folder = findFolder(nameOrFolder);
+export function loadModel(nameOrFolder: string, kinds?: readonly Model["kind"][]): Model {
+  const folder = findFolder(nameOrFolder, kinds);
   const jsonFile = join(folder, "model.json");
   const document = readJson(jsonFile);
   const format = checkFormat(document, [sparseFormat, binaryFormat, convolutionalFormat], root(jsonFile));
@@ -49,7 +53,7 @@ export function loadModel(nameOrFolder: string): Model {
 
 /** `loadModel` for a model that must be of one kind. Throws `UserError` model-conflict too. */
 export function loadModelOf<K extends Model["kind"]>(kind: K, nameOrFolder: string): Extract<Model, { kind: K }> {
-  const model = loadModel(nameOrFolder);
+  const model = loadModel(nameOrFolder, [kind]);
   if (isOfKind(model, kind)) return model;
   throw new UserError({
     code: "model-conflict",
@@ -138,12 +142,12 @@ function badChecksum(file: string, expected: string, found: string): UserError {
   return new UserError({ code: "bad-checksum", message, where: `${file}: byte 0`, expected, found });
 }
 
-function findFolder(nameOrFolder: string): string {
+function findFolder(nameOrFolder: string, kinds?: readonly Model["kind"][]): string {
   const stored = join(modelsFolder(), nameOrFolder);
   if (/^[\w.-]+$/.test(nameOrFolder) && existsSync(join(stored, "model.json"))) return stored;
   if (basename(nameOrFolder) === "model.json" && existsSync(nameOrFolder)) return dirname(nameOrFolder);
   if (existsSync(nameOrFolder)) return nameOrFolder;
-  const names = listModels();
+  const names = listModels(kinds);
   if (/^[\w.-]+$/.test(nameOrFolder) && existsSync(stored)) throw otherForm(nameOrFolder, names);
   const near = nearestNames(nameOrFolder, names);
   throw new UserError({

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { halfOf } from "../format/half.ts";
 
 /** A dense array of numbers as NumPy stores it, last index fastest. */
 export interface NumpyArray {
@@ -26,16 +27,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   u8: { bytes: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
   b1: { bytes: 1, read: (view, at) => view.getUint8(at) },
 };
-
-/** The value of a 16-bit float (IEEE 754). */
-export function halfOf(bits: number): number {
-  const sign = bits >= 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
 
 const magic = Buffer.from("\x93NUMPY", "latin1");
 

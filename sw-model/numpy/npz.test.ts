@@ -2,7 +2,8 @@ import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../errors.ts";
-import { halfOf, parseNpy } from "./npy.ts";
+import { halfOf } from "../format/half.ts";
+import { parseNpy } from "./npy.ts";
 import { npzBytes, parseNpz } from "./npz.ts";
 import { crc32, unzip, zip } from "./zip.ts";
 

@@ -1,4 +1,4 @@
-import { type Tensor, tensorIn } from "./tensors.ts";
+import { readTensor, type Tensor, type UnreadTensor } from "./tensors.ts";
 import { all, badOnnx, type Field, fieldsOf, one, text } from "./wire.ts";
 
 /** An operator of a graph. */
@@ -16,8 +16,10 @@ export interface Node {
 /** The graph of an ONNX model without its sub-graphs. */
 export interface Graph {
   readonly nodes: readonly Node[];
-  /** Initialisers, and the outputs of constant nodes, by name: those of 32-bit floats whose data is in the file. */
+  /** Initialisers, and the outputs of constant nodes, by name: those of floats whose data is in the file. */
   readonly constants: ReadonlyMap<string, Tensor>;
+  /** The others of them. */
+  readonly unread: ReadonlyMap<string, UnreadTensor>;
   /** All initialisers' names. */
   readonly initialisers: ReadonlySet<string>;
   /** What the graph is given, initialisers left out, and what it gives. */
@@ -36,17 +38,18 @@ export function graphOf(file: Uint8Array, source: string): Graph {
   const fields = fieldsOf(graph, source);
   const tensors = all(fields, 5);
   const constants = new Map<string, Tensor>();
-  for (const tensor of tensors.flatMap((initialiser) => tensorIn(initialiser, "", undefined, source))) {
-    constants.set(tensor.path, tensor);
-  }
+  const unread = new Map<string, UnreadTensor>();
+  const keep = (tensor: Tensor | UnreadTensor) => {
+    if ("values" in tensor) constants.set(tensor.path, tensor);
+    else unread.set(tensor.path, tensor);
+  };
+  for (const initialiser of tensors) keep(readTensor(initialiser, "", undefined, source));
   const nodes = all(fields, 1).map((node) => {
     const parts = fieldsOf(node, source);
     const attributes = all(parts, 5).map((attribute) => fieldsOf(attribute, source));
     const outputs = all(parts, 2).map(text);
     const value = attributes.map((attribute) => one(attribute, 5)).find((tensor) => tensor !== undefined);
-    if (text(one(parts, 4)) === "Constant" && value) {
-      for (const tensor of tensorIn(value, "", outputs[0], source)) constants.set(outputs[0], tensor);
-    }
+    if (text(one(parts, 4)) === "Constant" && value) keep(readTensor(value, "", outputs[0], source));
     return {
       name: text(one(parts, 3)),
       kind: text(one(parts, 4)),
@@ -59,7 +62,7 @@ export function graphOf(file: Uint8Array, source: string): Graph {
   const initialisers = new Set(tensors.map((tensor) => text(one(fieldsOf(tensor, source), 8))));
   const namesOf = (number: number) => all(fields, number).map((value) => text(one(fieldsOf(value, source), 1)));
   const inputs = namesOf(11).filter((name) => !initialisers.has(name));
-  return { nodes, constants, initialisers, inputs, outputs: namesOf(12) };
+  return { nodes, constants, unread, initialisers, inputs, outputs: namesOf(12) };
 }
 
 /** The name and value of an attribute that is a float (field 2) or an integer (field 3). */

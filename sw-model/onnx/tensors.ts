@@ -1,6 +1,7 @@
+import { halfOf } from "../format/half.ts";
 import { all, badOnnx, type Field, fieldsOf, one, text } from "./wire.ts";
 
-/** A stored tensor of 32-bit floats. */
+/** A stored tensor of floats; those of 64 bits are rounded to 32. */
 export interface Tensor {
   /** Where it stands: names of the nodes and attributes around it, then its own. */
   readonly path: string;
@@ -8,10 +9,35 @@ export interface Tensor {
   readonly values: Float32Array;
 }
 
-const float32 = 1;
+/** A tensor that is there, but cannot be read, and why. */
+export interface UnreadTensor {
+  readonly path: string;
+  /** What it holds instead of floats in the file itself. */
+  readonly holds: string;
+}
+
+/** A type of elements: its bytes where they lie raw, and the field with a list of them where they do not. */
+interface FloatType {
+  readonly bytes: number;
+  readonly listed: (fields: readonly Field[]) => Uint8Array;
+  readonly read: (view: DataView, at: number) => number;
+}
+
+/** Numbers of types in onnx.proto, version 3: `TensorProto.DataType`. */
+const floatTypes: ReadonlyMap<number, FloatType> = new Map([
+  [1, { bytes: 4, listed: fixedList(4), read: (view, at) => view.getFloat32(at, true) }],
+  [10, { bytes: 2, listed: shortList, read: (view, at) => halfOf(view.getUint16(at, true)) }],
+  [11, { bytes: 8, listed: fixedList(10), read: (view, at) => view.getFloat64(at, true) }],
+  // A bfloat16 is the upper half of a 32-bit float.
+  [16, { bytes: 2, listed: shortList, read: bfloat16 }],
+]);
+const otherTypes: Readonly<Record<number, string>> = {
+  ...{ 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64", 8: "strings", 9: "truth values" },
+  ...{ 12: "uint32", 13: "uint64", 14: "complex numbers", 15: "complex numbers" },
+};
 
 /**
- * All tensors of 32-bit floats in an ONNX model, initialisers and constants, those of sub-graphs too (onnx.proto, version 3). Throws
+ * All tensors of floats in an ONNX model, initialisers and constants, those of sub-graphs too (onnx.proto, version 3). Throws
  * `UserError` bad-onnx.
  */
 export function tensorsOf(file: Uint8Array, source: string): Tensor[] {
@@ -42,19 +68,56 @@ function graphTensors(bytes: Uint8Array, path: string, source: string): Tensor[]
   return [...initializers, ...nodes];
 }
 
-/** The tensor, where it holds 32-bit floats and its data is in the file; `output` names it in place of its own name. */
-export function tensorIn(bytes: Uint8Array, path: string, output: string | undefined, source: string): Tensor[] {
+function tensorIn(bytes: Uint8Array, path: string, output: string | undefined, source: string): Tensor[] {
+  const tensor = readTensor(bytes, path, output, source);
+  return "values" in tensor ? [tensor] : [];
+}
+
+/** A tensor; `output` names it in place of its own name. */
+export function readTensor(
+  bytes: Uint8Array,
+  path: string,
+  output: string | undefined,
+  source: string,
+): Tensor | UnreadTensor {
   const fields = fieldsOf(bytes, source);
-  if (fields.find(({ number }) => number === 2)?.value !== float32) return [];
-  const dims = fields.filter(({ number }) => number === 1).flatMap((field) => integers(field));
-  // Raw bytes, or floats packed or one by one.
-  const raw = one(fields, 9) ?? Buffer.concat(all(fields, 4));
+  const place = path + (output ?? text(one(fields, 8)));
+  const number = fields.find((field) => field.number === 2)?.value ?? 0;
+  const type = floatTypes.get(number);
+  if (!type) {
+    return { path: place, holds: otherTypes[number] ?? `type ${number} of ONNX` };
+  }
+  const dims = fields.filter((field) => field.number === 1).flatMap((field) => integers(field));
+  const raw = one(fields, 9) ?? type.listed(fields);
   const size = dims.reduce((product, dim) => product * dim, 1);
-  // Data may also lie in another file.
-  if (raw.length !== 4 * size) return [];
+  if (raw.length !== type.bytes * size) {
+    const apart = all(fields, 13).length > 0;
+    return { path: place, holds: apart ? "values in another file" : `${raw.length} bytes for ${size} values` };
+  }
   const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
-  const values = Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true));
-  return [{ path: path + (output ?? text(one(fields, 8))), dims, values }];
+  const values = Float32Array.from({ length: size }, (_, i) => type.read(view, type.bytes * i));
+  return { path: place, dims, values };
+}
+
+function bfloat16(view: DataView, at: number): number {
+  const whole = new DataView(new ArrayBuffer(4));
+  whole.setUint16(0, view.getUint16(at, true));
+  return whole.getFloat32(0);
+}
+
+/** Floats of 32 or 64 bits, packed or one by one, in this field. */
+function fixedList(number: number) {
+  return (fields: readonly Field[]): Uint8Array => Buffer.concat(all(fields, number));
+}
+
+/** Floats of 16 bits, the bits of each as an integer of 32 bits. */
+function shortList(fields: readonly Field[]): Uint8Array {
+  const bits = fields.filter(({ number }) => number === 5).flatMap((field) => integers(field));
+  const list = Buffer.alloc(2 * bits.length);
+  bits.forEach((value, i) => {
+    list.writeUInt16LE(value & 0xffff, 2 * i);
+  });
+  return list;
 }
 
 /** One integer, or a packed list of small ones. */
