@@ -1,9 +1,9 @@
 import { type CycleParameters, chainCycles, type LayerCycles } from "./array-cycles.ts";
 import { encodeCsc } from "./csc.ts";
-import { storedMatrix } from "./fill.ts";
 import type { EieOperation } from "./operation.ts";
+import { operationTiles } from "./operation-tiles.ts";
 import type { EieParameters } from "./spec.ts";
-import { type Tiling, tilesOf } from "./tiles.ts";
+import type { Tiling } from "./tiles.ts";
 
 /** Cycles of a matrix in tiles; loading between them is not counted. */
 export function tiledCycles(
@@ -32,6 +32,5 @@ export function tiledCycles(
 
 /** Cycles of one operation, in tiles where the memories do not hold it at once. */
 export function eieCycles(parameters: EieParameters, operation: EieOperation): LayerCycles {
-  const { matrix, rotations } = storedMatrix(operation, parameters);
-  return tiledCycles(parameters, tilesOf(parameters, matrix, { rotations }), operation.x);
+  return tiledCycles(parameters, operationTiles(parameters, operation), operation.x);
 }

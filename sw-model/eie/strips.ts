@@ -49,15 +49,24 @@ export function stripsOf(
   const all = Math.ceil(matrix.rows / pes);
   const wholeBanks = (height: number) => Math.ceil(height / activationBanks) * activationBanks;
   const even = wholeBanks(all / Math.ceil(all / tallest));
-  const rotate = (part: SparseMatrix) => (denseInputs ? fastRotations(parameters, part) : rowRotations(part, pes));
+  const storedBy = (part: SparseMatrix, rotations: Uint16Array | undefined) => {
+    const stored = { matrix: part, rotations };
+    return { ...stored, ...tileWidths(parameters, stored, window) };
+  };
+  const stripOf = (part: SparseMatrix) => {
+    const plain = storedBy(part, balance ? rowRotations(part, pes) : undefined);
+    if (!balance || !denseInputs || !plain.widths) return plain;
+    // Those that save cycles may ask for more entries on some PE than it holds.
+    const fast = storedBy(part, fastRotations(parameters, part));
+    return fast.widths?.length === plain.widths.length ? fast : plain;
+  };
   const strips: Strip[] = [];
   for (let row = 0; row < all; ) {
     let height = Math.min(even, all - row);
     for (;;) {
       const firstRow = row * pes;
       const part = partOf(matrix, { firstRow, rows: Math.min(height * pes, matrix.rows - firstRow) });
-      const stored = { matrix: part, rotations: balance ? rotate(part) : undefined };
-      const { widths, most } = tileWidths(parameters, stored, window);
+      const { widths, most, ...stored } = stripOf(part);
       if (widths) {
         strips.push({ ...stored, firstRow, widths });
         break;

@@ -1,8 +1,8 @@
-import { storedMatrix } from "../../sw-model/eie/fill.ts";
 import type { EieLayer } from "../../sw-model/eie/golden.ts";
 import type { EieOperation } from "../../sw-model/eie/operation.ts";
+import { operationTiles } from "../../sw-model/eie/operation-tiles.ts";
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
-import { type Tiling, tilesOf } from "../../sw-model/eie/tiles.ts";
+import type { Tiling } from "../../sw-model/eie/tiles.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Driver } from "./driver.ts";
 import type { PlacedLayer } from "./eie-contents.ts";
@@ -41,8 +41,7 @@ export function driveBy(
   connect: (parameters: EieParameters) => EieConnection,
 ): Driver<EieParameters, EieOperation, { y: number[] }> {
   return async (simulation, parameters, operation) => {
-    const { matrix, rotations } = storedMatrix(operation, parameters);
-    const tiling = tilesOf(parameters, matrix, { rotations });
+    const tiling = operationTiles(parameters, operation);
     const { y, ...edges } = await driveTiles(simulation, connect(parameters), operation, tiling, operation.x);
     return { result: { y }, ...edges };
   };
