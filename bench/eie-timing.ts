@@ -3,7 +3,7 @@ import { eieSpec } from "../sw-model/eie/spec.ts";
 import { resolveParameters } from "../sw-model/parameters.ts";
 import { synthesize } from "../synth/synthesize.ts";
 import { findTarget } from "../synth/targets.ts";
-import { criticalPath } from "../synth/timing.ts";
+import { areaAtSpeed, criticalPath } from "../synth/timing.ts";
 import { libraryFile, paperPeLogic, verilogOf } from "./eie-area.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -32,7 +32,8 @@ export async function timingRows(log: (line: string) => void): Promise<BenchRow[
         : undefined;
   if (missing !== undefined) log(`no critical path: ${missing}`);
   for (const { what, sets } of variants) {
-    const { text: verilog } = verilogOf(resolveParameters(eieSpec, { preset: "paper", sets: [...sets] }).parameters);
+    const { parameters } = resolveParameters(eieSpec, { preset: "paper", sets: [...sets] });
+    const { text: verilog } = verilogOf(parameters);
     const gated = sets.length === 0;
     if (missing === undefined && found?.kind === "liberty") {
       // Loads are in femtofarads in this library.
@@ -51,6 +52,15 @@ export async function timingRows(log: (line: string) => void): Promise<BenchRow[
           ...bar(timing.areaUm2, paperPeLogic),
         },
       );
+      if (gated) {
+        // Its registers lie between other registers and ports: no path begins and ends in it.
+        const rotation = await areaAtSpeed({ verilog, module: "eie_rotate", clock: "clock", ...conditions });
+        const value = timing.areaUm2 + (rotation * parameters.activationBanks) / parameters.pes;
+        rows.push({
+          ...{ what: `${what}+rotation/nangate45/area-at-speed-um2`, value, unit: "um2" },
+          ...{ reference: paperPeLogic, ratio: value / paperPeLogic },
+        });
+      }
     }
     const { depth, dsp } = await synthesize({ verilog, top: "eie_pe", target: "xc7", log });
     if (depth === undefined || dsp === undefined) throw new Error("synthesis for xc7 reports no depth");

@@ -76,18 +76,19 @@ function analysis({ module, clock, periodNs }: Omit<Netlist, "netlist" | "librar
   ].join("\n");
 }
 
-/**
- * Maps a module for speed and times it with OpenSTA. Paths that begin or end at a port or in a memory that was left out as SRAM do not
- * count. Kept by content. Throws `UserError` tool-missing without OpenSTA, timing-failed where it finds no path.
- */
-export async function criticalPath(request: TimingRequest): Promise<TimingReport> {
+/** A module mapped for speed. Kept by content, as what OpenSTA makes of it: `kind` tells which of both. */
+async function keptMapping(
+  kind: "timing" | "mapping",
+  request: TimingRequest,
+  further: readonly string[],
+  reportOf: (mapped: { readonly netlist: string; readonly areaUm2: number }) => Promise<object>,
+): Promise<string> {
   const { verilog, module, target, drivingCell, load, periodNs } = request;
-  const sta = requireTool("sta");
-  const [yosys, version] = await Promise.all([findYosys(), toolVersion("sta", sta)]);
+  const yosys = await findYosys();
   const constraints = `set_driving_cell ${drivingCell}\nset_load ${load}\n`;
   const scripts = [elaborationScript(module, target.kind), mappingForSpeed(module), abcScript(periodNs), constraints];
-  const key = [yosys.tool, yosys.version, String(version), ...scripts, analysis(request)];
-  const folder = await cached("timing", [...key, withoutComments(verilog), target.library.text], async (folder) => {
+  const key = [yosys.tool, yosys.version, ...scripts, ...further];
+  const folder = await cached(kind, [...key, withoutComments(verilog), target.library.text], async (folder) => {
     const elaborated = await runYosys(
       yosys,
       elaborationScript(module, target.kind),
@@ -100,14 +101,30 @@ export async function criticalPath(request: TimingRequest): Promise<TimingReport
       ...{ [files.library]: target.library.text, "abc.script": abcScript(periodNs), constraints },
     };
     const mapped = await runYosys(yosys, mappingForSpeed(module), given, [files.text, netlist], timeoutMs);
-    const design = { ...request, netlist: mapped[netlist], library: target.library.text };
-    const found: TimingReport = {
-      criticalPathNs: await longestPathNs(design),
-      areaUm2: chipArea(mapped[files.text]),
-    };
-    await writeFile(join(folder, "timing.json"), JSON.stringify(found));
+    const report = await reportOf({ netlist: mapped[netlist], areaUm2: chipArea(mapped[files.text]) });
+    await writeFile(join(folder, "report.json"), JSON.stringify(report));
   });
-  return JSON.parse(await readFile(join(folder, "timing.json"), "utf8")) as TimingReport;
+  return await readFile(join(folder, "report.json"), "utf8");
+}
+
+/**
+ * Maps a module for speed and times it with OpenSTA. Paths that begin or end at a port or in a memory that was left out as SRAM do not
+ * count. Kept by content. Throws `UserError` tool-missing without OpenSTA, timing-failed where it finds no path.
+ */
+export async function criticalPath(request: TimingRequest): Promise<TimingReport> {
+  const version = await toolVersion("sta", requireTool("sta"));
+  const report = await keptMapping("timing", request, [String(version), analysis(request)], async (mapped) => {
+    const library = request.target.library.text;
+    const criticalPathNs = await longestPathNs({ ...request, netlist: mapped.netlist, library });
+    return { criticalPathNs, areaUm2: mapped.areaUm2 };
+  });
+  return JSON.parse(report) as TimingReport;
+}
+
+/** The area of a module mapped for speed, in square micrometres, also where no path leads from register to register. */
+export async function areaAtSpeed(request: TimingRequest): Promise<number> {
+  const report = await keptMapping("mapping", request, [], async ({ areaUm2 }) => ({ areaUm2 }));
+  return (JSON.parse(report) as { areaUm2: number }).areaUm2;
 }
 
 /** A netlist of cells of a library. */
