@@ -156,7 +156,7 @@ describe("arbiter", () => {
   );
 
   it.each([2, 5])("fixed priority among %i: one grant, the lowest first, which stays until taken", async (inputs) => {
-    expectProven(await proveCircuit(elaborate(arbiterProof, { inputs, policy: "fixed" }), { depth: 5 }));
+    expectProven(await proveCircuit(elaborate(arbiterProof, { inputs, policy: "fixed" }), { depth: 4 }));
   });
 
   it.each<[string, Change, string]>([
@@ -173,7 +173,7 @@ describe("stream parts", () => {
   const offered = expect.arrayContaining([expect.stringMatching(/^q0?_(valid|data)_stays$/)]);
 
   it.each(["skid", "forward", "half", "widen", "narrow", "fork"])("%s keeps what it offers", async (name) => {
-    const proof = await proveCircuit(checkStreams(streamParts[name](2, 3).circuit), { depth: 5 });
+    const proof = await proveCircuit(checkStreams(streamParts[name](2, 3).circuit), { depth: 4 });
     expect(proof).toMatchObject({ outcome: "proven", assertions: offered });
   });
 
@@ -424,7 +424,7 @@ describe("activation queue of EIE", () => {
   });
 
   it("in the array no column comes while one waits for a full queue, so none is lost", async () => {
-    expectProven(await proveCircuit(only(withRoom(elaborate(eie, parameters)), "has_room"), { depth: 5 }));
+    expectProven(await proveCircuit(only(withRoom(elaborate(eie, parameters)), "has_room"), { depth: 4 }));
   });
 
   // For all edges this would need invariants over the state of the control unit.
