@@ -13,12 +13,17 @@ interface Typed {
   readonly at: LazyPosition;
 }
 
+/** Where an enumeration was declared, and its name where the source does not have to be asked for it. */
+export interface EnumDeclaration {
+  readonly name?: string;
+  readonly at: LazyPosition;
+}
+
 /** What a constant is called: `name` is one of the values of an enumeration, `of` tells enumerations apart. */
 export interface ConstSymbol {
   readonly name: string;
   readonly of: string;
-  /** The name of the enumeration, or where it was declared. */
-  readonly declared?: string | LazyPosition;
+  readonly declared?: EnumDeclaration;
 }
 
 /** `value` is the number meant, negative when signed says so. `symbol` means nothing; only the printer reads it. */

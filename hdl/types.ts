@@ -157,7 +157,7 @@ export function enumOf<const V extends string>(...values: readonly V[]): EnumTyp
     earlier.add(value);
   }
   const type = Object.freeze({ kind: "enum", values: Object.freeze([...values]), width: addressWidth(values.length) });
-  return declaredAs(type as EnumType<V>, at);
+  return declaredAs(type as EnumType<V>, { at });
 }
 
 /** A bundle of named fields; its nets are named `<name>_<field>`. */

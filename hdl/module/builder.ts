@@ -234,7 +234,7 @@ export class Builder {
     const at = here();
     const { initial, states } = checkedFsm(description, at);
     const names = Object.keys(states) as S[];
-    const state = this.reg(name, declaredAs(enumOf(...names), name), { reset: initial as never });
+    const state = this.reg(name, declaredAs(enumOf(...names), { name, at }), { reset: initial as never });
     let moves = false;
     const move = (next: S) => {
       moves = true;

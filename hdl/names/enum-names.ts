@@ -1,17 +1,17 @@
 /** What an enumeration is called in the user's source. */
+import type { EnumDeclaration } from "../ir.ts";
 import { sourceLine } from "../messages/source-files.ts";
-import type { LazyPosition } from "../position.ts";
 
-const declarations = new WeakMap<object, string | LazyPosition>();
+const declarations = new WeakMap<object, EnumDeclaration>();
 
-/** The type of an enumeration, of which it is known from now on what it is called, or where it was declared. */
-export function declaredAs<T extends object>(type: T, declared: string | LazyPosition): T {
+/** The type of an enumeration, of which it is known from now on where it was declared. */
+export function declaredAs<T extends object>(type: T, declared: EnumDeclaration): T {
   declarations.set(type, declared);
   return type;
 }
 
-/** What the type of an enumeration is called, or where it was declared. */
-export function declarationOf(type: object): string | LazyPosition | undefined {
+/** Where the type of an enumeration was declared. */
+export function declarationOf(type: object): EnumDeclaration | undefined {
   return declarations.get(type);
 }
 
@@ -19,9 +19,9 @@ export function declarationOf(type: object): string | LazyPosition | undefined {
  * `state` of `const state = enumOf(…)`, `{ state: input(vec(2, enumOf(…))) }` and `m.reg("state", enumOf(…))`: the name follows
  * from the declaration alone. Undefined where it stands otherwise, and where no source can be read.
  */
-export function enumName(declared: string | LazyPosition | undefined): string | undefined {
-  if (declared === undefined || typeof declared === "string") return declared;
-  const at = declared.position;
+export function enumName(declared: EnumDeclaration | undefined): string | undefined {
+  if (declared?.name !== undefined) return declared.name;
+  const at = declared?.at.position;
   const line = at && sourceLine(at.path, at.line);
   if (at === undefined || line === undefined || !/^(?:\w+\.)?enumOf\(/.test(line.slice(at.column - 1)))
     return undefined;

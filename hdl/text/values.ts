@@ -95,9 +95,10 @@ export class Values {
     const name = tokens.name();
     tokens.must("of");
     const of = tokens.name();
-    const declared = tokens.takes("in") ? tokens.name() : undefined;
+    const { at } = tokens;
+    const declared = tokens.takes("in") ? { name: tokens.name(), at } : undefined;
     tokens.must("}");
-    return { name, of, ...(declared !== undefined && { declared }) };
+    return { name, of, ...(declared && { declared }) };
   }
 
   #operation(): Expression {

@@ -9,7 +9,7 @@ import { keepsBits, piecesOf } from "./pieces.ts";
 import { type PropertyKind, powerUp, printProperty, propertyMacro } from "./property.ts";
 import type { ResetStyle } from "./reset.ts";
 import { singleWords } from "./single-word.ts";
-import { nameConstants } from "./symbols.ts";
+import { type NamedConstant, nameConstants } from "./symbols.ts";
 import { unusedControls, unusedParts } from "./unused.ts";
 
 /** What the text of a module depends on beside the module. */
@@ -20,10 +20,10 @@ export interface PrintContext {
   readonly child: (name: string) => Module | undefined;
 }
 
-/** A line of the text, and the port or item that it belongs to. */
+/** A line of the text, and what it belongs to. */
 export interface PrintedLine {
   readonly text: string;
-  readonly of?: Port | Item;
+  readonly of?: Port | Item | NamedConstant;
 }
 
 /** One module as Verilog-2005, line by line. */
@@ -64,8 +64,8 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
     ...plain([head.length > 0 ? `module ${module.name} (` : `module ${module.name};`]),
     ...head,
     ...plain(head.length > 0 ? [");"] : []),
-    ...plain(constants.lines),
-    ...plain(constants.lines.length > 0 ? [""] : []),
+    ...declaredConstants(constants.declarations),
+    ...plain(constants.declarations.length > 0 ? [""] : []),
     ...declarations,
     ...plain(declarations.length > 0 ? [""] : []),
     ...statements(false),
@@ -73,7 +73,7 @@ export function printModule(module: Module, { reset, properties, child }: PrintC
     ...(formal.includes(true)
       ? [
           ...plain(["", `\`ifdef ${propertyMacro[properties]}`, ...(counted ? ["  // verilator coverage_off"] : [])]),
-          ...plain(constants.formalLines),
+          ...declaredConstants(constants.formalDeclarations),
           ...declare(true),
           ...plain([""]),
           ...statements(true),
@@ -93,6 +93,10 @@ function gathered(name: string, parts: readonly (readonly string[])[], taken: Se
   if (parts.length === 0) return [];
   const lines = parts.map((ofNet) => `    ${ofNet.join(", ")},`);
   return ["", "  // Bits that nothing reads.", `  wire ${freeName(name, taken)} = &{`, ...lines, "    1'b0", "  };"];
+}
+
+function declaredConstants(constants: readonly NamedConstant[]): PrintedLine[] {
+  return constants.map((of) => ({ text: of.at ? withPosition(of.text, of.at) : of.text, of }));
 }
 
 function plain(lines: readonly string[]): PrintedLine[] {

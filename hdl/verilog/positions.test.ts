@@ -10,6 +10,7 @@ import {
   defineModule,
   elaborate,
   emitVerilog,
+  enumOf,
   input,
   mapped,
   type NetPosition,
@@ -25,6 +26,8 @@ import {
   verilogAt,
   widened,
 } from "../index.ts";
+import { afterOperands, itemValues } from "../walk.ts";
+import { splitTangled } from "./split.ts";
 
 const file = "hdl/verilog/positions.test.ts";
 
@@ -32,6 +35,8 @@ const child = defineModule("child", (_: Record<string, never>) => ({
   ports: { x: input(uint(8)), y: output(uint(8)) },
   build: ({ x, y }) => y.set(x.addWrap(1)),
 }));
+
+const levels = enumOf("low", "high");
 
 /** Every line of this build stands a known number of lines below the first. */
 const parent = defineModule("parent", (_: Record<string, never>) => ({
@@ -122,6 +127,65 @@ describe("the map from TypeScript to Verilog and back", () => {
     }
   });
 
+  const verilogOf = (emitted: ReturnType<typeof emitVerilog>, line: number) =>
+    verilogAt(emitted.positions, file, line).map((place) =>
+      emitted.text
+        .split("\n")
+        [place.line - 1].replace(/ \/\/.*/, "")
+        .trim(),
+    );
+
+  it("leads from what a function returns, and from its call, to the statement in which it is written out", () => {
+    const returning = defineModule("returning", (_: Record<never, never>) => ({
+      ports: { a: input(uint(4)), b: input(uint(4)), q: output(uint(4)), r: output(uint(4)) },
+      build({ a, b, q, r }) {
+        const masked = (by: number) => {
+          const other = b.or(by);
+          return a.and(other);
+        };
+        q.set(masked(3).xor(b));
+        const kept = masked(8);
+        r.set(kept);
+      },
+    }));
+    const emitted = emitVerilog(elaborate(returning, {}));
+    const declared = sourceOf(emitted.positions, "returning", "a")?.line as number;
+    const [other, returned, call, kept] = [3, 4, 6, 7].map((offset) => verilogOf(emitted, declared + offset));
+    expect(returned).toEqual(["assign q = (a & q_other_b_3) ^ b;", "wire [3:0] kept = a & kept_other;"]);
+    expect(other).toEqual(["wire [3:0] q_other_b_3 = b | 4'd3;", "wire [3:0] kept_other = b | 4'd8;"]);
+    expect(call).toEqual(["wire [3:0] q_other_b_3 = b | 4'd3;", "assign q = (a & q_other_b_3) ^ b;"]);
+    expect(kept).toEqual(["wire [3:0] kept_other = b | 4'd8;", "wire [3:0] kept = a & kept_other;"]);
+    expect(sourceOf(emitted.positions, "returning", "kept")?.line).toBe(declared + 4);
+  });
+
+  it("leads from an enum, and from a machine, to the names of its values", () => {
+    const machine = defineModule("machine", (_: Record<never, never>) => ({
+      ports: { on: input(bit), level: output(levels), busy: output(bit) },
+      build({ on, level, busy }, m) {
+        const { is } = m.fsm("phase", {
+          initial: "rest",
+          states: { rest: (go) => m.when(on, () => go("work")), work: (go) => go("rest") },
+        });
+        level.set(select(levels, on, "high", "low"));
+        busy.set(is("work"));
+      },
+    }));
+    const emitted = emitVerilog(elaborate(machine, {}));
+    const constants = emitted.text.match(/(?<=localparam ).*/g) as string[];
+    const declared = sourceOf(emitted.positions, "machine", "on")?.line as number;
+    const values = (line: number) => verilogOf(emitted, line).filter((text) => text.startsWith("localparam"));
+    expect(values(declared + 2)).toEqual(["localparam PHASE_REST = 1'd0;", "localparam PHASE_WORK = 1'd1;"]);
+    expect(sourceOf(emitted.positions, "machine", "PHASE_WORK")).toMatchObject({ file, line: declared + 2 });
+    const { line = 0 } = sourceOf(emitted.positions, "machine", "LEVELS_HIGH") ?? {};
+    expect(values(line)).toEqual(["localparam LEVELS_LOW = 1'd0;", "localparam LEVELS_HIGH = 1'd1;"]);
+    expect(constants).toEqual([
+      `LEVELS_LOW = 1'd0; // ${file}:${line}`,
+      `LEVELS_HIGH = 1'd1; // ${file}:${line}`,
+      `PHASE_REST = 1'd0; // ${file}:${declared + 2}`,
+      `PHASE_WORK = 1'd1; // ${file}:${declared + 2}`,
+    ]);
+  });
+
   it("leads from a name to the line and column that declared it", () => {
     const lineOf = (net: string) => (sourceOf(positions, "parent", net)?.line ?? 0) - first;
     expect(["a", "q", "held", "words", "word", "u0", "u0_y", "chosen"].map(lineOf)).toEqual([0, 2, 5, 6, 7, 9, 9, 10]);
@@ -204,7 +268,8 @@ describe("the map of any circuit", () => {
       const { positions, modules } = emitVerilog(circuit);
       for (const { module, net, kind, verilog } of positions) {
         const lines = modules.find(({ name }) => name === module)?.text.split("\n") ?? [];
-        const line = kind === "assignment" ? verilog.map((at) => lines[at - 1]).join("\n") : lines[verilog[0] - 1];
+        const ofStatement = kind === "assignment" || kind === "part";
+        const line = ofStatement ? verilog.map((at) => lines[at - 1]).join("\n") : lines[verilog[0] - 1];
         if (kind !== "memWrite" && kind !== "property") expect(line).toMatch(new RegExp(`\\b${net}\\b`));
       }
       const named = circuit.modules.flatMap(({ name, ports, items }) => [
@@ -213,6 +278,19 @@ describe("the map of any circuit", () => {
       ]);
       const mapped = new Set(positions.map(({ module, net }: NetPosition) => `${module}.${net}`));
       expect(named.filter((name) => !mapped.has(name))).toEqual([]);
+    }
+  });
+
+  it("has every line that makes a part of a value", () => {
+    for (const circuit of circuits) {
+      const { positions } = emitVerilog(circuit);
+      const known = new Set(positions.map(({ module, file, line }) => `${module} ${file}:${line}`));
+      // What a tangled net is cut into reads pieces of others in the places of their bits.
+      for (const { name, items } of splitTangled(circuit).modules) {
+        const made = afterOperands(items.flatMap(itemValues), new Set()).filter(({ kind }) => kind !== "const");
+        const lines = made.map(({ at }) => at).filter(({ position }) => position !== undefined);
+        expect([...new Set(lines.map((at) => `${name} ${at}`))].filter((line) => !known.has(line))).toEqual([]);
+      }
     }
   });
 

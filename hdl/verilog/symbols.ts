@@ -3,15 +3,25 @@ import { reference } from "../expression.ts";
 import type { Const, ConstSymbol, Expression, Item, Module } from "../ir.ts";
 import { enumName } from "../names/enum-names.ts";
 import { freeName } from "../names/naming.ts";
+import type { LazyPosition } from "../position.ts";
 import { itemValues, mapItem, mapOperands, pushOperands } from "../walk.ts";
+
+/** The declaration of a constant, and of what enumeration it is. */
+export interface NamedConstant {
+  readonly kind: "constant";
+  readonly name: string;
+  readonly text: string;
+  /** Where the enumeration was declared; undefined where nobody knows. */
+  readonly at: LazyPosition | undefined;
+}
 
 export interface NamedConstants {
   /** The items with names in the places of the constants. Resets keep their symbol: see `nameOf`. */
   readonly items: readonly Item[];
   /** Declarations, one a value that is mentioned, by enumeration and in the order of its values. */
-  readonly lines: readonly string[];
+  readonly declarations: readonly NamedConstant[];
   /** The same of values that only formal items mention. */
-  readonly formalLines: readonly string[];
+  readonly formalDeclarations: readonly NamedConstant[];
   /** The name of the value to which a register resets. */
   readonly nameOf: (symbol: ConstSymbol, register: string) => string;
 }
@@ -36,7 +46,7 @@ export function nameConstants(module: Module, taken: Set<string>, formal: readon
     return capitals(prefixes.get(declared) ?? net);
   };
   if (!module.items.some(hasSymbol))
-    return { items: module.items, lines: [], formalLines: [], nameOf: (symbol) => symbol.name };
+    return { items: module.items, declarations: [], formalDeclarations: [], nameOf: (symbol) => symbol.name };
   const mentionsIn = (items: readonly Item[]) => {
     const mentions = new Map<string, Mention>();
     const mention = (symbol: ConstSymbol, value: bigint, width: number, net: string) => {
@@ -61,16 +71,19 @@ export function nameConstants(module: Module, taken: Set<string>, formal: readon
     .map(([key, { prefix, symbol, value, width }]) => {
       const name = freeName(`${prefix}_${capitals(symbol.name)}`, taken);
       names.set(key, name);
-      return { key, line: `  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${name} = ${width}'d${value};` };
+      const text = `  localparam ${width === 1 ? "" : `[${width - 1}:0] `}${name} = ${width}'d${value};`;
+      const constant: NamedConstant = { kind: "constant", name, text, at: symbol.declared?.at };
+      return { key, constant };
     });
-  const linesOf = (wanted: boolean) => declared.flatMap(({ key, line }) => (plain.has(key) === wanted ? [line] : []));
+  const declarations = (wanted: boolean) =>
+    declared.flatMap(({ key, constant }) => (plain.has(key) === wanted ? [constant] : []));
   const nameOf = (symbol: ConstSymbol, net: string) => names.get(keyOf(prefixOf(symbol, net), symbol)) as string;
   return {
     items: withConstants(module.items, (constant, symbol, net) =>
       reference(nameOf(symbol, net), constant.width, constant.signed, constant.at),
     ),
-    lines: linesOf(true),
-    formalLines: linesOf(false),
+    declarations: declarations(true),
+    formalDeclarations: declarations(false),
     nameOf,
   };
 }
