@@ -28,11 +28,17 @@ function lowerModule(module: Module): Module {
   };
 }
 
+function isNever(enable: Expression): boolean {
+  return enable.kind === "const" && enable.value === 0n;
+}
+
 function bypassed(read: MemRead, writes: readonly MemWrite[], taken: Set<string>): Item[] {
   const { name, width, clock, at } = read;
   const enable = read.enable as Expression;
-  // A write in another domain never happens at the same edge.
-  const colliding = writes.filter((candidate) => candidate.clock === clock);
+  // A write in another domain never happens at the same edge. A port that a parameter turned off meets no other at all, and a
+  // register that only ever kept its value would have no driver.
+  const colliding = isNever(enable) ? [] : writes.filter((one) => one.clock === clock && !isNever(one.enable));
+  if (colliding.length === 0) return [{ ...read, underWrite: "undefined" }];
   // The lanes that a mask leaves out come from the memory, so it has to give its old word then.
   const underWrite = colliding.some(({ mask }) => mask) ? "old" : "undefined";
   const word: MemRead = { ...read, name: freeName(`${name}_stored`, taken), underWrite };

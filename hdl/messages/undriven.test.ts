@@ -63,6 +63,37 @@ describe("assignments", () => {
         q.set(at(kept, b));
       }),
     ).toBe("no error");
+    const never = (reset: { reset?: number }) =>
+      building(({ a, q }, m) => {
+        const r = m.reg("r", uint(8), reset);
+        m.when(a.lt(0), () => r.set(a));
+        q.set(r);
+      });
+    expect(never({})).toMatchInlineSnapshot(`
+      "hdl/messages/undriven.test.ts:…: Nothing assigns "r" in module "probe". [undriven]
+           … | const r = m.reg("r", uint(8), reset);
+             |             ^
+        assigned: under a condition that never holds, hdl/messages/undriven.test.ts:…
+           … | m.when(a.lt(0), () => r.set(a));
+             |                         ^
+        expected: a call of r.set(…)
+        found:    assignments under conditions that never hold
+        fix:      Where a parameter turns them off, leave the signal out with them."
+    `);
+    expect(never({ reset: 1 })).toBe(never({}));
+    expect(
+      building(({ a, q }, m) => {
+        const words = m.mem("words", 4, uint(8));
+        words.write({ address: 0, data: a });
+        q.set(words.readClocked("word", { address: 1, underWrite: "new", enable: a.lt(0) }));
+      }),
+    ).toMatchInlineSnapshot(`
+      "hdl/messages/undriven.test.ts:…: The read "word" of memory "words" is never enabled, so it has no word. [undriven]
+           … | q.set(words.readClocked("word", { address: 1, underWrite: "new", enable: a.lt(0) }));
+             |             ^
+        expected: an enable that is high at times
+        fix:      Where a parameter turns the port off, leave the port out."
+    `);
     const sink = defineModule("sink", (_: Record<string, never>) => ({
       ports: { words: input(stream(bit)) },
       build: () => undefined,

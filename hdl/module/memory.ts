@@ -211,6 +211,13 @@ export class Memory<T extends DataType> {
       const hint = "Say what a read of the word that is written at the same edge gives.";
       throw new HdlError({ code: "memory-shape", message, expected, found, hint }, at);
     }
+    const when = enable?.expression ?? constant(1n, 1, false, at);
+    if (when.kind === "const" && when.value === 0n) {
+      const message = `The read "${name}" of memory "${this.name}" is never enabled, so it has no word.`;
+      const hint = "Where a parameter turns the port off, leave the port out.";
+      const details = { code: "undriven", message, expected: "an enable that is high at times", hint } as const;
+      refuse(() => new HdlError(details, at), when);
+    }
     const clock = this.#surroundings.clock(latency > 0, domain);
     const net = latency === 2 ? `${name}_read` : name;
     this.#surroundings.declare(net, at);
@@ -221,7 +228,7 @@ export class Memory<T extends DataType> {
       width,
       address: this.#address(address, at),
       latency: latency === 0 ? 0 : 1,
-      ...(latency === 0 ? {} : { enable: enable?.expression ?? constant(1n, 1, false, at) }),
+      ...(latency === 0 ? {} : { enable: when }),
       underWrite,
       clock,
       ...(crossing ? { crossing } : {}),

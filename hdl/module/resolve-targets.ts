@@ -25,6 +25,7 @@ export function resolveTargets(contents: Contents, name: string, external: boole
     contents.statements.refuseDead({ name: target.name, width, at: target.at });
     // Some bits of a register may rest at what reset gives them.
     const resting = target.reset !== undefined && unassigned.every((bits) => bits !== undefined);
+    const assigned = contents.statements.assigned({ name: target.name, width });
     if (value === undefined || (unassigned.length > 0 && !resting)) {
       const pieces = unassigned.map((bits) => ({ target: target.name, path: target.path, ...(bits && { bits }) }));
       const parts = pieces.map(pieceName);
@@ -33,6 +34,14 @@ export function resolveTargets(contents: Contents, name: string, external: boole
         found: "only the value that reset gives",
         hint: `Assign it, or remove it. Where it has to keep that value, \`${path}.set(${path})\` says so.`,
       };
+      // A condition that folds to false leaves nothing of what stands in its body.
+      const unreached = unassigned.every((bits) => bits === undefined)
+        ? assigned.filter(({ kind }) => kind === "value")
+        : [];
+      const never = {
+        found: "assignments under conditions that never hold",
+        hint: "Where a parameter turns them off, leave the signal out with them.",
+      };
       refuse(
         () =>
           new HdlError(
@@ -40,14 +49,14 @@ export function resolveTargets(contents: Contents, name: string, external: boole
               code: "undriven",
               message: `Nothing assigns ${parts.join(", ")} in module "${name}".`,
               expected: `${pieces.length > 1 ? "calls" : "a call"} of ${pieces.map(setterName).join(", ")}`,
-              ...(reset === undefined ? {} : keeps),
+              ...(unreached.length > 0 ? never : reset === undefined ? {} : keeps),
             },
             target.at,
+            unreached.map(({ at }) => ({ role: "assigned", what: "under a condition that never holds", at })),
           ),
       );
       continue;
     }
-    const assigned = contents.statements.assigned({ name: target.name, width });
     const common = { name: target.name, width, signed, at: target.at, assigned, ...formatOf(target.type) };
     const item: Item =
       target.kind === "reg"

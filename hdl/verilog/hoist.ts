@@ -189,7 +189,7 @@ function operandPosition(e: Expression): (operand: Expression) => "operand" | "n
     case "slice":
       return () => "named";
     case "index":
-      return (operand) => (operand === e.operand || !keepsItsWidth(operand) ? "named" : "operand");
+      return (operand) => (operand === e.operand || !isWiring(operand) ? "named" : "operand");
     case "unary":
       return () => (e.operator === "extend" && e.signed ? "named" : "operand");
     case "binary":
@@ -213,6 +213,26 @@ function keepsItsWidth(e: Expression): boolean {
       return false;
     default:
       return true;
+  }
+}
+
+/**
+ * Whether it only brings bits of nets together. Verilator works out an index where it stands: of a comparison there that always
+ * comes out the same, it would say that nothing uses what is compared, and the elements that are never chosen.
+ */
+function isWiring(e: Expression): boolean {
+  switch (e.kind) {
+    case "const":
+    case "ref":
+    case "slice":
+    case "index":
+      return true;
+    case "cat":
+      return e.parts.every(isWiring);
+    case "unary":
+      return (e.operator === "extend" || e.operator === "cast") && isWiring(e.operand);
+    default:
+      return false;
   }
 }
 
