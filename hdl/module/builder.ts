@@ -18,13 +18,12 @@ import {
   type StreamSource,
   type ValueOf,
 } from "../signals/bundle.ts";
-import type { EnumSignal } from "../signals/enum-signal.ts";
 import { refuseNoSignal } from "../signals/given.ts";
 import { expressionNote } from "../signals/notes.ts";
-import type { BitSignal, UIntSignal } from "../signals/signal.ts";
-import { conditionOf } from "../statements/condition.ts";
+import type { BitSignal } from "../signals/signal.ts";
+import { type Condition, conditionOf } from "../statements/condition.ts";
 import { checkedFsm, type Fsm, type FsmDescription, refuseStillFsm, stateCases } from "../statements/fsm.ts";
-import { buildSwitch, type CasesOf } from "../statements/switch.ts";
+import { buildSwitch, type Cases, type Completion, type Switched, type ValuesOf } from "../statements/switch.ts";
 import { type DataType, enumOf, type LeafType, type StreamType } from "../types.ts";
 import { assignable } from "./assignable.ts";
 import type { Contents } from "./contents.ts";
@@ -56,7 +55,7 @@ type Rom<T extends DataType> = Omit<Memory<T>, "write" | "readWrite">;
 /** What may follow a `when`. */
 export interface WhenChain {
   /** Tried when no condition above held. */
-  elseWhen(condition: BitSignal, body: () => void): WhenChain;
+  elseWhen<C>(condition: Condition<C>, body: () => void): WhenChain;
   /** Taken when no condition held. */
   otherwise(body: () => void): void;
 }
@@ -157,21 +156,21 @@ export class Builder {
   }
 
   /** The condition must hold at every edge, outside reset and inside the enclosing `when` bodies. */
-  assert(name: string, condition: BitSignal): void {
+  assert<C>(name: string, condition: Condition<C>): void {
     this.#property("assert", name, condition);
   }
 
   /** What the surroundings promise: proofs rely on it, simulation checks it like an assertion. */
-  assume(name: string, condition: BitSignal): void {
+  assume<C>(name: string, condition: Condition<C>): void {
     this.#property("assume", name, condition);
   }
 
   /** The condition ought to hold at some edge: counted in simulation, reached by proofs. */
-  cover(name: string, condition: BitSignal): void {
+  cover<C>(name: string, condition: Condition<C>): void {
     this.#property("cover", name, condition);
   }
 
-  #property(property: Property["property"], name: string, condition: BitSignal): void {
+  #property(property: Property["property"], name: string, condition: unknown): void {
     const at = here();
     declare(this.#contents, "property", name, at);
     this.#contents.clocked.add(this.#domain);
@@ -206,7 +205,7 @@ export class Builder {
   }
 
   /** Assignments in `body` take effect where `condition` holds. */
-  when(condition: BitSignal, body: () => void): WhenChain {
+  when<C>(condition: Condition<C>, body: () => void): WhenChain {
     const at = here();
     const branch = this.#contents.statements.branch();
     this.#contents.statements.arm(branch, conditionOf("when", condition, at), body);
@@ -225,7 +224,10 @@ export class Builder {
    * An enum needs a case for every value or a default; a number, a default unless every number has a case. Where a spread adds
    * cases, `const cases: Record<number, () => void> = { 0: first, ...others }` leaves the count to elaboration.
    */
-  switch<S extends EnumSignal | UIntSignal>(signal: S, cases: CasesOf<S>): void {
+  switch<S, K extends ValuesOf<S> | "default">(
+    signal: Switched<S>,
+    cases: Cases<K> & Completion<ValuesOf<S>, K>,
+  ): void {
     buildSwitch(this.#contents.statements, signal, cases as Record<string, () => void>, here());
   }
 

@@ -8,19 +8,11 @@ import { encodingOf } from "../signals/enum-encoding.ts";
 import { EnumSignal } from "../signals/enum-signal.ts";
 import { literal } from "../signals/literal.ts";
 import { operandNote } from "../signals/notes.ts";
-import { UIntSignal } from "../signals/signal.ts";
+import { type BitSignal, UIntSignal } from "../signals/signal.ts";
 import { type EnumType, typeName } from "../types.ts";
 import type { Statements } from "./statements.ts";
 
 type Body = () => void;
-
-/** A case for every value; or for some, and a default for the others. */
-export type EnumCases<V extends string> =
-  | ({ readonly [K in V]: Body } & { readonly default?: Body })
-  | ({ readonly [K in V]?: Body } & { readonly default: Body });
-
-/** A case for some numbers, and a default unless every number of the type has one. */
-export type NumberCases = { readonly [value: number]: Body; readonly default?: Body };
 
 /** The numbers of the widths of which the type checker knows them all. */
 interface NumbersOf {
@@ -30,22 +22,37 @@ interface NumbersOf {
   4: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15;
 }
 
-/** A case for every number; or for some, and a default; or cases that were computed, which elaboration counts. */
-export type CompleteCases<N extends number> =
-  | ({ readonly [K in N]: Body } & { readonly default?: never })
-  | ({ readonly [K in N]?: Body } & { readonly default: Body })
-  | ({ readonly [K in N]?: never } & { readonly default?: never; readonly [value: number]: Body });
+/** The numbers of `W` bits; `number` where there are too many, or the type checker does not know the width. */
+type NumbersOfWidth<W> = 0 extends 1 & W ? number : W extends keyof NumbersOf ? NumbersOf[W] : number;
 
-/** The cases of a number of `W` bits. */
-type CasesOfWidth<W> = 0 extends 1 & W
-  ? NumberCases
-  : W extends keyof NumbersOf
-    ? CompleteCases<NumbersOf[W]>
-    : NumberCases;
+/** What the cases of a switch over a signal of this type can name. */
+export type ValuesOf<S> = S extends EnumSignal<infer V> ? V : S extends UIntSignal<infer W> ? NumbersOfWidth<W> : never;
 
-/** The cases that a switch over a signal of this type takes. */
-export type CasesOf<S> =
-  S extends EnumSignal<infer V> ? EnumCases<V> : S extends UIntSignal<infer W> ? CasesOfWidth<W> : NumberCases;
+/** What a switch is over; where something else stands, what there is to write, for who reads the error of the type checker. */
+export type Switched<S> = S extends EnumSignal | UIntSignal
+  ? S
+  : S extends BitSignal
+    ? "a switch is over an enum or a uint: of a bit, write m.when(a, ...).otherwise(...)"
+    : "a switch is over an enum or a uint: write a.asUint() for the bits of another number";
+
+/** Cases with the names `K`. */
+export type Cases<K extends PropertyKey> = { readonly [N in K]?: Body };
+
+/**
+ * What cases with the names `K` lack, in words for who reads the error: a default where some value has no case. Of computed
+ * cases, and of numbers of which the type checker does not know them all, elaboration counts the cases.
+ */
+export type Completion<V, K> = "default" extends K
+  ? unknown
+  : number extends V | K
+    ? unknown
+    : string extends V | K
+      ? unknown
+      : [Exclude<V, K>] extends [never]
+        ? unknown
+        : { readonly default: `no case is for ${Named<Exclude<V, K>>}: write one, or default: () => ...` };
+
+type Named<V> = V extends string | number ? V : never;
 
 /**
  * Builds the arms. Without a default the last value of the type takes the else, so that every target has a value on
@@ -53,7 +60,7 @@ export type CasesOf<S> =
  */
 export function buildSwitch(
   statements: Statements,
-  signal: EnumSignal | UIntSignal,
+  signal: unknown,
   cases: Readonly<Record<string, Body | undefined>>,
   at: LazyPosition,
 ): void {
