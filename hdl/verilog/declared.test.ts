@@ -134,6 +134,38 @@ it("calls a value what the const calls it, also through functions and over sever
   `);
 });
 
+it("calls the value of the line that declares a variable by its name, and none that it is given later", async () => {
+  const lines = (between: readonly string[]) => [
+    "let sum = a.addWrap(b); q0.set(sum); sum = sum.xor(5); q1.set(sum);",
+    "let total = a.xor(b);",
+    ...between,
+    "for (const x of [a, b]) {",
+    "  total = total.addWrap(x);",
+    "}",
+    "q2.set(total);",
+    "let picked;",
+    "if (a.width > 4) picked = a.and(b);",
+    "q3.set(picked);",
+  ];
+  const plain = (text: string) =>
+    text
+      .replaceAll(/ \/\/ line:\d+/g, "")
+      .split("\n")
+      .filter((line) => / = /.test(line));
+  const text = plain(await verilogOf(lines([]), 4));
+  expect(text).toEqual([
+    "  wire [7:0] sum = a + b;",
+    "  assign q0 = sum;",
+    "  assign q1 = sum ^ 8'd5;",
+    "  wire [7:0] total = a ^ b;",
+    "  assign q2 = total + a + b;",
+    "  assign q3 = a & b;",
+  ]);
+  // Another assignment in between renames nothing.
+  const more = plain(await verilogOf(lines(["total = total.addWrap(7);"]), 4));
+  expect(more).toEqual(text.map((line) => line.replace("= total + a + b", "= total + 8'd7 + a + b")));
+});
+
 it("names the whole value, not the argument of a call in it, and ends with the statement", async () => {
   const text = await verilogOf(
     ["const average = mean(mean(a, b), b);", "q0.set(average);", "const extra = a.xor(b); q1.set(extra.addWrap(b));"],
