@@ -115,7 +115,54 @@ export function directed(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
       }
     }
   }
-  return [...cases, ...scaleBits(p)];
+  return [...cases, ...filled(p), ...scaleBits(p), ...sumBelowZero(p)];
+}
+
+/** Steps and numbers of an operation that is still quick. */
+const mostSteps = 1024;
+const mostNumbers = 4096;
+
+/**
+ * Memories in use to their last word, with neighbours that differ: by the longest vectors, and by the most rows; and by vectors a word
+ * shorter, since what goes wrong at every edge would be right again after an even number of them.
+ */
+function filled(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
+  const serial = p.schedule === "serial";
+  const shapes = [
+    { weightBits: p.weightBits, fewer: 0 },
+    { weightBits: p.weightBits, fewer: p.lanes },
+    { weightBits: 1, fewer: 0 },
+  ];
+  return shapes.flatMap(({ weightBits, fewer }) => {
+    const { length: longest, tiles } = room(p, weightBits, p.inputBits);
+    const length = longest - fewer;
+    if (length <= 0) return [];
+    const rows = p.rows * tiles(length);
+    const steps = tiles(length) * Math.ceil(length / p.lanes) * (serial ? weightBits * p.inputBits : 1);
+    if (steps > mostSteps || (rows + p.cols) * length > mostNumbers) return [];
+    const scattered = (bits: number, count: number): Operand => ({
+      encoding: "unsigned",
+      bits,
+      rows: Array.from({ length: count }, (_, row) =>
+        Array.from({ length }, (_, i) => (((row + 3) * (i + 7) * 40503) >> 8) % 2 ** bits),
+      ),
+    });
+    const operation = { length, weights: scattered(weightBits, rows), inputs: scattered(p.inputBits, p.cols) };
+    return [{ name: `memories filled by ${rows} rows of ${length} weights of ${weightBits} bits`, operation }];
+  });
+}
+
+/** A vector's sum that is -1, where adding its last word once more would bring it to 0. */
+function sumBelowZero(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
+  const length = p.lanes + 1;
+  if (p.inputBits < 2 || room(p, 1, 2).length < length) return [];
+  const inputs: Operand = {
+    encoding: "signed",
+    bits: 2,
+    rows: [Array.from({ length }, (_, i) => (i === 0 ? -2 : i === p.lanes ? 1 : 0))],
+  };
+  const weights: Operand = { encoding: "bipolar", bits: 1, rows: [new Array<number>(length).fill(1)] };
+  return [{ name: "a sum of inputs just below zero", operation: { length, weights, inputs } }];
 }
 
 /** Every bit of both scales, in results that wait for each other. */
@@ -123,12 +170,15 @@ function scaleBits(p: PlanesParameters): DirectedCase<PlanesOperation>[] {
   if (p.rows % 2 !== 0 || room(p, p.scaleBits, 1).length === 0) return [];
   const all = 2 ** p.scaleBits - 1;
   const alternate = Math.floor(all / 3);
+  const others = all - alternate;
   const inputs: Operand = {
     encoding: "bipolar",
     bits: 1,
-    rows: Array.from({ length: 3 * p.cols }, (_, i) => [i % 2 === 0 ? 1 : -1]),
+    rows: Array.from({ length: 8 * p.cols }, (_, i) => [i % 2 === 0 ? 1 : -1]),
   };
   return [
+    { positive: others, negative: alternate },
+    { positive: alternate, negative: others },
     { positive: all, negative: alternate },
     { positive: alternate, negative: all },
   ].map((scales) => ({
