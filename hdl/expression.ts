@@ -2,7 +2,8 @@
  * Constructors of expressions. They fold constants and drop work that has no effect. They trust their callers on widths;
  * the verifier does not.
  */
-import type { BinaryOperator, Const, ConstSymbol, Expression, UnaryOperator } from "./ir.ts";
+import type { Const, ConstSymbol, Expression } from "./ir.ts";
+import { type BinaryOperator, binaryOperators, type UnaryOperator, unaryOperators } from "./operators.ts";
 import type { LazyPosition } from "./position.ts";
 import { unreachable } from "./walk.ts";
 
@@ -36,25 +37,10 @@ export function unary(
   if (operator === "cast" && signed === operand.signed) return operand;
   if (operator === "cast" && operand.kind === "unary" && operand.operator === "cast") return operand.operand;
   if (operator === "not" && operand.kind === "unary" && operand.operator === "not") return operand.operand;
-  if (operand.width === 1 && operator.startsWith("reduce")) return cast(operand, false, at);
+  if (operand.width === 1 && unaryOperators[operator].family === "reduction") return cast(operand, false, at);
   if (operand.kind === "const") {
-    const bits = BigInt.asUintN(operand.width, operand.value);
-    const ones = (1n << BigInt(operand.width)) - 1n;
-    switch (operator) {
-      case "not":
-        return constant(normalise(~operand.value, width, signed), width, signed, at);
-      case "extend":
-      case "cast":
-        return constant(normalise(operand.value, width, signed), width, signed, at);
-      case "reduceAnd":
-        return constant(bits === ones ? 1n : 0n, 1, false, at);
-      case "reduceOr":
-        return constant(bits !== 0n ? 1n : 0n, 1, false, at);
-      case "reduceXor": {
-        const count = [...bits.toString(2)].filter((digit) => digit === "1").length;
-        return constant(BigInt(count & 1), 1, false, at);
-      }
-    }
+    const value = unaryOperators[operator].value(operand.value, operand.width);
+    return constant(normalise(value, width, signed), width, signed, at);
   }
   return Object.freeze({ kind: "unary", operator, operand, width, signed, at });
 }
@@ -98,7 +84,8 @@ export function binary(
   at: LazyPosition,
 ): Expression {
   if (left.kind === "const" && right.kind === "const") {
-    return constant(normalise(evaluate(operator, left, right), width, signed), width, signed, at);
+    const value = binaryOperators[operator].value(left.value, right.value);
+    return constant(normalise(value, width, signed), width, signed, at);
   }
   return (
     simplified(operator, left, right, at) ?? Object.freeze({ kind: "binary", operator, left, right, width, signed, at })
@@ -170,33 +157,6 @@ function same(a: Expression, b: Expression): boolean {
     return b.kind === "slice" && a.low === b.low && a.width === b.width && same(a.operand, b.operand);
   if (a.kind !== "unary" || b.kind !== "unary") return false;
   return a.operator === b.operator && a.width === b.width && same(a.operand, b.operand);
-}
-
-function evaluate(operator: BinaryOperator, left: Const, right: Const): bigint {
-  const [a, b] = [left.value, right.value];
-  const truth = (condition: boolean) => (condition ? 1n : 0n);
-  switch (operator) {
-    case "add":
-      return a + b;
-    case "sub":
-      return a - b;
-    case "mul":
-      return a * b;
-    case "and":
-      return a & b;
-    case "or":
-      return a | b;
-    case "xor":
-      return a ^ b;
-    case "eq":
-      return truth(a === b);
-    case "ne":
-      return truth(a !== b);
-    case "lt":
-      return truth(a < b);
-    case "le":
-      return truth(a <= b);
-  }
 }
 
 export function mux(condition: Expression, whenTrue: Expression, whenFalse: Expression, at: LazyPosition): Expression {

@@ -5,6 +5,7 @@
  * of comparisons have equal widths and signs (the language inserts `extend`); `mul` is exact. So no meaning depends on
  * the context in which an expression stands, as it would in Verilog.
  */
+import type { BinaryOperator, UnaryOperator } from "./operators.ts";
 import type { LazyPosition } from "./position.ts";
 
 interface Typed {
@@ -39,15 +40,12 @@ export interface Ref extends Typed {
   readonly name: string;
 }
 
-/** extend: to a larger width, keeping the number. cast: the same bits with the other sign. Reductions give one bit. */
-export type UnaryOperator = "not" | "extend" | "cast" | "reduceAnd" | "reduceOr" | "reduceXor";
 export interface Unary extends Typed {
   readonly kind: "unary";
   readonly operator: UnaryOperator;
   readonly operand: Expression;
 }
 
-export type BinaryOperator = "add" | "sub" | "mul" | "and" | "or" | "xor" | "eq" | "ne" | "lt" | "le";
 export interface Binary extends Typed {
   readonly kind: "binary";
   readonly operator: BinaryOperator;

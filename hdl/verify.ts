@@ -1,6 +1,7 @@
 /** The invariants of the circuit, checked after elaboration and after every pass. A failure is our bug. */
 import { HdlError } from "./errors.ts";
-import type { Circuit, Expression, Item, Module, Port } from "./ir.ts";
+import type { Binary, Circuit, Expression, Item, Module, Port, Unary } from "./ir.ts";
+import { binaryOperators, unaryOperators } from "./operators.ts";
 import { itemValues, pushOperands, unreachable } from "./walk.ts";
 
 interface Net {
@@ -147,38 +148,9 @@ function expressionProblem(e: Expression, nets: ReadonlyMap<string, Net>): strin
       return known ? undefined : `"${e.name}" is no such net`;
     }
     case "unary":
-      switch (e.operator) {
-        case "not":
-          return rule(e.width === e.operand.width && e.signed === e.operand.signed, "type of not");
-        case "extend":
-          return rule(e.width > e.operand.width && e.signed === e.operand.signed, "type of extend");
-        case "cast":
-          return rule(e.width === e.operand.width, "width of cast");
-        default:
-          return rule(e.width === 1 && !e.signed, "type of a reduction");
-      }
-    case "binary": {
-      const { left, right } = e;
-      switch (e.operator) {
-        case "mul":
-          return rule(
-            e.width === left.width + right.width && left.signed === right.signed && e.signed === left.signed,
-            "type of mul",
-          );
-        case "eq":
-        case "ne":
-        case "lt":
-        case "le":
-          return rule(
-            left.width === right.width && left.signed === right.signed && e.width === 1,
-            "type of a comparison",
-          );
-        default: {
-          const same = left.width === e.width && right.width === e.width && left.signed === right.signed;
-          return rule(same && e.signed === left.signed, `type of ${e.operator}`);
-        }
-      }
-    }
+      return unaryProblem(e);
+    case "binary":
+      return binaryProblem(e);
     case "mux": {
       const same = e.whenTrue.width === e.width && e.whenFalse.width === e.width;
       return rule(
@@ -194,6 +166,34 @@ function expressionProblem(e: Expression, nets: ReadonlyMap<string, Net>): strin
       return rule(!e.signed && !e.index.signed && e.operand.width === e.width * 2 ** e.index.width, "type of index");
     default:
       return unreachable(e);
+  }
+}
+
+function unaryProblem(e: Unary): string | undefined {
+  const { operand, operator } = e;
+  if (operator === "extend") return rule(e.width > operand.width && e.signed === operand.signed, "type of extend");
+  if (operator === "cast") return rule(e.width === operand.width, "width of cast");
+  return unaryOperators[operator].family === "reduction"
+    ? rule(e.width === 1 && !e.signed, "type of a reduction")
+    : rule(e.width === operand.width && e.signed === operand.signed, `type of ${operator}`);
+}
+
+function binaryProblem({ operator, left, right, width, signed }: Binary): string | undefined {
+  const { family } = binaryOperators[operator];
+  const same = left.width === right.width && left.signed === right.signed;
+  switch (family) {
+    case "product":
+      return rule(
+        width === left.width + right.width && left.signed === right.signed && signed === left.signed,
+        `type of ${operator}`,
+      );
+    case "comparison":
+      return rule(same && width === 1, "type of a comparison");
+    case "sum":
+    case "bitwise":
+      return rule(same && width === left.width && signed === left.signed, `type of ${operator}`);
+    default:
+      return unreachable(family);
   }
 }
 

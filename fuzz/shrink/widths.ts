@@ -1,6 +1,7 @@
 /** Narrower nets, memories and operators. */
 import { reference } from "../../hdl/expression.ts";
 import type { Circuit, Expression, Item, Mem, Module } from "../../hdl/ir.ts";
+import { binaryOperators } from "../../hdl/operators.ts";
 import { mapOperands } from "../../hdl/walk.ts";
 import { type FuzzCase, inputsOf } from "../case.ts";
 import { expressionsOf } from "./expressions.ts";
@@ -77,7 +78,9 @@ function narrowMemory(circuit: Circuit, module: Module, memory: Mem, width: numb
 function isBitwise(e: Expression): boolean {
   if (e.kind === "mux") return true;
   if (e.kind === "unary") return e.operator === "not";
-  return e.kind === "binary" && ["add", "sub", "and", "or", "xor"].includes(e.operator);
+  if (e.kind !== "binary") return false;
+  const { family } = binaryOperators[e.operator];
+  return family === "sum" || family === "bitwise";
 }
 
 function narrowOperator(circuit: Circuit, module: Module, e: Expression, width: number): Circuit {

@@ -5,11 +5,12 @@
 
 import { HdlError } from "../errors.ts";
 import { binary, cast, cat, constant, extend, low } from "../expression.ts";
-import type { BinaryOperator, Expression } from "../ir.ts";
+import type { Expression } from "../ir.ts";
 import { bitCount } from "../messages/described.ts";
 import { checkOptions } from "../messages/options.ts";
 import { recovery, refuse } from "../messages/problems.ts";
 import { wrongArgument } from "../messages/wrong-argument.ts";
+import type { BinaryOperator } from "../operators.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { refuseNoSigned, refuseNoWord } from "../signals/given.ts";
 import { operandNote } from "../signals/notes.ts";

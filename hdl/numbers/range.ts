@@ -1,12 +1,7 @@
 /** Which numbers an expression can have: proves that `fit` loses nothing. */
-import type { BinaryOperator, Expression, UnaryOperator } from "../ir.ts";
+import type { Expression } from "../ir.ts";
+import { type BinaryOperator, binaryOperators, type Range, type UnaryOperator, unaryOperators } from "../operators.ts";
 import { unreachable } from "../walk.ts";
-
-/** Whole numbers from `least` to `most`, both included. */
-export interface Range {
-  readonly least: bigint;
-  readonly most: bigint;
-}
 
 /** Ranges by expression; expressions are frozen and shared, so what is known of one stays true. */
 const known = new WeakMap<Expression, Range>();
@@ -51,7 +46,8 @@ function exactRange(e: Expression): Range {
       return binaryRange(e.operator, e.left, e.right);
     case "mux": {
       const [a, b] = [rangeOf(e.whenTrue), rangeOf(e.whenFalse)];
-      return { least: min(a.least, b.least), most: max(a.most, b.most) };
+      const [lower, upper] = [a.least < b.least ? a : b, a.most > b.most ? a : b];
+      return { least: lower.least, most: upper.most };
     }
     case "cat":
       return e.parts.reduce<Range>(
@@ -74,67 +70,10 @@ function exactRange(e: Expression): Range {
 }
 
 function unaryRange(operator: UnaryOperator, operand: Expression): Range {
-  switch (operator) {
-    case "not": {
-      // Modulo 2^width, the complement of x is -1 - x.
-      const { least, most } = rangeOf(operand);
-      return { least: -1n - most, most: -1n - least };
-    }
-    case "extend":
-      return rangeOf(operand);
-    case "cast":
-      // What was cut off the operand is cut off here as well, so the uncut range serves: a sliced sign comes back.
-      return exactRange(operand);
-    case "reduceAnd":
-    case "reduceOr":
-    case "reduceXor":
-      return { least: 0n, most: 1n };
-    default:
-      return unreachable(operator);
-  }
+  // What was cut off the operand is cut off by a cast as well, so the uncut range serves: a sliced sign comes back.
+  return operator === "cast" ? exactRange(operand) : unaryOperators[operator].range(rangeOf(operand));
 }
 
 function binaryRange(operator: BinaryOperator, left: Expression, right: Expression): Range {
-  const [a, b] = [rangeOf(left), rangeOf(right)];
-  const whole = rangeOfType(left.width, left.signed);
-  const natural = a.least >= 0n && b.least >= 0n;
-  switch (operator) {
-    case "add":
-      return { least: a.least + b.least, most: a.most + b.most };
-    case "sub":
-      return { least: a.least - b.most, most: a.most - b.least };
-    case "mul": {
-      const corners = [a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most];
-      return { least: corners.reduce(min), most: corners.reduce(max) };
-    }
-    case "and":
-      if (natural) return { least: 0n, most: min(a.most, b.most) };
-      // With a natural number on one side the other can only take bits away.
-      if (a.least >= 0n) return { least: 0n, most: a.most };
-      return b.least >= 0n ? { least: 0n, most: b.most } : whole;
-    case "or":
-      return natural ? { least: max(a.least, b.least), most: ones(a.most | b.most) } : whole;
-    case "xor":
-      return natural ? { least: 0n, most: ones(a.most | b.most) } : whole;
-    case "eq":
-    case "ne":
-    case "lt":
-    case "le":
-      return { least: 0n, most: 1n };
-    default:
-      return unreachable(operator);
-  }
-}
-
-/** The largest number of as many bits. */
-function ones(value: bigint): bigint {
-  return value === 0n ? 0n : (1n << BigInt(value.toString(2).length)) - 1n;
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
+  return binaryOperators[operator].range(rangeOf(left), rangeOf(right)) ?? rangeOfType(left.width, left.signed);
 }

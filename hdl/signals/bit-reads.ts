@@ -1,5 +1,6 @@
 /** Which bits of which nets some bits of an expression follow from. */
 import type { Expression, Ref } from "../ir.ts";
+import { binaryOperators } from "../operators.ts";
 import { unreachable } from "../walk.ts";
 
 /** Calls `visit` for the ranges of bits that bits `low` to `low + width - 1` of `e` follow from, some more than once. */
@@ -36,15 +37,12 @@ export function eachBitRead(
         } else all(now.operand);
         break;
       case "binary":
-        switch (now.operator) {
-          case "and":
-          case "or":
-          case "xor":
+        switch (binaryOperators[now.operator].family) {
+          case "bitwise":
             add(now.left, from, bits);
             add(now.right, from, bits);
             break;
-          case "add":
-          case "sub":
+          case "sum":
             // Carries come from below.
             add(now.left, 0, from + bits);
             add(now.right, 0, from + bits);

@@ -1,10 +1,11 @@
 /** What numbers of every kind compute alike: sums, products and comparisons, and changes of their width. */
 import { HdlError, type HdlErrorDetails } from "../errors.ts";
 import { binary, cast, extend, low, slice } from "../expression.ts";
-import type { BinaryOperator, Expression } from "../ir.ts";
+import type { Expression } from "../ir.ts";
 import { bitCount } from "../messages/described.ts";
 import { recovery, refuse } from "../messages/problems.ts";
 import { rangeOf, rangeOfType } from "../numbers/range.ts";
+import type { BinaryOperator } from "../operators.ts";
 import { here, type LazyPosition } from "../position.ts";
 import { type FixedType, isSigned, type LeafType, type SIntType, typeName, type UIntType } from "../types.ts";
 import type { LeafSignal } from "./leaf.ts";

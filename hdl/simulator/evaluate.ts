@@ -1,5 +1,6 @@
 /** The value of an expression by its definition: bigints and recursion, exact at every width. */
 import type { Expression } from "../ir.ts";
+import { binaryOperators, unaryOperators } from "../operators.ts";
 import { operands, unreachable } from "../walk.ts";
 
 /** The number that the low bits of `value` mean. */
@@ -38,54 +39,10 @@ function compute(e: Expression, numberOf: (operand: Expression) => bigint, net: 
       return e.value;
     case "ref":
       return net(e.name);
-    case "unary": {
-      const value = numberOf(e.operand);
-      const bits = BigInt.asUintN(e.operand.width, value);
-      switch (e.operator) {
-        case "not":
-          return wrapTo(~value, e);
-        case "extend":
-          return value;
-        case "cast":
-          return wrapTo(value, e);
-        case "reduceAnd":
-          return bits === (1n << BigInt(e.operand.width)) - 1n ? 1n : 0n;
-        case "reduceOr":
-          return bits === 0n ? 0n : 1n;
-        case "reduceXor":
-          return BigInt([...bits.toString(2)].filter((digit) => digit === "1").length & 1);
-        default:
-          return unreachable(e);
-      }
-    }
-    case "binary": {
-      const a = numberOf(e.left);
-      const b = numberOf(e.right);
-      switch (e.operator) {
-        case "add":
-          return wrapTo(a + b, e);
-        case "sub":
-          return wrapTo(a - b, e);
-        case "mul":
-          return wrapTo(a * b, e);
-        case "and":
-          return wrapTo(a & b, e);
-        case "or":
-          return wrapTo(a | b, e);
-        case "xor":
-          return wrapTo(a ^ b, e);
-        case "eq":
-          return a === b ? 1n : 0n;
-        case "ne":
-          return a === b ? 0n : 1n;
-        case "lt":
-          return a < b ? 1n : 0n;
-        case "le":
-          return a <= b ? 1n : 0n;
-        default:
-          return unreachable(e);
-      }
-    }
+    case "unary":
+      return wrapTo(unaryOperators[e.operator].value(numberOf(e.operand), e.operand.width), e);
+    case "binary":
+      return wrapTo(binaryOperators[e.operator].value(numberOf(e.left), numberOf(e.right)), e);
     case "mux":
       return numberOf(numberOf(e.condition) === 1n ? e.whenTrue : e.whenFalse);
     case "cat":

@@ -5,6 +5,7 @@
 
 import { binary, cast, cat, constant, indexed, mux, reference, slice, unary } from "../expression.ts";
 import type { Expression } from "../ir.ts";
+import { binaryOperators } from "../operators.ts";
 import { eachBitRead } from "../signals/bit-reads.ts";
 import { unreachable } from "../walk.ts";
 
@@ -125,13 +126,10 @@ export class Cutter {
       case "unary":
         return this.#unary(e, low, width);
       case "binary":
-        switch (e.operator) {
-          case "and":
-          case "or":
-          case "xor":
+        switch (binaryOperators[e.operator].family) {
+          case "bitwise":
             return binary(e.operator, this.part(e.left, low, width), this.part(e.right, low, width), width, false, at);
-          case "add":
-          case "sub": {
+          case "sum": {
             const reach = low + width;
             const [left, right] = [this.part(e.left, 0, reach), this.part(e.right, 0, reach)];
             return slice(binary(e.operator, left, right, reach, false, at), low, width, at);

@@ -1,33 +1,12 @@
 /** Expressions of a circuit's text: `count:u8`, `5:u8`, `(add:u8 count:u8 5:u8)`, and `%3` for one with a line of its own. */
-import type { BinaryOperator, ConstSymbol, Expression, UnaryOperator } from "../ir.ts";
+import type { ConstSymbol, Expression } from "../ir.ts";
+import { type BinaryOperator, binaryOperators, type UnaryOperator, unaryOperators } from "../operators.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface NumberType {
   readonly width: number;
   readonly signed: boolean;
 }
-
-/** As objects, so that a new operator makes the compiler name this file. */
-const unaryOperators: Readonly<Record<UnaryOperator, true>> = {
-  not: true,
-  extend: true,
-  cast: true,
-  reduceAnd: true,
-  reduceOr: true,
-  reduceXor: true,
-};
-const binaryOperators: Readonly<Record<BinaryOperator, true>> = {
-  add: true,
-  sub: true,
-  mul: true,
-  and: true,
-  or: true,
-  xor: true,
-  eq: true,
-  ne: true,
-  lt: true,
-  le: true,
-};
 
 /** The widest number; wider ones would only fill the memory. */
 const widest = 2 ** 24;

@@ -1,6 +1,8 @@
 import { unary } from "../expression.ts";
 import type { Const, Expression } from "../ir.ts";
+import { binaryOperators } from "../operators.ts";
 import { unreachable } from "../walk.ts";
+import { binaryWords, unaryWords } from "./operators.ts";
 
 /** Text of an expression whose self-determined width is the expression's own. */
 interface Printed {
@@ -78,17 +80,8 @@ function print(e: Expression): Printed {
 function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
   const operand = print(e.operand);
   switch (e.operator) {
-    case "not":
-      // The result of a logical operator is unsigned in Verilog.
-      return e.width === 1
-        ? { text: `!${primary(operand)}`, signed: false, tight: true }
-        : { text: `~${primary(operand)}`, signed: operand.signed, tight: true };
     case "cast":
       return operand;
-    case "reduceAnd":
-    case "reduceOr":
-    case "reduceXor":
-      return { text: `${reductions[e.operator]}${primary(operand)}`, signed: false, tight: false };
     case "extend": {
       const more = e.width - e.operand.width;
       if (!e.signed) return { text: `{${more}'d0, ${operand.text}}`, signed: false, tight: true };
@@ -96,23 +89,14 @@ function printUnary(e: Extract<Expression, { kind: "unary" }>): Printed {
       const sign = e.operand.width === 1 ? name : `${name}[${e.operand.width - 1}]`;
       return { text: `{${more === 1 ? sign : `{${more}{${sign}}}`}, ${name}}`, signed: false, tight: true };
     }
+    case "not":
+      // The result of a logical operator is unsigned in Verilog.
+      if (e.width === 1) return { text: `!${primary(operand)}`, signed: false, tight: true };
+      return { text: `${unaryWords[e.operator].symbol}${primary(operand)}`, signed: operand.signed, tight: true };
+    default:
+      return { text: `${unaryWords[e.operator].symbol}${primary(operand)}`, signed: false, tight: false };
   }
 }
-
-const reductions = { reduceAnd: "&", reduceOr: "|", reduceXor: "^" } as const;
-
-const symbols = {
-  add: "+",
-  sub: "-",
-  mul: "*",
-  and: "&",
-  or: "|",
-  xor: "^",
-  eq: "==",
-  ne: "!=",
-  lt: "<",
-  le: "<=",
-} as const;
 
 function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
   if ((e.operator === "lt" || e.operator === "le") && isTabulatedWrong(e.left, e.right))
@@ -128,12 +112,14 @@ function printBinary(e: Extract<Expression, { kind: "binary" }>): Printed {
   };
   const [left, right] = [operand(e.left), operand(e.right)];
   const truth = e.width === 1 && (e.operator === "and" || e.operator === "or");
-  const symbol = truth ? symbols[e.operator].repeat(2) : symbols[e.operator];
+  const { symbol: own } = binaryWords[e.operator];
+  const { family } = binaryOperators[e.operator];
+  const symbol = truth ? own.repeat(2) : own;
   const chained = e.operator === "and" || e.operator === "or" || e.operator === "xor" || e.operator === "add";
   const same = chained && e.left.kind === "binary" && e.left.operator === e.operator;
   return {
     text: `${same ? left.text : enclosed(left)} ${symbol} ${enclosed(right)}`,
-    signed: left.signed && right.signed && !truth && !["eq", "ne", "lt", "le"].includes(e.operator),
+    signed: left.signed && right.signed && !truth && family !== "comparison",
     tight: false,
   };
 }

@@ -7,10 +7,12 @@
 import { reference } from "../expression.ts";
 import type { Circuit, Expression, Item, Module, Wire } from "../ir.ts";
 import { freeName, takenNames } from "../names/naming.ts";
+import { binaryOperators } from "../operators.ts";
 import { mapItem, mapOperands, operands } from "../walk.ts";
 import { type DeclaredName, declaredNames } from "./declared.ts";
 import { type NarrowedSums, narrowSums } from "./narrow.ts";
 import { type Described, describe, operandsNamed, partName, shortHash, textOf } from "./operand-names.ts";
+import { binaryWords, unaryWords } from "./operators.ts";
 import { type DeclaredNets, inOrder } from "./order.ts";
 import { behindCasts, isNet, isPiecewise } from "./pieces.ts";
 import { writtenAtLiterals } from "./single-word.ts";
@@ -208,7 +210,7 @@ function keepsItsWidth(e: Expression): boolean {
     case "unary":
       return e.operator === "cast" ? keepsItsWidth(e.operand) : e.operator !== "not";
     case "binary":
-      return e.operator === "eq" || e.operator === "ne" || e.operator === "lt" || e.operator === "le";
+      return binaryOperators[e.operator].family === "comparison";
     case "mux":
       return false;
     default:
@@ -279,17 +281,17 @@ function isLogic(e: Expression): boolean {
       return isNet(e.operand);
     case "unary":
       return e.operator !== "extend" && isLogic(e.operand);
-    case "binary":
-      return (
-        e.operator !== "add" && e.operator !== "sub" && e.operator !== "mul" && isLogic(e.left) && isLogic(e.right)
-      );
+    case "binary": {
+      const { family } = binaryOperators[e.operator];
+      return (family === "bitwise" || family === "comparison") && isLogic(e.left) && isLogic(e.right);
+    }
     default:
       return false;
   }
 }
 
 function isProduct(e: Expression): boolean {
-  return e.kind === "binary" && e.operator === "mul";
+  return e.kind === "binary" && binaryOperators[e.operator].family === "product";
 }
 
 /** Counts no further than that: what shares its operands may have any number of operators when written out. */
@@ -302,22 +304,9 @@ function hasAtMost(count: number, e: Expression): boolean {
 function word(e: Expression): string {
   switch (e.kind) {
     case "binary":
-      return {
-        add: "sum",
-        sub: "difference",
-        mul: "product",
-        and: "and",
-        or: "or",
-        xor: "xor",
-        eq: "equal",
-        ne: "differs",
-        lt: "less",
-        le: "at_most",
-      }[e.operator];
+      return binaryWords[e.operator].result;
     case "unary":
-      return { not: "not", extend: "extended", cast: "value", reduceAnd: "all", reduceOr: "any", reduceXor: "parity" }[
-        e.operator
-      ];
+      return unaryWords[e.operator].result;
     case "mux":
       return "choice";
     case "cat":

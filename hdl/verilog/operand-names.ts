@@ -3,7 +3,9 @@
  * called must not count over them; a name of the operands changes with its own line alone.
  */
 import type { Expression } from "../ir.ts";
+import { binaryOperators, unaryOperators } from "../operators.ts";
 import { operands, unreachable } from "../walk.ts";
+import { binaryWords, unaryWords } from "./operators.ts";
 
 /** Longer ones are hard to read. */
 const longest = 36;
@@ -17,19 +19,6 @@ export interface Described {
 }
 
 const atom = 4;
-
-const words = {
-  mul: { word: "times", binding: 3 },
-  add: { word: "plus", binding: 2 },
-  sub: { word: "minus", binding: 2 },
-  eq: { word: "equals", binding: 1 },
-  ne: { word: "differs_from", binding: 1 },
-  lt: { word: "below", binding: 1 },
-  le: { word: "at_most", binding: 1 },
-  and: { word: "and", binding: 0 },
-  or: { word: "or", binding: 0 },
-  xor: { word: "xor", binding: 0 },
-} as const;
 
 /** What the text of an expression says, where it is short and plain; `known` describes nets by what they are made of. */
 export function describe(e: Expression, known: ReadonlyMap<string, Described | undefined>): Described | undefined {
@@ -62,9 +51,7 @@ function describeUnbounded(e: Expression, known: ReadonlyMap<string, Described |
         : undefined;
     }
     case "unary": {
-      if (e.operator === "reduceAnd") return named("all", e.operand);
-      if (e.operator === "reduceOr") return named("any", e.operand);
-      if (e.operator === "reduceXor") return named("parity", e.operand);
+      if (unaryOperators[e.operator].family === "reduction") return named(unaryWords[e.operator].result, e.operand);
       const operand = inside(e.operand);
       if (operand && operand.binding >= 0 && operand.binding < atom && !operand.wide && e.operator === "not")
         return { text: `inverse_of_${operand.text}`, binding: -1 };
@@ -94,9 +81,10 @@ function describeOperator(
   e: Extract<Expression, { kind: "binary" }>,
   known: ReadonlyMap<string, Described | undefined>,
 ): Described | undefined {
-  const { word, binding } = words[e.operator];
-  const sum = e.operator === "add" || e.operator === "sub";
-  const numbers = sum || binding === words.eq.binding;
+  const { between: word, binding } = binaryWords[e.operator];
+  const { family } = binaryOperators[e.operator];
+  const sum = family === "sum";
+  const numbers = sum || family === "comparison";
   const [leftValue, rightValue] = numbers ? [sameNumber(e.left), sameNumber(e.right)] : [e.left, e.right];
   const [left, right] = [describe(leftValue, known), describe(rightValue, known)];
   if (!left || !right || right.binding <= binding || right.wide !== undefined) return undefined;
