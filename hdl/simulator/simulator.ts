@@ -257,7 +257,7 @@ export class Simulator {
     throw new HdlError(
       {
         code: "unknown-bits",
-        message: `"${path}" has unknown bits after ${this.edges} edges.`,
+        message: `"${path}" has unknown bits after ${this.edges === 1 ? "1 edge" : `${this.edges} edges`}.`,
         expected: "a value that follows from the inputs",
         found: `unknown where there is a 1: 0b${mask.toString(2)}`,
         hint: "Reset first, write a word before it is read, and see that reads and writes do not collide.",
