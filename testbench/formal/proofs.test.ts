@@ -56,8 +56,8 @@ function only(circuit: Circuit, claim: string): Circuit {
 }
 
 /** The claim is refuted, without the help of the invariants that only induction needs. */
-async function expectRefuted(circuit: Circuit, claim: string): Promise<void> {
-  const proof = await proveCircuit(only(circuit, claim), { depth: 12 });
+async function expectRefuted(circuit: Circuit, claim: string, depth = 12): Promise<void> {
+  const proof = await proveCircuit(only(circuit, claim), { depth });
   expect(proof).toMatchObject({ outcome: "refuted", counterexample: { start: "reset", replayed: true } });
   expect(proof.counterexample?.property.split(".").at(-1)).toBe(claim);
 }
@@ -374,6 +374,8 @@ describe("EIE without deadlock", () => {
     { pes: 1, queueDepth: 1, counters: true },
     { pes: 2, queueDepth: 1, balance: true },
     { pes: 2, queueDepth: 1, activationBanks: 2 },
+    { pes: 2, queueDepth: 1, clusterPes: 1 },
+    { pes: 2, queueDepth: 1, clusterPes: 1, balance: true, activationBanks: 2, counters: true },
   ])("%o: what is left to do falls at every edge at which no result is held up", async (more) => {
     expectProven(await proveCircuit(eieProgress({ ...parameters, ...more }), { depth: 6 }));
   });
@@ -388,6 +390,18 @@ describe("EIE without deadlock", () => {
     const circuit = eieProgress(parameters);
     const found = circuit.modules.find(({ name }) => name.startsWith(module));
     await expectRefuted(broken(circuit, found?.name ?? "", net, change), claim);
+  });
+
+  it.each<[string, string, string, Change, string]>([
+    ["a cluster that never has room", "eie_cluster", "room", zero, "measure_falls"],
+    ["a scan whose end is lost", "eie_cluster", "ending", zero, "measure_falls"],
+    ["clusters that wait for each other", "lnzd_tree_node", "least_valid", zero, "measure_falls"],
+    ["columns in a buffer that are not seen", "eie_cluster", "busyNow", zero, "nothing_is_left_behind"],
+    ["a column that is not seen on its way", "eie_control", "sentBefore", zero, "nothing_is_left_behind"],
+  ])("with %s it is refuted", async (_, module, net, change, claim) => {
+    const circuit = eieProgress({ ...parameters, queueDepth: 1, clusterPes: 1 });
+    const found = circuit.modules.find(({ name }) => name.startsWith(module));
+    await expectRefuted(broken(circuit, found?.name ?? "", net, change), claim, 18);
   });
 });
 

@@ -1,18 +1,15 @@
 /** That the EIE array always comes to an end: a measure of what is left to do, which falls at every edge. */
 import { eie } from "../../../generators/eie/eie.ts";
 import { eieGeometry } from "../../../generators/eie/geometry.ts";
-import { binary, reference, unary } from "../../../hdl/expression.ts";
+import { binary, reference, slice, unary } from "../../../hdl/expression.ts";
 import {
-  type BitSignal,
   bit,
   type Circuit,
   concat,
-  countWidth,
   defineModule,
   elaborate,
   fixedValue,
   input,
-  popcount,
   select,
   type UIntSignal,
   type UIntType,
@@ -20,7 +17,8 @@ import {
 } from "../../../hdl/index.ts";
 import type { EieParameters } from "../../../sw-model/eie/spec.ts";
 import { exposed, monitored } from "../expose.ts";
-import { countOf } from "./queues.ts";
+import { columnsOf } from "./eie-columns.ts";
+import { type Watched, workNets, workOf } from "./eie-work.ts";
 
 interface Progress {
   readonly p: EieParameters;
@@ -34,61 +32,33 @@ const phases = ["clear", "start", "scan", "bias", "drain", "finish", "idle"];
 /** With `balance`: the row that was taken in the cycle before is stored. */
 const stores = { storeRow: input(bit) };
 
-/** The stages behind an issued entry, in order; the halves of a product only where it takes two stages. */
-const stagesOf = ({ productStages }: EieParameters) =>
-  ["wordValid", "outValid", "decoded", ...(productStages === 2 ? ["halved"] : []), "multiplied"] as const;
-
-const perPe = (p: EieParameters) => {
-  const { queueDepth, pes, activationDepth } = p;
-  const position = uint(Math.max(1, Math.ceil(Math.log2(queueDepth)))) as UIntType;
-  const one = {
-    ...{
-      head: position,
-      tail: position,
-      filling: bit,
-      active: bit,
-      left: uint(countWidth(activationDepth)) as UIntType,
-    },
-    ...Object.fromEntries([...stagesOf(p), "pending", "waiting"].map((name) => [name, bit])),
-  };
-  return Array.from({ length: pes }, () => one);
-};
-
 /**
- * The measure, field by field, the weightiest first: layers after this one; the phase of the control unit; rows that the phase
- * still takes, and whether the next one is still to be read; activations that wait in the scan registers; the first two broadcast stages; the work of all PEs;
- * write-back of the layer before. A PE's work is a weighted sum of a column that waits in the third stage, queued columns, entries of the one at hand,
- * and stages behind it. No field relies on what memories hold.
+ * The measure, field by field, the weightiest first: layers after this one; the phase of the control unit; rows that are still to be
+ * cleared; columns on their way to the PEs (`columnsOf`); the work of the PEs (`workOf`); write-back of the layer before; what clusters see an edge
+ * later. No field relies on what memories hold.
  */
 const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
   const g = eieGeometry(p);
-  const elements = perPe(p);
-  const ofPe = Object.fromEntries(
-    elements.flatMap((types, k) => Object.entries(types).map(([name, type]) => [`${name}_${k}`, input(type)])),
-  );
+  const columns = columnsOf(p);
+  const watched = Object.fromEntries([...columns.nets, ...workNets(p)].map(({ port, type }) => [port, input(type)]));
   return {
     ports: {
       state: input(uint(3)),
       reading: input(bit),
       layerNow: input(g.layerIndex),
       layerLast: input(g.layerIndex),
-      rowsToTake: input(g.vectorCount),
-      rowRead: input(bit),
       backRow: input(g.rowCount),
       backOutputRows: input(g.rowCount),
       backRowsLeft: input(bit),
       ...(p.balance ? stores : ({} as typeof stores)),
-      firstValid: input(bit),
-      secondValid: input(bit),
       busy: input(bit),
       loadReady: input(bit),
       /** A result is offered, and not taken. */
       held: input(bit),
-      ...(ofPe as Record<string, ReturnType<typeof input<UIntType>>>),
+      ...(watched as Record<string, ReturnType<typeof input<UIntType>>>),
     },
     build(io, m) {
-      const one = (name: string, k: number) => (io as unknown as Record<string, UIntSignal>)[`${name}_${k}`];
-      const flag = (name: string, k: number) => one(name, k) as unknown as BitSignal;
+      const seen = (port: string) => (io as unknown as Record<string, UIntSignal>)[port];
       const inState = (name: string) => io.state.eq(states.indexOf(name));
 
       const idle = m.node("idle", inState("idle"));
@@ -111,57 +81,19 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
         ),
       );
       // Rows count up to a bound, around the end of the counter if need be.
-      const rowsType = uint(Math.max(g.rowCount.width, g.vectorCount.width)) as UIntType;
-      const wide = (rows: UIntSignal) => rows.extend(rowsType.width);
-      const clearing = wide(fixedValue(g.rowCount, p.activationDepth - 1).subWrap(io.backRow));
-      const rows = m.node(
-        "rows",
-        select(rowsType, inState("scan"), wide(io.rowsToTake), select(rowsType, inState("clear"), clearing, 0)),
-      );
-      const unread = m.node("unread", inState("scan").and(io.rowRead.not()));
+      const last = fixedValue(g.rowCount, p.activationDepth - 1);
+      const clearing = m.node("clearing", select(g.rowCount, inState("clear"), last.subWrap(io.backRow), 0));
+      const onTheWay = columns.measure(m, seen, inState("scan"));
       // With `balance` a row is stored in the cycle after it was taken.
       const lastBack = io.backOutputRows.subWrap(1);
       const behind = select(g.rowCount, io.backRow.lt(lastBack), lastBack.subWrap(io.backRow), 0) as UIntSignal;
       const toTake = select(uint(g.rowCount.width + 1), io.backRowsLeft, behind.add(1), 0) as UIntSignal;
       const back = m.node("back", concat(toTake, p.balance ? io.storeRow : fixedValue(bit, false)));
-      const pending = m.node("pending", popcount(concat(...elements.map((_, k) => flag("pending", k)))));
-
-      // An entry that is issued enters the first stage, which is worth less than the entry; a column's are worth less than it.
-      const stages = stagesOf(p);
-      const { length } = stages;
-      const entry = length + 1;
-      const column = entry * (2 ** elements[0].left.width + 1);
-      const waiting = column + 1;
-      const perElement = waiting + column * (p.queueDepth + 1);
-      const workType = uint(Math.ceil(Math.log2(perElement * p.pes + 1))) as UIntType;
-      const times = (value: UIntSignal, weight: number) =>
-        value.extend(workType.width).mul(weight).wrap(workType.width) as UIntSignal;
-      const works = elements.map((types, k) => {
-        const ring = { head: one("head", k), tail: one("tail", k), filling: flag("filling", k) };
-        const queued = countOf(m, ring, p.queueDepth, `queued_${k}`);
-        // No entry left counts as 2^width: the counter would go around.
-        const before = one("left", k)
-          .subWrap(1)
-          .extend(types.left.width + 1)
-          .addWrap(1) as UIntSignal;
-        const left = select(uint(types.left.width + 1), flag("active", k), before, 0) as UIntSignal;
-        const under = stages.reduce<UIntSignal>(
-          (sum, stage, i) => sum.addWrap(select(workType, flag(stage, k), length - i, 0)) as UIntSignal,
-          zero(workType),
-        );
-        m.assert(`head_${k}_in_ring`, ring.head.le(p.queueDepth - 1));
-        m.assert(`tail_${k}_in_ring`, ring.tail.le(p.queueDepth - 1));
-        const waits = select(workType, flag("waiting", k), waiting, 0);
-        return m.node(`work_${k}`, times(queued, column).addWrap(times(left, entry)).addWrap(under).addWrap(waits));
-      });
-      const work = m.node(
-        "work",
-        works.reduce((sum, each) => sum.addWrap(each) as UIntSignal),
-      );
+      const work = workOf(m, p, seen);
 
       const measure = m.node(
         "measure",
-        concat(layersLeft, phase, rows, unread, pending, io.firstValid, io.secondValid, work, back) as UIntSignal,
+        concat(layersLeft, phase, clearing, ...onTheWay.fields, work, back, ...onTheWay.last) as UIntSignal,
       );
       const type = uint(measure.width) as UIntType;
       const before = m.reg("measureBefore", type);
@@ -178,7 +110,9 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
       m.when(idle, () => edges.set(0)).elseWhen(io.held.not(), () => edges.set(edges.addWrap(1)));
       m.assert("command_ends", edges.add(measure).lt(2 ** measure.width));
 
-      const nothing = work.nonzero().or(io.firstValid).or(io.secondValid).not();
+      const nothing = concat(work, ...columns.onTheWay.map(seen))
+        .nonzero()
+        .not();
       const moves = inState("scan").or(inState("bias")).or(inState("drain"));
       m.assert("nothing_is_left_behind", moves.or(nothing));
       m.assert(
@@ -190,24 +124,9 @@ const progress = defineModule("eie_progress", ({ p, states }: Progress) => {
   };
 });
 
-type ElementNets = readonly [module: RegExp, path: string, nets: Readonly<Record<string, string>>];
-
-const elementNetsOf = ({ productStages }: EieParameters): readonly ElementNets[] => [
-  [/^fifo/, "activationQueue.", { head: "head", tail: "tail", filling: "filling" }],
-  [
-    /^eie_matrix_read$/,
-    "matrixRead.",
-    { active: "active", left: "left", wordValid: "wordValid", outValid: "outValid" },
-  ],
-  [/^eie_decode$/, "decode.", { decoded: "validOut" }],
-  [/^eie_arithmetic$/, "arithmetic.", { ...halved(productStages), multiplied: "operandValid" }],
-  [/^eie_activations$/, "activations.", { pending: "scanPending" }],
-  [/^eie_pe$/, "", { waiting: "waiting" }],
-];
-const halved = (productStages: number) => (productStages === 2 ? { halved: "halvesValid" } : {});
 const controlNetsOf = ({ balance }: EieParameters): readonly string[] => [
-  ...["state", "reading", "layerNow", "layerLast", "rowsToTake", "rowRead", "backRow", "backOutputRows"],
-  ...["backRowsLeft", "firstValid", "secondValid", ...(balance ? ["storeRow"] : [])],
+  ...["state", "reading", "layerNow", "layerLast", "backRow", "backOutputRows", "backRowsLeft"],
+  ...(balance ? ["storeRow"] : []),
 ];
 
 /** The array with the monitor. Any word may be loaded and any command given at any time, and results may be held up for any time. */
@@ -216,21 +135,24 @@ export function eieProgress(p: EieParameters): Circuit {
   const control = array.modules.find(({ name }) => name === "eie_control");
   const state = control?.items.find((item) => item.kind === "reg" && item.name === "state");
   if (state?.kind !== "reg" || state.format?.kind !== "enum") throw new Error("the control unit has no states");
-  const elementNets = elementNetsOf(p);
-  const controlNets = controlNetsOf(p);
-  const nets = new Map([["eie_control", controlNets]]);
-  for (const { name } of array.modules)
-    for (const [module, , names] of elementNets) if (module.test(name)) nets.set(name, Object.values(names));
+  const watched: readonly Omit<Watched, "type">[] = [
+    ...controlNetsOf(p).map((net) => ({ port: net, instance: "control", net })),
+    ...columnsOf(p).nets,
+    ...workNets(p),
+  ];
+  const nets = new Map<string, string[]>();
+  for (const { instance, net } of watched) {
+    const module = moduleAt(array, instance);
+    nets.set(module, [...new Set([...(nets.get(module) ?? []), net])]);
+  }
   const { circuit, seen } = exposed(array, nets);
   const top = circuit.modules[circuit.modules.length - 1];
   const port = (name: string) => reference(name, 1, false, top.at);
   const inputs = [
-    ...controlNets.map((name) => ({ port: name, value: seen(`control.${name}`) })),
-    ...Array.from({ length: p.pes }, (_, k) =>
-      elementNets.flatMap(([, path, names]) =>
-        Object.entries(names).map(([name, net]) => ({ port: `${name}_${k}`, value: seen(`pe_${k}.${path}${net}`) })),
-      ),
-    ).flat(),
+    ...watched.map(({ port, instance, net, bit }) => {
+      const value = seen(`${instance}.${net}`);
+      return { port, value: bit === undefined ? value : slice(value, bit, 1, top.at) };
+    }),
     { port: "busy", value: port("busy") },
     { port: "loadReady", value: port("load_ready") },
     {
@@ -246,4 +168,14 @@ export function eieProgress(p: EieParameters): Circuit {
     },
   ];
   return monitored(circuit, elaborate(progress, { p, states: state.format.values }), inputs);
+}
+
+/** The module of the instance at a path from the top. */
+function moduleAt(circuit: Circuit, path: string): string {
+  return path.split(".").reduce((module, name) => {
+    const items = circuit.modules.find((one) => one.name === module)?.items ?? [];
+    const found = items.find((item) => item.kind === "inst" && item.name === name);
+    if (found?.kind !== "inst") throw new Error(`no instance ${name} in ${module}`);
+    return found.module;
+  }, circuit.top);
 }
