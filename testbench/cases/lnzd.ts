@@ -40,6 +40,17 @@ export function directed({ inputs, width }: Shape): DirectedCase<LnzdOperation>[
       operation: { vectors: positions.map((at) => vectorOf((i) => (i < at ? 0n : max))) },
     },
     {
+      name: "of two values that have no bit in common the first one is taken, at all positions or at those near each other",
+      operation: {
+        vectors: positions.flatMap((first, k) =>
+          positions
+            .slice(k + 1)
+            .filter((_, distance) => inputs <= 64 || distance < 4)
+            .map((second) => vectorOf((i) => (i === first ? top : i === second ? max - top || max : 0n))),
+        ),
+      },
+    },
+    {
       name: "the value of the first one is taken",
       operation: { vectors: [vectorOf((i) => BigInt(i + 1) & max), vectorOf((i) => BigInt(inputs - i) & max)] },
     },
