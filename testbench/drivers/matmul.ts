@@ -182,7 +182,11 @@ export async function streamMatmul(
     const part = panelOperation(operation, panel);
     const states = seedsOf(parameters, operation.seed, i === 0 ? new Array(parameters.cols).fill(0) : panel.drawn);
     await simulation.execute([...(loadA ? [host.load("a", part.a)] : []), ...(loadB ? [host.load("b", part.b)] : [])]);
-    if (stalls && !(await host.holds(simulation, panel))) return broken();
+    if (stalls) {
+      // A start without words to come is none.
+      await simulation.execute([host.write("RESULTS", { resultWords: 0 }), host.write("CONTROL", { start: 1 })]);
+      if (!(await host.holds(simulation, panel))) return broken();
+    }
     const commands = host.start(part, { states, takeA: loadA, takeB: loadB, keep });
     if (keep) {
       await simulation.execute(commands);
