@@ -18,6 +18,7 @@ export function directed(parameters: EieParameters): Case[] {
     ...saturation(parameters),
     ...fullMemories(parameters),
     ...lowBits(parameters),
+    ...roundingEdges(parameters),
   ];
   return cases.filter(({ operation }) => fits(parameters, operation));
 }
@@ -209,6 +210,53 @@ function lowBits({ dropBits, productShift, activationBits }: EieParameters): Cas
     ...[0, 1].map((i): Entry => [bits, 2 * bits + i, 1]),
   ];
   return [{ name: "every low bit decides a rounding", operation: operation(bits + 1, 2 * bits + 2, entries, { x }) }];
+}
+
+/**
+ * Sums of large products of both signs that end beside where roundings turn: at a multiple of the result's unit, at half of one, and
+ * next to these. So a bit that is wrong in a partial sum, whichever it is, changes a result. The entries of every second row come one after
+ * another, those of the others in turn.
+ */
+function roundingEdges(parameters: EieParameters): Case[] {
+  const { pes, weightBits, codebookBits, activationBits, accWidth, productShift, dropBits } = parameters;
+  const { columnDepth, activationDepth } = parameters;
+  const most = 2 ** (codebookBits - 1) - 1;
+  const weights = [0.61, -0.87, 0.29].map((share) => Math.round(share * most));
+  const cols = Math.min(columnDepth - 1, pes * vectorRows(parameters));
+  const perRow = weights.length + 1;
+  const rows = Math.min(10, 2 ** weightBits - perRow, activationDepth, Math.floor(cols / perRow));
+  const unit = 2 ** dropBits;
+  const ends = Math.min(2 ** (accWidth - 1), 2 ** (dropBits + activationBits - 1));
+  const factor = Math.min(
+    31,
+    Math.floor(ends / (4 * (most + 1))),
+    Math.floor((2 ** (activationBits - 1) - 1) / 2 ** productShift),
+  );
+  if (rows < 2 || dropBits === 0 || dropBits > codebookBits || factor < 1) return [];
+  const sums = range(rows).map((row) =>
+    weights.map((value, i) => ({ code: 1 + i, factor: 1 + ((row * 7 + i * 11) % factor), value })),
+  );
+  const edges = [unit / 2, unit / 2 - 1, unit / 2 + 1, 0, -1];
+  const lasts = sums.map((products, row) => {
+    const sum = products.reduce((so, { factor, value }) => so + factor * value, 0);
+    const rest = (((edges[row % edges.length] - sum) % unit) + unit) % unit;
+    return rest < unit / 2 ? rest : rest - unit;
+  });
+  const columns = range(rows).flatMap((row) => [
+    ...sums[row].map(({ code, factor }, turn) => ({ row, turn, code, x: factor })),
+    { row, turn: weights.length, code: perRow + row, x: 1 },
+  ]);
+  const apart = ({ row, turn }: (typeof columns)[number]) => (row % 2 === 0 ? row * perRow : rows * perRow + turn);
+  const ordered = [...columns].sort((a, b) => apart(a) - apart(b));
+  const entries = ordered.map(({ row, code }, col): Entry => [row * pes, col, code]);
+  const x = ordered.map(({ x }) => x * 2 ** productShift);
+  const codebook = [0, ...weights, ...lasts];
+  return [
+    {
+      name: "sums that end beside where roundings turn",
+      operation: operation((rows - 1) * pes + 1, ordered.length, entries, { codebook, x }),
+    },
+  ];
 }
 
 /** Every word of the memories in use, with neighbours that differ: each bit of each address counts. */
