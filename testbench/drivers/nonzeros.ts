@@ -79,8 +79,11 @@ export async function streamNonzeros(
   let written = Number.POSITIVE_INFINITY;
   for (const vector of vectors) {
     const count = vector.filter((value) => value !== 0n).length + 1;
-    const [, values] = await simulation.execute([
+    const [, , , values] = await simulation.execute([
       loadVector(port, vector, vector.length < written),
+      // What is not offered must not count.
+      { kind: "poke", port: "load_data_space", value: loadSpaces.clear },
+      { kind: "step", cycles: 1 },
       {
         kind: "exchange",
         push: { ...loadPort(port), rows: [command(port, loadSpaces.scan)] },
