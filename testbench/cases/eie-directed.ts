@@ -10,6 +10,8 @@ type Case = DirectedCase<EieOperation>;
 /** Corner cases and the paper's examples; those that do not fit the parameters' memories or widths are left out. */
 export function directed(parameters: EieParameters): Case[] {
   const cases = [
+    // First of all, since only what comes after a reset shows what that leaves in the accumulators.
+    ...roundingEdges(parameters),
     ...shapes(parameters),
     ...paperExamples(parameters),
     ...sameAccumulator(parameters),
@@ -18,7 +20,6 @@ export function directed(parameters: EieParameters): Case[] {
     ...saturation(parameters),
     ...fullMemories(parameters),
     ...lowBits(parameters),
-    ...roundingEdges(parameters),
   ];
   return cases.filter(({ operation }) => fits(parameters, operation));
 }
@@ -280,8 +281,15 @@ function fullMemories(parameters: EieParameters): Case[] {
   const unit = 2 ** Math.min(dropBits, Math.max(0, activationBits - 8));
   const most = Math.min(63, 2 ** (activationBits - 1) - 1);
   const x = range(cols).map((col) => unit * (1 + ((col * 11 + (col >> 2)) % most)) - ((col * 29) % unit));
+  // Large weights show each bit of the activation that goes with the largest number of entries.
+  const large = 2 ** (codebookBits - 1) - 1;
+  const tall = range(height * pes).flatMap((row) => [0, 1].map((col): Entry => [row, col, 1 + ((row >> col) % 2)]));
   return [
     { name: "memories filled to the last word", operation: operation(height * pes, cols, entries, { codebook, x }) },
+    {
+      name: "columns as tall as the accumulators",
+      operation: operation(height * pes, 2, tall, { codebook: [0, large, -large], x: [1, -1] }),
+    },
   ];
 }
 
