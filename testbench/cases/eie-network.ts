@@ -68,10 +68,17 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
       .record({
         layers: fc.tuple(...windows.map(({ inputs }, i) => layer(parameters, widths[i + 1], inputs + 1))),
         bias: signedValue(activationBits),
-        x: fc.array(fc.oneof(fc.constant(0), signedValue(activationBits)), {
-          minLength: widths[0],
-          maxLength: widths[0],
-        }),
+        x: fc.oneof(
+          {
+            arbitrary: fc.array(fc.oneof(fc.constant(0), signedValue(activationBits)), {
+              minLength: widths[0],
+              maxLength: widths[0],
+            }),
+            weight: 3,
+          },
+          // Sums saturate often.
+          { arbitrary: fc.constant(new Array<number>(widths[0]).fill(2 ** (activationBits - 1) - 1)), weight: 1 },
+        ),
         places: fc.array(fc.nat(vectorRows(parameters)), { minLength: most, maxLength: most }),
       })
       .map(({ layers, places, ...rest }) => ({
@@ -85,9 +92,15 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
 }
 
 function layer({ codebookBits, weightBits }: EieParameters, rows: number, cols: number): fc.Arbitrary<EieLayer> {
-  const codebook = fc
-    .array(signedValue(codebookBits), { minLength: 1, maxLength: 2 ** weightBits - 1, size: "max" })
-    .map((values) => [0, ...values]);
+  const codebook = fc.oneof(
+    {
+      arbitrary: fc
+        .array(signedValue(codebookBits), { minLength: 1, maxLength: 2 ** weightBits - 1, size: "max" })
+        .map((values) => [0, ...values]),
+      weight: 3,
+    },
+    { arbitrary: fc.constant([0, 2 ** (codebookBits - 1) - 1]), weight: 1 },
+  );
   return codebook.chain((values) => {
     const entry = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), fc.nat(values.length - 1));
     const entries = fc.uniqueArray(entry, { selector: ([row, col]) => row * cols + col, maxLength: 200, size: "max" });

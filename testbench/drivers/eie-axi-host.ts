@@ -3,7 +3,7 @@ import { type EieGeometry, eieGeometry } from "../../generators/eie/geometry.ts"
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { numberOf } from "../bits.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
-import { justAccepted, refused, refusedAtReset } from "./eie-axi-limits.ts";
+import { justAccepted, type LimitCase, refused, refusedAtReset, runsAlone } from "./eie-axi-limits.ts";
 import { type Bias, EieContents, type LoadWord, type PlacedLayer } from "./eie-contents.ts";
 import { type EieConnection, type EieCounts, loadLimit } from "./eie-host.ts";
 import { type Exchange, inTurn, perform, told } from "./exchange.ts";
@@ -143,15 +143,21 @@ export class EieAxiHost implements EieConnection {
     // Until the accumulators are cleared all is refused.
     await simulation.execute([{ kind: "step", cycles: p.activationDepth + 16 }]);
     await perform(simulation, [this.#status.limits()]);
-    const tries = [
-      ...[...refusedAtReset(p), ...refused(p)].map((one) => ({ ...one, answer: 2n })),
-      ...justAccepted(p).map((one) => ({ ...one, answer: 0n })),
-    ];
-    for (const { name, writes, answer } of tries) {
+    const answers = async ({ name, writes }: LimitCase, answer: bigint) => {
       const commands = writes.map(([register, fields]) => this.#registers.write(register, fields));
       const found = lastValue(await simulation.execute(commands));
       if (found !== answer) throw brokenPromise(name, answer === 0n ? "OKAY" : "SLVERR", `${found}`);
+    };
+    for (const one of [...refusedAtReset(p), ...refused(p)]) await answers(one, 2n);
+    for (const { define, run } of runsAlone(p)) {
+      await answers(define, 0n);
+      await answers(run, 0n);
+      // Words for the memories wait for its end.
+      const [[ready]] = await simulation.execute([{ kind: "peek", port: loads.ready }]);
+      if (ready !== 0n) throw brokenPromise(`${loads.ready} behind ${run.name}`, "0", `${ready}`);
+      await simulation.execute([{ kind: "step", cycles: 100 }, this.#registers.write("CONTROL", { clearDone: 1 })]);
     }
+    for (const one of justAccepted(p)) await answers(one, 0n);
   }
 
   /** Words for the memories as packets: a new one wherever the next place does not simply follow. */

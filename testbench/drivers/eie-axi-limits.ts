@@ -63,6 +63,8 @@ export function refused(p: EieParameters): LimitCase[] {
   /** Where the field can hold so much. */
   const only = (one: LimitCase, value: number, width: number) => (value < 2 ** width ? [one] : []);
   const columnsOfRow = p.columnDepth - 1;
+  const outputRows = Math.min(rows, p.activationDepth);
+  const beyond = (Math.floor((rows - outputRows) / p.activationBanks) + 1) * p.activationBanks;
   return [
     ...(p.layers > 1 ? [run("a run of layers backwards", 1, 0)] : []),
     ...only(run("a run beyond the layers", 0, p.layers), p.layers, g.layerIndex.width),
@@ -81,6 +83,7 @@ export function refused(p: EieParameters): LimitCase[] {
         ]
       : []),
     define("a bias column whose pointers run past the memory", { biasPointer: columnsOfRow, mode: { bias: 1 } }),
+    ...only(define("results beyond the memory", { outputRows, resultRow: beyond }), beyond, g.vectorRow.width),
     ...(p.activationBanks > 1 ? [define("results that begin in another bank than the first", { resultRow: 1 })] : []),
     ...(rows > 1 ? [define("inputs beyond the memory", { sourceRow: 1, inputRows: rows })] : []),
     ...only(
@@ -89,6 +92,14 @@ export function refused(p: EieParameters): LimitCase[] {
       g.rowCount.width,
     ),
   ];
+}
+
+/** For each layer but the first, from the last one down: it is stored and runs by itself, though those before it never were. */
+export function runsAlone(p: EieParameters): { readonly define: LimitCase; readonly run: LimitCase }[] {
+  return Array.from({ length: p.layers - 1 }, (_, i) => p.layers - 1 - i).map((only) => ({
+    define: define(`layer ${only}`, { layer: only, outputRows: 0, mode: { hold: 1 } }),
+    run: run(`a run of layer ${only} by itself`, only, only),
+  }));
 }
 
 /** Layers that the array stores since they just fit. */

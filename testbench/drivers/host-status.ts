@@ -53,11 +53,22 @@ export class HostStatus {
     ]);
   }
 
-  /** Before anything is loaded: in every memory the last word has a place, and the one behind it has none. */
+  /** Before anything is loaded: in every memory the last word has a place, and the one behind it has none; nor has what names no place. */
   limits(): Exchange<void> {
     const { ready, badLoad } = status;
-    return looksOf(
-      this.#last.flatMap(({ name, header }) => [
+    const strays = this.#strays.flatMap((header) => [
+      sent(
+        this.#push([
+          [header, 0],
+          [0, 1],
+        ]),
+      ),
+      this.#status(`behind a word for no place, header 0x${header.toString(16)}`, ready | badLoad),
+      sent(this.#registers.write("CONTROL", { clearBadLoad: 1 })),
+    ]);
+    return looksOf([
+      ...strays,
+      ...this.#last.flatMap(({ name, header }) => [
         sent(
           this.#push([
             [header, 0],
@@ -75,7 +86,7 @@ export class HostStatus {
         this.#status(`behind a word more than ${name} holds`, ready | badLoad),
         sent(this.#registers.write("CONTROL", { clearBadLoad: 1 })),
       ]),
-    );
+    ]);
   }
 
   /** Behind RUN: nothing else is carried out. */

@@ -99,13 +99,16 @@ export class RegisterAccess {
     await carryOut(simulation, [...this.#tryWords(), ...this.#trySlowly()]);
   }
 
-  /** Whether all registers read as after a reset. Throws `UserError` command-failed where not. */
+  /** Whether no answer is given, and all registers read as after a reset. Throws `UserError` command-failed where not. */
   async tryReset(simulation: Simulation): Promise<void> {
+    const answers = ["s_axi_bvalid", "s_axi_rvalid"].map((port): Try => {
+      return { where: `${port}, after reset`, command: { kind: "peek", port }, expected: [0n] };
+    });
     const tries = this.#map.map((register): Try => {
       const word = register.fields.some(({ access }) => access === "status") ? undefined : 0n;
       return { where: `${register.name}, after reset`, command: this.read(register.name), expected: [0n, word] };
     });
-    await carryOut(simulation, tries);
+    await carryOut(simulation, [...answers, ...tries]);
   }
 
   *#tryWords(): Generator<Try> {
