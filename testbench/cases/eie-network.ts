@@ -62,22 +62,20 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
   };
   const windowsOf = ([x, ...results]: readonly number[]) =>
     fc.tuple(fc.constant({ skipped: 0, inputs: x }), ...results.slice(0, -1).map(windowOf));
-  const shapes = sizes.chain((widths) => fc.record({ widths: fc.constant(widths), windows: windowsOf(widths) }));
-  return shapes.chain(({ widths, windows }) =>
+  // Inputs and weights as large as can be, now and then, so that sums saturate often.
+  const large = fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 });
+  const shapes = sizes.chain((widths) => fc.record({ widths: fc.constant(widths), windows: windowsOf(widths), large }));
+  return shapes.chain(({ widths, windows, large }) =>
     fc
       .record({
-        layers: fc.tuple(...windows.map(({ inputs }, i) => layer(parameters, widths[i + 1], inputs + 1))),
+        layers: fc.tuple(...windows.map(({ inputs }, i) => layer(parameters, widths[i + 1], inputs + 1, large))),
         bias: signedValue(activationBits),
-        x: fc.oneof(
+        x: fc.array(
+          large ? fc.constant(2 ** (activationBits - 1) - 1) : fc.oneof(fc.constant(0), signedValue(activationBits)),
           {
-            arbitrary: fc.array(fc.oneof(fc.constant(0), signedValue(activationBits)), {
-              minLength: widths[0],
-              maxLength: widths[0],
-            }),
-            weight: 3,
+            minLength: widths[0],
+            maxLength: widths[0],
           },
-          // Sums saturate often.
-          { arbitrary: fc.constant(new Array<number>(widths[0]).fill(2 ** (activationBits - 1) - 1)), weight: 1 },
         ),
         places: fc.array(fc.nat(vectorRows(parameters)), { minLength: most, maxLength: most }),
       })
@@ -91,16 +89,17 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
   );
 }
 
-function layer({ codebookBits, weightBits }: EieParameters, rows: number, cols: number): fc.Arbitrary<EieLayer> {
-  const codebook = fc.oneof(
-    {
-      arbitrary: fc
+function layer(
+  { codebookBits, weightBits }: EieParameters,
+  rows: number,
+  cols: number,
+  large: boolean,
+): fc.Arbitrary<EieLayer> {
+  const codebook = large
+    ? fc.constant([0, 2 ** (codebookBits - 1) - 1])
+    : fc
         .array(signedValue(codebookBits), { minLength: 1, maxLength: 2 ** weightBits - 1, size: "max" })
-        .map((values) => [0, ...values]),
-      weight: 3,
-    },
-    { arbitrary: fc.constant([0, 2 ** (codebookBits - 1) - 1]), weight: 1 },
-  );
+        .map((values) => [0, ...values]);
   return codebook.chain((values) => {
     const entry = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), fc.nat(values.length - 1));
     const entries = fc.uniqueArray(entry, { selector: ([row, col]) => row * cols + col, maxLength: 200, size: "max" });
