@@ -42,7 +42,7 @@ export class HostStatus {
     return looksOf([
       sent(this.#push([[header, 0]])),
       told("amid the words", ready | loading | badLoad),
-      this.#refused("amid a packet"),
+      ...this.#refused("amid a packet"),
       sent(this.#push([[~header & 0xffn, 0]])),
       sent(this.#push([[header, 1]])),
       told("after the end", ready | badLoad),
@@ -94,7 +94,8 @@ export class HostStatus {
     const none = { where: "STATUS behind RUN", mask: 0b1111n, expected: 0n };
     return looksOf([
       { ...none, command: this.#registers.read("STATUS") },
-      this.#refused("while the engine is at work"),
+      // One of them, since a short run ends soon.
+      ...this.#refused("while the engine is at work", "RUN"),
     ]);
   }
 
@@ -122,8 +123,13 @@ export class HostStatus {
     return { where: `STATUS ${where}`, command: this.#registers.read("STATUS"), mask: 0b1011n, expected };
   }
 
-  #refused(where: string): Look {
-    return { where: `RUN ${where}`, command: this.#registers.write("RUN", { run: 1 }), mask: 3n, expected: slaveError };
+  /** Every command, or one of them. */
+  #refused(where: string, only?: string): Look[] {
+    const commands = this.#registers.commands().filter(({ name }) => only === undefined || name === only);
+    return commands.map(({ name, command }) => ({
+      ...{ where: `${name} ${where}`, command },
+      ...{ mask: 3n, expected: slaveError },
+    }));
   }
 }
 

@@ -57,6 +57,16 @@ export class RegisterAccess {
     return this.writeAt(address, registerWord(register, fields));
   }
 
+  /** For each register that may be locked the write of ones to its pulses. */
+  commands(): { readonly name: string; readonly command: Command }[] {
+    return this.#map
+      .filter(({ lockable }) => lockable)
+      .map(({ name, fields }) => {
+        const pulses = fields.filter(({ access }) => access === "pulse");
+        return { name, command: this.write(name, Object.fromEntries(pulses.map((field) => [field.name, 1]))) };
+      });
+  }
+
   /** The same of a whole word, at any byte address. */
   writeAt(address: number, word: Bits): Command {
     return {
