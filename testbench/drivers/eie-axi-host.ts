@@ -148,7 +148,8 @@ export class EieAxiHost implements EieConnection {
       const found = lastValue(await simulation.execute(commands));
       if (found !== answer) throw brokenPromise(name, answer === 0n ? "OKAY" : "SLVERR", `${found}`);
     };
-    for (const one of [...refusedAtReset(p), ...refused(p)]) await answers(one, 2n);
+    // What is refused is not carried out either: no layer is stored by it.
+    for (const one of [...refusedAtReset(p), ...refused(p), ...refusedAtReset(p)]) await answers(one, 2n);
     for (const { define, run } of runsAlone(p)) {
       await answers(define, 0n);
       await answers(run, 0n);
