@@ -1,66 +1,18 @@
 /** The parts that must not fail, proven; and each proof shown able to fail, by a fault in the circuit. */
 import { describe, expect, it } from "vitest";
-import { eie } from "../../generators/eie/eie.ts";
-import { eieGeometry } from "../../generators/eie/geometry.ts";
 import { popcountLatency } from "../../generators/popcount/popcount.ts";
-import { binary, constant, reference, unary } from "../../hdl/expression.ts";
+import { constant, reference } from "../../hdl/expression.ts";
 import { streamParts } from "../../hdl/fixtures/stream-parts.ts";
-import { bitWidth, type Circuit, checkStreams, elaborate } from "../../hdl/index.ts";
-import type { Expression, Item } from "../../hdl/ir.ts";
-import { mapItem } from "../../hdl/walk.ts";
-import { type EieParameters, eieSpec } from "../../sw-model/eie/spec.ts";
+import { type Circuit, checkStreams, elaborate } from "../../hdl/index.ts";
 import { lnzdLatency, lnzdSpec, lnzdStructures } from "../../sw-model/lnzd/spec.ts";
+import { broken, type Change, expectProven, expectRefuted, inverted, one, zero } from "../fixtures/proven.ts";
 import { holdsForAllInputs } from "./combinational.ts";
-import { describeProof } from "./describe.ts";
 import { arbiterProof } from "./proofs/arbiters.ts";
-import { eieProgress } from "./proofs/eie-progress.ts";
 import { lfsrProof } from "./proofs/lfsr.ts";
 import { lnzdProof, lnzdProofs, pipelinedLnzdProof } from "./proofs/lnzd.ts";
 import { pipelinedPopcountProof, popcountProof, popcountProofs, xnorPopcountProofs } from "./proofs/popcount.ts";
 import { fifoProof, registerFifoProof, skidBufferProof } from "./proofs/queues.ts";
-import { type Proof, proveCircuit } from "./prove.ts";
-
-type Change = (value: Expression) => Expression;
-const zero: Change = ({ width, signed, at }) => constant(0n, width, signed, at);
-const one: Change = ({ width, signed, at }) => constant(1n, width, signed, at);
-const inverted: Change = (value) => unary("not", value, value.width, value.signed, value.at);
-
-/** The circuit with something else on a wire, behind a register, or as the enable of a memory's writes. */
-function broken(circuit: Circuit, module: string, net: string, change: Change): Circuit {
-  let hits = 0;
-  const item = (old: Item): Item => {
-    const wire = (old.kind === "wire" || old.kind === "reg") && old.name === net;
-    const write = old.kind === "memWrite" && old.memory === net;
-    if (!wire && !write) return old;
-    hits++;
-    return mapItem(old, (value, role) => (write && role !== "enable" ? value : change(value)));
-  };
-  const modules = circuit.modules.map((old) => (old.name === module ? { ...old, items: old.items.map(item) } : old));
-  expect(hits).toBe(1);
-  return { ...circuit, modules };
-}
-
-/** Proven, with every cover reached. */
-function expectProven(proof: Proof): void {
-  expect(describeProof(proof)).toMatch(/^\w+: \d+ assertions? proven \(induction over \d+ edges?\)$/);
-}
-
-/** The circuit with no assertion but one. */
-function only(circuit: Circuit, claim: string): Circuit {
-  const without = (item: Item) => item.kind === "property" && item.property === "assert" && item.name !== claim;
-  const modules = circuit.modules.map((module) => ({
-    ...module,
-    items: module.items.filter((item) => !without(item)),
-  }));
-  return { ...circuit, modules };
-}
-
-/** The claim is refuted, without the help of the invariants that only induction needs. */
-async function expectRefuted(circuit: Circuit, claim: string, depth = 12): Promise<void> {
-  const proof = await proveCircuit(only(circuit, claim), { depth });
-  expect(proof).toMatchObject({ outcome: "refuted", counterexample: { start: "reset", replayed: true } });
-  expect(proof.counterexample?.property.split(".").at(-1)).toBe(claim);
-}
+import { proveCircuit } from "./prove.ts";
 
 describe("fifo", () => {
   it.each([
@@ -341,118 +293,5 @@ describe("popcount", () => {
     for (const circuit of [elaborate(popcountProofs, parameters), elaborate(xnorPopcountProofs, parameters)]) {
       expect(await holdsForAllInputs(faulty(circuit, module, net), { by: "diagrams" })).toBe(false);
     }
-  });
-});
-
-/** As small as the array gets. */
-const smallEie = {
-  ...eieSpec.schema.parse({}),
-  ...{
-    pes: 2,
-    queueDepth: 2,
-    weightBits: 1,
-    indexBits: 1,
-    codebookBits: 2,
-    activationBits: 2,
-    accWidth: 4,
-    dropBits: 0,
-  },
-  ...{ entryDepth: 8, entriesPerWord: 1, columnDepth: 4, activationDepth: 2, codebooks: 1, layers: 1 },
-};
-
-describe("EIE without deadlock", () => {
-  // With one layer the layer table could be read beyond its end, as anything.
-  const parameters = { ...smallEie, layers: 2 };
-
-  // Write-back takes a few edges, and what it overlaps follows from how it began: so many edges by induction.
-  it.each<Partial<EieParameters>>([
-    { pes: 1, queueDepth: 1 },
-    { pes: 1, queueDepth: 3 },
-    { pes: 2, queueDepth: 1 },
-    { pes: 2, queueDepth: 2 },
-    { pes: 1, queueDepth: 2, productStages: 2 },
-    { pes: 1, queueDepth: 1, counters: true },
-    { pes: 2, queueDepth: 1, balance: true },
-    { pes: 2, queueDepth: 1, activationBanks: 2 },
-    { pes: 2, queueDepth: 1, clusterPes: 1 },
-    { pes: 2, queueDepth: 1, clusterPes: 1, balance: true, activationBanks: 2, counters: true },
-  ])("%o: what is left to do falls at every edge at which no result is held up", async (more) => {
-    expectProven(await proveCircuit(eieProgress({ ...parameters, ...more }), { depth: 6 }));
-  });
-
-  it.each<[string, string, string, Change, string]>([
-    ["a queue that never gives", "eie_matrix_read", "take", zero, "measure_falls"],
-    ["a queue that is never ready", "fifo", "push_ready", zero, "measure_falls"],
-    ["a broadcast that waits for ever", "eie_pe", "blocked", one, "measure_falls"],
-    ["a row that never ends", "eie_control", "rowDone", zero, "measure_falls"],
-    ["a PE that is taken for idle", "eie_matrix_read", "busy", zero, "nothing_is_left_behind"],
-  ])("with %s it is refuted", async (_, module, net, change, claim) => {
-    const circuit = eieProgress(parameters);
-    const found = circuit.modules.find(({ name }) => name.startsWith(module));
-    await expectRefuted(broken(circuit, found?.name ?? "", net, change), claim);
-  });
-
-  it.each<[string, string, string, Change, string]>([
-    ["a cluster that never has room", "eie_cluster", "room", zero, "measure_falls"],
-    ["a scan whose end is lost", "eie_cluster", "ending", zero, "measure_falls"],
-    ["clusters that wait for each other", "lnzd_tree_node", "least_valid", zero, "measure_falls"],
-    ["columns in a buffer that are not seen", "eie_cluster", "busyNow", zero, "nothing_is_left_behind"],
-    ["a column that is not seen on its way", "eie_control", "sentBefore", zero, "nothing_is_left_behind"],
-  ])("with %s it is refuted", async (_, module, net, change, claim) => {
-    const circuit = eieProgress({ ...parameters, queueDepth: 1, clusterPes: 1 });
-    const found = circuit.modules.find(({ name }) => name.startsWith(module));
-    await expectRefuted(broken(circuit, found?.name ?? "", net, change), claim, 18);
-  });
-});
-
-describe("activation queue of EIE", () => {
-  const parameters = smallEie;
-
-  it.each([2, 4])("depth %i: every column comes out once, in order, unchanged", async (queueDepth) => {
-    const width = bitWidth(eieGeometry({ ...parameters, queueDepth }).column);
-    expectProven(
-      await proveCircuit(checkStreams(elaborate(fifoProof, { depth: queueDepth, width })), { depth: queueDepth + 4 }),
-    );
-  });
-
-  /** No column comes while the one before still waits for its queue. */
-  const withRoom = (circuit: Circuit): Circuit => ({
-    ...circuit,
-    modules: circuit.modules.map((module) => {
-      if (module.name !== "eie_pe") return module;
-      const { at } = module;
-      const net = (name: string) => reference(name, 1, false, at);
-      const overrun = binary("and", net("queueFull"), net("broadcast_arrives"), 1, false, at);
-      const condition = unary("not", overrun, 1, false, at);
-      const item: Item = {
-        kind: "property",
-        property: "assert",
-        name: "has_room",
-        condition,
-        clock: "clock",
-        reset: "reset",
-        at,
-      };
-      return { ...module, items: [...module.items, item] };
-    }),
-  });
-
-  it("in the array no column comes while one waits for a full queue, so none is lost", async () => {
-    expectProven(await proveCircuit(only(withRoom(elaborate(eie, parameters)), "has_room"), { depth: 4 }));
-  });
-
-  // For all edges this would need invariants over the state of the control unit.
-  it("in the array no port of a memory is used twice in a cycle, for 8 edges", async () => {
-    const proof = await proveCircuit(elaborate(eie, parameters), { depth: 8, induction: false });
-    expect(proof).toMatchObject({ outcome: "bounded" });
-    expect(proof.assertions.length).toBeGreaterThan(0);
-  });
-
-  it("with a fault in what blocks the broadcast that is refuted", async () => {
-    // Two layers: a memory of one word could be read beyond its end, where the simulator and the solver differ.
-    await expectRefuted(
-      broken(withRoom(elaborate(eie, { ...parameters, queueDepth: 1, layers: 2 })), "eie_pe", "blocked", zero),
-      "has_room",
-    );
   });
 });
