@@ -97,6 +97,12 @@ describe("counters of the EIE array", () => {
     ],
     ["counts from before the first layer", "restart = finishedSum || !countingSum;", "restart = finishedSum;"],
     ["words that a column's start does not read", /assign wordRead = [^;]*;/, "assign wordRead = readWord && !first;"],
+    [
+      "starved PEs counted while the last results are written back",
+      /assign feeding = [^;]*;/,
+      "assign feeding = computing;",
+    ],
+    ["a PE that is starved beside a queued column", /assign starved = [^;]*;/, "assign starved = take;"],
     ["a set under the next layer's number", /layerSum <= layerNow;/, "layerSum <= layer;"],
   ])("a fault is seen: %s", async (_, from, to) => {
     const found = await counted("ports", "icarus", (verilog) => {

@@ -28,7 +28,7 @@ export interface ClusterParameters extends EieParameters {
 const eventsOf = (count: number, banks: number) => {
   const ofPes = output(vec(count, bit));
   return {
-    ...{ columns: ofPes, issued: ofPes, padding: ofPes, wordReads: ofPes, saturated: ofPes },
+    ...{ columns: ofPes, issued: ofPes, starved: ofPes, padding: ofPes, wordReads: ofPes, saturated: ofPes },
     clipped: output(vec(count * banks, bit)),
     followed: output(bit),
   };

@@ -22,11 +22,12 @@ import { scanRows } from "./scan.ts";
 import { writeBackRows } from "./write-back.ts";
 
 /**
- * With `counters`: layers are computed, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer, and the last
+ * With `counters`: layers are computed, and not only written back, a broadcast waits for a full queue, a column is broadcast; the last cycle of a layer, and the last
  * one in which its results are kept.
  */
 const progressOf = (layerIndex: UIntType) => ({
   computing: output(bit),
+  feeding: output(bit),
   held: output(bit),
   sent: output(bit),
   finished: output(bit),
@@ -265,7 +266,9 @@ export const control = defineModule("eie_control", (p: EieParameters) => {
       writesBack.set(layerEnds.and(layer.hold.not()));
 
       if (p.counters) {
-        io.computing.set(state.ne("idle").and(clearing.not()).and(reading.not()));
+        const computing = m.node("layerUnderWay", state.ne("idle").and(clearing.not()).and(reading.not()));
+        io.computing.set(computing);
+        io.feeding.set(computing.and(state.ne("finish")));
         io.sent.set(send);
         const finishes = m.node("finishes", state.eq("finish").and(back.ends));
         io.finished.set(layerEnds.and(layer.hold.or(lastLayer.not())).or(finishes));

@@ -21,7 +21,7 @@ import {
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { eieGeometry } from "./geometry.ts";
 
-/** Sums over all PEs. What a PE does not issue in a cycle it was starved or still filling for: pes * cycles - issued. */
+/** Sums over all PEs. In what is left of pes * cycles beside `issued` and `starved`, PEs held a column until results were written back, or wrote them. */
 export function countsType(p: Pick<EieParameters, "counterBits">) {
   const { fields } = computedType(p);
   return record({
@@ -48,6 +48,8 @@ function computedType({ counterBits }: Pick<EieParameters, "counterBits">) {
     /** Entries issued, and those with code 0: padding and stored zeros. */
     issued: count,
     padding: count,
+    /** Cycles of a PE, until the layer's last entry is done, in which it could have begun a column and its queue was empty. */
+    starved: count,
     /** Words read from the matrix memories. */
     wordReads: count,
     /** Additions that saturated the accumulator. */
@@ -56,7 +58,7 @@ function computedType({ counterBits }: Pick<EieParameters, "counterBits">) {
 }
 
 /** What a PE tells the counters of a cycle, and what control does. */
-export const peEvents = ["columns", "issued", "padding", "wordReads", "saturated", "clipped"] as const;
+export const peEvents = ["columns", "issued", "starved", "padding", "wordReads", "saturated", "clipped"] as const;
 export type PeEvent = (typeof peEvents)[number];
 type ControlEvent = "cycles" | "blocked" | "broadcasts" | "followed";
 
@@ -78,11 +80,14 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       kept: input(bit),
       keptLayer: input(layerIndex),
       cycles: input(bit),
+      /** Of these, those in which PEs are to have work. */
+      feeding: input(bit),
       blocked: input(bit),
       broadcasts: input(bit),
       followed: input(bit),
       columns: ofPes,
       issued: ofPes,
+      starved: ofPes,
       padding: ofPes,
       wordReads: ofPes,
       saturated: ofPes,
@@ -91,7 +96,7 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
       shown: input(layerIndex),
       counts: output(countsType(p)),
     },
-    build({ finished, layer, kept, keptLayer, shown, counts, ...io }, m) {
+    build({ finished, layer, kept, keptLayer, feeding, shown, counts, ...io }, m) {
       // Two registers between an event and its count keep the sum over all PEs off every path.
       const later = (name: string, happens: BitSignal): BitSignal => {
         const now = m.reg(`${name}Now`, bit, { reset: false });
@@ -128,6 +133,7 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
         return next;
       };
       const ofPe = (name: PeEvent) => counter(name, io[name]);
+      const starves = io.starved.map((starved) => starved.and(feeding));
       const one = (name: ControlEvent) => counter(name, [io[name]]);
       const sets = m.mem("sets", p.layers, uint(bitWidth(computed)));
       sets.write({
@@ -139,7 +145,8 @@ export const counters = defineModule("eie_counters", (p: EieParameters) => {
             broadcasts: one("broadcasts"),
             followed: one("followed"),
           },
-          ...{ columns: ofPe("columns"), issued: ofPe("issued"), padding: ofPe("padding") },
+          ...{ columns: ofPe("columns"), issued: ofPe("issued") },
+          ...{ starved: counter("starved", starves), padding: ofPe("padding") },
           ...{ wordReads: ofPe("wordReads"), saturated: ofPe("saturated") },
         }),
         enable: finishedSum,

@@ -34,11 +34,12 @@ export const eie = defineModule("eie", (p: EieParameters) => {
       busy.set(unit.busy);
       if (p.counters) {
         const { finished, finishedLayer: layer, kept, keptLayer } = unit;
-        const { computing: cycles, held: blocked, sent: broadcasts } = unit;
-        const { columns, issued, padding, wordReads, saturated, clipped } = events;
+        const { computing: cycles, feeding, held: blocked, sent: broadcasts } = unit;
+        const { columns, issued, starved, padding, wordReads, saturated, clipped } = events;
         const unitOf = m.inst("counters", counters, p, {
-          ...{ finished, layer, kept, keptLayer, cycles, blocked, broadcasts, followed, shown: io.countsLayer },
-          ...{ columns, issued, padding, wordReads, saturated, clipped },
+          ...{ finished, layer, kept, keptLayer, shown: io.countsLayer },
+          ...{ cycles, feeding, blocked, broadcasts, followed },
+          ...{ columns, issued, starved, padding, wordReads, saturated, clipped },
         });
         io.counts.set(unitOf.counts);
       }

@@ -16,8 +16,8 @@ import { eieGeometry } from "./geometry.ts";
 /** Bits of the largest memory that is one SRAM: its access grows with its size, and more bits lie in several of them side by side. */
 const largestSram = 2 ** 19;
 
-/** With `counters`: a word is read. */
-const wordRead = { wordRead: output(bit) };
+/** With `counters`: a word is read; a column could be begun, and none is queued. */
+const events = { wordRead: output(bit), starved: output(bit) };
 
 /**
  * Sparse-matrix read (EIE section IV): walks the entries of one column after another, one entry a cycle without a gap at
@@ -42,7 +42,7 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       entryIndex: output(index),
       entryFirst: output(bit),
       entryActivation: output(activation),
-      ...(p.counters ? wordRead : ({} as typeof wordRead)),
+      ...(p.counters ? events : ({} as typeof events)),
     },
     build({ write, writeAddress, writeWord, columns, hold, busy, ...entry }, m) {
       const parts = Math.min(
@@ -135,7 +135,10 @@ export const matrixRead = defineModule("eie_matrix_read", (p: EieParameters) => 
       entry.entryIndex.set(bits.bits(entryBits - 1, p.weightBits));
       entry.entryFirst.set(entryFirst);
       entry.entryActivation.set(entryOperand);
-      if (p.counters) entry.wordRead.set(readWord);
+      if (p.counters) {
+        entry.wordRead.set(readWord);
+        entry.starved.set(take.and(columns.valid.not()));
+      }
     },
   };
 });

@@ -43,12 +43,13 @@ export function peCommands(p: EieParameters) {
 }
 
 /**
- * With `counters`, of this cycle: a column is queued, an entry is issued, one with code 0, a word is read, a sum saturates, the
- * result of a bank saturates.
+ * With `counters`, of this cycle: a column is queued, an entry is issued, a column could be begun and none is queued, an entry with code 0 is issued, a
+ * word is read, a sum saturates, the result of a bank saturates.
  */
 const eventsOf = (banks: number) => ({
   columns: output(bit),
   issued: output(bit),
+  starved: output(bit),
   padding: output(bit),
   wordReads: output(bit),
   saturated: output(bit),
@@ -122,7 +123,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         columns: queue,
         hold: io.writeBack.holdsColumns,
       });
-      const { busy: matrixBusy, wordRead, ...entry } = matrix;
+      const { busy: matrixBusy, wordRead, starved, ...entry } = matrix;
       const operands = m.inst("decode", decode, p, {
         write: io.loadCodebook,
         writeAddress: low(addressWidth(g.codebookDepth)),
@@ -143,6 +144,7 @@ export const pe = defineModule("eie_pe", (p: EieParameters) => {
         io.columns.set(waiting.and(work.sink.ready));
         io.wordReads.set(wordRead);
         io.issued.set(entry.entryValid);
+        io.starved.set(starved);
         io.padding.set(entry.entryValid.and(entry.entryCode.nonzero().not()));
         io.saturated.set(result.saturated);
         io.clipped.set(result.clipped);

@@ -42,6 +42,8 @@ export interface LayerCycles {
   readonly entries: number;
   /** Cycles in which a broadcast waited for a full queue. */
   readonly blocked: number;
+  /** Cycles of PEs, until the last entry is done, in which a column could have been begun and none was queued. */
+  readonly starved: number;
 }
 
 const nothingBefore: Handover = { starts: 0, settled: 0, columnsBegin: 0 };
@@ -80,13 +82,15 @@ export function layerCycles(parameters: CycleParameters, layer: CycleLayer): Lay
 export function countedCycles(parameters: CycleParameters, layers: readonly CountedLayer[]): LayerCycles[] {
   let before = nothingBefore;
   return layers.map((layer, i) => {
-    const { drained, entries, blocked } = untilDrained(parameters, layer, before);
+    const { drained, entries, blocked, held } = untilDrained(parameters, layer, before);
+    // A PE that neither issues an entry nor holds a column back has none.
+    const starved = parameters.pes * (drained + 1) - entries - held;
     const next = layers[i + 1];
     if (next) {
       before = layer.outputs === 0 ? nothingBefore : handover(parameters, layer, next);
-      return { cycles: drained + 1, entries, blocked };
+      return { cycles: drained + 1, entries, blocked, starved };
     }
-    return { cycles: drained + 1 + writeBackCycles(parameters, layer), entries, blocked };
+    return { cycles: drained + 1 + writeBackCycles(parameters, layer), entries, blocked, starved };
   });
 }
 
@@ -95,7 +99,7 @@ function untilDrained(
   parameters: CycleParameters,
   { counts, activations, bias }: CountedLayer,
   before: Handover,
-): { readonly drained: number; readonly entries: number; readonly blocked: number } {
+): Omit<LayerCycles, "cycles" | "starved"> & { readonly drained: number; readonly held: number } {
   const { pes, clusterPes, queueDepth, productStages } = parameters;
   const clustered = clusterCount(parameters) > 1;
   // What control says reaches clusters an edge later.
@@ -109,8 +113,9 @@ function untilDrained(
   const { done, blocked } = clustered
     ? clusteredCycles(pes, groups, { activations, bias, before })
     : groupCycles(groups[0], { activations, bias, before });
-  const entries = groups.reduce((sum, group) => sum + group.entries, 0);
-  return { drained: Math.max(done, before.settled + later), entries, blocked };
+  const sumOf = (count: (group: PeGroup) => number) => groups.reduce((sum, group) => sum + count(group), 0);
+  const [entries, held] = [sumOf((group) => group.entries), sumOf((group) => group.held)];
+  return { drained: Math.max(done, before.settled + later), entries, blocked, held };
 }
 
 /** Cycles in which the results of a layer are rounded, a row of every bank in each. */

@@ -15,6 +15,8 @@ export interface EieEvents {
   /** Entries issued by all PEs, and those with code 0: padding and stored zeros. */
   readonly issued: number;
   readonly padding: number;
+  /** Cycles of PEs, until the last entry is done, in which a column could have been begun and none was queued. */
+  readonly starved: number;
   /** Words read from the matrix memories of all PEs: at a column's start and at each word boundary inside it. */
   readonly wordReads: number;
 }
@@ -29,7 +31,7 @@ export function chainEvents(parameters: EventParameters, layers: readonly CycleL
 function layerEvents(
   { entriesPerWord }: EventParameters,
   { columns: stores, activations, bias }: CycleLayer,
-  { cycles, blocked, entries }: LayerCycles,
+  { cycles, blocked, starved, entries }: LayerCycles,
 ): EieEvents {
   const broadcast = Array.from({ length: activations.length + (bias ? 1 : 0) }, (_, col) => col).filter(
     (col) => col === activations.length || activations[col] !== 0,
@@ -45,5 +47,15 @@ function layerEvents(
       wordReads += Math.floor((to - 1) / entriesPerWord) - Math.floor(from / entriesPerWord) + 1;
     }
   }
-  return { cycles, blocked, broadcasts: broadcast.length, followed, columns, issued: entries, padding, wordReads };
+  return {
+    cycles,
+    blocked,
+    broadcasts: broadcast.length,
+    followed,
+    columns,
+    issued: entries,
+    padding,
+    starved,
+    wordReads,
+  };
 }

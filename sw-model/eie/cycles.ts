@@ -23,10 +23,13 @@ export function tiledCycles(
       ),
     )
     .reduce(
-      (sum, { cycles, entries, blocked }) => {
-        return { cycles: sum.cycles + cycles, entries: sum.entries + entries, blocked: sum.blocked + blocked };
-      },
-      { cycles: 0, entries: 0, blocked: 0 },
+      (sum, { cycles, entries, blocked, starved }) => ({
+        cycles: sum.cycles + cycles,
+        entries: sum.entries + entries,
+        blocked: sum.blocked + blocked,
+        starved: sum.starved + starved,
+      }),
+      { cycles: 0, entries: 0, blocked: 0, starved: 0 },
     );
 }
 

@@ -37,6 +37,8 @@ export class PeGroup {
   entries = 0;
   /** Cycles so far in which a column waited for a full queue. */
   blocked = 0;
+  /** Cycles so far in which a PE could have begun a queued column, had the results of the layer before been written back; summed over the PEs. */
+  held = 0;
   /** When the last column entered the third broadcast stage, and the last of its queues. */
   arrived = Number.NEGATIVE_INFINITY;
   #pushed = Number.NEGATIVE_INFINITY;
@@ -84,7 +86,9 @@ export class PeGroup {
       if (count === 0) continue;
       const entered = Math.max(arrived, taken[k * depth + place[k]]) + 1;
       if (entered > pushed) pushed = entered;
-      const take = Math.max(entered + 1, free[k], begin);
+      const ready = Math.max(entered + 1, free[k]);
+      const take = Math.max(ready, begin);
+      this.held += take - ready;
       taken[k * depth + place[k]] = take;
       place[k] = place[k] + 1 === depth ? 0 : place[k] + 1;
       free[k] = take + count;
