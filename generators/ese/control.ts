@@ -56,9 +56,10 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
       const row = m.reg("row", g.elementRow);
       const column = storedCounts ? m.reg("column", g.column) : undefined;
       const limit = m.wire("limit", g.length);
-      m.when(source.eq("inputs"), () => limit.set(run.inputs))
-        .elseWhen(source.eq("outputs"), () => limit.set(run.outputs))
-        .otherwise(() => limit.set(run.cells));
+      const inputsUnderWay = m.when(source.eq("inputs"), () => limit.set(run.inputs));
+      (projects ? inputsUnderWay.elseWhen(source.eq("cells"), () => limit.set(run.cells)) : inputsUnderWay).otherwise(
+        () => limit.set(run.outputs),
+      );
       const left = m.node("left", position.ne(limit));
 
       // Where the element stands. Above the first layer, x is y of the layer below.

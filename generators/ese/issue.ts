@@ -2,6 +2,7 @@ import {
   bit,
   concat,
   defineModule,
+  fixedValue,
   input,
   lowestOne,
   oneHotIndex,
@@ -46,7 +47,10 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
     },
     build(io, m) {
       const active = m.reg("active", bit, { reset: false });
-      const current = m.reg("current", work);
+      const currentSource = m.reg("currentSource", source);
+      const currentActivations = m.reg("currentActivations", activations);
+      // Of the first segment nothing is left to look up.
+      const laterCounts = m.reg("laterCounts", uint((segments - 1) * count.width));
       // Segments that still have entries, the one under way included, and its entries after this one.
       const waiting = m.reg("waiting", uint(segments));
       const left = m.reg("left", count);
@@ -73,7 +77,10 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
       m.when(take, () => {
         const segmentsFilled = m.node("segmentsFilled", filled(io.columns.data.counts));
         active.set(io.columns.valid);
-        current.set(io.columns.data);
+        const column = io.columns.data;
+        currentSource.set(column.source);
+        currentActivations.set(column.activations);
+        laterCounts.set(column.counts.bits(segments * count.width - 1, count.width));
         waiting.set(segmentsFilled);
         const firstSegment = m.node("firstSegment", lowestOne(segmentsFilled));
         const firstPlace = m.node("firstPlace", oneHotIndex(firstSegment));
@@ -85,7 +92,7 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
           waiting.set(rest);
           const nextSegment = m.node("nextSegment", lowestOne(rest));
           const nextPlace = m.node("nextPlace", oneHotIndex(nextSegment));
-          const nextCount = m.node("nextCount", countOf(current.counts, nextPlace));
+          const nextCount = m.node("nextCount", countOf(concat(laterCounts, fixedValue(count, 0)), nextPlace));
           left.set(nextCount.subWrap(1));
           starts.set(true);
         })
@@ -116,8 +123,8 @@ export const issue = defineModule("ese_issue", (p: EseParameters) => {
       firstOut.set(starts);
       const thisSegment = lowestOne(waiting);
       segmentOut.set(oneHotIndex(thisSegment));
-      sourceOut.set(current.source);
-      activationsOut.set(current.activations);
+      sourceOut.set(currentSource);
+      activationsOut.set(currentActivations);
       io.busy.set(active.or(valid));
       io.valid.set(valid);
       io.first.set(firstOut);

@@ -1,4 +1,5 @@
 import { encodeEse } from "../../sw-model/ese/encode.ts";
+import { goldenEse } from "../../sw-model/ese/golden.ts";
 import {
   type EseNetwork,
   type Gate,
@@ -127,10 +128,91 @@ export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
       x: [Array.from({ length: 10 }, (_, i) => i - 5)],
     },
   ];
-  return [...wanted, ...(p.cell === "gru" ? ofGru : [])].flatMap((one) => {
+  return [...wanted, ...(p.cell === "gru" ? ofGru : []), ...besideTurns(p, tall)].flatMap((one) => {
     const operation = made(p, one);
     return operation ? [{ name: one.name, operation }] : [];
   });
+}
+
+/** What makes the sum of a gate, cell by cell: its bias, and weights that meet a large activation and the smallest. */
+type Sums = Readonly<Record<"bias" | "coarse" | "fine", readonly number[]>>;
+
+/**
+ * Every gate of some cells with two sums that are neighbours, and of which the golden model makes different results: there no bit of a sum is too low
+ * to be seen. A weight meets the smallest activation there is, so that it is the lowest bits of the sum, and what is added to it comes after it.
+ */
+function besideTurns(p: EseParameters, tall: number): Wanted[] {
+  const cells = Math.min(tall, 32);
+  const random = new Random(2);
+  return Array.from({ length: Math.min(4, Math.ceil(64 / cells)) }, () => turnsOf(p, cells, random)).flat();
+}
+
+function turnsOf(p: EseParameters, cells: number, random: Random): Wanted[] {
+  // All gates on every PE.
+  const tried = (cell: number) => gates[(cell + Math.floor(cell / p.pes)) % gates.length];
+  const finest = p.inputFraction + p.inputWeightFraction >= p.outputFraction + p.recurrentWeightFraction;
+  const large = 2 ** (p.weightBits - 2);
+  const values = (least: number, most: number, fraction: number) =>
+    Array.from({ length: cells }, () => Math.round(random.between(least, most) * 2 ** fraction));
+  const [peephole, state] = [values(-0.5, 0.5, p.peepholeFraction), values(1, 2, p.stateFraction)];
+  const of = (name: string, { bias, coarse, fine }: Sums): Wanted => {
+    const columns = (gate: Gate) =>
+      [fine, coarse].flatMap((weights, col) =>
+        weights.map((raw, cell) => [cell, col, raw] as const).filter(([cell]) => tried(cell) === gate),
+      );
+    return {
+      ...{ name, cells, inputs: 2 },
+      ...(finest ? { input: columns } : { recurrent: columns }),
+      projection: (outputs) => Array.from({ length: Math.min(outputs, cells) }, (_, i) => [i, i, far] as const),
+      bias: (gate, cell) => {
+        if (gate === tried(cell)) return bias[cell];
+        // The other gates let through what this one does.
+        if (p.cell === "gru")
+          return { i: -far, f: far, g: tried(cell) === "i" ? far : 0, o: 2 ** p.biasFraction }[gate];
+        return { i: far, f: tried(cell) === "o" ? far : -far, g: far, o: far }[gate];
+      },
+      x: [finest ? [1, large] : [0, 0]],
+      // With what peepholes add, the lowest bits of a sum reach where it is rounded.
+      peephole: (_, cell) => peephole[cell],
+      c: (cell) => state[cell],
+      y: (output) => (finest ? 0 : ([1, large][output] ?? 0)),
+    };
+  };
+  const resultsOf = (sums: Sums): string[] => {
+    const operation = made(p, of("", sums));
+    if (!operation) return [];
+    const { y, c } = goldenEse(p, operation);
+    return sums.bias.map((_, cell) => `${(c as number[])[cell]} ${(y as number[][])[0][cell]}`);
+  };
+  const zeros = new Array<number>(cells).fill(0);
+  const one = 2 ** p.biasFraction;
+  const bias = values(-1, 1, p.biasFraction);
+  const most = zeros.map(() => 2 ** (p.weightBits - 1));
+  const coarse = zeros.map(() => -Math.floor(random.between(0, most[0])));
+  const first = resultsOf({ bias, coarse, fine: zeros });
+  /** The least value above `low` with which the result of a cell is another than at first, and the one below. */
+  const turn = (low: number[], high: number[], sumsOf: (values: readonly number[]) => Sums) => {
+    while (low.some((least, cell) => high[cell] - least > 1)) {
+      const middle = low.map((least, cell) => Math.floor((least + high[cell]) / 2));
+      resultsOf(sumsOf(middle)).forEach((result, cell) => {
+        if (result === first[cell]) low[cell] = middle[cell];
+        else high[cell] = middle[cell];
+      });
+    }
+    return { low, high };
+  };
+  if (first.length === 0) return [];
+  const byBias = turn(
+    [...bias],
+    bias.map((raw) => raw + one),
+    (raws) => ({ bias: raws, coarse, fine: zeros }),
+  ).low;
+  const byCoarse = turn([...coarse], [...most], (raws) => ({ bias: byBias, coarse: raws, fine: zeros })).low;
+  const { low, high } = turn([...zeros], [...most], (raws) => ({ bias: byBias, coarse: byCoarse, fine: raws }));
+  return [
+    of("sums just below those that turn a result", { bias: byBias, coarse: byCoarse, fine: low }),
+    of("sums that turn a result", { bias: byBias, coarse: byCoarse, fine: high }),
+  ];
 }
 
 /** All gates of many cells within their ranges, from values of which no two are alike: no bit of one is hidden by another at an end. */

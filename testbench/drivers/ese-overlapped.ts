@@ -3,7 +3,7 @@ import { type EseOperation, type EseResult, layersOf, statesOf } from "../../sw-
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import { pausing, receiveRows, type StreamOptions, sendRows } from "../agents/index.ts";
 import { numberOf } from "../bits.ts";
-import type { Simulation } from "../simulation.ts";
+import type { Simulation, Stalls } from "../simulation.ts";
 import { type Hands, runTasks, type Task } from "../tasks/index.ts";
 import type { Outcome, StalledDriver } from "./driver.ts";
 import { EseHost, inChannels } from "./ese.ts";
@@ -30,7 +30,36 @@ export async function driveEseOverlapped(
   operation: EseOperation,
   hesitation: Hesitation = { seed: 1, load: 0, weights: 0, counts: 0, results: 0 },
 ): Promise<Outcome<EseResult>> {
-  return await overlapped(simulation, parameters, operation, async ({ host, words, count, steps, limit }) => {
+  return await overlapped(simulation, parameters, operation, byTasks(simulation, parameters, hesitation));
+}
+
+/** The same under the stalls of a check, and with words for places that are not there. */
+export const driveStalledEse: StalledDriver<EseParameters, EseOperation, EseResult> = async (
+  simulation,
+  parameters,
+  operation,
+  stalls,
+) => {
+  const { seed, push, pull } = stalls;
+  const share = push / 256;
+  // Two streams beside that of the results are more than one command can do.
+  const exchange =
+    parameters.weights === "stream" || parameters.counts === "stream"
+      ? byTasks(simulation, parameters, { seed, load: share, weights: share, counts: share, results: pull / 256 })
+      : byCommand(simulation, stalls);
+  const { result } = await overlapped(simulation, parameters, operation, async (overlap) => {
+    await perform(simulation, [overlap.host.loadStrays()]);
+    return await exchange(overlap);
+  });
+  return result;
+};
+
+/** Exchanges the words of an operation for its results. */
+type ExchangeWords = (overlap: Overlap) => Promise<readonly bigint[]>;
+
+/** By a task for each stream. */
+function byTasks(simulation: Simulation, parameters: EseParameters, hesitation: Hesitation): ExchangeWords {
+  return async ({ host, words, count, steps, limit }) => {
     const [received] = await runTasks(
       simulation,
       (task) =>
@@ -42,24 +71,12 @@ export async function driveEseOverlapped(
       { seed: hesitation.seed, limit },
     );
     return received.map(([pattern]) => pattern);
-  });
+  };
 }
 
-/** The same under the stalls of a check. */
-export const driveStalledEse: StalledDriver<EseParameters, EseOperation, EseResult> = async (
-  simulation,
-  parameters,
-  operation,
-  stalls,
-) => {
-  const { seed, push, pull } = stalls;
-  if (parameters.weights === "stream" || parameters.counts === "stream") {
-    // Two streams beside that of the results are more than one command can do.
-    const share = push / 256;
-    const hesitation = { seed, load: share, weights: share, counts: share, results: pull / 256 };
-    return (await driveEseOverlapped(simulation, parameters, operation, hesitation)).result;
-  }
-  const exchanged = await overlapped(simulation, parameters, operation, async ({ words, count, limit }) => {
+/** By one command, where only words and results are streams. */
+function byCommand(simulation: Simulation, stalls: Stalls): ExchangeWords {
+  return async ({ words, count, limit }) => {
     const [patterns] = await simulation.execute([
       {
         ...{ kind: "exchange", push: { ...ownPorts.load, rows: words }, pull: { ...ownPorts.results, count } },
@@ -67,9 +84,8 @@ export const driveStalledEse: StalledDriver<EseParameters, EseOperation, EseResu
       },
     ]);
     return patterns.slice(0, count);
-  });
-  return exchanged.result;
-};
+  };
+}
 
 /** What a host that never waits sends, how many results come meanwhile, and edges that are more than it takes however often it hesitates. */
 interface Overlap {
@@ -85,7 +101,7 @@ async function overlapped(
   simulation: Simulation,
   parameters: EseParameters,
   operation: EseOperation,
-  exchange: (overlap: Overlap) => Promise<readonly bigint[]>,
+  exchange: ExchangeWords,
 ): Promise<Outcome<EseResult>> {
   const g = eseGeometry(parameters);
   const { above, sequences, batched } = operation;

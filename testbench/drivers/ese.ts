@@ -70,6 +70,28 @@ export class EseHost {
     return this.#port.load(words);
   }
 
+  /** Words for PEs, channels and memories that are not there: they must change nothing. */
+  loadStrays(): Exchange<void> {
+    const { pes, channels, weights, counts, peephole } = this.#p;
+    const { pe, channel, space, data } = this.#g.load.fields;
+    const beyond = (count: number, { width }: { readonly width: number }) =>
+      Array.from({ length: 2 ** width - count }, (_, i) => count + i);
+    const missing = [
+      ...(weights === "memory" ? [] : [loadSpaces.entries]),
+      ...(counts === "stored" ? [] : [loadSpaces.counts]),
+      ...(peephole ? [] : [loadSpaces.peepholes]),
+      ...beyond(Object.keys(loadSpaces).length, space),
+    ];
+    const { entries, counts: columns, inputs, outputs, states } = loadSpaces;
+    const places = [
+      ...beyond(pes, pe).flatMap((of) => [entries, columns, inputs, outputs].map((into) => [into, of, 0] as const)),
+      ...beyond(channels, channel).flatMap((of) => [inputs, outputs, states].map((into) => [into, 0, of] as const)),
+      ...missing.map((into) => [into, 0, 0] as const),
+    ];
+    const ones = 2n ** BigInt(data.width) - 1n;
+    return this.#port.load(places.map((place): LoadWord => [...place, 0, ones]));
+  }
+
   /** The state of a channel before the first step, that of the first layer first. */
   loadState(channel: number, layers: readonly EseState[]): Exchange<void> {
     const { stateBits } = this.#p;
