@@ -23,7 +23,7 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
     build(io, m) {
       const state = m.reg(
         "state",
-        enumOf(
+        enumOf<"clear" | "idle" | "gates" | "cells" | "writeBack">(
           // After reset: clear the accumulators row by row.
           "clear",
           // Take words from the load port.
@@ -32,8 +32,8 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           "gates",
           // Step through the cells; with a projection, broadcast the columns of m.
           "cells",
-          // Round the sums of the projection into y, a row of every PE a cycle.
-          "writeBack",
+          // Round the sums of a projection into y, a row of every PE a cycle.
+          ...(projects ? (["writeBack"] as const) : []),
         ),
         { reset: "clear" },
       );
@@ -190,8 +190,10 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           });
           const toCells = left.not().and(idle);
           m.when(projects ? toCells : toCells.and(reading.not()), () => {
-            source.set("cells");
-            firstElement();
+            if (projects) {
+              source.set("cells");
+              firstElement();
+            }
             state.set("cells");
           });
         },
@@ -199,17 +201,20 @@ export const control = defineModule("ese_control", (p: EseParameters) => {
           if (projects) m.when(allDone.and(left.not()).and(idle).and(reading.not()), () => state.set("writeBack"));
           else m.when(allDone, () => state.set("idle"));
         },
-        writeBack: () => {
-          clearRow.set(clearRow.addWrap(1));
-          m.when(clearRow.addWrap(1).eq(run.outputRows), () => state.set("idle"));
-        },
+        ...(projects ? { writeBack } : none<{ writeBack: typeof writeBack }>()),
       });
+
+      function writeBack() {
+        clearRow.set(clearRow.addWrap(1));
+        m.when(clearRow.addWrap(1).eq(run.outputRows), () => state.set("idle"));
+      }
 
       function whereStacked(now: UIntSignal) {
         const ofInputs = m.node("ofInputs", state.eq("gates").and(source.eq("inputs")));
         const below = m.node("below", ofInputs.and(now.ne(0)));
         const fromSource = m.wire("from", g.source);
-        m.when(below, () => fromSource.set("below")).otherwise(() => fromSource.set(source));
+        const sourceBelow = p.cell === "gru" ? "below" : "outputs";
+        m.when(below, () => fromSource.set(sourceBelow)).otherwise(() => fromSource.set(source));
         const fromLayer = select(g.layer, below, now.subWrap(1), now);
         const outputRow = concat(fromLayer, row.bits(g.row.width - 1, 0)).extend(g.elementRow.width);
         const rowOf = select(g.elementRow, ofInputs.and(below.not()), row, outputRow);

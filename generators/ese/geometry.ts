@@ -31,6 +31,16 @@ function accumulatorsOf({ cell }: Pick<EseParameters, "cell">): readonly Accumul
   return cell === "gru" ? ["z", "r", "hx", "hr"] : ["i", "f", "g", "o"];
 }
 
+/**
+ * Where an element comes from, as far as the engine can tell apart. Only a projection has columns of m; x of an upper layer is y of the one below, and
+ * only a GRU treats its products in another way than those of the layer's own y.
+ */
+function sourceOf(p: EseParameters) {
+  const names = ["inputs", "outputs", "cells", "below"] as const;
+  const there = { inputs: true, outputs: true, cells: p.projection > 0, below: p.cell === "gru" && p.layers > 1 };
+  return enumOf<(typeof names)[number]>(...names.filter((name) => there[name]));
+}
+
 /** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */
 export function eseGeometry(p: EseParameters) {
   const segments = segmentsOf(p);
@@ -66,7 +76,7 @@ export function eseGeometry(p: EseParameters) {
   const length = uint(countWidth(p.pes * Math.max(p.rowDepth, p.inputDepth)));
   const rowCount = uint(countWidth(p.rowDepth));
   /** Where the elements come from that columns belong to: x, y, m, or y of the layer below, which is x of this one. */
-  const source = enumOf("inputs", "outputs", "cells", "below");
+  const source = sourceOf(p);
   const activations = vec(p.channels, activation);
 
   const bias = sint(p.biasBits);

@@ -118,6 +118,7 @@ export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
       x: [[0], [0], [0]],
       c: (cell) => 1000 * (cell - 1),
     },
+    ...backFromTheEnds(p),
     amidAll(p, tall),
     {
       name: "a column with entries on one PE only, behind full ones",
@@ -132,6 +133,27 @@ export function directed(p: EseParameters): DirectedCase<EseOperation>[] {
     const operation = made(p, one);
     return operation ? [{ name: one.name, operation }] : [];
   });
+}
+
+/** Accumulators beyond an end of their range, and back by as much as the range's half: what is left shows every bit of where they stopped. */
+function backFromTheEnds(p: EseParameters): Wanted[] {
+  const exponent = p.accWidth - 1 - (p.accFraction - p.inputFraction - p.inputWeightFraction);
+  const most = p.weightBits - 2 + p.activationBits - 2;
+  const count = 2 ** Math.max(0, exponent - most);
+  const inputs = 2 * count + 2;
+  if (exponent < 0 || count > 16 || inputs > p.pes * p.inputDepth) return [];
+  const weightExponent = Math.min(exponent, p.weightBits - 2);
+  const back = 2 ** (Math.min(exponent, most) - weightExponent);
+  const there = count + 2;
+  return [1, -1].map((sign) => ({
+    name: `accumulators back from their ${sign > 0 ? "upper" : "lower"} end`,
+    ...{ cells: p.pes, inputs },
+    input: () =>
+      all(p.pes, inputs, 0).map(
+        ([row, col]) => [row, col, sign * (col < there ? far : -(2 ** weightExponent))] as const,
+      ),
+    x: [Array.from({ length: inputs }, (_, col) => (col < there ? far : back))],
+  }));
 }
 
 /** What makes the sum of a gate, cell by cell: its bias, and weights that meet a large activation and the smallest. */

@@ -7,7 +7,7 @@ import type { Simulation, Stalls } from "../simulation.ts";
 import { type Hands, runTasks, type Task } from "../tasks/index.ts";
 import type { Outcome, StalledDriver } from "./driver.ts";
 import { EseHost, inChannels } from "./ese.ts";
-import { elementsOf, type LoadWord, loadLimit, ownPorts, readWord, runWord } from "./ese-port.ts";
+import { EseOwnPort, elementsOf, type LoadWord, loadLimit, ownPorts, readWord, runWord } from "./ese-port.ts";
 import { perform } from "./exchange.ts";
 
 /** Shares of the edges at which a host hesitates: before a word for the load port, one of weights or of counts, a result. From 0 to below 1. */
@@ -47,10 +47,11 @@ export const driveStalledEse: StalledDriver<EseParameters, EseOperation, EseResu
     parameters.weights === "stream" || parameters.counts === "stream"
       ? byTasks(simulation, parameters, { seed, load: share, weights: share, counts: share, results: pull / 256 })
       : byCommand(simulation, stalls);
-  const { result } = await overlapped(simulation, parameters, operation, async (overlap) => {
+  const exchangeAll = async (overlap: Overlap) => {
     await perform(simulation, [overlap.host.loadStrays()]);
     return await exchange(overlap);
-  });
+  };
+  const { result } = await overlapped(simulation, parameters, operation, exchangeAll, stalls);
   return result;
 };
 
@@ -102,16 +103,18 @@ async function overlapped(
   parameters: EseParameters,
   operation: EseOperation,
   exchange: ExchangeWords,
+  stalls?: Stalls,
 ): Promise<Outcome<EseResult>> {
   const g = eseGeometry(parameters);
   const { above, sequences, batched } = operation;
-  const host = new EseHost(parameters, layersOf(operation));
+  const host = new EseHost(parameters, layersOf(operation), new EseOwnPort(parameters, stalls));
   const before = simulation.edges;
   await perform(simulation, [host.loadNetwork(), ...sequences.map((of, c) => host.loadState(c, statesOf(of)))]);
 
   const layers = host.steps();
   const steps = sequences[0].x.length;
-  const xOf = (t: number) => (t < steps ? host.inputWords(sequences.map(({ x }) => x[t])) : []);
+  // Any order will do.
+  const xOf = (t: number) => (t < steps ? host.inputWords(sequences.map(({ x }) => x[t])).reverse() : []);
   const readOut = host.readOuts(sequences.length, false);
   const words: LoadWord[] = xOf(0);
   for (let t = 0; t < steps; t++) {

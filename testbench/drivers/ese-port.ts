@@ -76,19 +76,21 @@ export const ownPorts = {
 /** Far more edges than a word can wait for, the clearing of the accumulators after reset included. */
 export const loadLimit = 100_000;
 
-/** The engine by its own ports. */
+/** The engine by its own ports. With `stalls` words for memories come in the opposite order, since any will do, and results are taken hesitatingly. */
 export class EseOwnPort implements EsePort {
   readonly results = ownPorts.results;
+  readonly #stalls: Stalls | undefined;
   readonly #p: EseParameters;
   readonly #g: EseGeometry;
 
-  constructor(parameters: EseParameters) {
+  constructor(parameters: EseParameters, stalls?: Stalls) {
     this.#p = parameters;
     this.#g = eseGeometry(parameters);
+    this.#stalls = stalls;
   }
 
   load(words: readonly LoadWord[]): Exchange<void> {
-    return told([this.#push(words)]);
+    return told([this.#push(this.#stalls ? [...words].reverse() : words)]);
   }
 
   run(step: EseStep): Exchange<void> {
@@ -115,10 +117,14 @@ export class EseOwnPort implements EsePort {
   }
 
   read(what: EseReadOut): Exchange<readonly number[]> {
+    const pull = { ...ownPorts.results, count: elementsOf(what) };
+    const none = { ...ownPorts.load, rows: [] };
     return {
       commands: [
         this.#push([readWord(this.#g, what)]),
-        { kind: "pull", ...ownPorts.results, count: elementsOf(what), limit: loadLimit },
+        this.#stalls
+          ? { kind: "exchange", push: none, pull, stalls: this.#stalls, limit: loadLimit }
+          : { kind: "pull", ...pull, limit: loadLimit },
         { kind: "until", port: "busy", value: 0, limit: loadLimit },
       ],
       reply: ([, patterns]) => patterns.map((pattern) => Number(numberOf(pattern, this.#g.result))),
