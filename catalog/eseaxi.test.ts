@@ -9,6 +9,7 @@ import { resolveParameters } from "../sw-model/parameters.ts";
 import { esePoints } from "../testbench/cases/ese-points.ts";
 import { designOf } from "../testbench/design.ts";
 import { EseHost } from "../testbench/drivers/ese.ts";
+import { refused } from "../testbench/drivers/ese-axi-limits.ts";
 import { EseAxiPort } from "../testbench/drivers/ese-axi-port.ts";
 import { perform } from "../testbench/drivers/exchange.ts";
 import { RegisterAccess } from "../testbench/drivers/register-access.ts";
@@ -96,38 +97,13 @@ const runWith = (other: Partial<Record<keyof typeof whole, number>>): Writes => 
   ),
   ["RUN", { run: 1 }],
 ];
-const rows = parameters.pes * parameters.rowDepth;
 
 describe.each(["wasm", "icarus"])("commands on %s", (engine) => {
   it("that cannot be carried out are answered with SLVERR and change nothing", async () => {
     const simulation = await startGenerator(eseAxiGenerator, { ...parameters }, engine);
-    const refused: Record<string, Writes> = {
-      "no inputs": runWith({ INPUTS: 0 }),
-      "inputs beyond the memory": runWith({ INPUTS: parameters.pes * parameters.inputDepth + 1 }),
-      "no cells": runWith({ CELLS: 0 }),
-      "cells beyond the memory": runWith({ CELLS: rows + 1 }),
-      "no outputs": runWith({ OUTPUTS: 0, OUTPUT_ROWS: 0 }),
-      "too few rows of outputs": runWith({ OUTPUT_ROWS: 1 }),
-      "too many rows of outputs": runWith({ OUTPUT_ROWS: 3 }),
-      "a layer beyond the layers": runWith({ LAYER: 3 }),
-      "a layer that does not follow": runWith({ LAYER: 2 }),
-      "a read-out of nothing": [
-        ["READ_COUNT", { count: 0 }],
-        ["READ", { read: 1 }],
-      ],
-      "a read-out of channels beyond the last": [
-        ["READ_COUNT", { count: 1 }],
-        ["READ_FROM", { channel: 1, states: 0, more: 1 }],
-        ["READ", { read: 1 }],
-      ],
-      "a read-out beyond the memory": [
-        ["READ_COUNT", { count: rows + 1 }],
-        ["READ", { read: 1 }],
-      ],
-    };
     const { result, cycles } = await eseAxiGenerator.drive(simulation, parameters, operation);
     expect({ result, cycles }).toEqual(golden);
-    for (const [what, writes] of Object.entries(refused)) {
+    for (const { name: what, writes } of refused(parameters)) {
       expect([what, await answer(simulation, writes)]).toEqual([what, 2]);
       expect([what, await statusOf(simulation)]).toEqual([what, 0b0101]);
     }

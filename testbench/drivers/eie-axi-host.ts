@@ -3,11 +3,12 @@ import { type EieGeometry, eieGeometry } from "../../generators/eie/geometry.ts"
 import type { EieParameters } from "../../sw-model/eie/spec.ts";
 import { numberOf } from "../bits.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
-import { justAccepted, type LimitCase, refused, refusedAtReset, runsAlone } from "./eie-axi-limits.ts";
+import { justAccepted, refused, refusedAtReset, runsAlone } from "./eie-axi-limits.ts";
 import { type Bias, EieContents, type LoadWord, type PlacedLayer } from "./eie-contents.ts";
 import { type EieConnection, type EieCounts, loadLimit } from "./eie-host.ts";
 import { type Exchange, inTurn, perform, told } from "./exchange.ts";
 import { HostStatus } from "./host-status.ts";
+import { type LimitCase, tryCommand } from "./limit-case.ts";
 import { packetRows } from "./packets.ts";
 import { accepted, brokenPromise, lastValue, RegisterAccess } from "./register-access.ts";
 
@@ -143,22 +144,18 @@ export class EieAxiHost implements EieConnection {
     // Until the accumulators are cleared all is refused.
     await simulation.execute([{ kind: "step", cycles: p.activationDepth + 16 }]);
     await perform(simulation, [this.#status.limits()]);
-    const answers = async ({ name, writes }: LimitCase, answer: bigint) => {
-      const commands = writes.map(([register, fields]) => this.#registers.write(register, fields));
-      const found = lastValue(await simulation.execute(commands));
-      if (found !== answer) throw brokenPromise(name, answer === 0n ? "OKAY" : "SLVERR", `${found}`);
-    };
+    const answers = (one: LimitCase, answer: "OKAY" | "SLVERR") => tryCommand(simulation, this.#registers, one, answer);
     // What is refused is not carried out either: no layer is stored by it.
-    for (const one of [...refusedAtReset(p), ...refused(p), ...refusedAtReset(p)]) await answers(one, 2n);
+    for (const one of [...refusedAtReset(p), ...refused(p), ...refusedAtReset(p)]) await answers(one, "SLVERR");
     for (const { define, run } of runsAlone(p)) {
-      await answers(define, 0n);
-      await answers(run, 0n);
+      await answers(define, "OKAY");
+      await answers(run, "OKAY");
       // Words for the memories wait for its end.
       const [[ready]] = await simulation.execute([{ kind: "peek", port: loads.ready }]);
       if (ready !== 0n) throw brokenPromise(`${loads.ready} behind ${run.name}`, "0", `${ready}`);
       await simulation.execute([{ kind: "step", cycles: 100 }, this.#registers.write("CONTROL", { clearDone: 1 })]);
     }
-    for (const one of justAccepted(p)) await answers(one, 0n);
+    for (const one of justAccepted(p)) await answers(one, "OKAY");
   }
 
   /** Words for the memories as packets: a new one wherever the next place does not simply follow. */

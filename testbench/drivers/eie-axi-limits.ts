@@ -1,11 +1,6 @@
 import { eieGeometry } from "../../generators/eie/geometry.ts";
 import { type EieParameters, vectorRows } from "../../sw-model/eie/spec.ts";
-
-/** Writes of registers of which the last one gives a command, and whether it is one that can be carried out. */
-export interface LimitCase {
-  readonly name: string;
-  readonly writes: readonly (readonly [register: string, fields: Readonly<Record<string, number>>])[];
-}
+import type { LimitCase } from "./limit-case.ts";
 
 /** What a layer needs that is not 0: the rest of its registers. */
 const layer = { LAYER: "layer", POINTER_BASE: "pointerBase", BIAS_POINTER: "biasPointer", INPUT_ROWS: "inputRows" };

@@ -3,6 +3,7 @@ import { esePackets, eseRegisters } from "../../generators/ese/axi-registers.ts"
 import { eseGeometry } from "../../generators/ese/geometry.ts";
 import type { EseParameters } from "../../sw-model/ese/spec.ts";
 import type { Bits, Command, Simulation, Stalls } from "../simulation.ts";
+import { refused } from "./ese-axi-limits.ts";
 import {
   type CountWord,
   type EsePort,
@@ -16,6 +17,7 @@ import {
 import type { StreamRows } from "./ese-streams.ts";
 import { type Exchange, inTurn, perform, told } from "./exchange.ts";
 import { HostStatus } from "./host-status.ts";
+import { tryCommand } from "./limit-case.ts";
 import { packetRows } from "./packets.ts";
 import { accepted, brokenPromise, lastValue, RegisterAccess } from "./register-access.ts";
 
@@ -138,7 +140,10 @@ export class EseAxiPort implements EsePort {
   /** The same before anything was written. */
   async tryReset(simulation: Simulation): Promise<void> {
     await this.#registers.tryReset(simulation);
+    // Until the accumulators are cleared all is refused.
+    await simulation.execute([{ kind: "step", cycles: this.#p.rowDepth + 16 }]);
     await perform(simulation, [this.#status.limits()]);
+    for (const one of refused(this.#p)) await tryCommand(simulation, this.#registers, one, "SLVERR");
   }
 
   #layer(layer: number | undefined): Command[] {

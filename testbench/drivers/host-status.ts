@@ -154,24 +154,30 @@ function headersOf(format: PacketFormat): (values: Readonly<Record<string, numbe
   return (values) => fields.reduce((sum, { name, low }) => sum | (BigInt(values[name] ?? 0) << BigInt(low)), 0n);
 }
 
-/** For every memory the header of its last word. */
+/** For every memory the header of its last word; fields that mean nothing there are ones. */
 function lastHeaders(format: PacketFormat) {
   const { pes, channels = 1, spaces } = format;
   const headerOf = headersOf(format);
+  const limit = limitsOf(format);
   return Object.entries(spaces).map(([name, { number: space, depth, ofPe, ofChannel }]) => {
     const place = {
       address: depth - 1,
-      ...(ofPe ? { pe: pes - 1 } : {}),
-      ...(ofChannel ? { channel: channels - 1 } : {}),
+      pe: ofPe ? pes - 1 : limit("pe") - 1,
+      channel: ofChannel ? channels - 1 : limit("channel") - 1,
     };
     return { name, header: headerOf({ space, ...place }) };
   });
 }
 
+/** How many values a field of a header can have. */
+function limitsOf(format: PacketFormat): (name: string) => number {
+  const fields = placed(packetHeader(format), 64);
+  return (name) => 2 ** (fields.find((field) => field.name === name)?.bits ?? 0);
+}
+
 /** Headers that name no place: a space that there is not, an address behind the end, a PE or a channel too many. */
 function strayHeaders(format: PacketFormat): bigint[] {
-  const fields = placed(packetHeader(format), 64);
-  const limit = (name: string) => 2 ** (fields.find((field) => field.name === name)?.bits ?? 0);
+  const limit = limitsOf(format);
   const headerOf = headersOf(format);
   const spaces = Object.values(format.spaces);
   const known = new Set(spaces.map(({ number }) => number));
