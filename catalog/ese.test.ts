@@ -134,7 +134,7 @@ it("runs stacked layers over hundreds of steps, and one that is not taken is cau
   const verilog = emitVerilog(circuit);
   const short = { ...operation, sequences: [{ ...operation.sequences[0], x: sequences[0].x.slice(0, 2) }] };
   for (const [find, put] of [
-    ["below ? SOURCE_BELOW : source", "source"],
+    ["below ? SOURCE_OUTPUTS : source", "source"],
     ["if (firstLayer) column", "if (takeRun) column"],
     [".rewind(control_rewind)", ".rewind(control_start)"],
     ["cursor}", "cursor & 6'd1}"],

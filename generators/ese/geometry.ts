@@ -38,7 +38,8 @@ function accumulatorsOf({ cell }: Pick<EseParameters, "cell">): readonly Accumul
 function sourceOf(p: EseParameters) {
   const names = ["inputs", "outputs", "cells", "below"] as const;
   const there = { inputs: true, outputs: true, cells: p.projection > 0, below: p.cell === "gru" && p.layers > 1 };
-  return enumOf<(typeof names)[number]>(...names.filter((name) => there[name]));
+  const source = enumOf<(typeof names)[number]>(...names.filter((name) => there[name]));
+  return source;
 }
 
 /** Widths and record types that follow from the parameters, for the RTL and for whoever drives it. */

@@ -23,7 +23,7 @@ export function enumName(declared: EnumDeclaration | undefined): string | undefi
   if (declared?.name !== undefined) return declared.name;
   const at = declared?.at.position;
   const line = at && sourceLine(at.path, at.line);
-  if (at === undefined || line === undefined || !/^(?:\w+\.)?enumOf\(/.test(line.slice(at.column - 1)))
+  if (at === undefined || line === undefined || !/^(?:\w+\.)?enumOf(?:<.*>)?\(/.test(line.slice(at.column - 1)))
     return undefined;
   // What a long declaration has above the line.
   const above = [3, 2, 1].map((distance) => (sourceLine(at.path, at.line - distance) ?? "").replace(/\/\/.*/, ""));

@@ -129,7 +129,7 @@ it("finds the name of an enum in a record, a port, a call, and above a long line
     // A comment in between.
     enumOf("one", "two");
   /** Where the elements belong to: here, there. */
-  const belowWords = enumOf("first", "second");
+  const belowWords = enumOf<"first" | "second">("first", "second");
   const parts = defineModule("parts", (p: { words: readonly string[] }) => ({
     ports: {
       on: input(bit),
