@@ -90,7 +90,7 @@ export function networkCase(parameters: EieParameters): fc.Arbitrary<NetworkCase
 }
 
 function layer(
-  { codebookBits, weightBits }: EieParameters,
+  { pes, codebookBits, weightBits }: EieParameters,
   rows: number,
   cols: number,
   large: boolean,
@@ -101,8 +101,16 @@ function layer(
         .array(signedValue(codebookBits), { minLength: 1, maxLength: 2 ** weightBits - 1, size: "max" })
         .map((values) => [0, ...values]);
   return codebook.chain((values) => {
-    const entry = fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), fc.nat(values.length - 1));
-    const entries = fc.uniqueArray(entry, { selector: ([row, col]) => row * cols + col, maxLength: 200, size: "max" });
+    const entriesIn = (row: fc.Arbitrary<number>) =>
+      fc.uniqueArray(fc.tuple(row, fc.nat(cols - 1), fc.nat(values.length - 1)), {
+        ...{ selector: ([at, col]: Entry) => at * cols + col, maxLength: 200, size: "max" },
+      });
+    // All on one PE, now and then, so that its queue fills up and every broadcast waits.
+    const ofOnePe = fc.nat(Math.floor((rows - 1) / pes)).map((row) => row * pes);
+    const entries = fc.oneof(
+      { arbitrary: entriesIn(fc.nat(rows - 1)), weight: 3 },
+      { arbitrary: entriesIn(ofOnePe), weight: 1 },
+    );
     // Nothing to do, now and then, while the results of the layer before are written back.
     const some = fc.oneof({ arbitrary: entries, weight: 7 }, { arbitrary: fc.constant([]), weight: 1 });
     return fc.record({ entries: some, relu: fc.boolean() }).map(({ entries: list, relu }) => ({
