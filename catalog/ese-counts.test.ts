@@ -28,11 +28,15 @@ const start = (parameters: EseParameters) =>
   startSimulation("wasm", designOf(elaborate(eseGenerator.module, parameters)));
 
 /** A network with columns of all lengths, and steps of it. */
-function drawn(sets: readonly string[], steps: number): { parameters: EseParameters; operation: EseOperation } {
+function drawn(
+  sets: readonly string[],
+  steps: number,
+  density = 0.3,
+): { parameters: EseParameters; operation: EseOperation } {
   const base = given(sets);
   const random = new Random(6);
   const largest = { x: 2 ** 13, weight: 1500, bias: 2 ** 12, c: 2 ** 13, y: 2 ** 12 };
-  const drawing = { inputs: 12, cells: 40, steps, density: 0.3, largest };
+  const drawing = { inputs: 12, cells: 40, steps, density, largest };
   const operation = drawOperation(base, drawing, () => random.uniform());
   return { parameters: fitEse(base, new Set(), operation), operation };
 }
@@ -55,8 +59,10 @@ it.each([
   await simulation.close();
 });
 
-it("holds networks of any number of columns", async () => {
-  const { parameters, operation } = drawn(["pes=4", "countWords=2", "columnDepth=2"], 3);
+it.each([1, 2, 3])("holds networks of any number of columns, the counts of %d of them ahead", async (depth) => {
+  const sets = ["pes=4", "countWords=2", "columnDepth=2", "queueDepth=2", `countQueueDepth=${depth}`];
+  // So few entries that columns soon wait for their counts, or do not, as some stand in the queue.
+  const { parameters, operation } = drawn(sets, 3, 0.04);
   expect(parameters.columnDepth).toBe(2);
   const simulation = await start(parameters);
   const { result, cycles } = await eseGenerator.drive(simulation, parameters, operation);
