@@ -101,15 +101,19 @@ function layer(
         .array(signedValue(codebookBits), { minLength: 1, maxLength: 2 ** weightBits - 1, size: "max" })
         .map((values) => [0, ...values]);
   return codebook.chain((values) => {
-    const entriesIn = (row: fc.Arbitrary<number>) =>
+    const entriesIn = (row: fc.Arbitrary<number>, minLength: number) =>
       fc.uniqueArray(fc.tuple(row, fc.nat(cols - 1), fc.nat(values.length - 1)), {
-        ...{ selector: ([at, col]: Entry) => at * cols + col, maxLength: 200, size: "max" },
+        ...{ selector: ([at, col]: Entry) => at * cols + col, minLength, maxLength: 200, size: "max" },
       });
-    // All on one PE, now and then, so that its queue fills up and every broadcast waits.
-    const ofOnePe = fc.nat(Math.floor((rows - 1) / pes)).map((row) => row * pes);
+    // All on one PE, now and then, and many, so that its queue fills up and every broadcast waits.
+    const rowsOfOne = Math.ceil(rows / pes);
+    const ofOnePe = entriesIn(
+      fc.nat(rowsOfOne - 1).map((row) => row * pes),
+      Math.min(60, Math.floor((rowsOfOne * cols) / 2)),
+    );
     const entries = fc.oneof(
-      { arbitrary: entriesIn(fc.nat(rows - 1)), weight: 3 },
-      { arbitrary: entriesIn(ofOnePe), weight: 1 },
+      { arbitrary: entriesIn(fc.nat(rows - 1), 0), weight: 2 },
+      { arbitrary: ofOnePe, weight: 1 },
     );
     // Nothing to do, now and then, while the results of the layer before are written back.
     const some = fc.oneof({ arbitrary: entries, weight: 7 }, { arbitrary: fc.constant([]), weight: 1 });
