@@ -32,14 +32,7 @@ export function push(t: Target, e: Expression, scope: Scope): void {
       body.emit(op.select);
       return;
     case "cat":
-      e.parts.forEach((part, i) => {
-        if (i > 0) {
-          body.constant(type, BigInt(part.width));
-          body.typed("shl", type);
-        }
-        pushBits(t, part, scope, type);
-        if (i > 0) body.typed("or", type);
-      });
+      pushParts(t, e.parts, scope, type);
       return;
     case "slice": {
       if (isWide(e.operand.width)) {
@@ -74,6 +67,22 @@ export function push(t: Target, e: Expression, scope: Scope): void {
     default:
       unreachable(e);
   }
+}
+
+/** Parts side by side, joined half by half, so that of many none waits for all the others. */
+function pushParts(t: Target, parts: readonly Expression[], scope: Scope, type: ValueType): void {
+  if (parts.length === 1) {
+    pushBits(t, parts[0], scope, type);
+    return;
+  }
+  const { body } = t;
+  const half = Math.floor(parts.length / 2);
+  const [high, low] = [parts.slice(0, half), parts.slice(half)];
+  pushParts(t, high, scope, type);
+  body.constant(type, BigInt(low.reduce((sum, { width }) => sum + width, 0)));
+  body.typed("shl", type);
+  pushParts(t, low, scope, type);
+  body.typed("or", type);
 }
 
 function pushUnary(t: Target, e: Extract<Expression, { kind: "unary" }>, scope: Scope): void {
